@@ -1,0 +1,37 @@
+// Builds the three bundles of the app: main (with the headless CLI), preload and renderer, into out/.
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+/** Native modules stay outside the bundle; everything else is bundled, so that the app needs no node_modules. */
+const external = ['electron', 'zeromq']
+
+// CommonJS for Node 18: the oldest runtime that the app is started with in tests (a sandboxed preload must be CommonJS anyway).
+const commonjs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' }
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node18',
+      externalizeDeps: false,
+      sourcemap: true,
+      rollupOptions: {
+        input: { index: 'main/index.ts', cli: 'main/cli.ts' },
+        external,
+        output: commonjs,
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node18',
+      externalizeDeps: false,
+      rollupOptions: { input: { index: 'preload/index.ts' }, external, output: commonjs },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    base: './',
+    plugins: [react()],
+    build: { target: 'chrome114', rollupOptions: { input: 'renderer/index.html' } },
+  },
+})

@@ -1,0 +1,286 @@
+// What can happen, as typed events: the one source of everything that is shown, exported or replayed.
+// The engine makes them and hands them to a sink; nothing else keeps books.
+import { outcomeNames } from '../../preload/views'
+
+/** Number of an exchange: one request of a client and all that became of it. Counts up from 1 in a trace. */
+export type ExchangeId = number
+/** Number of a publish: one item of a publish call. Counts up from 1 in a trace. */
+export type PublishId = number
+/** Milliseconds since the trace began, from a monotonic clock, with fractions. */
+export type TraceTime = number
+/** Header names and values as they came on the wire: name, value, name, value… */
+export type RawHeaders = readonly string[]
+
+/** How a publish reached us. `app`: the composer or a typed command. */
+export type PublishVia = 'http' | 'zmq-pull' | 'zmq-sub' | 'zmq-command' | 'app'
+
+/** What came of one publish for one subscription. The position in this list is the code in a delivery event. */
+export const OUTCOMES = outcomeNames
+export type Outcome = (typeof OUTCOMES)[number]
+/** Index into OUTCOMES. */
+export type OutcomeCode = number
+
+export type HoldMode = 'response' | 'stream'
+/** What kind of receiver a subscription is: decides which format it takes. */
+export type ReceiverKind = 'response' | 'stream' | 'websocket'
+
+/** A fault in what a backend or a publisher said: which field, what is wrong, what to change. */
+export interface Problem {
+  readonly field: string
+  readonly message: string
+  readonly fix: string
+}
+
+interface OfExchange {
+  readonly t: TraceTime
+  readonly x: ExchangeId
+}
+
+/** A request's head has been read from a client. */
+export interface RequestEvent extends OfExchange {
+  readonly type: 'request'
+  readonly method: string
+  /** Path and query, byte for byte as asked. */
+  readonly url: string
+  readonly httpVersion: string
+  readonly headers: RawHeaders
+  /** Address and port of the client. */
+  readonly client: string
+  readonly secure: boolean
+  /** The exchange that this one replays. */
+  readonly replayOf?: ExchangeId
+}
+/** A part of the request's body came in. Kept up to the body limit; what is beyond is only counted. */
+export interface RequestDataEvent extends OfExchange {
+  readonly type: 'request-data'
+  readonly data: Uint8Array
+}
+/** The request's body is complete. Only where there was one. */
+export interface RequestEndEvent extends OfExchange {
+  readonly type: 'request-end'
+  readonly size: number
+}
+/** A route was chosen and the request goes to a target. One for each try and each time the backend is asked again. */
+export interface SentEvent extends OfExchange {
+  readonly type: 'sent'
+  /** The route as written in the routes file. */
+  readonly route: string
+  readonly target: string
+  readonly method: string
+  readonly url: string
+  readonly headers: RawHeaders
+  /** Why it is asked: the client's request, another target, or the proxy by itself. */
+  readonly why: SentReason
+  /** Body, where it is the proxy's own (asking again, WebSocket events); the client's body is in request-data. */
+  readonly body?: Uint8Array
+}
+export type SentReason =
+  | 'request'
+  | 'failover'
+  | 'stale-connection'
+  | 'retry'
+  | 'id-mismatch'
+  | 'hint'
+  | 'next'
+  | 'gone'
+  | 'refresh'
+  | 'websocket'
+/** The head of the backend's answer. */
+export interface AnsweredEvent extends OfExchange {
+  readonly type: 'answered'
+  readonly status: number
+  readonly reason: string
+  readonly headers: RawHeaders
+}
+/** A part of the body of the backend's answer. Kept up to the body limit. */
+export interface AnswerDataEvent extends OfExchange {
+  readonly type: 'answer-data'
+  readonly data: Uint8Array
+}
+/** The body of the backend's answer is complete. */
+export interface AnswerEndEvent extends OfExchange {
+  readonly type: 'answer-end'
+  readonly size: number
+}
+/** The backend could not be asked, or broke off. */
+export interface BackendFailedEvent extends OfExchange {
+  readonly type: 'backend-failed'
+  readonly target: string
+  /** System or client error code, such as ECONNREFUSED. */
+  readonly code: string
+  readonly message: string
+  /** True if another try follows. */
+  readonly again: boolean
+}
+/** The backend's instruct was read: accepted, or refused with what is wrong in it. */
+export interface InstructEvent extends OfExchange {
+  readonly type: 'instruct'
+  readonly from: 'headers' | 'json'
+  readonly problems: readonly Problem[]
+  readonly accepted: boolean
+}
+/** The exchange is held. Another one for the same exchange replaces the hold. */
+export interface HeldEvent extends OfExchange {
+  readonly type: 'held'
+  readonly mode: ReceiverKind
+  /** Milliseconds until the timeout response; 0: none. */
+  readonly timeout: number
+  /** Milliseconds between keep-alives; 0: none. */
+  readonly keepAlive: number
+  readonly meta?: Readonly<Record<string, string>>
+  readonly next?: string
+}
+/** The exchange listens to a channel. */
+export interface SubscribedEvent extends OfExchange {
+  readonly type: 'subscribed'
+  readonly channel: string
+  readonly prevId?: string
+  readonly filters?: readonly string[]
+}
+export interface UnsubscribedEvent extends OfExchange {
+  readonly type: 'unsubscribed'
+  readonly channel: string
+}
+/** The head of the response goes to the client. */
+export interface ResponseEvent extends OfExchange {
+  readonly type: 'response'
+  readonly status: number
+  readonly reason: string
+  readonly headers: RawHeaders
+  /** Where its body comes from: the backend's answer as it streams, the proxy (response-data), or a publish. */
+  readonly body: 'answer' | 'own' | 'publish'
+  /** With body `publish`. */
+  readonly p?: PublishId
+}
+/** Bytes to the client that are neither the answer's nor a publish's: an instruct's body, a timeout response, an error page. */
+export interface ResponseDataEvent extends OfExchange {
+  readonly type: 'response-data'
+  readonly data: Uint8Array
+}
+/** Keep-alives that went out together. One event for all of them. */
+export interface KeepAliveEvent {
+  readonly type: 'keep-alive'
+  readonly t: TraceTime
+  readonly exchanges: readonly ExchangeId[]
+  readonly size: number
+}
+/** A WebSocket message or control frame, or an event exchanged over HTTP. */
+export interface WsMessageEvent extends OfExchange {
+  readonly type: 'ws-message'
+  readonly from: 'client' | 'backend' | 'proxy'
+  readonly kind: 'open' | 'text' | 'binary' | 'ping' | 'pong' | 'close' | 'disconnect' | 'control'
+  readonly data: Uint8Array
+  /** Bytes of the whole message, which may be more than was kept. */
+  readonly size: number
+  /** Did it go on to the other side? */
+  readonly passed: boolean
+}
+/** The exchange is over. */
+export interface EndedEvent extends OfExchange {
+  readonly type: 'ended'
+  readonly how: EndReason
+  /** Bytes of response body written, of all kinds. */
+  readonly responseSize: number
+  readonly message?: string
+}
+export type EndReason =
+  | 'complete' // the response went out whole
+  | 'delivered' // a response hold was answered by a publish
+  | 'timed-out' // a response hold got its timeout response
+  | 'closed' // a publish or the backend closed it
+  | 'client-left'
+  | 'client-slow' // cut off: its buffer was full
+  | 'backend-failed' // no answer to be had, or it broke off
+  | 'instruct-refused'
+  | 'no-route'
+  | 'bad-request'
+  | 'not-supported'
+  | 'stopped' // the proxy was stopped
+
+/** One item of a publish call was accepted. */
+export interface PublishEvent {
+  readonly type: 'publish'
+  readonly t: TraceTime
+  readonly p: PublishId
+  readonly via: PublishVia
+  readonly channel: string
+  readonly id?: string
+  readonly prevId?: string
+  readonly meta?: Readonly<Record<string, string>>
+  /** The formats as published (JSON values), by name. Only looked into when shown. */
+  readonly formats: Readonly<Record<string, unknown>>
+  /** Bytes of the item, about. */
+  readonly size: number
+  /** Waits for its prev-id. */
+  readonly waiting: boolean
+}
+/** A publish call was refused as a whole. */
+export interface PublishRefusedEvent {
+  readonly type: 'publish-refused'
+  readonly t: TraceTime
+  readonly via: PublishVia
+  readonly status: number
+  readonly problem: Problem
+  /** The start of what was sent. */
+  readonly data: Uint8Array
+  readonly size: number
+}
+/**
+ * What came of a publish: one outcome for each subscription, in two parallel lists. A publish that waited has a second
+ * one when it goes out. A publish to 8,000 holds is one event.
+ */
+export interface DeliveryEvent {
+  readonly type: 'delivery'
+  readonly t: TraceTime
+  readonly p: PublishId
+  readonly channel: string
+  readonly exchanges: Uint32Array
+  readonly outcomes: Uint8Array
+  /** Words for single outcomes, by position: which filter, which field. */
+  readonly why?: Readonly<Record<number, string>>
+  /** The gap before its prev-id was given up. */
+  readonly gaveUp?: boolean
+}
+
+/** Recording was interrupted or resumed by the user. */
+export interface RecordingEvent {
+  readonly type: 'recording'
+  readonly t: TraceTime
+  readonly on: boolean
+}
+
+export type ExchangeEvent =
+  | RequestEvent
+  | RequestDataEvent
+  | RequestEndEvent
+  | SentEvent
+  | AnsweredEvent
+  | AnswerDataEvent
+  | AnswerEndEvent
+  | BackendFailedEvent
+  | InstructEvent
+  | HeldEvent
+  | SubscribedEvent
+  | UnsubscribedEvent
+  | ResponseEvent
+  | ResponseDataEvent
+  | WsMessageEvent
+  | EndedEvent
+export type TraceEvent =
+  | ExchangeEvent
+  | KeepAliveEvent
+  | PublishEvent
+  | PublishRefusedEvent
+  | DeliveryEvent
+  | RecordingEvent
+
+/** Where the engine puts its events. The engine does not know who watches. */
+export interface TraceSink {
+  /** False while recording is paused: the engine then makes no events for new exchanges. */
+  readonly recording: boolean
+  /** Bytes of a single body that are kept. */
+  readonly bodyLimit: number
+  /** Milliseconds since the trace began. */
+  now(): TraceTime
+  emit(event: TraceEvent): void
+}

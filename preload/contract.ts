@@ -1,0 +1,214 @@
+// The contract between the engine's process and its faces (Electron window, browser): every call and every event,
+// typed, and checked at run time. It runs over Electron IPC and over a WebSocket alike.
+import { z } from 'zod'
+import {
+  bodyKinds,
+  bodySchema,
+  channelRowSchema,
+  exchangeDetailsSchema,
+  exchangeRowSchema,
+  lanesSchema,
+  problemSchema,
+  publishDetailsSchema,
+  publishRowSchema,
+  reachSchema,
+  statusSchema,
+} from './views'
+
+const id = z.number().int().positive()
+const port = z.number().int().min(0).max(65535)
+
+/** What is behind the proxy. */
+export const backendSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('demo') }),
+  z.object({ kind: z.literal('url'), url: z.string().max(2000) }),
+  z.object({ kind: z.literal('routes'), file: z.string().max(4000) }),
+  /** Route lines given on the command line. */
+  z.object({ kind: z.literal('lines'), lines: z.array(z.string()) }),
+])
+export type Backend = z.infer<typeof backendSchema>
+
+export const settingsSchema = z.object({
+  backend: backendSchema,
+  listen: z.string().min(1).max(255),
+  proxyPort: port,
+  publishPort: port,
+  sigIss: z.string().max(1000),
+  sigKey: z.string().max(10_000),
+  /** Milliseconds that an out-of-order message waits. */
+  messageWait: z.number().int().min(0).max(3_600_000),
+  memoryLimitMiB: z.number().int().min(16).max(65_536),
+  bodyLimitKiB: z.number().int().min(0).max(65_536),
+  /** Error answers say why. */
+  debug: z.boolean(),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** The welcome has been answered. */
+  welcomed: z.boolean(),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** A port that should be listened on. */
+export const listenerSchema = z.object({
+  state: z.enum(['off', 'listening', 'failed']),
+  address: z.string(),
+  port: z.number().int(),
+  /** Why it failed, and what to do. */
+  problem: problemSchema.nullable(),
+})
+export type ListenerView = z.infer<typeof listenerSchema>
+
+export const routeWarningSchema = z.object({ line: z.number().int(), message: z.string() })
+
+export const appStateSchema = z.object({
+  version: z.string(),
+  face: z.enum(['desktop', 'web']),
+  platform: z.string(),
+  proxy: listenerSchema,
+  publish: listenerSchema,
+  zmq: z.array(listenerSchema.extend({ role: z.enum(['pull', 'sub', 'command']), spec: z.string() })),
+  /** A few words: "localhost:8000", "demo", "routes: /path". */
+  backendLabel: z.string(),
+  routes: z.array(z.string()),
+  routeWarnings: z.array(routeWarningSchema),
+  settings: settingsSchema,
+})
+export type AppState = z.infer<typeof appStateSchema>
+
+export const headersSchema = z.array(z.tuple([z.string().max(1000), z.string().max(65_536)])).max(500)
+
+/** A publish item as GRIP writes it: checked by the same code as any other publish. */
+export const itemSchema = z.record(z.string(), z.unknown())
+
+const ok = z.object({ ok: z.literal(true) })
+const failed = z.object({ ok: z.literal(false), problem: problemSchema })
+const okOrProblem = z.discriminatedUnion('ok', [ok, failed])
+
+/** Every call: its input and its output. */
+export const calls = {
+  'app.state': { input: z.null(), output: appStateSchema },
+  'settings.change': { input: settingsSchema.partial(), output: okOrProblem },
+  /** Desktop only: asks for a routes file with the system's dialog; null if none was chosen. */
+  'settings.chooseRoutesFile': { input: z.null(), output: z.string().nullable() },
+  /** Tells if the backend answers, before it is chosen. */
+  'backend.probe': {
+    input: z.object({ url: z.string().max(2000) }),
+    output: z.object({ ok: z.boolean(), message: z.string() }),
+  },
+  'recording.set': { input: z.object({ on: z.boolean() }), output: ok },
+  'trace.clear': { input: z.null(), output: ok },
+  'exchange.details': { input: z.object({ id }), output: exchangeDetailsSchema.nullable() },
+  'exchange.body': { input: z.object({ id, kind: z.enum(bodyKinds) }), output: bodySchema.nullable() },
+  'exchange.curl': { input: z.object({ id }), output: z.string().nullable() },
+  'exchange.replay': {
+    input: z.object({
+      id,
+      /** What differs from the original; left out: as it was. */
+      method: z.string().min(1).max(50).optional(),
+      url: z.string().min(1).max(65_536).optional(),
+      headers: headersSchema.optional(),
+      bodyBase64: z.string().optional(),
+    }),
+    output: z.discriminatedUnion('ok', [ok.extend({ id }), failed]),
+  },
+  'channel.lanes': { input: z.object({ name: z.string() }), output: lanesSchema.nullable() },
+  'publish.details': {
+    input: z.object({ id, offset: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
+    output: publishDetailsSchema.nullable(),
+  },
+  'publish.send': {
+    input: z.object({ item: itemSchema }),
+    output: z.discriminatedUnion('ok', [ok.extend({ id: z.number().int() }), failed]),
+  },
+  'publish.reach': { input: z.object({ item: itemSchema }), output: reachSchema },
+  /** HAR 1.2 of these exchanges, or of all. */
+  'har.make': {
+    input: z.object({ ids: z.array(id).max(1_000_000).nullable() }),
+    output: z.object({ text: z.string(), entries: z.number().int() }),
+  },
+  /** Desktop only: saves a text with the system's dialog; null if it was cancelled. */
+  'file.save': {
+    input: z.object({ name: z.string().max(255), text: z.string() }),
+    output: z.object({ path: z.string() }).nullable(),
+  },
+  /** Makes traffic on the demo backend, through the proxy, for about ten seconds. */
+  'demo.traffic': { input: z.null(), output: okOrProblem },
+} as const
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<N extends CallName> = z.input<Calls[N]['input']>
+export type CallOutput<N extends CallName> = z.output<Calls[N]['output']>
+
+/** Commands of the native menu and its shortcuts. */
+export const commandNames = [
+  'view.exchanges',
+  'view.channels',
+  'view.publish',
+  'view.settings',
+  'palette.open',
+  'filter.focus',
+  'exchange.replay',
+  'exchange.copyCurl',
+  'publish.open',
+  'recording.toggle',
+  'trace.clear',
+  'export.har',
+] as const
+export type CommandName = (typeof commandNames)[number]
+
+/** What is pushed to a face: one batch a frame at most. A batch with `reset` replaces all that was known. */
+export const batchSchema = z.object({
+  type: z.literal('batch'),
+  /** True for the first batch of a snapshot: forget what was known. */
+  reset: z.boolean(),
+  /** More of the snapshot follows. */
+  more: z.boolean(),
+  exchanges: z.array(exchangeRowSchema),
+  channels: z.array(channelRowSchema),
+  publishes: z.array(publishRowSchema),
+  /** Ids that were dropped from memory. */
+  droppedExchanges: z.array(z.number().int()),
+  droppedPublishes: z.array(z.number().int()),
+  status: statusSchema,
+})
+export type Batch = z.infer<typeof batchSchema>
+export const pushSchema = z.discriminatedUnion('type', [
+  batchSchema,
+  z.object({ type: z.literal('state'), state: appStateSchema }),
+  z.object({ type: z.literal('command'), name: z.enum(commandNames) }),
+])
+export type Push = z.infer<typeof pushSchema>
+
+/** A call that failed for a reason other than those its output names: bad input, or a bug. */
+export const callErrorSchema = z.object({ code: z.enum(['bad-call', 'internal']), message: z.string() })
+export type CallError = z.infer<typeof callErrorSchema>
+export const replySchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: callErrorSchema }),
+])
+export type Reply = z.infer<typeof replySchema>
+
+/** What the preload script puts on window.gripscope in the desktop app. The web face has the same over a WebSocket. */
+export interface Bridge {
+  call(name: string, input: unknown): Promise<Reply>
+  /** Starts the flow of pushes, beginning with a snapshot. The function returned ends it. */
+  watch(listener: (push: unknown) => void): () => void
+}
+
+/** IPC channel names. */
+export const ipc = {
+  call: 'gripscope:call',
+  watch: 'gripscope:watch',
+  unwatch: 'gripscope:unwatch',
+  push: 'gripscope:push',
+} as const
+
+/** Messages of the web face: JSON over a WebSocket at /bridge. */
+export const webRequestSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), seq: z.number().int(), name: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('watch') }),
+  z.object({ type: z.literal('unwatch') }),
+])
+export const webResponseSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reply'), seq: z.number().int(), reply: replySchema }),
+  z.object({ type: z.literal('push'), push: z.unknown() }),
+])

@@ -1,0 +1,309 @@
+// What a face (window or browser) is shown: schemas and types of rows and details. Made from trace events by main/trace.
+import { z } from 'zod'
+
+/** Milliseconds since the trace began; null: has not happened. */
+const time = z.number()
+const maybeTime = z.number().nullable()
+const headers = z.array(z.tuple([z.string(), z.string()]))
+
+export const problemSchema = z.object({ field: z.string(), message: z.string(), fix: z.string() })
+export type ProblemView = z.infer<typeof problemSchema>
+
+export const exchangeKinds = ['http', 'long-poll', 'stream', 'sse', 'websocket'] as const
+export const exchangeStates = [
+  'waiting', // for the backend
+  'held', // a response hold, nothing sent yet
+  'streaming', // a stream hold, or a response whose body still flows
+  'open', // a WebSocket
+  'complete',
+  'delivered', // a response hold answered by a publish
+  'timed-out', // a response hold got its timeout response
+  'closed', // by a publish or the backend
+  'client-left',
+  'failed', // backend down, bad instruct, no route, bad request…: the note says which
+] as const
+export type ExchangeKind = (typeof exchangeKinds)[number]
+export type ExchangeState = (typeof exchangeStates)[number]
+
+/** One row of the exchanges table. */
+export const exchangeRowSchema = z.object({
+  id: z.number().int(),
+  kind: z.enum(exchangeKinds),
+  method: z.string(),
+  /** Path and query. */
+  path: z.string(),
+  host: z.string(),
+  client: z.string(),
+  status: z.number().int().nullable(),
+  channels: z.array(z.string()),
+  state: z.enum(exchangeStates),
+  /** A few words where the state alone does not say it: "bad instruct: hold.mode", "ECONNREFUSED". */
+  note: z.string(),
+  at: time,
+  sentAt: maybeTime,
+  answeredAt: maybeTime,
+  heldAt: maybeTime,
+  endedAt: maybeTime,
+  /** Milliseconds; null: no timeout. */
+  holdTimeout: z.number().nullable(),
+  delivered: z.number().int(),
+  /** Times of the latest deliveries, 64 at most. */
+  deliveredAt: z.array(time),
+  /** Publishes on its channels that it did not get, while held. */
+  missed: z.number().int(),
+  requestSize: z.number(),
+  responseSize: z.number(),
+  replayOf: z.number().int().nullable(),
+  /** WebSocket messages. */
+  messagesIn: z.number().int(),
+  messagesOut: z.number().int(),
+})
+export type ExchangeRow = z.infer<typeof exchangeRowSchema>
+
+export const channelRowSchema = z.object({
+  name: z.string(),
+  /** Subscriptions now. */
+  held: z.number().int(),
+  /** Subscriptions since the trace began. */
+  subscriptions: z.number().int(),
+  messages: z.number().int(),
+  lastId: z.string().nullable(),
+  lastAt: maybeTime,
+  /** Publishes that found no subscription. */
+  unheard: z.number().int(),
+})
+export type ChannelRow = z.infer<typeof channelRowSchema>
+
+export const publishRowSchema = z.object({
+  id: z.number().int(),
+  at: time,
+  channel: z.string(),
+  itemId: z.string().nullable(),
+  prevId: z.string().nullable(),
+  formats: z.array(z.string()),
+  via: z.enum(['http', 'zmq-pull', 'zmq-sub', 'zmq-command', 'app']),
+  size: z.number(),
+  /** Counts over subscriptions. */
+  delivered: z.number().int(),
+  notDelivered: z.number().int(),
+  waiting: z.number().int(),
+  /** 'refused' rows have no channel: the call was refused as a whole. */
+  state: z.enum(['published', 'waiting', 'refused']),
+  /** Why it was refused. */
+  problem: problemSchema.nullable(),
+})
+export type PublishRow = z.infer<typeof publishRowSchema>
+
+export const statusSchema = z.object({
+  recording: z.boolean(),
+  exchanges: z.number().int(),
+  held: z.number().int(),
+  channels: z.number().int(),
+  publishes: z.number().int(),
+  delivered: z.number().int(),
+  notDelivered: z.number().int(),
+  memoryUsed: z.number(),
+  memoryLimit: z.number(),
+  /** Finished exchanges and publishes that were dropped to stay in the memory limit. */
+  dropped: z.number().int(),
+  /** Milliseconds since the trace began, when this was sent. */
+  now: time,
+  /** Wall clock at the beginning of the trace, ms since 1970. */
+  epoch: z.number(),
+})
+export type Status = z.infer<typeof statusSchema>
+
+/** What is known of a body; its bytes are fetched when looked at. */
+export const bodyInfoSchema = z.object({
+  /** Bytes that went over the wire. */
+  size: z.number(),
+  /** Bytes that were kept. Less than size: cut at the body limit. */
+  kept: z.number(),
+  contentType: z.string(),
+  contentEncoding: z.string(),
+})
+export type BodyInfo = z.infer<typeof bodyInfoSchema>
+
+export const bodyKinds = ['request', 'answer', 'response'] as const
+export type BodyKind = (typeof bodyKinds)[number]
+export const bodySchema = bodyInfoSchema.extend({ base64: z.string() })
+export type Body = z.infer<typeof bodySchema>
+
+export const tones = ['plain', 'held', 'delivered', 'attention', 'failed', 'faint'] as const
+export const parties = ['client', 'gripscope', 'backend', 'publisher'] as const
+/** One arrow or note of the sequence diagram. `to` equal to `from`: a note beside that line. */
+export const storyStepSchema = z.object({
+  t: time,
+  from: z.enum(parties),
+  to: z.enum(parties),
+  label: z.string(),
+  detail: z.string(),
+  tone: z.enum(tones),
+  publish: z.number().int().nullable(),
+})
+/** A bar on Gripscope's line while the exchange is held. */
+export const storySpanSchema = z.object({ from: time, to: maybeTime, label: z.string() })
+export const storySchema = z.object({
+  steps: z.array(storyStepSchema),
+  spans: z.array(storySpanSchema),
+  cut: z.number().int(),
+})
+export type StoryStep = z.infer<typeof storyStepSchema>
+export type StorySpan = z.infer<typeof storySpanSchema>
+export type Story = z.infer<typeof storySchema>
+
+/** What came of one publish for one subscription. Delivery events hold positions in this list: only ever add at its end. */
+export const outcomeNames = [
+  'delivered', // written to the client's connection
+  'no-format', // the item has no format for this kind of hold
+  'filtered', // a filter dropped it
+  'waiting', // came before its prev-id; kept for a while
+  'too-late', // the hold had just been answered or was being replaced
+  'asked-again', // made the proxy ask the backend again (hint, id mismatch, refresh) instead of sending content
+  'order-unknown', // no prev-id, while nothing is known about the last id of a hold that has one
+  'closed', // the item's action closed the connection
+  'client-slow', // the client's buffer was full
+  'patch-failed', // body-patch did not apply to the held response
+  'bad-item', // the format of the item could not be used
+  'rate-limited', // over message_rate or message_hwm
+] as const
+export type OutcomeName = (typeof outcomeNames)[number]
+
+/** What came of one publish for one subscription. */
+export const outcomeRowSchema = z.object({
+  publish: z.number().int(),
+  itemId: z.string().nullable(),
+  channel: z.string(),
+  exchange: z.number().int(),
+  kind: z.enum(exchangeKinds),
+  outcome: z.enum(outcomeNames),
+  at: time,
+  /** Milliseconds from the publish's arrival to the outcome. */
+  took: z.number(),
+  /** A sentence: why this outcome. */
+  why: z.string(),
+  /** How to tell who it is: connection meta user, or client address. */
+  who: z.string(),
+})
+export type OutcomeRow = z.infer<typeof outcomeRowSchema>
+
+export const answerSchema = z.object({
+  target: z.string(),
+  route: z.string(),
+  why: z.string(),
+  sentAt: time,
+  method: z.string(),
+  url: z.string(),
+  requestHeaders: headers,
+  answeredAt: maybeTime,
+  endedAt: maybeTime,
+  status: z.number().int().nullable(),
+  reason: z.string(),
+  headers,
+  /** The last answer's bytes are fetched as body `answer`. */
+  body: bodyInfoSchema,
+  failure: z.string(),
+})
+export type AnswerView = z.infer<typeof answerSchema>
+
+/** What the backend instructed, as it was understood. */
+export const instructSchema = z.object({
+  from: z.enum(['headers', 'json']),
+  accepted: z.boolean(),
+  problems: z.array(problemSchema),
+  mode: z.enum(['response', 'stream', 'websocket']).nullable(),
+  /** Milliseconds. */
+  timeout: z.number().nullable(),
+  keepAlive: z.number().nullable(),
+  next: z.string(),
+  meta: headers,
+  channels: z.array(z.object({ name: z.string(), prevId: z.string().nullable(), filters: z.array(z.string()) })),
+  /** The lines it was read from: the Grip-* headers, or the JSON text. */
+  source: z.string(),
+})
+export type InstructView = z.infer<typeof instructSchema>
+
+export const wsMessageSchema = z.object({
+  at: time,
+  from: z.enum(['client', 'backend', 'proxy', 'publish']),
+  kind: z.string(),
+  size: z.number(),
+  passed: z.boolean(),
+  text: z.string().nullable(),
+  base64: z.string().nullable(),
+})
+export type WsMessageView = z.infer<typeof wsMessageSchema>
+
+export const exchangeDetailsSchema = z.object({
+  row: exchangeRowSchema,
+  httpVersion: z.string(),
+  requestHeaders: headers,
+  requestBody: bodyInfoSchema,
+  answers: z.array(answerSchema),
+  instruct: instructSchema.nullable(),
+  response: z
+    .object({ status: z.number().int(), reason: z.string(), headers, body: bodyInfoSchema, startedAt: time })
+    .nullable(),
+  keepAlives: z.number().int(),
+  deliveries: z.array(outcomeRowSchema),
+  messages: z.array(wsMessageSchema),
+  story: storySchema,
+  end: z.object({ at: time, how: z.string(), message: z.string() }).nullable(),
+  replays: z.array(z.number().int()),
+})
+export type ExchangeDetails = z.infer<typeof exchangeDetailsSchema>
+
+/** The lanes of a channel: subscriptions × publishes, with the outcomes where they cross. */
+export const lanesSchema = z.object({
+  channel: z.string(),
+  /** The latest ones, live ones first kept. */
+  lanes: z.array(
+    z.object({
+      exchange: z.number().int(),
+      kind: z.enum(exchangeKinds),
+      who: z.string(),
+      from: time,
+      to: maybeTime,
+      filters: z.array(z.string()),
+      prevId: z.string().nullable(),
+    }),
+  ),
+  publishes: z.array(publishRowSchema),
+  /** [index in lanes, index in publishes, index in outcomeNames]. */
+  crossings: z.array(z.tuple([z.number().int(), z.number().int(), z.number().int()])),
+  /** Subscriptions and publishes that were left out, being too many. */
+  lanesLeftOut: z.number().int(),
+  publishesLeftOut: z.number().int(),
+})
+export type Lanes = z.infer<typeof lanesSchema>
+
+export const publishDetailsSchema = z.object({
+  row: publishRowSchema,
+  /** The item as JSON, formatted. */
+  item: z.string(),
+  outcomes: z.array(outcomeRowSchema),
+  /** How many there are in all. */
+  total: z.number().int(),
+})
+export type PublishDetails = z.infer<typeof publishDetailsSchema>
+
+/** Whom a publish would reach, said before it is sent. */
+export const reachSchema = z.object({
+  channel: z.string(),
+  held: z.number().int(),
+  reached: z.number().int(),
+  byKind: z.array(
+    z.object({ kind: z.enum(['response', 'stream', 'websocket']), reached: z.number().int(), held: z.number().int() }),
+  ),
+  /** Those who would not get it, the first 20, and why. */
+  not: z.array(
+    z.object({ exchange: z.number().int(), who: z.string(), outcome: z.enum(outcomeNames), why: z.string() }),
+  ),
+  /** It would wait for its prev-id. */
+  wouldWait: z.boolean(),
+  lastId: z.string().nullable(),
+  problem: problemSchema.nullable(),
+  /** A channel with subscriptions whose name is close, where this one has none. */
+  didYouMean: z.string().nullable(),
+})
+export type Reach = z.infer<typeof reachSchema>
