@@ -1,0 +1,22 @@
+// Changing a filter by clicks: the text stays what a person would type.
+import { type FilterKey, splitWords } from './parse'
+
+/** Keys of which an exchange has only one: a second value replaces the first. */
+const single: ReadonlySet<FilterKey> = new Set(['is', 'kind', 'status', 'method'])
+
+/** The filter with a term added, or taken off where it was there. */
+export function toggleTerm(filter: string, key: FilterKey, value: string): string {
+  const word = termText(key, value)
+  const words = splitWords(filter)
+  const lower = word.toLowerCase()
+  if (words.some((other) => other.toLowerCase() === lower)) {
+    return words.filter((other) => other.toLowerCase() !== lower).join(' ')
+  }
+  const kept = single.has(key) ? words.filter((other) => !other.toLowerCase().startsWith(`${key}:`)) : words
+  return [...kept, word].join(' ')
+}
+
+/** `key:value`, in quotes where the value has spaces. */
+export function termText(key: FilterKey, value: string): string {
+  return /\s/.test(value) ? `${key}:"${value}"` : `${key}:${value}`
+}

@@ -1,0 +1,214 @@
+// What can be done, as plain functions: buttons, keys, the palette and the native menu all call these.
+import type { CallInput, Settings } from '../../preload/contract'
+import type { ProblemView } from '../../preload/views'
+import { call } from '../bridge/client'
+import { copyText } from '../components/copy-text'
+import { toggleTerm } from '../filter/edit'
+import type { TimeRange } from '../filter/match'
+import type { FilterKey } from '../filter/parse'
+import { formatBytes, formatCount } from '../format/bytes'
+import { saveFile } from './save-file'
+import { setUi, useStore } from './store'
+import type { DetailTab, Notice, ViewName } from './ui'
+
+const ui = () => useStore.getState().ui
+
+// ---- places and selections
+
+export function openView(view: ViewName): void {
+  setUi({ view, paletteOpen: false })
+}
+
+/** Selects a row; null: none. Where the details are open, they follow. */
+export function selectExchange(id: number | null): void {
+  setUi(id === null ? { selectedExchange: null, detailsOpen: false } : { selectedExchange: id })
+}
+
+/** Shows an exchange with its details, from wherever. */
+export function openExchange(id: number, tab?: DetailTab): void {
+  setUi({ view: 'exchanges', selectedExchange: id, detailsOpen: true, ...(tab ? { detailTab: tab } : {}) })
+}
+
+export function openDetails(): void {
+  if (ui().selectedExchange !== null) setUi({ detailsOpen: true })
+}
+
+export function closeDetails(): void {
+  setUi({ detailsOpen: false })
+}
+
+export function openTab(detailTab: DetailTab): void {
+  setUi({ detailTab })
+}
+
+export function selectChannel(name: string | null): void {
+  setUi({ selectedChannel: name, selectedPublish: null })
+}
+
+/** Shows a channel's lanes. */
+export function openChannel(name: string): void {
+  setUi({ view: 'channels', selectedChannel: name, selectedPublish: null })
+}
+
+export function selectPublish(id: number | null): void {
+  setUi({ selectedPublish: id })
+}
+
+/** Shows a publish among the lanes of its channel, with what came of it. */
+export function openPublish(id: number): void {
+  const row = useStore.getState().trace.publishes.get(id)
+  if (row?.channel) setUi({ view: 'channels', selectedChannel: row.channel, selectedPublish: id })
+  else setUi({ view: 'publish', selectedPublish: id })
+}
+
+// ---- filter and time
+
+export function setFilter(filter: string): void {
+  setUi({ filter })
+}
+
+/** Adds `key:value` to the filter, or takes it off. */
+export function toggleFilter(key: FilterKey, value: string): void {
+  setUi({ filter: toggleTerm(ui().filter, key, value), view: 'exchanges' })
+}
+
+export function focusFilter(): void {
+  setUi({ view: 'exchanges', filterFocus: ui().filterFocus + 1 })
+}
+
+export function setTimeRange(timeRange: TimeRange | null): void {
+  setUi({ timeRange })
+}
+
+// ---- panels
+
+/** Opens the composer beside whatever is shown, with a channel or an item to start from. */
+export function openComposer(from: { channel?: string; item?: Record<string, unknown> } = {}): void {
+  const asked = ui().composer.asked + 1
+  setUi({ composer: { open: true, asked, channel: from.channel ?? null, item: from.item ?? null } })
+}
+
+export function closeComposer(): void {
+  setUi({ composer: { ...ui().composer, open: false } })
+}
+
+/** Opens the dialog that edits a request and sends it again. */
+export function editAndSend(id: number): void {
+  setUi({ editing: id })
+}
+
+export function closeEditing(): void {
+  setUi({ editing: null })
+}
+
+/** Shows a replay beside its original. */
+export function compare(a: number, b: number): void {
+  setUi({ compare: { a, b }, view: 'exchanges', selectedExchange: b, detailsOpen: true, detailTab: 'compare' })
+}
+
+export function openPalette(): void {
+  setUi({ paletteOpen: true })
+}
+
+export function closePalette(): void {
+  setUi({ paletteOpen: false })
+}
+
+// ---- notices
+
+let lastNotice = 0
+
+export function toast(notice: Omit<Notice, 'id'>): void {
+  lastNotice += 1
+  setUi({ notices: [...ui().notices.slice(-4), { ...notice, id: lastNotice }] })
+}
+
+export function dismissNotice(id: number): void {
+  setUi({ notices: ui().notices.filter((notice) => notice.id !== id) })
+}
+
+export function toastProblem(text: string, problem: ProblemView): void {
+  toast({ tone: 'failed', text: `${text}: ${problem.message}`, detail: problem.fix })
+}
+
+/** Runs what calls the engine; a failure becomes a notice and null. */
+export async function attempt<T>(what: string, run: () => Promise<T>): Promise<T | null> {
+  try {
+    return await run()
+  } catch (error) {
+    toast({ tone: 'failed', text: `${what} failed.`, detail: error instanceof Error ? error.message : String(error) })
+    return null
+  }
+}
+
+// ---- what the engine does
+
+/** Sends a request again, as it was or with changes, and shows the new exchange beside the original. True if it was sent. */
+export async function replay(id: number, changes: Omit<CallInput<'exchange.replay'>, 'id'> = {}): Promise<boolean> {
+  const result = await attempt('Replay', () => call('exchange.replay', { id, ...changes }))
+  if (!result) return false
+  if (!result.ok) {
+    toastProblem('Not replayed', result.problem)
+    return false
+  }
+  toast({ tone: 'good', text: `Replayed #${id} as #${result.id}` })
+  compare(id, result.id)
+  return true
+}
+
+export async function copyCurl(id: number): Promise<void> {
+  const text = await attempt('Copy as cURL', () => call('exchange.curl', { id }))
+  if (text === null) return
+  await copyWithNotice(text, `Copied #${id} as cURL`)
+}
+
+export async function copyWithNotice(text: string, said: string): Promise<void> {
+  const copied = await copyText(text)
+  toast(copied ? { tone: 'good', text: said } : { tone: 'failed', text: 'The clipboard could not be written.' })
+}
+
+export type ExportWhat = 'all' | 'filtered' | 'selected'
+
+/** Saves exchanges as HAR 1.2; null: all of them. */
+export async function exportHar(ids: readonly number[] | null): Promise<void> {
+  if (ids && ids.length === 0) {
+    toast({ tone: 'attention', text: 'There is nothing to export.' })
+    return
+  }
+  const har = await attempt('Export', () => call('har.make', { ids: ids ? [...ids] : null }))
+  if (!har) return
+  const saved = await attempt('Saving', () => saveFile('gripscope.har', har.text, useStore.getState().app.state?.face))
+  if (!saved) return
+  const size = formatBytes(har.text.length)
+  toast({ tone: 'good', text: `Exported ${formatCount(har.entries)} exchanges (${size})`, detail: saved })
+}
+
+/** Exports what the word names, as seen now. */
+export async function exportHarOf(what: ExportWhat): Promise<void> {
+  const { visible, ui: current } = useStore.getState()
+  if (what === 'all') return exportHar(null)
+  if (what === 'filtered') return exportHar(visible.ids)
+  return exportHar(current.selectedExchange === null ? [] : [current.selectedExchange])
+}
+
+export async function toggleRecording(): Promise<void> {
+  const on = useStore.getState().trace.status?.recording === false
+  await attempt(on ? 'Recording' : 'Pausing', () => call('recording.set', { on }))
+}
+
+export async function clearTrace(): Promise<void> {
+  setUi({ timeRange: null, compare: null })
+  await attempt('Clearing', () => call('trace.clear', null))
+}
+
+export async function makeDemoTraffic(): Promise<void> {
+  const result = await attempt('Demo traffic', () => call('demo.traffic', null))
+  if (result && !result.ok) toastProblem('No demo traffic', result.problem)
+}
+
+/** Changes settings. A problem is returned for the form that asked; null if all is well. */
+export async function changeSettings(change: Partial<Settings>): Promise<ProblemView | null> {
+  const result = await attempt('Settings', () => call('settings.change', change))
+  if (!result) return { field: '', message: 'The settings could not be changed.', fix: 'Try again.' }
+  return result.ok ? null : result.problem
+}

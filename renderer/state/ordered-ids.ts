@@ -1,0 +1,44 @@
+// Ascending lists of ids, changed in place: new ids nearly always go at the end.
+
+/** Position of the first id that is not below `id`. */
+export function lowerBound(ids: readonly number[], id: number): number {
+  let low = 0
+  let high = ids.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ids[middle] ?? 0) < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export function hasId(ids: readonly number[], id: number): boolean {
+  return ids[lowerBound(ids, id)] === id
+}
+
+/** Puts an id where it belongs; nothing if it is there. */
+export function insertId(ids: number[], id: number): void {
+  const last = ids[ids.length - 1]
+  if (last === undefined || id > last) {
+    ids.push(id)
+    return
+  }
+  const at = lowerBound(ids, id)
+  if (ids[at] !== id) ids.splice(at, 0, id)
+}
+
+export function removeId(ids: number[], id: number): void {
+  const at = lowerBound(ids, id)
+  if (ids[at] === id) ids.splice(at, 1)
+}
+
+/** Takes many ids out in one pass. */
+export function removeIds(ids: number[], gone: ReadonlySet<number>): void {
+  let kept = 0
+  for (const id of ids) {
+    if (gone.has(id)) continue
+    ids[kept] = id
+    kept += 1
+  }
+  ids.length = kept
+}

@@ -1,0 +1,69 @@
+// The one store. Each slice is a file of plain functions; here they are put together. Actions are in actions.ts.
+import { create } from 'zustand'
+import type { Batch } from '../../preload/contract'
+import { compileFilter, type Matcher } from '../filter/match'
+import { type AppSlice, initialApp } from './app'
+import { applyBatch, emptyTrace, type TraceState } from './trace'
+import { initialUi, type UiState } from './ui'
+import { filterAll, filterBatch, noneVisible, type VisibleState } from './visible'
+
+export interface Store {
+  readonly trace: TraceState
+  readonly app: AppSlice
+  readonly ui: UiState
+  readonly visible: VisibleState
+}
+
+const initial = (): Store => ({ trace: emptyTrace(), app: initialApp, ui: initialUi, visible: noneVisible })
+
+export const useStore = create<Store>()(initial)
+
+let matcher: Matcher | null = null
+
+/** Takes in what the engine pushed since the last frame. */
+export function applyBatches(batches: readonly Batch[], now: number): void {
+  useStore.setState((state) => {
+    let { trace, visible } = state
+    let ui = state.ui
+    for (const batch of batches) {
+      if (batch.reset) ui = { ...ui, timeRange: null }
+      if (batch.reset && state.ui.timeRange) matcher = compileFilter(ui.filter, null)
+      trace = applyBatch(trace, batch, now)
+      visible = filterBatch(visible, batch, matcher)
+    }
+    return { trace, visible, ui: keepSelection(ui, trace) }
+  })
+}
+
+export function setApp(change: Partial<AppSlice>): void {
+  useStore.setState((state) => ({ app: { ...state.app, ...change } }))
+}
+
+/** Changes what is being looked at; filters anew where the filter or the time range changed. */
+export function setUi(change: Partial<UiState>): void {
+  useStore.setState((state) => {
+    const ui = { ...state.ui, ...change }
+    if (ui.filter === state.ui.filter && ui.timeRange === state.ui.timeRange) return { ui }
+    matcher = compileFilter(ui.filter, ui.timeRange)
+    return { ui, visible: filterAll(state.trace, matcher, state.visible) }
+  })
+}
+
+/** Back to the beginning. For tests. */
+export function resetStore(): void {
+  matcher = null
+  useStore.setState(initial(), true)
+}
+
+/** Forgets a selection whose exchange or publish is gone, once the snapshot is whole. */
+function keepSelection(ui: UiState, trace: TraceState): UiState {
+  if (trace.loading) return ui
+  const exchangeGone = ui.selectedExchange !== null && !trace.exchanges.has(ui.selectedExchange)
+  const publishGone = ui.selectedPublish !== null && !trace.publishes.has(ui.selectedPublish)
+  if (!exchangeGone && !publishGone) return ui
+  return {
+    ...ui,
+    ...(exchangeGone ? { selectedExchange: null, detailsOpen: false } : {}),
+    ...(publishGone ? { selectedPublish: null } : {}),
+  }
+}

@@ -1,0 +1,72 @@
+// What is being looked at: the place, the selection, the filter, what is open.
+import type { TimeRange } from '../filter/match'
+
+export const views = ['exchanges', 'channels', 'publish', 'settings'] as const
+export type ViewName = (typeof views)[number]
+
+export const detailTabs = [
+  'story',
+  'request',
+  'instruct',
+  'response',
+  'deliveries',
+  'messages',
+  'timing',
+  'compare',
+] as const
+export type DetailTab = (typeof detailTabs)[number]
+
+export type NoticeTone = 'plain' | 'good' | 'attention' | 'failed'
+/** A short message that goes away by itself, unless it failed. */
+export interface Notice {
+  readonly id: number
+  readonly tone: NoticeTone
+  readonly text: string
+  readonly detail?: string
+}
+
+/** What the composer is opened with. `asked` goes up each time, so that the same request twice is noticed. */
+export interface ComposerState {
+  readonly open: boolean
+  readonly asked: number
+  readonly channel: string | null
+  /** An item to start from, as GRIP writes it. */
+  readonly item: Readonly<Record<string, unknown>> | null
+}
+
+export interface UiState {
+  readonly view: ViewName
+  readonly selectedExchange: number | null
+  readonly detailsOpen: boolean
+  readonly detailTab: DetailTab
+  readonly filter: string
+  /** Milliseconds of the trace that are looked at; null: all. */
+  readonly timeRange: TimeRange | null
+  readonly selectedChannel: string | null
+  readonly selectedPublish: number | null
+  readonly composer: ComposerState
+  /** The exchange being edited to be sent again. */
+  readonly editing: number | null
+  readonly compare: { readonly a: number; readonly b: number } | null
+  readonly paletteOpen: boolean
+  readonly notices: readonly Notice[]
+  /** Goes up when the filter box should take the focus. */
+  readonly filterFocus: number
+}
+
+export const initialUi: UiState = {
+  view: 'exchanges',
+  selectedExchange: null,
+  detailsOpen: false,
+  detailTab: 'story',
+  filter: '',
+  timeRange: null,
+  selectedChannel: null,
+  selectedPublish: null,
+  composer: { open: false, asked: 0, channel: null, item: null },
+  editing: null,
+  compare: null,
+  paletteOpen: false,
+  notices: [],
+  filterFocus: 0,
+}

@@ -1,0 +1,42 @@
+// The exchanges that the filter and the time range let through. Kept up row by row as batches come, so that a busy
+// session is never filtered anew; only a change of the filter looks at every row.
+import type { Batch } from '../../preload/contract'
+import type { Matcher } from '../filter/match'
+import { hasId, insertId, removeId, removeIds } from './ordered-ids'
+import type { TraceState } from './trace'
+
+export interface VisibleState {
+  /** Ascending; changed in place. */
+  readonly ids: number[]
+  readonly version: number
+}
+
+export const noneVisible: VisibleState = { ids: [], version: 0 }
+
+/** Looks at every row. */
+export function filterAll(trace: TraceState, matches: Matcher | null, before: VisibleState): VisibleState {
+  const ids: number[] = []
+  for (const id of trace.order) {
+    const row = trace.exchanges.get(id)
+    if (row && (!matches || matches(row))) ids.push(id)
+  }
+  return { ids, version: before.version + 1 }
+}
+
+/** Looks only at the rows of the batch. */
+export function filterBatch(before: VisibleState, batch: Batch, matches: Matcher | null): VisibleState {
+  const ids = batch.reset ? [] : before.ids
+  let changed = batch.reset
+  for (const row of batch.exchanges) {
+    const passes = !matches || matches(row)
+    if (passes === hasId(ids, row.id)) continue
+    if (passes) insertId(ids, row.id)
+    else removeId(ids, row.id)
+    changed = true
+  }
+  if (batch.droppedExchanges.length > 0) {
+    removeIds(ids, new Set(batch.droppedExchanges))
+    changed = true
+  }
+  return changed ? { ids, version: before.version + 1 } : before
+}
