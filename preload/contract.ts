@@ -194,14 +194,6 @@ export interface Bridge {
   watch(listener: (push: unknown) => void): () => void
 }
 
-/** IPC channel names. */
-export const ipc = {
-  call: 'gripscope:call',
-  watch: 'gripscope:watch',
-  unwatch: 'gripscope:unwatch',
-  push: 'gripscope:push',
-} as const
-
 /** Messages of the web face: JSON over a WebSocket at /bridge. */
 export const webRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), seq: z.number().int(), name: z.string(), input: z.unknown() }),

@@ -1,2 +1,24 @@
-// The desktop app starts here.
-export {}
+// Runs before the page, in its sandbox: puts the bridge of the contract on window.gripscope, and nothing else.
+import { contextBridge, ipcRenderer } from 'electron'
+import type { Bridge, Reply } from './contract'
+import { ipc } from './ipc-names'
+
+const bridge: Bridge = {
+  call: (name, input) => ipcRenderer.invoke(ipc.call, name, input) as Promise<Reply>,
+
+  // Each watch has its own pair of ports. The answer after each push lets the next one come.
+  watch(listener) {
+    const { port1: ours, port2: theirs } = new MessageChannel()
+    ours.onmessage = ({ data }) => {
+      try {
+        listener(data)
+      } finally {
+        ours.postMessage('taken')
+      }
+    }
+    ipcRenderer.postMessage(ipc.watch, null, [theirs])
+    return () => ours.close()
+  },
+}
+
+contextBridge.exposeInMainWorld('gripscope', bridge)

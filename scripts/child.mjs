@@ -38,7 +38,8 @@ export function run(file, args, options = {}) {
     const timer = options.timeout
       ? setTimeout(() => {
           late = true
-          child.kill('SIGKILL')
+          child.kill('SIGTERM')
+          setTimeout(() => child.kill('SIGKILL'), 5_000).unref()
         }, options.timeout)
       : undefined
     child.once('error', (error) => {
