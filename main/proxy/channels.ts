@@ -1,0 +1,191 @@
+// Who listens to which channel, and what happens when something is published: order first, then delivery to each.
+import type { PublishItem } from '../grip/publish-item'
+import { type Sequenced, Sequencer } from '../grip/sequencer'
+import type { DeliveryEvent, ExchangeId, PublishId, PublishVia, ReceiverKind, TraceSink } from '../trace/events'
+import { Delivery, OUTCOME } from './delivery'
+import type { Timed, Wheel } from './wheel'
+
+/** A hold, seen from a channel. */
+export interface Receiver {
+  readonly exchangeId: ExchangeId
+  readonly kind: ReceiverKind
+  readonly meta: Readonly<Record<string, string>>
+  readonly subscriptions: readonly Subscription[]
+  /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
+  take(delivery: Delivery, subscription: Subscription): number
+  /** The command to look for news by itself (ask the backend again). */
+  refresh(): void
+}
+
+/** One hold listening to one channel. */
+export interface Subscription {
+  /** Name with the route's prefix. */
+  readonly channel: string
+  readonly receiver: Receiver
+  /** Id of the last message that the client has; undefined: order does not matter to this hold. */
+  prevId: string | undefined
+  readonly filters: readonly string[]
+}
+
+interface Queued extends Sequenced {
+  readonly item: PublishItem
+  readonly p: PublishId
+}
+
+export class Channels implements Timed {
+  dueTick = 0
+  readonly #sink: TraceSink
+  readonly #wheel: Wheel
+  readonly #sequencer: Sequencer<Queued>
+  readonly #channels = new Map<string, Set<Subscription>>()
+  #lastPublish = 0
+
+  /** @param messageWait ms that a message waits for the one before it. */
+  constructor(sink: TraceSink, wheel: Wheel, messageWait: number) {
+    this.#sink = sink
+    this.#wheel = wheel
+    this.#sequencer = new Sequencer({ messageWait })
+  }
+
+  subscribe(subscription: Subscription): void {
+    const subscriptions = this.#channels.get(subscription.channel)
+    if (subscriptions) {
+      subscriptions.add(subscription)
+      return
+    }
+    this.#channels.set(subscription.channel, new Set([subscription]))
+    this.#sequencer.retain(subscription.channel, this.#sink.now())
+  }
+
+  unsubscribe(subscription: Subscription): void {
+    const subscriptions = this.#channels.get(subscription.channel)
+    if (!subscriptions?.delete(subscription)) return
+    if (subscriptions.size > 0) return
+    this.#channels.delete(subscription.channel)
+    this.#sequencer.release(subscription.channel, this.#sink.now())
+  }
+
+  /** Subscriptions of a channel now. */
+  subscriptionsOf(channel: string): ReadonlySet<Subscription> {
+    return this.#channels.get(channel) ?? NOBODY
+  }
+
+  /** Names of channels that somebody listens to. */
+  names(): IterableIterator<string> {
+    return this.#channels.keys()
+  }
+
+  /** Id of the last message of a channel, where known. */
+  lastId(channel: string): string | undefined {
+    return this.#sequencer.lastId(channel, this.#sink.now())
+  }
+
+  /** Forgets the last id: a hold contradicts it, so it is of no use (Pushpin does the same). */
+  forgetLastId(channel: string): void {
+    this.#sequencer.forget(channel)
+  }
+
+  /** True if a hold that has `prevId` missed something: the channel is known to be at another id. */
+  conflicts(channel: string, prevId: string): boolean {
+    const last = this.lastId(channel)
+    return last !== undefined && last !== prevId
+  }
+
+  /** Publishes an item and returns its number. It may go out later, if it waits for its prev-id. */
+  publish(item: PublishItem, via: PublishVia): PublishId {
+    const p = ++this.#lastPublish
+    const now = this.#sink.now()
+    const { release, waiting, dropped } = this.#sequencer.offer(queued(item, p), now)
+    this.#sink.emit({
+      type: 'publish',
+      t: now,
+      p,
+      via,
+      channel: item.channel,
+      ...(item.id !== undefined && { id: item.id }),
+      ...(item.prevId !== undefined && { prevId: item.prevId }),
+      ...(item.meta && { meta: item.meta }),
+      formats: item.json,
+      size: item.size,
+      waiting,
+    })
+    if (dropped !== undefined) this.#refuse(item, p, dropped)
+    for (const next of release) this.#deliver(next, false)
+    if (waiting) this.#wait()
+    return p
+  }
+
+  /** Asks every hold to look for news by itself, and forgets all last ids (command `recover`). */
+  recover(): void {
+    this.#sequencer.forgetAll()
+    const receivers = new Set<Receiver>()
+    for (const subscriptions of this.#channels.values()) for (const s of subscriptions) receivers.add(s.receiver)
+    for (const receiver of receivers) receiver.refresh()
+  }
+
+  onDue(): void {
+    for (const { item, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#deliver(item, gaveUp)
+    this.#wait()
+  }
+
+  stop(): void {
+    this.#wheel.clear(this)
+  }
+
+  #wait(): void {
+    const due = this.#sequencer.nextDue()
+    if (due !== undefined) this.#wheel.set(this, due - this.#sink.now())
+  }
+
+  #refuse(item: PublishItem, p: PublishId, why: string): void {
+    const subscriptions = [...this.subscriptionsOf(item.channel)]
+    this.#sink.emit({
+      type: 'delivery',
+      t: this.#sink.now(),
+      p,
+      channel: item.channel,
+      exchanges: Uint32Array.from(subscriptions, (s) => s.receiver.exchangeId),
+      outcomes: new Uint8Array(subscriptions.length).fill(OUTCOME['too-late']),
+      why: Object.fromEntries(subscriptions.map((_, i) => [i, why])),
+    })
+  }
+
+  #deliver({ item, p }: Queued, gaveUp: boolean): void {
+    // A copy: receivers that are answered unsubscribe while we go through them.
+    const subscriptions = [...this.subscriptionsOf(item.channel)]
+    const exchanges = new Uint32Array(subscriptions.length)
+    const outcomes = new Uint8Array(subscriptions.length)
+    const delivery = new Delivery(item, p, this)
+    let why: Record<number, string> | undefined
+    for (let i = 0; i < subscriptions.length; i++) {
+      const subscription = subscriptions[i]
+      if (!subscription) continue
+      exchanges[i] = subscription.receiver.exchangeId
+      delivery.why = undefined
+      outcomes[i] = delivery.to(subscription)
+      if (delivery.why !== undefined) {
+        why ??= {}
+        why[i] = delivery.why
+      }
+    }
+    this.emitDelivery({ p, channel: item.channel, exchanges, outcomes, ...(why && { why }), ...(gaveUp && { gaveUp }) })
+  }
+
+  /** Records outcomes that came later than the publish (a stream that was asking its next link). */
+  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>): void {
+    this.#sink.emit({ type: 'delivery', t: this.#sink.now(), ...delivery })
+  }
+}
+
+const NOBODY: ReadonlySet<Subscription> = new Set()
+
+function queued(item: PublishItem, p: PublishId): Queued {
+  return {
+    item,
+    p,
+    channel: item.channel,
+    noSeq: item.noSeq,
+    ...(item.id !== undefined && { id: item.id }),
+    ...(item.prevId !== undefined && { prevId: item.prevId }),
+  }
+}

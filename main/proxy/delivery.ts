@@ -1,0 +1,123 @@
+// One publish on its way to the subscriptions of its channel: says what comes of it for each, and does it.
+import { applyFilters, contentFilterMismatch } from '../grip/filters'
+import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-item'
+import { OUTCOMES, type Outcome, type PublishId } from '../trace/events'
+import type { Channels, Subscription } from './channels'
+
+/** Outcome names to their codes. */
+export const OUTCOME = Object.fromEntries(OUTCOMES.map((name, code) => [name, code])) as Readonly<
+  Record<Outcome, number>
+>
+
+export type Format = HttpResponseFormat | HttpStreamFormat | WsMessageFormat
+
+export interface Filtered {
+  readonly content: Buffer | undefined
+  /** A filter could not do its work: Pushpin then ends the hold. */
+  readonly fault?: boolean
+}
+
+export class Delivery {
+  readonly item: PublishItem
+  readonly p: PublishId
+  /** Words for the outcome that was just returned, where the code alone does not say it. */
+  why: string | undefined
+  readonly #channels: Channels
+  #frame: Buffer | undefined
+  #framed: Buffer | undefined
+
+  constructor(item: PublishItem, p: PublishId, channels: Channels) {
+    this.item = item
+    this.p = p
+    this.#channels = channels
+  }
+
+  /** Delivers to one subscription; returns an index into OUTCOMES. */
+  to(subscription: Subscription): number {
+    const outcome = this.#check(subscription)
+    if (outcome === OUTCOME['asked-again']) {
+      this.#channels.forgetLastId(this.item.channel)
+      this.why ??= `the message follows ${quoted(this.item.prevId)}, this hold has ${quoted(subscription.prevId)}`
+      subscription.receiver.refresh()
+      return outcome
+    }
+    return outcome === undefined ? subscription.receiver.take(this, subscription) : outcome
+  }
+
+  /** What would come of it, without doing it; undefined: it would be sent. */
+  foresee(subscription: Subscription): number | undefined {
+    const outcome = this.#check(subscription)
+    if (outcome !== undefined) return outcome
+    const { content } = this.filtered(subscription)
+    return content === undefined ? OUTCOME.filtered : undefined
+  }
+
+  /** The format for a kind of receiver. */
+  formatFor(subscription: Subscription): Format | undefined {
+    const { formats } = this.item
+    switch (subscription.receiver.kind) {
+      case 'response':
+        return formats.response
+      case 'stream':
+        return formats.stream
+      case 'websocket':
+        return formats.websocket
+    }
+  }
+
+  /** The content after the filters of the subscription; undefined: dropped, and `why` says by which. */
+  filtered(subscription: Subscription, body?: Buffer): Filtered {
+    const format = this.formatFor(subscription)
+    if (!format) return { content: undefined }
+    const content = body ?? ('content' in format ? format.content : format.body)
+    if (format.haveContentFilters) {
+      this.why = contentFilterMismatch(subscription.filters, format.filters)
+      if (this.why !== undefined) return { content: undefined, fault: true }
+    }
+    if (subscription.filters.length === 0) return { content }
+    const { receiver } = subscription
+    const result = applyFilters(
+      subscription.filters,
+      {
+        connectionMeta: receiver.meta,
+        itemMeta: this.item.meta,
+        isSubscribed: (channel) => receiver.subscriptions.some((s) => s.channel === channel),
+        prevIdOf: (channel) => receiver.subscriptions.find((s) => s.channel === channel)?.prevId,
+      },
+      content,
+    )
+    if (result.send) return { content: result.content }
+    this.why = result.why
+    return { content: undefined, fault: result.fault }
+  }
+
+  /** `content` as one chunk of a chunked body. Made once for all that get the same bytes. */
+  chunk(content: Buffer): Buffer {
+    if (this.#framed !== content || !this.#frame) {
+      this.#framed = content
+      this.#frame = asChunk(content)
+    }
+    return this.#frame
+  }
+
+  #check(subscription: Subscription): number | undefined {
+    if (!this.formatFor(subscription)) return OUTCOME['no-format']
+    if (subscription.prevId !== undefined && subscription.prevId !== this.item.prevId) return OUTCOME['asked-again']
+    return undefined
+  }
+}
+
+/** Frames bytes as a chunk (RFC 9112, 7.1). */
+export function asChunk(content: Buffer): Buffer {
+  const head = `${content.length.toString(16)}\r\n`
+  const frame = Buffer.allocUnsafe(head.length + content.length + 2)
+  frame.write(head, 'latin1')
+  content.copy(frame, head.length)
+  frame[frame.length - 2] = 13
+  frame[frame.length - 1] = 10
+  return frame
+}
+
+function quoted(id: string | undefined): string {
+  return id === undefined ? 'no id' : `id "${id}"`
+}

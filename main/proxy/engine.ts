@@ -1,0 +1,202 @@
+// The GRIP proxy as a whole: its two ports, its routes, its channels. It emits events and does not know who watches.
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { PublishEndpoint } from '../control/publish-endpoint'
+import { parsePublishItem } from '../grip/publish-item'
+import { RouteTable } from '../grip/route-table'
+import type { Route, RouteWarning } from '../grip/routes'
+import { parseKey, Signer } from '../grip/signature'
+import type { Problem, TraceSink } from '../trace/events'
+import { Channels } from './channels'
+import { type ProxyContext, REPLAY_HEADER } from './context'
+import { KeepAlives } from './keep-alives'
+import { Listener } from './listener'
+import type { ListenerState } from './listening'
+import { type Reached, reachOf } from './reach'
+import { loadRoutes, type RouteSource, watchRoutes } from './route-source'
+import { Upstream } from './upstream'
+import { Wheel } from './wheel'
+
+export type { ListenerState } from './listening'
+export type { RouteSource } from './route-source'
+
+export interface EngineOptions {
+  readonly listen: string
+  /** 0: any free port. */
+  readonly proxyPort: number
+  readonly publishPort: number
+  readonly routes: RouteSource
+  readonly sigIss: string
+  /** The key as in a config: plain, `base64:…`, `file:…` or PEM. */
+  readonly sigKey: string
+  /** Milliseconds that a message waits for the one before it. */
+  readonly messageWait: number
+  /** Error answers say why. */
+  readonly debug: boolean
+  /** Origins of web pages that may publish. */
+  readonly allowedOrigins: readonly string[]
+}
+
+const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
+/** Channels of one hold, as Pushpin's connection_subscription_max. */
+const SUBSCRIPTION_MAX = 20
+/** Bytes that may wait for a slow client of a stream. */
+const CLIENT_BUFFER_MAX = 1024 * 1024
+
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #context: ProxyContext
+  readonly #listener: Listener
+  readonly #endpoint: PublishEndpoint
+  readonly #listeners = new Set<() => void>()
+  #source: RouteSource
+  #unwatch: () => void = () => {}
+  #warnings: readonly RouteWarning[] = []
+  #lines: readonly string[] = []
+  #proxy = OFF
+  #publish = OFF
+  #allowedOrigins: readonly string[]
+
+  constructor(options: EngineOptions, sink: TraceSink) {
+    this.#options = options
+    this.#source = options.routes
+    this.#allowedOrigins = options.allowedOrigins
+    const wheel = new Wheel(() => sink.now())
+    const channels = new Channels(sink, wheel, options.messageWait)
+    let exchanges = 0
+    this.#context = {
+      sink,
+      wheel,
+      upstream: new Upstream(),
+      channels,
+      keepAlives: new KeepAlives(sink),
+      options: { debug: options.debug, subscriptionMax: SUBSCRIPTION_MAX, clientBufferMax: CLIENT_BUFFER_MAX },
+      routes: new RouteTable([]),
+      signerOf: signers(options.sigIss, options.sigKey),
+      nextExchange: () => ++exchanges,
+      replaySecret: randomBytes(18).toString('base64url'),
+    }
+    this.#listener = new Listener(this.#context)
+    this.#endpoint = new PublishEndpoint(channels, sink, { allowedOrigins: () => this.#allowedOrigins })
+  }
+
+  get proxy(): ListenerState {
+    return this.#proxy
+  }
+
+  get publish(): ListenerState {
+    return this.#publish
+  }
+
+  /** The route lines in force, as written. */
+  get routes(): readonly string[] {
+    return this.#lines
+  }
+
+  get routeWarnings(): readonly RouteWarning[] {
+    return this.#warnings
+  }
+
+  /** Reads the routes and listens on both ports. A port that can't be had shows as a failed state. */
+  async start(): Promise<void> {
+    await this.setRoutes(this.#source)
+    const { listen, proxyPort, publishPort } = this.#options
+    ;[this.#proxy, this.#publish] = await Promise.all([
+      this.#listener.listen(listen, proxyPort),
+      this.#endpoint.listen(listen, publishPort),
+    ])
+    this.#changed()
+  }
+
+  /** Ends all exchanges and closes both ports. */
+  async stop(): Promise<void> {
+    this.#unwatch()
+    await Promise.all([this.#listener.close(), this.#endpoint.close()])
+    await this.#context.upstream.close()
+    this.#context.channels.stop()
+    this.#context.wheel.stop()
+    this.#proxy = OFF
+    this.#publish = OFF
+  }
+
+  /** Changes the routes; exchanges under way keep theirs. A file is watched and read again when it changes. */
+  async setRoutes(source: RouteSource): Promise<void> {
+    this.#unwatch()
+    this.#source = source
+    await this.#load(source)
+    this.#unwatch = watchRoutes(source, () => void this.#load(source))
+  }
+
+  /** Origins of web pages that may publish from now on. */
+  allowOrigins(origins: readonly string[]): void {
+    this.#allowedOrigins = origins
+  }
+
+  /** Tells when ports or routes have changed. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Publishes one item given as JSON, as from the composer. */
+  publishJson(item: unknown): { ok: true; id: number } | { ok: false; problem: Problem } {
+    const parsed = parsePublishItem(item, 'item')
+    if (!parsed.ok) return parsed
+    return { ok: true, id: this.#context.channels.publish(parsed.item, 'app') }
+  }
+
+  /** Whom an item would reach now. */
+  reach(item: unknown): Reached & { problem: Problem | null } {
+    const parsed = parsePublishItem(item, 'item')
+    if (parsed.ok) return { ...reachOf(parsed.item, this.#context.channels), problem: null }
+    return {
+      channel: '',
+      held: 0,
+      reached: 0,
+      byKind: [],
+      not: [],
+      wouldWait: false,
+      lastId: null,
+      didYouMean: null,
+      problem: parsed.problem,
+    }
+  }
+
+  /** Header that marks a request to the proxy as the replay of an exchange. It goes no further. */
+  replayHeaders(of: number): [string, string][] {
+    return [[REPLAY_HEADER, `${of} ${this.#context.replaySecret}`]]
+  }
+
+  async #load(source: RouteSource): Promise<void> {
+    const { routes, warnings } = await loadRoutes(source)
+    if (source !== this.#source) return
+    this.#warnings = warnings
+    this.#lines = routes.map((route) => route.text)
+    this.#context.routes = new RouteTable(routes)
+    this.#changed()
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** One signer for each issuer and key: the route's own, or the global one. */
+function signers(iss: string, key: string): (route: Route) => Signer {
+  const made = new Map<string, Signer>()
+  const make = (i: string, k: string): Signer => {
+    const name = `${i}\n${k}`
+    const known = made.get(name)
+    if (known) return known
+    const parsed = parseKey(k, (file) => readFileSync(file))
+    // A key that can't be read must not stop the proxy: an unusable signature is seen by the backend, and in the trace.
+    const fallback = parsed.ok ? parsed : parseKey(`base64:${Buffer.from(k).toString('base64')}`, () => Buffer.alloc(0))
+    if (!fallback.ok) throw new Error(`${fallback.problem.field}: ${fallback.problem.message}`)
+    const signer = new Signer(i, fallback.key)
+    made.set(name, signer)
+    return signer
+  }
+  const global = make(iss, key)
+  return (route) =>
+    route.sigIss === undefined && route.sigKey === undefined ? global : make(route.sigIss ?? iss, route.sigKey ?? key)
+}

@@ -1,0 +1,238 @@
+// Asks a stream's next link: the answer's body is appended to the client's response, its instruct replaces the old one.
+import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import type { Target } from '../grip/routes'
+import type { SentReason } from '../trace/events'
+import { INTERNAL_HEADERS } from './context'
+import type { Exchange } from './exchange'
+import { requestHeaders } from './headers'
+import { RETRY_MAX, retryDelay } from './retry'
+import type { AnswerListener, Ask, AskFailure } from './upstream'
+import type { Timed } from './wheel'
+
+/** Bytes of a JSON instruct that is read whole. */
+const INSTRUCT_MAX = 100_000
+
+export interface LinkOwner {
+  /** The answer's instruct, before any of its body. No hold and no next link: the stream ends after the body. */
+  linkInstruct(instruct: Instruct): void
+  /** Return false to be given no more until `drained()`. */
+  linkData(chunk: Buffer): boolean
+  linkDone(): void
+  /** All tries failed, or the answer can't be used. */
+  linkFailed(message: string): void
+}
+
+export class NextLink implements AnswerListener, Timed {
+  dueTick = 0
+  readonly #exchange: Exchange
+  readonly #owner: LinkOwner
+  #url: URL | undefined
+  #lastIds: ReadonlyMap<string, string> = new Map()
+  #ask: Ask | undefined
+  #failed = 0
+  #sentData = false
+  #answer:
+    | { status: number; reason: string; headers: string[]; chunks: Buffer[]; size: number; whole: boolean }
+    | undefined
+
+  constructor(exchange: Exchange, owner: LinkOwner) {
+    this.#exchange = exchange
+    this.#owner = owner
+  }
+
+  /** @param lastIds what the client has, by channel name (Grip-Last). */
+  ask(url: URL, lastIds: ReadonlyMap<string, string>, why: SentReason): void {
+    this.#url = url
+    this.#lastIds = lastIds
+    this.#failed = 0
+    this.#sentData = false
+    this.#send(why)
+  }
+
+  stop(): void {
+    this.#exchange.context.wheel.clear(this)
+    this.#ask?.stop()
+    this.#ask = undefined
+    this.#answer = undefined
+  }
+
+  drained(): void {
+    this.#ask?.resume()
+  }
+
+  onDue(): void {
+    this.#send('retry')
+  }
+
+  #send(why: SentReason): void {
+    const { context, route, sink, id } = this.#exchange
+    const url = this.#url
+    if (!route || !url) return
+    const target = this.#targetFor(url)
+    const path = context.routes.rewritePath(route, `${url.pathname}${url.search}`)
+    const host = target.hostHeader ?? url.host
+    const headers = requestHeaders(
+      ['Host', host],
+      route,
+      { signature: route.noGrip ? '' : context.signerOf(route).token(Date.now()), lastIds: this.#lastIds },
+      INTERNAL_HEADERS,
+    )
+    sink.emit({
+      type: 'sent',
+      t: sink.now(),
+      x: id,
+      route: route.text,
+      target: target.text,
+      method: 'GET',
+      url: path,
+      headers,
+      why,
+    })
+    this.#ask = context.upstream.ask(target, { method: 'GET', path, headers, body: null }, this)
+  }
+
+  /** A link to the client's own host goes to the exchange's target; one to another host goes there. */
+  #targetFor(url: URL): Target {
+    const own = this.#exchange.target
+    return own && url.origin === this.#exchange.origin ? own : plainTarget(url)
+  }
+
+  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+    const { sink, id } = this.#exchange
+    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
+    const whole = gripOf(headers) === 'json'
+    this.#answer = { status, reason, headers, chunks: [], size: 0, whole }
+    if (status < 200 || status > 299) {
+      this.#ask?.stop()
+      this.#retry(`the link answered ${status}`)
+    } else if (!whole) {
+      this.#understand(Buffer.alloc(0))
+    }
+  }
+
+  onData(_ask: Ask, chunk: Buffer): boolean {
+    const { sink, id } = this.#exchange
+    const answer = this.#answer
+    if (!answer) return true
+    if (answer.size < sink.bodyLimit) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: chunk })
+    answer.size += chunk.length
+    if (answer.whole) {
+      answer.chunks.push(chunk)
+      if (answer.size > INSTRUCT_MAX) {
+        this.#ask?.stop()
+        this.#fail(`GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`)
+      }
+      return true
+    }
+    this.#sentData = true
+    return this.#owner.linkData(chunk)
+  }
+
+  onEnd(_ask: Ask): void {
+    const { sink, id } = this.#exchange
+    const answer = this.#answer
+    this.#ask = undefined
+    this.#answer = undefined
+    if (!answer) return
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: answer.size })
+    if (answer.whole) {
+      this.#answer = answer
+      const instruct = this.#understand(Buffer.concat(answer.chunks))
+      this.#answer = undefined
+      if (!instruct) return
+      if (instruct.response.body.length > 0) this.#owner.linkData(instruct.response.body)
+    }
+    this.#owner.linkDone()
+  }
+
+  onFail(ask: Ask, failure: AskFailure): void {
+    const { sink, id } = this.#exchange
+    this.#ask = undefined
+    const again = !this.#sentData && this.#failed < RETRY_MAX
+    sink.emit({
+      type: 'backend-failed',
+      t: sink.now(),
+      x: id,
+      target: ask.target.text,
+      code: failure.code,
+      message: failure.message,
+      again,
+    })
+    this.#retry(failure.message || failure.code)
+  }
+
+  #understand(body: Buffer): Instruct | undefined {
+    const { sink, id } = this.#exchange
+    const answer = this.#answer
+    if (!answer) return undefined
+    if (gripOf(answer.headers) === 'none') {
+      const instruct: Instruct = {
+        response: { code: answer.status, reason: answer.reason, headers: answer.headers, body },
+        meta: {},
+        exposeHeaders: [],
+      }
+      this.#owner.linkInstruct(instruct)
+      return instruct
+    }
+    const result = readInstruct({ status: answer.status, reason: answer.reason, headers: answer.headers, body })
+    const wrongMode = result.ok && result.instruct.hold?.mode === 'response'
+    const problems = !result.ok
+      ? result.problems
+      : wrongMode
+        ? [
+            {
+              field: 'hold.mode',
+              message: 'the next link of a stream returned a response hold',
+              fix: 'hold it as a stream',
+            },
+          ]
+        : result.warnings
+    sink.emit({
+      type: 'instruct',
+      t: sink.now(),
+      x: id,
+      from: result.from,
+      problems,
+      accepted: result.ok && !wrongMode,
+    })
+    if (!result.ok || wrongMode) {
+      this.#ask?.stop()
+      this.#fail(problems[0] ? `${problems[0].field}: ${problems[0].message}` : 'instruct refused')
+      return undefined
+    }
+    this.#owner.linkInstruct(result.instruct)
+    return result.instruct
+  }
+
+  #retry(message: string): void {
+    this.#ask = undefined
+    this.#answer = undefined
+    if (this.#sentData || this.#failed >= RETRY_MAX) this.#fail(message)
+    else this.#exchange.context.wheel.set(this, retryDelay(this.#failed++))
+  }
+
+  #fail(message: string): void {
+    this.stop()
+    this.#owner.linkFailed(message)
+  }
+}
+
+/** A target made of a URL alone. */
+function plainTarget(url: URL): Target {
+  const ssl = url.protocol === 'https:'
+  const port = Number(url.port) || (ssl ? 443 : 80)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  return {
+    text: `${url.hostname}:${port}${ssl ? ',ssl' : ''}`,
+    host,
+    port,
+    ssl,
+    insecure: false,
+    trustConnectHost: false,
+    overHttp: false,
+    oneEvent: false,
+    subs: [],
+    untrusted: false,
+    test: false,
+  }
+}

@@ -1,0 +1,97 @@
+// Says whom a publish would reach, before it is sent: the same checks as delivery, without doing it.
+import type { PublishItem } from '../grip/publish-item'
+import { OUTCOMES, type Outcome, type ReceiverKind } from '../trace/events'
+import type { Channels } from './channels'
+import { Delivery, OUTCOME } from './delivery'
+
+export interface Reached {
+  readonly channel: string
+  readonly held: number
+  readonly reached: number
+  readonly byKind: { kind: ReceiverKind; reached: number; held: number }[]
+  /** The first ones who would not get it. */
+  readonly not: { exchange: number; who: string; outcome: Outcome; why: string }[]
+  readonly wouldWait: boolean
+  readonly lastId: string | null
+  /** A channel that somebody listens to and whose name is close. */
+  readonly didYouMean: string | null
+}
+
+/** How many of those who would not get it are named. */
+const NAMED = 20
+
+export function reachOf(item: PublishItem, channels: Channels): Reached {
+  const delivery = new Delivery(item, 0, channels)
+  const byKind = new Map<ReceiverKind, { kind: ReceiverKind; reached: number; held: number }>()
+  const not: Reached['not'] = []
+  let reached = 0
+  const subscriptions = channels.subscriptionsOf(item.channel)
+  for (const subscription of subscriptions) {
+    const { kind, exchangeId, meta } = subscription.receiver
+    const count = byKind.get(kind) ?? { kind, reached: 0, held: 0 }
+    byKind.set(kind, count)
+    count.held++
+    delivery.why = undefined
+    const outcome = delivery.foresee(subscription)
+    if (outcome === undefined) {
+      count.reached++
+      reached++
+    } else if (not.length < NAMED) {
+      not.push({
+        exchange: exchangeId,
+        who: meta.user ?? '',
+        outcome: OUTCOMES[outcome] ?? 'bad-item',
+        why: delivery.why ?? sentence(outcome, item, kind),
+      })
+    }
+  }
+  const lastId = channels.lastId(item.channel) ?? null
+  return {
+    channel: item.channel,
+    held: subscriptions.size,
+    reached,
+    byKind: [...byKind.values()],
+    not,
+    wouldWait: lastId !== null && item.prevId !== undefined && item.prevId !== lastId,
+    lastId,
+    didYouMean: subscriptions.size > 0 ? null : closest(item.channel, channels.names()),
+  }
+}
+
+function sentence(outcome: number, item: PublishItem, kind: ReceiverKind): string {
+  if (outcome === OUTCOME['no-format'])
+    return `the item has ${Object.keys(item.json).join(', ') || 'no format'} only; this hold is a ${kind}`
+  if (outcome === OUTCOME['asked-again']) return 'its last id is another one: the backend would be asked again'
+  return ''
+}
+
+/** The name nearest to one with a typing error in it; null if none is near. */
+function closest(name: string, names: Iterable<string>): string | null {
+  let best: string | null = null
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let looked = 0
+  for (const candidate of names) {
+    if (++looked > 2000) break
+    const distance = editDistance(name, candidate, least)
+    if (distance < least) {
+      least = distance
+      best = candidate
+    }
+  }
+  return best
+}
+
+/** Levenshtein distance; `limit` if it is not less. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    previous = row
+  }
+  return previous[b.length] ?? limit
+}

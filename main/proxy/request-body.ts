@@ -1,0 +1,84 @@
+// A client's request body on its way to the backend: streams through with backpressure, and keeps the start of it, so
+// that the request can be sent again to another target or when the backend is asked again.
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+
+/** Bytes of a request body that are kept for asking again, as Pushpin's limit. */
+export const REPLAYABLE_BODY = 100_000
+
+export class RequestBody {
+  readonly #request: IncomingMessage
+  readonly #onData: (chunk: Buffer) => void
+  readonly #onEnd: (size: number) => void
+  #kept: Buffer[] = []
+  #size = 0
+  #overflow = false
+  #ended = false
+  #reader: Readable | undefined
+
+  /** @param onData sees every part as it comes; @param onEnd gets the size in bytes. */
+  constructor(request: IncomingMessage, onData: (chunk: Buffer) => void, onEnd: (size: number) => void) {
+    this.#request = request
+    this.#onData = onData
+    this.#onEnd = onEnd
+    request.pause()
+    request.on('data', (chunk: Buffer) => this.#take(chunk))
+    request.on('end', () => this.#finish())
+    request.pause()
+  }
+
+  /** False once more than REPLAYABLE_BODY bytes went through: the request can then not be sent again. */
+  get replayable(): boolean {
+    return !this.#overflow
+  }
+
+  /** A stream of the whole body, for one try. Only the latest one gets what still comes in. */
+  stream(): Readable {
+    const replay = this.#kept.slice()
+    this.#reader?.destroy()
+    const reader = new Readable({
+      read: () => {
+        const chunk = replay.shift()
+        if (chunk) {
+          reader.push(chunk)
+        } else if (this.#ended) {
+          reader.push(null)
+        } else if (this.#reader === reader) {
+          this.#request.resume()
+        }
+      },
+    })
+    // A try that fails destroys its stream; the request itself goes on.
+    reader.on('error', () => {})
+    this.#reader = reader
+    return reader
+  }
+
+  /** Reads the rest and throws it away, so that the connection can serve the next request. */
+  drain(): void {
+    this.#reader = undefined
+    this.#kept = []
+    this.#overflow = true
+    this.#request.resume()
+  }
+
+  #take(chunk: Buffer): void {
+    this.#size += chunk.length
+    this.#onData(chunk)
+    if (!this.#overflow) {
+      if (this.#size > REPLAYABLE_BODY) {
+        this.#overflow = true
+        this.#kept = []
+      } else {
+        this.#kept.push(chunk)
+      }
+    }
+    if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
+  }
+
+  #finish(): void {
+    this.#ended = true
+    this.#onEnd(this.#size)
+    if (this.#reader && !this.#reader.destroyed) this.#reader.push(null)
+  }
+}

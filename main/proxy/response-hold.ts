@@ -1,0 +1,101 @@
+// A response hold (long-polling): answers nothing until a publish or the timeout.
+import { patchBody } from '../grip/body-patch'
+import type { Instruct } from '../grip/instruct'
+import type { Receiver, Subscription } from './channels'
+import { type Delivery, OUTCOME } from './delivery'
+import type { Exchange } from './exchange'
+import { heldHeaders, overlayHeaders } from './headers'
+import { recordHold, subscriptionsFor } from './subscriptions'
+import type { Timed } from './wheel'
+
+export class ResponseHold implements Receiver, Timed {
+  readonly kind = 'response'
+  dueTick = 0
+  readonly #exchange: Exchange
+  readonly #instruct: Instruct
+  readonly subscriptions: readonly Subscription[]
+  #over = false
+
+  constructor(exchange: Exchange, instruct: Instruct) {
+    this.#exchange = exchange
+    this.#instruct = instruct
+    this.subscriptions = subscriptionsFor(this, exchange, instruct)
+  }
+
+  get exchangeId(): number {
+    return this.#exchange.id
+  }
+
+  get meta(): Readonly<Record<string, string>> {
+    return this.#instruct.meta
+  }
+
+  start(): void {
+    const { context } = this.#exchange
+    const timeout = this.#instruct.hold?.timeout ?? 0
+    recordHold(this.#exchange, this.#instruct, 'response', this.subscriptions)
+    for (const subscription of this.subscriptions) context.channels.subscribe(subscription)
+    context.wheel.set(this, timeout)
+  }
+
+  take(delivery: Delivery, subscription: Subscription): number {
+    const { item } = delivery
+    const format = item.formats.response
+    if (this.#over) return OUTCOME['too-late']
+    if (!format) return OUTCOME['no-format']
+    const base = this.#instruct.response
+    const patched = format.bodyPatch ? patchBody(base.body, format.bodyPatch) : { body: format.body }
+    const { content, fault } = delivery.filtered(subscription, patched.body)
+    if (subscription.prevId !== undefined) subscription.prevId = item.id
+    if (content === undefined) {
+      if (fault) this.#exchange.respondError(502, 'backend-failed', `filter error: ${delivery.why}`)
+      return OUTCOME.filtered
+    }
+    if (format.action === 'hint') {
+      delivery.why = 'the item only hints that there is news'
+      this.#askAgain('hint')
+      return OUTCOME['asked-again']
+    }
+    if (format.action !== 'send') {
+      delivery.why = `http-response has no action ${format.action}: answer with a response instead`
+      return OUTCOME['bad-item']
+    }
+    if (patched.problem !== undefined)
+      delivery.why = `body-patch: ${patched.problem}; the held response went out as it was`
+    this.release()
+    const headers = overlayHeaders(heldHeaders(base.headers), format.headers)
+    this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', delivery.p)
+    return OUTCOME.delivered
+  }
+
+  refresh(): void {
+    this.#askAgain('id-mismatch')
+  }
+
+  /** The timeout response. */
+  onDue(): void {
+    if (this.#over) return
+    this.release()
+    const { code, reason, headers, body } = this.#instruct.response
+    this.#exchange.respond(code, reason, heldHeaders(headers), body, 'timed-out')
+  }
+
+  /** Gives up its subscriptions and its timer. */
+  release(): void {
+    if (this.#over) return
+    this.#over = true
+    const { context } = this.#exchange
+    context.wheel.clear(this)
+    for (const subscription of this.subscriptions) context.channels.unsubscribe(subscription)
+  }
+
+  #askAgain(why: 'hint' | 'id-mismatch'): void {
+    if (this.#over) return
+    this.release()
+    const lastIds = new Map<string, string>()
+    for (const { name, prevId } of this.#instruct.hold?.channels ?? []) {
+      if (prevId !== undefined) lastIds.set(name, prevId)
+    }
+    this.#exchange.askAgain(why, lastIds)
+  }
+}

@@ -1,0 +1,49 @@
+// Where the routes come from: lines given, or a file in Pushpin's syntax that is read again when it changes.
+import { type FSWatcher, watch } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseRoutes, type Route, type RouteWarning } from '../grip/routes'
+
+export type RouteSource =
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | { readonly kind: 'file'; readonly file: string }
+
+export interface LoadedRoutes {
+  readonly routes: Route[]
+  readonly warnings: readonly RouteWarning[]
+}
+
+/** Reads the routes. A file that can't be read gives no routes and a warning that says why. */
+export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
+  if (source.kind === 'lines') return parseRoutes(source.lines.join('\n'))
+  try {
+    return parseRoutes(await readFile(source.file, 'utf8'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const why = code === 'ENOENT' ? 'there is no such file' : ((error as Error).message ?? String(error))
+    return { routes: [], warnings: [{ line: 0, column: 0, message: `routes file ${source.file}: ${why}` }] }
+  }
+}
+
+/** Calls `changed` when the file of a source may have changed. The function returned ends it. */
+export function watchRoutes(source: RouteSource, changed: () => void): () => void {
+  if (source.kind === 'lines') return () => {}
+  const name = path.basename(source.file)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let watcher: FSWatcher | undefined
+  try {
+    // The folder is watched, not the file: editors replace files.
+    watcher = watch(path.dirname(path.resolve(source.file)), (_event, file) => {
+      if (file !== null && file !== name) return
+      clearTimeout(timer)
+      timer = setTimeout(changed, 50)
+    })
+    watcher.on('error', () => {})
+  } catch {
+    // Without a folder to watch there is nothing to read again.
+  }
+  return () => {
+    clearTimeout(timer)
+    watcher?.close()
+  }
+}

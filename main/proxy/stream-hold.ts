@@ -1,0 +1,347 @@
+// A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response.
+import type { Hold, Instruct, Link } from '../grip/instruct'
+import type { HttpStreamFormat } from '../grip/publish-item'
+import type { SentReason } from '../trace/events'
+import type { Receiver, Subscription } from './channels'
+import { asChunk, type Delivery, OUTCOME } from './delivery'
+import type { Exchange } from './exchange'
+import { type LinkOwner, NextLink } from './link'
+import { recordHold, subscriptionsFor } from './subscriptions'
+import type { Timed } from './wheel'
+
+/** Publishes kept while the next link is asked, as Pushpin's limit. */
+const QUEUE_MAX = 100
+
+type Phase = 'holding' | 'asking' | 'over'
+
+export class StreamHold implements Receiver, LinkOwner, Timed {
+  readonly kind = 'stream'
+  dueTick = 0
+  readonly #exchange: Exchange
+  #instruct: Instruct
+  #subscriptions: readonly Subscription[] = []
+  #phase: Phase = 'holding'
+  #keepAliveFrame: Buffer | undefined
+  #lastSent = 0
+  /** Where links are resolved against: the request's own URL, later the link that was asked. */
+  #base: URL
+  #next: URL | undefined
+  #link: NextLink | undefined
+  #linkTimer: LinkTimer | undefined
+  #queue: { delivery: Delivery; subscription: Subscription }[] = []
+  #againAfter: SentReason | undefined
+  #heard = new Set<string>()
+
+  constructor(exchange: Exchange, instruct: Instruct) {
+    this.#exchange = exchange
+    this.#instruct = instruct
+    this.#base = exchange.url
+    this.#next = resolve(instruct.next, this.#base)
+  }
+
+  get exchangeId(): number {
+    return this.#exchange.id
+  }
+
+  get meta(): Readonly<Record<string, string>> {
+    return this.#instruct.meta
+  }
+
+  get subscriptions(): readonly Subscription[] {
+    return this.#subscriptions
+  }
+
+  /** The first response has been sent; what is published from now on follows it. */
+  start(): void {
+    if (!this.#instruct.hold) {
+      this.#askNext('next')
+      return
+    }
+    if (!this.#begin()) return
+    if (this.#conflict()) this.#askNext('id-mismatch')
+  }
+
+  take(delivery: Delivery, subscription: Subscription): number {
+    if (this.#phase === 'over') return OUTCOME['too-late']
+    if (this.#phase === 'asking') {
+      if (this.#queue.length >= QUEUE_MAX) {
+        delivery.why = `more than ${QUEUE_MAX} messages came while the next link was asked`
+        return OUTCOME['rate-limited']
+      }
+      this.#queue.push({ delivery, subscription })
+      delivery.why = 'the next link is being asked; it follows that answer'
+      return OUTCOME.waiting
+    }
+    return this.#send(delivery, subscription)
+  }
+
+  refresh(): void {
+    this.#askNext('id-mismatch')
+  }
+
+  /** Time for a keep-alive. */
+  onDue(): void {
+    const keepAlive = this.#instruct.hold?.keepAlive
+    if (!keepAlive || this.#phase === 'over') return
+    const { context } = this.#exchange
+    const now = context.sink.now()
+    const idle = now - this.#lastSent
+    if (keepAlive.mode === 'idle' && idle < keepAlive.timeout - 1) {
+      context.wheel.set(this, keepAlive.timeout - idle)
+      return
+    }
+    this.#keepAliveFrame ??= asChunk(keepAlive.content)
+    if (keepAlive.content.length > 0) {
+      const flowing = this.#exchange.writeFramed(keepAlive.content, this.#keepAliveFrame)
+      this.#exchange.context.keepAlives.add(this.#exchange.id, keepAlive.content.length)
+      if (!flowing) {
+        this.#tooSlow()
+        return
+      }
+    }
+    this.#lastSent = now
+    context.wheel.set(this, keepAlive.timeout)
+  }
+
+  /** The client takes data again. */
+  drained(): void {
+    this.#link?.drained()
+  }
+
+  /** Gives up its subscriptions, timers and links. */
+  release(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    const { context } = this.#exchange
+    context.wheel.clear(this)
+    this.#linkTimer?.stop()
+    this.#link?.stop()
+    for (const subscription of this.#subscriptions) context.channels.unsubscribe(subscription)
+    this.#settleQueue('the hold ended')
+  }
+
+  // ---- holding -----------------------------------------------------------------------------------------------------
+
+  /** Subscribes and starts the timers of the current instruct. False: it can't be held. */
+  #begin(): boolean {
+    const hold = this.#instruct.hold
+    const orphan = this.#next ? undefined : hold?.channels.find((c) => c.prevId !== undefined)
+    if (orphan) {
+      this.#fail(`channel '${orphan.name}' specifies prev-id, but no next link found`)
+      return false
+    }
+    const { context } = this.#exchange
+    const before = this.#subscriptions
+    this.#subscriptions = subscriptionsFor(this, this.#exchange, this.#instruct)
+    for (const subscription of before) context.channels.unsubscribe(subscription)
+    for (const subscription of this.#subscriptions) context.channels.subscribe(subscription)
+    recordHold(this.#exchange, this.#instruct, 'stream', this.#subscriptions)
+    this.#phase = 'holding'
+    this.#startKeepAlive(hold)
+    this.#watchLink()
+    return true
+  }
+
+  #startKeepAlive(hold: Hold | undefined): void {
+    const { context } = this.#exchange
+    this.#keepAliveFrame = undefined
+    this.#lastSent = context.sink.now()
+    if (hold?.keepAlive) context.wheel.set(this, hold.keepAlive.timeout)
+    else context.wheel.clear(this)
+  }
+
+  /** Without data for the link's timeout, the link is asked. */
+  #watchLink(): void {
+    const timeout = this.#instruct.next?.timeout
+    if (!this.#next || timeout === undefined) {
+      this.#linkTimer?.stop()
+      return
+    }
+    this.#heard.clear()
+    this.#linkTimer ??= new LinkTimer(this.#exchange, () => this.#askNext('next'))
+    this.#linkTimer.start(timeout)
+  }
+
+  /** Is a channel known to be past what this hold says that its client has? */
+  #conflict(): boolean {
+    const { channels } = this.#exchange.context
+    let conflict = false
+    for (const { channel, prevId } of this.#subscriptions) {
+      if (prevId === undefined || !channels.conflicts(channel, prevId)) continue
+      channels.forgetLastId(channel)
+      conflict = true
+    }
+    return conflict
+  }
+
+  #send(delivery: Delivery, subscription: Subscription): number {
+    const format = delivery.item.formats.stream
+    if (!format) return OUTCOME['no-format']
+    const { content, fault } = delivery.filtered(subscription)
+    if (subscription.prevId !== undefined) subscription.prevId = delivery.item.id
+    if (content === undefined) {
+      if (fault) this.#fail(`filter error: ${delivery.why}`)
+      return OUTCOME.filtered
+    }
+    return this.#act(format, content, delivery, subscription)
+  }
+
+  #act(format: HttpStreamFormat, content: Buffer, delivery: Delivery, subscription: Subscription): number {
+    switch (format.action) {
+      case 'close':
+        this.#exchange.finish('closed')
+        return OUTCOME.closed
+      case 'hint':
+      case 'refresh':
+        if (!this.#next) {
+          delivery.why = `the item says ${format.action}, but this hold has no next link to ask`
+          return OUTCOME['bad-item']
+        }
+        this.#askNext(format.action)
+        return OUTCOME['asked-again']
+      case 'send': {
+        if (content.length > 0 && !this.#exchange.writeFramed(content, delivery.chunk(content))) {
+          this.#tooSlow()
+          return OUTCOME['client-slow']
+        }
+        this.#lastSent = this.#exchange.context.sink.now()
+        this.#noteHeard(subscription)
+        return OUTCOME.delivered
+      }
+    }
+  }
+
+  /** Once every channel had data, the link's timeout begins anew. */
+  #noteHeard(subscription: Subscription): void {
+    if (!this.#next) return
+    this.#heard.add(subscription.channel)
+    if (this.#heard.size === this.#subscriptions.length) this.#watchLink()
+  }
+
+  #tooSlow(): void {
+    const max = this.#exchange.context.options.clientBufferMax
+    this.#exchange.cutOff('client-slow', `more than ${max} bytes waited for the client to read them`)
+  }
+
+  // ---- links -------------------------------------------------------------------------------------------------------
+
+  #askNext(why: SentReason): void {
+    if (this.#phase === 'over') return
+    if (this.#phase === 'asking') {
+      this.#againAfter = why
+      return
+    }
+    if (!this.#next) return
+    this.#phase = 'asking'
+    this.#linkTimer?.stop()
+    const lastIds = new Map<string, string>()
+    const prefix = this.#exchange.route?.prefix ?? ''
+    for (const { channel, prevId } of this.#subscriptions) {
+      if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
+    }
+    this.#link ??= new NextLink(this.#exchange, this)
+    this.#link.ask(this.#next, lastIds, why)
+  }
+
+  linkInstruct(instruct: Instruct): void {
+    this.#instruct = instruct
+    this.#base = this.#next ?? this.#base
+    this.#next = resolve(instruct.next, this.#base)
+  }
+
+  linkData(chunk: Buffer): boolean {
+    this.#lastSent = this.#exchange.context.sink.now()
+    return this.#exchange.writeOwn(chunk)
+  }
+
+  linkDone(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'holding'
+    if (this.#instruct.hold) {
+      if (!this.#begin()) return
+      this.#sendQueue()
+      const again = this.#againAfter
+      this.#againAfter = undefined
+      if (again) this.#askNext(again)
+    } else if (this.#next) {
+      this.#askNext('next')
+    } else {
+      this.#exchange.finish('complete')
+    }
+  }
+
+  linkFailed(message: string): void {
+    this.#fail(`Failed to retrieve next link: ${message}`)
+  }
+
+  /** What came while the link was asked: what its answer had already told is dropped, the rest follows. */
+  #sendQueue(): void {
+    const queue = this.#queue
+    this.#queue = []
+    let following = false
+    for (const { delivery, subscription: old } of queue) {
+      delivery.why = undefined
+      const subscription = this.#subscriptions.find((s) => s.channel === old.channel)
+      if (this.#phase !== 'holding' || !subscription) {
+        this.#settle(delivery, OUTCOME['too-late'], 'the next link has ended this subscription')
+        continue
+      }
+      if (!following && subscription.prevId !== undefined && subscription.prevId !== delivery.item.prevId) {
+        this.#settle(delivery, OUTCOME['too-late'], "the next link's answer was already past it")
+        continue
+      }
+      following = true
+      const outcome = delivery.to(subscription)
+      this.#settle(delivery, outcome, delivery.why)
+    }
+  }
+
+  #settleQueue(why: string): void {
+    const queue = this.#queue
+    this.#queue = []
+    for (const { delivery } of queue) this.#settle(delivery, OUTCOME['too-late'], why)
+  }
+
+  #settle(delivery: Delivery, outcome: number, why: string | undefined): void {
+    this.#exchange.context.channels.emitDelivery({
+      p: delivery.p,
+      channel: delivery.item.channel,
+      exchanges: Uint32Array.of(this.#exchange.id),
+      outcomes: Uint8Array.of(outcome),
+      ...(why !== undefined && { why: { 0: why } }),
+    })
+  }
+
+  #fail(message: string): void {
+    if (this.#exchange.debug) this.#exchange.writeOwn(Buffer.from(`\n\n${message}\n`))
+    this.#exchange.finish('backend-failed', message)
+  }
+}
+
+/** Asks the next link after a time without data. */
+class LinkTimer implements Timed {
+  dueTick = 0
+  readonly #exchange: Exchange
+  readonly #ask: () => void
+
+  constructor(exchange: Exchange, ask: () => void) {
+    this.#exchange = exchange
+    this.#ask = ask
+  }
+
+  start(ms: number): void {
+    this.#exchange.context.wheel.set(this, ms)
+  }
+
+  stop(): void {
+    this.#exchange.context.wheel.clear(this)
+  }
+
+  onDue(): void {
+    this.#ask()
+  }
+}
+
+function resolve(link: Link | undefined, base: URL): URL | undefined {
+  return link && URL.canParse(link.uri, base) ? new URL(link.uri, base) : undefined
+}

@@ -1,0 +1,53 @@
+// The subscriptions that an instruct asks for, and the events that tell of a hold.
+import type { ChannelRef, Instruct } from '../grip/instruct'
+import type { ReceiverKind } from '../trace/events'
+import type { Receiver, Subscription } from './channels'
+import type { Exchange } from './exchange'
+
+/** One subscription for each channel of the instruct, with the route's prefix, and for the target's own (`sub=`). */
+export function subscriptionsFor(receiver: Receiver, exchange: Exchange, instruct: Instruct): Subscription[] {
+  const prefix = exchange.route?.prefix ?? ''
+  const out: Subscription[] = []
+  const names = new Set<string>()
+  const add = (channel: string, { prevId, filters }: Pick<ChannelRef, 'prevId' | 'filters'>): void => {
+    if (names.has(channel)) return
+    names.add(channel)
+    out.push({ channel, receiver, prevId, filters })
+  }
+  for (const name of exchange.target?.subs ?? []) add(name, { filters: [] })
+  for (const ref of (instruct.hold?.channels ?? []).slice(0, exchange.context.options.subscriptionMax)) {
+    add(prefix + ref.name, ref)
+  }
+  return out
+}
+
+/** Records that an exchange is held, and on which channels. */
+export function recordHold(
+  exchange: Exchange,
+  instruct: Instruct,
+  mode: ReceiverKind,
+  subscriptions: readonly Subscription[],
+): void {
+  const { sink, id: x } = exchange
+  const t = sink.now()
+  sink.emit({
+    type: 'held',
+    t,
+    x,
+    mode,
+    timeout: mode === 'response' ? (instruct.hold?.timeout ?? 0) : 0,
+    keepAlive: instruct.hold?.keepAlive?.timeout ?? 0,
+    ...(Object.keys(instruct.meta).length > 0 && { meta: instruct.meta }),
+    ...(instruct.next && { next: instruct.next.uri }),
+  })
+  for (const { channel, prevId, filters } of subscriptions) {
+    sink.emit({
+      type: 'subscribed',
+      t,
+      x,
+      channel,
+      ...(prevId !== undefined && { prevId }),
+      ...(filters.length > 0 && { filters }),
+    })
+  }
+}

@@ -1,0 +1,37 @@
+// The built-in answers of a route's `test` target, for trying a proxy without a backend (as Pushpin's test handler).
+import type { Route } from '../grip/routes'
+import type { AnswerListener } from './upstream'
+import { Ask } from './upstream'
+
+/**
+ * Answers a request to the `test` target: `/` says hello, `/response` and `/stream` hold on the channels given as
+ * `channel` in the query (default `test`), all else is 404. `begun` gets the ask before it is answered.
+ */
+export function testAnswer(route: Route, path: string, listener: AnswerListener, begun: (ask: Ask) => void): void {
+  const target = route.targets.find((t) => t.test)
+  if (!target) return
+  const ask = new Ask(target, listener)
+  begun(ask)
+  const prefix = route.pathBeg.endsWith('/') ? route.pathBeg.length - 1 : route.pathBeg.length
+  const url = new URL(path.slice(prefix) || '/', 'http://test')
+  const channels = url.searchParams.getAll('channel')
+  const { status, body, grip } = resource(url.pathname.replace(/(.)\/$/, '$1'))
+  const headers = ['Content-Type', 'text/plain']
+  if (grip) headers.push('Grip-Hold', grip, 'Grip-Channel', (channels.length > 0 ? channels : ['test']).join(', '))
+  listener.onHead(ask, status, status === 200 ? 'OK' : 'Not Found', headers)
+  listener.onData(ask, Buffer.from(body))
+  listener.onEnd(ask)
+}
+
+function resource(path: string): { status: number; body: string; grip?: 'response' | 'stream' } {
+  switch (path) {
+    case '/':
+      return { status: 200, body: 'Hello from the test target!\n' }
+    case '/response':
+      return { status: 200, body: 'nothing for now\n', grip: 'response' }
+    case '/stream':
+      return { status: 200, body: '[stream opened]\n', grip: 'stream' }
+    default:
+      return { status: 404, body: 'no such test resource\n' }
+  }
+}

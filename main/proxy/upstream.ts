@@ -1,0 +1,143 @@
+// Asks backends: one pool of connections for each target, one Ask for each request.
+import type { Readable } from 'node:stream'
+import { type Dispatcher, Pool } from 'undici'
+import type { Target } from '../grip/routes'
+
+/** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
+export interface AnswerListener {
+  onHead(ask: Ask, status: number, reason: string, headers: string[]): void
+  /** Return false to be given no more until `ask.resume()`. */
+  onData(ask: Ask, chunk: Buffer): boolean
+  onEnd(ask: Ask): void
+  onFail(ask: Ask, failure: AskFailure): void
+}
+
+export interface AskFailure {
+  /** System or client error code, such as ECONNREFUSED. */
+  readonly code: string
+  readonly message: string
+  /** The connection could not be made: nothing was sent, so another target may be tried. */
+  readonly notConnected: boolean
+  /** A kept connection was closed by the backend before any byte of an answer: worth another try. */
+  readonly stale: boolean
+  /** Some of the answer had come. */
+  readonly midway: boolean
+}
+
+/** One request to a backend. */
+export class Ask implements Dispatcher.DispatchHandler {
+  readonly #listener: AnswerListener
+  readonly target: Target
+  #abort: ((error?: Error) => void) | undefined
+  #resume: (() => void) | undefined
+  #stopped = false
+  #answered = false
+  #sent = false
+
+  constructor(target: Target, listener: AnswerListener) {
+    this.target = target
+    this.#listener = listener
+  }
+
+  /** Ends the request; the listener hears nothing more. */
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#abort?.()
+  }
+
+  /** Goes on after onData returned false. */
+  resume(): void {
+    this.#resume?.()
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#stopped) {
+      abort()
+      return
+    }
+    this.#sent = true
+    this.#abort = abort
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
+    if (status < 200 && status !== 101) return true
+    this.#answered = true
+    this.#resume = resume
+    const headers = new Array<string>(raw.length)
+    for (let i = 0; i < raw.length; i++) headers[i] = raw[i]?.toString('latin1') ?? ''
+    if (!this.#stopped) this.#listener.onHead(this, status, reason, headers)
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#stopped ? true : this.#listener.onData(this, chunk)
+  }
+
+  onComplete(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#listener.onEnd(this)
+  }
+
+  onError(error: Error & { code?: string }): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    const code = error.code ?? error.name
+    this.#listener.onFail(this, {
+      code,
+      message: error.message,
+      notConnected: !this.#sent,
+      stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
+      midway: this.#answered,
+    })
+  }
+}
+
+export interface AskRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: string[]
+  readonly body: Readable | Buffer | null
+}
+
+/** The pools of connections to all targets. */
+export class Upstream {
+  readonly #pools = new Map<string, Pool>()
+  readonly #timeout: number
+
+  /** @param timeout ms until a backend must have begun its answer; 0: no limit. */
+  constructor(timeout = 0) {
+    this.#timeout = timeout
+  }
+
+  ask(target: Target, request: AskRequest, listener: AnswerListener): Ask {
+    const ask = new Ask(target, listener)
+    const pool = this.#pools.get(target.text) ?? this.#open(target)
+    try {
+      pool.dispatch(request as Dispatcher.DispatchOptions, ask)
+    } catch (error) {
+      ask.onError(error as Error)
+    }
+    return ask
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()]
+    this.#pools.clear()
+    await Promise.all(pools.map((pool) => pool.destroy()))
+  }
+
+  #open(target: Target): Pool {
+    const host = target.host.includes(':') ? `[${target.host}]` : target.host
+    const pool = new Pool(`${target.ssl ? 'https' : 'http'}://${host}:${target.port}`, {
+      pipelining: 1,
+      bodyTimeout: 0,
+      headersTimeout: this.#timeout,
+      keepAliveTimeout: 30_000,
+      connect: { timeout: 10_000, rejectUnauthorized: !target.insecure },
+    })
+    this.#pools.set(target.text, pool)
+    return pool
+  }
+}
