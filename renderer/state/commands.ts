@@ -1,5 +1,6 @@
 // The list of everything that can be done by name: what the palette shows, and the keys that do it.
 import type { CommandName } from '../../preload/contract'
+import { isMac } from '../components/shown-keys'
 import {
   clearTrace,
   closeComposer,
@@ -133,13 +134,6 @@ export function runCommand(id: CommandName): void {
   if (command?.enabled && !command.enabled(useStore.getState())) {
     toast({ tone: 'attention', text: `${command.title}: select an exchange first.` })
   } else command?.run()
-}
-
-const isMac = () => navigator.platform.startsWith('Mac')
-
-/** Keys as people know them on this system. */
-export function shownKeys(keys: string): string {
-  return isMac() ? keys.replace('Mod+', '⌘') : keys.replace('Mod', 'Ctrl')
 }
 
 /** Runs the command whose keys were pressed. False if there is none. Keys without Mod only count outside of text fields. */

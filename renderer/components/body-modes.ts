@@ -1,0 +1,62 @@
+// In which ways a body can be shown, and which of them suits it.
+
+export type BodyMode = 'json' | 'text' | 'sse' | 'hex'
+
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
+
+export function encodeBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text)
+  let binary = ''
+  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000))
+  return btoa(binary)
+}
+
+/** The text of UTF-8 bytes; null where they are none. A character cut off at the end is left out. */
+export function textOf(bytes: Uint8Array): string | null {
+  for (let cut = 0; cut < Math.min(4, bytes.length + 1); cut += 1) {
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytes.length - cut))
+      // Zero bytes are no text.
+      return text.includes('\0') ? null : text
+    } catch {
+      // Try without the last byte.
+    }
+  }
+  return null
+}
+
+export function modesOf(text: string | null, contentType: string): readonly BodyMode[] {
+  if (text === null) return ['hex']
+  const modes: BodyMode[] = []
+  if (isJson(text)) modes.push('json')
+  if (contentType.includes('event-stream')) modes.push('sse')
+  return [...modes, 'text', 'hex']
+}
+
+export function guessMode(text: string | null, contentType: string): BodyMode {
+  return modesOf(text, contentType)[0] ?? 'hex'
+}
+
+/** JSON on several lines; other text as it is. */
+export function prettyJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{"]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,118 @@
+// CodeMirror, for reading or writing JSON and text. It lives in a shadow root: there it takes its styles as adopted
+// sheets, which a strict CSP allows; in the document it would need inline style elements.
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { json } from '@codemirror/lang-json'
+import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension } from '@codemirror/state'
+import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { useEffect, useRef } from 'react'
+import styles from './code-editor.module.css'
+
+export interface CodeEditorProps {
+  label: string
+  value: string
+  language: 'json' | 'text'
+  /** Left out: read only. */
+  onChange?: (value: string) => void
+  placeholder?: string
+  /** Long lines go on below. */
+  wrap?: boolean
+  /** As high as its text, instead of filling its place. */
+  fitted?: boolean
+}
+
+const theme = EditorView.theme({
+  '&': { height: '100%', color: 'var(--text)', backgroundColor: 'transparent', fontSize: 'var(--mono-size)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '18px' },
+  '.cm-content': { padding: '6px 0', caretColor: 'var(--text)' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
+  '.cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 28%, transparent) !important' },
+  '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'var(--attention-bg)' },
+  '.cm-foldPlaceholder': { backgroundColor: 'var(--plain-bg)', border: 'none', color: 'var(--muted)' },
+  '.cm-placeholder': { color: 'var(--faint)' },
+  '.cm-panels': { backgroundColor: 'var(--surface)', color: 'var(--text)' },
+})
+const highlight = HighlightStyle.define([
+  { tag: tags.propertyName, color: 'var(--code-key)' },
+  { tag: tags.string, color: 'var(--code-string)' },
+  { tag: tags.number, color: 'var(--code-number)' },
+  { tag: [tags.bool, tags.null], color: 'var(--code-keyword)' },
+  { tag: tags.punctuation, color: 'var(--muted)' },
+])
+
+export function CodeEditor({ label, value, language, onChange, placeholder, wrap, fitted }: CodeEditorProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | null>(null)
+  const changed = useRef(onChange)
+  changed.current = onChange
+  const writable = onChange !== undefined
+  // What the editor begins with; later values go in by the effect below.
+  const initial = useRef(value)
+  initial.current = value
+
+  useEffect(() => {
+    const element = host.current
+    if (!element) return
+    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
+    const editor = new EditorView({
+      root,
+      parent: root,
+      state: EditorState.create({
+        doc: initial.current,
+        extensions: [
+          ...common(label, language),
+          ...(wrap ? [EditorView.lineWrapping] : []),
+          ...(placeholder ? [placeholderOf(placeholder)] : []),
+          ...(writable ? writing((text) => changed.current?.(text)) : reading),
+        ],
+      }),
+    })
+    view.current = editor
+    return () => {
+      view.current = null
+      editor.destroy()
+    }
+  }, [label, language, placeholder, wrap, writable])
+
+  useEffect(() => {
+    const editor = view.current
+    if (!editor || editor.state.doc.toString() === value) return
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } })
+  }, [value])
+
+  return <div ref={host} data-editor className={fitted ? styles.fitted : styles.filling} />
+}
+
+const common = (label: string, language: 'json' | 'text'): Extension[] => [
+  lineNumbers(),
+  foldGutter(),
+  drawSelection(),
+  highlightSelectionMatches(),
+  keymap.of([...searchKeymap, ...foldKeymap]),
+  EditorView.contentAttributes.of({ 'aria-label': label }),
+  theme,
+  syntaxHighlighting(highlight),
+  ...(language === 'json' ? [json()] : []),
+]
+
+const reading: Extension[] = [
+  EditorState.readOnly.of(true),
+  // Focusable, so that its text can be selected and searched with the keys.
+  EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
+  keymap.of(defaultKeymap),
+]
+
+function writing(onChange: (text: string) => void): Extension[] {
+  return [
+    history(),
+    bracketMatching(),
+    keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) onChange(update.state.doc.toString())
+    }),
+  ]
+}

@@ -1,0 +1,29 @@
+// A fault that names its field and its fix.
+import { CircleAlert, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import styles from './problem.module.css'
+
+export interface ProblemProps {
+  field: string
+  message: string
+  fix: string
+  tone?: 'failed' | 'attention'
+  /** Buttons that do the fix. */
+  actions?: ReactNode
+}
+
+export function Problem({ field, message, fix, tone = 'failed', actions }: ProblemProps) {
+  const Sign = tone === 'failed' ? CircleAlert : TriangleAlert
+  return (
+    <div className={`${styles.problem} ${styles[tone]}`} role="note" aria-label={`Problem: ${field || message}`}>
+      <Sign size={15} aria-hidden className={styles.sign} />
+      <div className={styles.text}>
+        <div>
+          {field ? <code className={styles.field}>{field}</code> : null} {message}
+        </div>
+        {fix ? <div className={styles.fix}>{fix}</div> : null}
+        {actions ? <div className={styles.actions}>{actions}</div> : null}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+// Two panes with a divider that is dragged, or moved with the arrow keys. The second pane's size is remembered.
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react'
+import styles from './split-pane.module.css'
+import { loadNumber, storeNumber } from './stored-number'
+
+export interface SplitPaneProps {
+  /** `down`: one above the other; `across`: side by side. */
+  direction: 'down' | 'across'
+  /** Under which the size is remembered. */
+  name: string
+  /** Size of the second pane in pixels, where none is remembered. */
+  initial: number
+  /** Smallest sizes of the first and the second pane, in pixels. */
+  min?: readonly [number, number]
+  first: ReactNode
+  /** Null: the first pane has all. */
+  second: ReactNode | null
+  /** What the divider is called for screen readers. */
+  label: string
+}
+
+const KEY_STEP = 16
+
+export function SplitPane({ direction, name, initial, min = [120, 120], first, second, label }: SplitPaneProps) {
+  const [size, setSize] = useState(() => loadNumber(`pane.${name}`, initial))
+  const root = useRef<HTMLDivElement>(null)
+  const drag = useRef<{ start: number; size: number } | null>(null)
+  const across = direction === 'across'
+
+  const room = () => (across ? root.current?.clientWidth : root.current?.clientHeight) ?? 0
+  const change = (next: number) => {
+    const bounded = Math.round(Math.max(min[1], Math.min(next, Math.max(min[1], room() - min[0]))))
+    setSize(bounded)
+    storeNumber(`pane.${name}`, bounded)
+  }
+  const at = (event: PointerEvent) => (across ? event.clientX : event.clientY)
+  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
+    if (event.button !== 0) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    drag.current = { start: at(event), size }
+  }
+  const onPointerMove = (event: PointerEvent) => {
+    if (drag.current) change(drag.current.size + drag.current.start - at(event))
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const grow = across ? 'ArrowLeft' : 'ArrowUp'
+    const shrink = across ? 'ArrowRight' : 'ArrowDown'
+    if (event.key === grow) change(size + KEY_STEP)
+    else if (event.key === shrink) change(size - KEY_STEP)
+    else if (event.key === 'Home') change(min[1])
+    else if (event.key === 'End') change(room())
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <div ref={root} className={`${styles.split} ${styles[direction]}`}>
+      <div className={styles.first}>{first}</div>
+      {second === null ? null : (
+        <>
+          {/* biome-ignore lint/a11y/useSemanticElements: an hr cannot be moved; this is the window splitter of ARIA */}
+          <div
+            role="separator"
+            className={styles.divider}
+            tabIndex={0}
+            aria-label={label}
+            aria-orientation={across ? 'vertical' : 'horizontal'}
+            aria-valuenow={size}
+            aria-valuemin={min[1]}
+            onPointerDown={onPointerDown}
+            onPointerMove={onPointerMove}
+            onPointerUp={() => {
+              drag.current = null
+            }}
+            onKeyDown={onKeyDown}
+            onDoubleClick={() => change(initial)}
+          />
+          <div className={styles.second} style={across ? { width: size } : { height: size }}>
+            {second}
+          </div>
+        </>
+      )}
+    </div>
+  )
+}

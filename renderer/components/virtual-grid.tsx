@@ -1,0 +1,172 @@
+// A list of rows of which only those on screen exist, however many there are. Rows are chosen with the pointer or the
+// arrow keys; it follows new rows at the end only while it is at the end.
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
+import { Button } from './button'
+import { useFollow } from './use-follow'
+import styles from './virtual-grid.module.css'
+
+/** What a cell of a row puts on its element. */
+export const gridCell = { role: 'gridcell' } as const
+
+/** What a row puts on its root element. */
+export interface RowProps {
+  id: string
+  role: 'row'
+  'aria-rowindex': number
+  'aria-selected': boolean
+  'data-index': number
+  className: string | undefined
+  style: { transform: string }
+}
+
+export interface GridHandle {
+  focus(): void
+  scrollToEnd(): void
+}
+
+export interface VirtualGridProps {
+  label: string
+  count: number
+  /** A key that stays with the row. */
+  rowKey(index: number): string | number
+  renderRow(index: number, props: RowProps): ReactNode
+  /** A row of column headers. */
+  header?: ReactNode
+  /** Index of the chosen row; -1: none. */
+  selected: number
+  onSelect(index: number): void
+  /** Enter or double click. */
+  onOpen?(index: number): void
+  /** Follow new rows at the end. */
+  follow?: boolean
+  rowHeight?: number
+  /** Shown where there are no rows. */
+  empty?: ReactNode
+  handle?: Ref<GridHandle>
+  /** Tells which rows are on screen. */
+  onRange?(first: number, last: number): void
+}
+
+export const ROW_HEIGHT = 28
+
+export function VirtualGrid(props: VirtualGridProps) {
+  const { label, count, rowKey, renderRow, header, selected, onSelect, onOpen, rowHeight = ROW_HEIGHT, empty } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const [prefix] = useState(() => `grid${Math.random().toString(36).slice(2, 8)}`)
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: rowKey,
+    overscan: 6,
+    // Before it is laid out (and where nothing is, as in tests) a screenful is assumed.
+    initialRect: { width: 1000, height: 600 },
+  })
+  const follow = useFollow(scroller, count, props.follow === true, selected >= 0)
+
+  useImperativeHandle(props.handle, () => ({ focus: () => scroller.current?.focus(), scrollToEnd: follow.toEnd }), [
+    follow.toEnd,
+  ])
+  useEffect(() => {
+    if (selected >= 0) virtualizer.scrollToIndex(selected, { align: 'auto' })
+  }, [selected, virtualizer])
+
+  const items = virtualizer.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items[items.length - 1]?.index ?? -1
+  const { onRange } = props
+  useEffect(() => onRange?.(first, last), [onRange, first, last])
+
+  const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return
+    if (event.key === 'Enter' && selected >= 0) onOpen?.(selected)
+    else {
+      const next = nextIndex(event.key, selected, count, page())
+      if (next === null || count === 0) return
+      onSelect(next)
+    }
+    event.preventDefault()
+  }
+
+  return (
+    <div className={styles.grid}>
+      {header}
+      {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualized */}
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={count}
+        aria-activedescendant={selected >= first && selected <= last ? `${prefix}-${rowKey(selected)}` : undefined}
+        tabIndex={0}
+        className={styles.scroller}
+        onScroll={follow.onScroll}
+        onKeyDown={onKeyDown}
+        onClick={(event) => withRow(event, onSelect)}
+        onDoubleClick={(event) => withRow(event, onOpen)}
+      >
+        {count === 0 ? (
+          empty
+        ) : (
+          <div role="presentation" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
+            {items.map((item) =>
+              renderRow(item.index, {
+                id: `${prefix}-${item.key}`,
+                role: 'row',
+                'aria-rowindex': item.index + 1,
+                'aria-selected': item.index === selected,
+                'data-index': item.index,
+                className: styles.row,
+                style: { transform: `translateY(${item.start}px)` },
+              }),
+            )}
+          </div>
+        )}
+      </div>
+      {props.follow && follow.behind > 0 ? (
+        <Button className={styles.toEnd} small icon={<ArrowDown />} onClick={follow.toEnd}>
+          {follow.behind} new
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+/** Runs with the index of the row that was clicked, unless a button in it was. */
+function withRow(event: MouseEvent, run: ((index: number) => void) | undefined): void {
+  if (!(event.target instanceof Element) || event.target.closest('button, a')) return
+  const row = event.target.closest<HTMLElement>('[role=row]')
+  if (row?.dataset.index !== undefined) run?.(Number(row.dataset.index))
+}
+
+function nextIndex(key: string, selected: number, count: number, page: number): number | null {
+  const within = (index: number) => Math.max(0, Math.min(count - 1, index))
+  switch (key) {
+    case 'ArrowDown':
+      return within(selected + 1)
+    case 'ArrowUp':
+      return selected < 0 ? count - 1 : within(selected - 1)
+    case 'PageDown':
+      return within(selected + page)
+    case 'PageUp':
+      return within(selected - page)
+    case 'Home':
+      return 0
+    case 'End':
+      return count - 1
+    default:
+      return null
+  }
+}
