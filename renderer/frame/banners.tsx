@@ -1,0 +1,69 @@
+// What stands in the way of working at all: a lost connection, a port that is taken. Each with its fix.
+import { WifiOff } from 'lucide-react'
+import type { ListenerView } from '../../preload/contract'
+import { Button } from '../components/button'
+import { Problem } from '../components/problem'
+import { changeSettings, openView, toast } from '../state/actions'
+import { useStore } from '../state/store'
+import styles from './banners.module.css'
+
+export function ConnectionBanner() {
+  const connection = useStore((store) => store.app.connection)
+  if (connection !== 'lost') return null
+  return (
+    <div className={styles.lost} role="alert">
+      <WifiOff size={15} aria-hidden />
+      <span>
+        <strong>Connection lost.</strong> Is Gripscope still running? Trying again. If it was started anew, open the
+        address that its terminal printed.
+      </span>
+    </div>
+  )
+}
+
+export function ListenerBanners() {
+  const proxy = useStore((store) => store.app.state?.proxy)
+  const publish = useStore((store) => store.app.state?.publish)
+  return (
+    <>
+      <ListenerBanner what="proxyPort" listener={proxy} />
+      <ListenerBanner what="publishPort" listener={publish} />
+    </>
+  )
+}
+
+interface ListenerBannerProps {
+  what: 'proxyPort' | 'publishPort'
+  listener: ListenerView | undefined
+}
+
+function ListenerBanner({ what, listener }: ListenerBannerProps) {
+  if (listener?.state !== 'failed') return null
+  const { problem, port } = listener
+  const set = async (value: number) => {
+    const refused = await changeSettings({ [what]: value })
+    if (refused) toast({ tone: 'failed', text: refused.message, detail: refused.fix })
+  }
+  return (
+    <div className={styles.listener} role="alert">
+      <Problem
+        field={problem?.field ?? what}
+        message={problem?.message ?? `Port ${port} cannot be listened on.`}
+        fix={problem?.fix ?? ''}
+        actions={
+          <>
+            <Button small onClick={() => set(port)}>
+              Try again
+            </Button>
+            <Button small onClick={() => set(0)}>
+              Use any free port
+            </Button>
+            <Button small onClick={() => openView('settings')}>
+              Settings
+            </Button>
+          </>
+        }
+      />
+    </div>
+  )
+}

@@ -1,0 +1,4 @@
+// Channels and their lanes.
+export function ChannelsView() {
+  return null
+}

@@ -1,0 +1,4 @@
+// Exchanges.
+export function ExchangesView() {
+  return null
+}

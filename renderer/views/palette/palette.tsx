@@ -1,0 +1,4 @@
+// Every action by name.
+export function Palette() {
+  return null
+}

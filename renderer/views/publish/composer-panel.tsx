@@ -1,0 +1,4 @@
+// Where a publish is composed.
+export function ComposerPanel() {
+  return null
+}

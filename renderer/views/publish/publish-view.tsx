@@ -1,0 +1,4 @@
+// Publishes and what came of them.
+export function PublishView() {
+  return null
+}

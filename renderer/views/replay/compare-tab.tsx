@@ -1,0 +1,4 @@
+// A replay beside its original.
+export function CompareTab(_: { a: number; b: number }) {
+  return null
+}
