@@ -1,28 +1,161 @@
-// Filters of a subscription: who does not get an item, and what is put into its content.
+// Filters of a subscription: who does not get an item, and what is put into its content. A new filter is one entry in
+// `filters`. Behaviour is that of Pushpin's handler/filter.cpp.
+import { expand } from './templates'
 
 export interface FilterContext {
   /** Of the hold or WebSocket. */
   readonly connectionMeta: Readonly<Record<string, string>>
   readonly itemMeta: Readonly<Record<string, string>> | undefined
   readonly isSubscribed: (channel: string) => boolean
-  /** The id that the hold has of a channel; left out: it knows none of any (WebSockets). */
+  /** The id that the hold has of a channel, for build-id. Left out (WebSockets): ids come from the content alone. */
   readonly prevIdOf?: (channel: string) => string | undefined
 }
 export type FilterResult =
   | { readonly send: true; readonly content: Buffer }
   | {
       readonly send: false
+      /** A sentence. */
       readonly why: string
-      /** A filter could not do its work (as opposed to: decided to drop). Pushpin 1.36 then ends a stream, 502s a response hold. */
+      /**
+       * True: a filter could not do its work (false: it decided to drop). Pushpin 1.36 then ends a stream and answers
+       * 502 to a response hold.
+       */
       readonly fault: boolean
     }
-export declare const knownFilters: readonly string[]
-/** Runs a subscription's filters. Unknown names are passed over. */
-export declare function applyFilters(filters: readonly string[], context: FilterContext, content: Buffer): FilterResult
-/** A format's content-filters must be the subscription's content filters; else the sentence why not (a fault). */
-export declare function contentFilterMismatch(
-  subscription: readonly string[],
-  wanted: readonly string[],
-): string | undefined
-/** Filters that also change the first response of a hold (build-id). */
-export declare function responseFilters(filters: readonly string[]): readonly string[]
+
+interface Filter {
+  /** What it works on. `response`: the first response of a hold too. */
+  readonly targets: readonly ('delivery' | 'content' | 'response')[]
+  run(context: FilterContext, content: Buffer): FilterResult
+}
+
+/** A value of a record, never one of its prototype. */
+function valueOf(meta: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+  return meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined
+}
+
+function drop(why: string): FilterResult {
+  return { send: false, why, fault: false }
+}
+
+function fail(why: string): FilterResult {
+  return { send: false, why, fault: true }
+}
+
+const skipSelf: Filter = {
+  targets: ['delivery'],
+  run({ connectionMeta, itemMeta }, content) {
+    const user = valueOf(connectionMeta, 'user')
+    if (user && user === valueOf(itemMeta, 'sender')) return drop(`skip-self: ${user} sent it.`)
+    return { send: true, content }
+  },
+}
+
+const skipUsers: Filter = {
+  targets: ['delivery'],
+  run({ connectionMeta, itemMeta }, content) {
+    const user = valueOf(connectionMeta, 'user')
+    const list = valueOf(itemMeta, 'skip_users')
+    if (user && list?.split(',').some((name) => name.trim() === user))
+      return drop(`skip-users: ${user} is in skip_users.`)
+    return { send: true, content }
+  },
+}
+
+const requireSub: Filter = {
+  targets: ['delivery'],
+  run({ itemMeta, isSubscribed }, content) {
+    const channel = valueOf(itemMeta, 'require_sub')
+    if (channel && !isSubscribed(channel)) return drop(`require-sub: it does not listen to ${channel} as well.`)
+    return { send: true, content }
+  },
+}
+
+const varSubst: Filter = {
+  targets: ['content'],
+  run({ connectionMeta }, content) {
+    const expanded = expand(content, (letter, name) => {
+      if (letter !== 's') return { fault: `%${letter} is no directive: write %(name)s` }
+      if (name === undefined) return { fault: '%s has no name: write %(name)s' }
+      const value = valueOf(connectionMeta, name)
+      return value === undefined ? { fault: `there is no meta ${name}` } : { text: Buffer.from(value, 'utf8') }
+    })
+    return expanded.ok ? { send: true, content: expanded.content } : fail(`var-subst: ${expanded.why}.`)
+  },
+}
+
+/** The id of this moment, from the hold's meta id_format, in which %(channel)s is the channel's prev-id. */
+function renderId(context: FilterContext): { id: Buffer | undefined; hex: boolean } | { fault: string } {
+  const format = valueOf(context.connectionMeta, 'id_format')
+  if (format === undefined) return { fault: 'there is no meta id_format' }
+  const encoding = valueOf(context.connectionMeta, 'id_encoding')
+  if (encoding !== undefined && encoding !== 'hex') return { fault: `id_encoding ${encoding} is not known, only hex` }
+  const hex = encoding === 'hex'
+  const { prevIdOf } = context
+  if (prevIdOf === undefined) return { id: undefined, hex }
+  const expanded = expand(Buffer.from(format, 'utf8'), (letter, channel) => {
+    if (letter !== 's') return { fault: `%${letter} in id_format is no directive: write %(channel)s` }
+    if (channel === undefined) return { fault: '%s in id_format has no channel: write %(channel)s' }
+    const id = prevIdOf(channel)
+    return id === undefined
+      ? { fault: `channel ${channel} of id_format has no prev-id` }
+      : { text: Buffer.from(id, 'utf8') }
+  })
+  return expanded.ok ? { id: expanded.content, hex } : { fault: expanded.why }
+}
+
+const buildId: Filter = {
+  targets: ['content', 'response'],
+  run(context, content) {
+    const rendered = renderId(context)
+    if ('fault' in rendered) return fail(`build-id: ${rendered.fault}.`)
+    const expanded = expand(content, (letter, literal) => {
+      if (letter !== 'I') return { fault: `%${letter} is no directive: write %I or %(id)I` }
+      const id = literal === undefined ? rendered.id : Buffer.from(literal, 'utf8')
+      if (id === undefined) return { fault: 'there is no id for %I' }
+      return { text: rendered.hex ? Buffer.from(id.toString('hex'), 'latin1') : id }
+    })
+    return expanded.ok ? { send: true, content: expanded.content } : fail(`build-id: ${expanded.why}.`)
+  },
+}
+
+const filters: ReadonlyMap<string, Filter> = new Map([
+  ['skip-self', skipSelf],
+  ['skip-users', skipUsers],
+  ['require-sub', requireSub],
+  ['build-id', buildId],
+  ['var-subst', varSubst],
+])
+
+export const knownFilters: readonly string[] = [...filters.keys()]
+
+/** Runs a subscription's filters in their order, up to the first that drops. Names that are not known are passed over. */
+export function applyFilters(names: readonly string[], context: FilterContext, content: Buffer): FilterResult {
+  let current = content
+  for (const name of names) {
+    const result = filters.get(name)?.run(context, current)
+    if (result === undefined) continue
+    if (!result.send) return result
+    current = result.content
+  }
+  return { send: true, content: current }
+}
+
+/**
+ * A format with content-filters goes only to subscriptions whose content filters are exactly these, in this order.
+ * Undefined if so, else a sentence why not (in Pushpin 1.36 a fault, see FilterResult).
+ */
+export function contentFilterMismatch(subscription: readonly string[], wanted: readonly string[]): string | undefined {
+  const have = subscription.filter((name) => filters.get(name)?.targets.includes('content'))
+  if (have.length === wanted.length && have.every((name, i) => name === wanted[i])) return undefined
+  return `Its content-filters are ${listed(wanted)}, those of the subscription ${listed(have)}.`
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ').slice(0, 200)
+}
+
+/** Those of the filters that are applied to the first response of a hold too. */
+export function responseFilters(names: readonly string[]): readonly string[] {
+  return names.filter((name) => filters.get(name)?.targets.includes('response'))
+}

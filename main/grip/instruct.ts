@@ -1,5 +1,11 @@
 // What a backend tells the proxy to do with a request: types, and the one function that reads it from an answer.
 import type { Problem, RawHeaders } from '../trace/events'
+import { isGripName } from './grip-headers'
+import { type Draft, warn } from './instruct-draft'
+import { readGripHeaders, splitHeaders } from './instruct-headers'
+import { readInstructJson } from './instruct-json'
+import { quote } from './json-values'
+import { reasonOf } from './status'
 
 /** A channel that a hold listens to. */
 export interface ChannelRef {
@@ -58,5 +64,137 @@ export type InstructResult =
     }
   | { readonly ok: false; readonly from: InstructSource; readonly problems: readonly Problem[] }
 
-export declare function gripOf(headers: RawHeaders): 'none' | InstructSource
-export declare function readInstruct(answer: BackendAnswer): InstructResult
+const INSTRUCT_TYPE = 'application/grip-instruct'
+/** Seconds. */
+const DEFAULT_TIMEOUT = 55
+const MIN_TIMEOUT = 5
+
+/**
+ * Where an answer has its instruct: cheap enough for every answer. Any header that begins with Grip- makes one
+ * (Pushpin, proxysession.cpp). The content type counts byte for byte up to its parameters.
+ */
+export function gripOf(headers: RawHeaders): 'none' | InstructSource {
+  let found: 'none' | InstructSource = 'none'
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (name.length === 12 && name.toLowerCase() === 'content-type') {
+      if (isInstructType(headers[i + 1] ?? '')) return 'json'
+    } else if (isGripName(name)) found = 'headers'
+  }
+  return found
+}
+
+function isInstructType(value: string): boolean {
+  if (!value.startsWith(INSTRUCT_TYPE)) return false
+  return value.length === INSTRUCT_TYPE.length || value[INSTRUCT_TYPE.length] === ';'
+}
+
+/**
+ * Reads what an answer instructs. Where there is JSON, Grip-* headers beside it count too: channels add up, for all else
+ * the JSON wins. Never throws.
+ */
+export function readInstruct(answer: BackendAnswer): InstructResult {
+  const from: InstructSource = gripOf(answer.headers) === 'json' ? 'json' : 'headers'
+  const { grip, rest } = splitHeaders(answer.headers)
+  const draft: Draft = {
+    mode: undefined,
+    channels: [],
+    timeout: undefined,
+    keepAlive: undefined,
+    // No prototype: names such as "constructor" must not be found in it.
+    meta: Object.create(null) as Record<string, string>,
+    code: answer.status,
+    reason: answer.reason,
+    headers: rest,
+    body: answer.body,
+    next: undefined,
+    gone: undefined,
+    exposeHeaders: [],
+    problems: [],
+    warnings: [],
+  }
+  readGripHeaders(grip, draft)
+  if (draft.exposeHeaders.length > 0) draft.headers = exposed(draft)
+  if (from === 'json') readInstructJson(answer.status, answer.body, draft)
+  if (draft.problems.length > 0) return { ok: false, from, problems: draft.problems }
+  warnOfUseless(draft, from)
+  return { ok: true, from, instruct: finish(draft), warnings: draft.warnings }
+}
+
+/** With Grip-Expose-Headers, the client gets only the headers that are named. */
+function exposed(draft: Draft): string[] {
+  const names = new Set(draft.exposeHeaders.map((name) => name.toLowerCase()))
+  const out: string[] = []
+  for (let i = 0; i + 1 < draft.headers.length; i += 2) {
+    const name = draft.headers[i] ?? ''
+    if (names.has(name.toLowerCase())) out.push(name, draft.headers[i + 1] ?? '')
+  }
+  return out
+}
+
+function warnOfUseless(draft: Draft, from: InstructSource): void {
+  const [holdField, channelField] = from === 'json' ? ['hold', 'hold.channels'] : ['Grip-Hold', 'Grip-Channel']
+  if (draft.mode === undefined && draft.channels.length > 0 && draft.next === undefined)
+    warn(draft, holdField, `There are channels but no ${holdField}, so the request is not held.`, `Add ${holdField}.`)
+  if (draft.mode !== undefined && draft.channels.length === 0)
+    warn(
+      draft,
+      channelField,
+      'The hold listens to no channel, so nothing can be published to it.',
+      `Add ${channelField}.`,
+    )
+  if (draft.mode === 'response' && draft.keepAlive !== undefined)
+    warn(
+      draft,
+      holdField,
+      'Keep-alives are for streams; this response hold gets none.',
+      'Leave them out, or hold a stream.',
+    )
+  if (draft.mode === 'response' && (draft.timeout ?? MIN_TIMEOUT) < MIN_TIMEOUT)
+    warn(
+      draft,
+      from === 'json' ? 'hold.timeout' : 'Grip-Timeout',
+      `The timeout of ${draft.timeout} s becomes ${MIN_TIMEOUT} s.`,
+      `Write ${MIN_TIMEOUT} or more.`,
+    )
+}
+
+function finish(draft: Draft): Instruct {
+  const response: InstructResponse = {
+    code: draft.code,
+    reason: draft.reason === '' ? reasonOf(draft.code) : draft.reason,
+    headers: draft.headers,
+    body: draft.body,
+  }
+  return {
+    ...(draft.mode === undefined ? {} : { hold: holdOf(draft, draft.mode) }),
+    response,
+    meta: draft.meta,
+    ...(draft.next === undefined ? {} : { next: draft.next }),
+    ...(draft.gone === undefined ? {} : { gone: draft.gone }),
+    exposeHeaders: draft.exposeHeaders,
+  }
+}
+
+function holdOf(draft: Draft, mode: Hold['mode']): Hold {
+  const hold: Hold = {
+    mode,
+    timeout: Math.max(draft.timeout ?? DEFAULT_TIMEOUT, MIN_TIMEOUT) * 1000,
+    channels: mergeChannels(draft),
+  }
+  if (mode !== 'stream' || draft.keepAlive === undefined) return hold
+  const { content, timeout, mode: beat } = draft.keepAlive
+  return { ...hold, keepAlive: { content, timeout: Math.max(timeout, 1) * 1000, mode: beat } }
+}
+
+/** A channel named twice is one: the later prev-id and filters count. */
+function mergeChannels(draft: Draft): readonly ChannelRef[] {
+  if (draft.channels.length < 2) return draft.channels
+  const byName = new Map<string, ChannelRef>()
+  for (const channel of draft.channels) {
+    if (byName.has(channel.name))
+      warn(draft, 'channel', `Channel ${quote(channel.name)} is named twice; the later one counts.`, 'Name it once.')
+    byName.set(channel.name, channel)
+  }
+  return [...byName.values()]
+}

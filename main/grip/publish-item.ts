@@ -1,5 +1,11 @@
 // What a publisher sends: items with a channel and one format for each kind of hold.
+// Which values are taken and which refused is Pushpin's choice (publishitem.cpp); codes and headers that no client could
+// be sent are refused too.
 import type { Problem, RawHeaders } from '../trace/events'
+import { isObject, type JsonObject, kindOf, parseJson } from './json-values'
+import { Fault, fault, readMeta, readString, text } from './publish-fields'
+import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
+import { decodeTnet, jsonOfTnet } from './tnetstring'
 
 export type PublishAction = 'send' | 'close' | 'hint' | 'refresh'
 export interface HttpResponseFormat {
@@ -7,10 +13,16 @@ export interface HttpResponseFormat {
   readonly action: PublishAction
   readonly code: number
   readonly reason: string
+  /** Without Grip-*; values as they go on the wire. */
   readonly headers: RawHeaders
+  /** From Grip-Expose-Headers among them. */
+  readonly exposeHeaders: readonly string[]
   readonly body: Buffer
+  /** JSON Patch for the body of the held response; then `body` is empty. */
   readonly bodyPatch?: readonly unknown[]
+  /** content-filters: those that the subscription must have. */
   readonly filters: readonly string[]
+  /** False: nothing is asked of the subscription. True with an empty list: it must have no content filters. */
   readonly haveContentFilters: boolean
 }
 export interface HttpStreamFormat {
@@ -55,7 +67,139 @@ export type CallResult =
   | { readonly ok: true; readonly items: PublishItem[] }
   | { readonly ok: false; readonly problem: Problem }
 
-export declare function parsePublishCall(body: Buffer): CallResult
-export declare function parsePublishItem(value: unknown, field: string): ItemResult
-/** One ZeroMQ message: TNetString, or JSON after a leading `J`. `channel`: from the topic frame of a SUB socket. */
-export declare function parsePublishFrame(frame: Buffer, channel?: string): ItemResult
+const formatNames = ['http-response', 'http-stream', 'ws-message'] as const
+
+/** The body of a POST to /publish/: {"items": […]}. One bad item refuses all. Never throws. */
+export function parsePublishCall(body: Buffer): CallResult {
+  const parsed = parseJson(body)
+  if (!parsed.ok) return refused('body', `the body is no JSON: ${parsed.why}`, 'Send {"items": […]}.')
+  if (!isObject(parsed.value)) return refused('body', `the body is ${kindOf(parsed.value)}`, 'Send {"items": […]}.')
+  const list = parsed.value.items
+  if (list === undefined)
+    return refused('items', 'items is missing', 'Send {"items": […]}: a single item goes in a list too.')
+  return parseItems(list, body.length)
+}
+
+/** A list of items, as in a publish call or a ZeroMQ `publish` command. `bytes`: size of them all, if known. */
+export function parseItems(list: unknown, bytes?: number): CallResult {
+  if (!Array.isArray(list)) return refused('items', `items is ${kindOf(list)}`, 'It must be a list of items.')
+  const items: PublishItem[] = []
+  for (let i = 0; i < list.length; i++) {
+    const item = readItem(list[i], `items[${i}]`, undefined, list.length === 1 ? bytes : undefined)
+    if (item instanceof Fault) return { ok: false, problem: item.problem }
+    items.push(item)
+  }
+  return { ok: true, items }
+}
+
+/** One item as a JSON value. `field`: its name in problems, such as `items[0]`. Never throws. */
+export function parsePublishItem(value: unknown, field: string): ItemResult {
+  return result(readItem(value, field))
+}
+
+/**
+ * One ZeroMQ message: a TNetString (with or without a leading `T`), or JSON after a leading `J`.
+ * `channel`: the topic frame of a SUB socket, which then counts instead of the item's. Never throws.
+ */
+export function parsePublishFrame(frame: Buffer, channel?: string): ItemResult {
+  if (frame[0] === 0x4a) {
+    const parsed = parseJson(frame.subarray(1))
+    if (!parsed.ok) return refused('item', `what follows J is no JSON: ${parsed.why}`, 'Send J and one JSON object.')
+    return result(readItem(parsed.value, 'item', channel, frame.length))
+  }
+  const decoded = decodeTnet(frame, frame[0] === 0x54 ? 1 : 0)
+  if (!decoded.ok)
+    return refused('item', `the message is no TNetString: ${decoded.why}`, 'Send a TNetString, or J and JSON.')
+  return result(readItem(decoded.value, 'item', channel, frame.length))
+}
+
+function refused(field: string, message: string, fix: string): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: { field, message: `${message}.`, fix } }
+}
+
+function result(item: PublishItem | Fault): ItemResult {
+  return item instanceof Fault ? { ok: false, problem: item.problem } : { ok: true, item }
+}
+
+function readItem(value: unknown, field: string, topic?: string, bytes?: number): PublishItem | Fault {
+  if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object with channel and formats.')
+  const channel = topic === undefined || topic === '' ? text(value.channel) : topic
+  if (channel === undefined) {
+    if (value.channel === undefined) return fault(`${field}.channel`, 'is missing', 'Name the channel: a string.')
+    return fault(`${field}.channel`, `is ${kindOf(value.channel)}`, 'It must be a string.')
+  }
+  const id = readString(value, 'id', field)
+  if (id instanceof Fault) return id
+  const prevId = readString(value, 'prev-id', field)
+  if (prevId instanceof Fault) return prevId
+  const json = formatsOf(value, field)
+  if (json instanceof Fault) return json
+  const formats = readFormats(json, value.formats === undefined ? field : `${field}.formats`)
+  if (formats instanceof Fault) return formats
+  const meta = readMeta(value.meta, `${field}.meta`)
+  if (meta instanceof Fault) return meta
+  const noSeq = value['no-seq']
+  if (noSeq !== undefined && typeof noSeq !== 'boolean')
+    return fault(`${field}.no-seq`, `is ${kindOf(noSeq)}`, 'It must be true or false.')
+  return {
+    channel,
+    ...(id === undefined ? undefined : { id }),
+    ...(prevId === undefined ? undefined : { prevId }),
+    ...(meta === undefined ? undefined : { meta }),
+    formats,
+    json: isTnet(value) ? (jsonOfTnet(json) as JsonObject) : json,
+    size: bytes ?? sizeOf(channel, formats),
+    noSeq: noSeq === true,
+  }
+}
+
+/** The formats by name: from `formats`, or from beside the channel. */
+function formatsOf(item: JsonObject, field: string): JsonObject | Fault {
+  let formats = item.formats
+  if (formats === undefined) {
+    const beside: Record<string, unknown> = {}
+    for (const name of formatNames) if (item[name] !== undefined) beside[name] = item[name]
+    formats = beside
+  }
+  if (!isObject(formats))
+    return fault(`${field}.formats`, `is ${kindOf(formats)}`, 'It must be an object of formats by name.')
+  for (const _ in formats) return formats
+  return fault(`${field}.formats`, 'has no format in it', `Give at least one of ${formatNames.join(', ')}.`)
+}
+
+function readFormats(json: JsonObject, field: string): PublishFormats | Fault {
+  const out: { -readonly [K in keyof PublishFormats]: PublishFormats[K] } = {}
+  if (json['http-response'] !== undefined) {
+    const format = readResponseFormat(json['http-response'], `${field}.http-response`)
+    if (format instanceof Fault) return format
+    out.response = format
+  }
+  if (json['http-stream'] !== undefined) {
+    const format = readStreamFormat(json['http-stream'], `${field}.http-stream`)
+    if (format instanceof Fault) return format
+    out.stream = format
+  }
+  if (json['ws-message'] !== undefined) {
+    const format = readWsFormat(json['ws-message'], `${field}.ws-message`)
+    if (format instanceof Fault) return format
+    out.websocket = format
+  }
+  return out
+}
+
+/** Bytes of an item where they are not known from the wire: its contents, and something for the rest. */
+function sizeOf(channel: string, formats: PublishFormats): number {
+  const { response, stream, websocket } = formats
+  return (
+    100 +
+    channel.length +
+    (response?.body.length ?? 0) +
+    (stream?.content.length ?? 0) +
+    (websocket?.content.length ?? 0)
+  )
+}
+
+/** Objects out of a TNetString have no prototype; those of JSON.parse do. */
+function isTnet(value: JsonObject): boolean {
+  return Object.getPrototypeOf(value) === null
+}

@@ -1,9 +1,11 @@
-// The order of a channel's items: what comes before its prev-id waits.
+// The order of a channel's items: one that comes before its prev-id waits for it. After Pushpin's handler/sequencer.cpp
+// and publishlastids.cpp. Order is kept only for channels that somebody listens to, or did a while ago.
 
 export interface Sequenced {
   readonly channel: string
   readonly id?: string
   readonly prevId?: string
+  /** The publisher asked for no ordering. */
   readonly noSeq?: boolean
 }
 export interface SequencerOptions {
@@ -11,16 +13,18 @@ export interface SequencerOptions {
   readonly messageWait: number
   /** Milliseconds that a channel's last id is kept after its last subscription is gone. Default 60,000. */
   readonly linger?: number
-  /** Channels without subscription whose last id is kept. Default 10,000. */
+  /** Channels without subscription whose last id is kept; beyond, the oldest are forgotten. Default 10,000. */
   readonly maxLingering?: number
-  /** Milliseconds in which the same id on the same channel is dropped; 0 (default): it is sent again. */
+  /** Milliseconds in which the same id on the same channel is dropped. Default 0: it is sent again. */
   readonly idCacheTtl?: number
+  /** Ids that are kept for that. Default 10,000. */
+  readonly maxCachedIds?: number
 }
 export interface Offered<T> {
   /** What goes out now, in order. */
   readonly release: readonly T[]
   readonly waiting: boolean
-  /** Why it goes nowhere: a sentence. */
+  /** Why it goes nowhere at all: a sentence. */
   readonly dropped?: string
 }
 export interface Due<T> {
@@ -28,17 +32,161 @@ export interface Due<T> {
   /** True for the item that waited in vain; false for those that follow it. */
   readonly gaveUp: boolean
 }
-export declare class Sequencer<T extends Sequenced> {
-  constructor(options: SequencerOptions)
-  /** Somebody listens to the channel (first subscription). Only then are ids known and items put in order. */
-  retain(channel: string, now: number): void
-  /** Nobody listens to the channel any more: its last id lingers. */
-  release(channel: string, now: number): void
-  offer(item: T, now: number): Offered<T>
-  due(now: number): Due<T>[]
-  nextDue(): number | undefined
-  lastId(channel: string, now: number): string | undefined
-  /** The last id is no longer believed (id mismatch). */
-  forget(channel: string): void
-  forgetAll(): void
+
+/** Items that one channel has waiting; more are dropped. */
+const MAX_WAITING = 100
+
+interface Waiting<T> {
+  readonly item: T
+  readonly due: number
+}
+interface Channel<T> {
+  lastId: string | undefined
+  /** Waiting items by the prev-id they wait for. */
+  waiting: Map<string, Waiting<T>> | undefined
+}
+
+/** Times are milliseconds of one clock that never goes back. */
+export class Sequencer<T extends Sequenced> {
+  readonly #messageWait: number
+  readonly #linger: number
+  readonly #maxLingering: number
+  readonly #idCacheTtl: number
+  readonly #maxCachedIds: number
+  readonly #channels = new Map<string, Channel<T>>()
+  /** Channels that nobody listens to, and when they are forgotten: in that order. */
+  readonly #lingering = new Map<string, number>()
+  /** Waiting items of all channels in the order they came, which is the order they are due. */
+  readonly #queue = new Set<Waiting<T>>()
+  /** Ids seen, with the time they are forgotten: in that order. */
+  readonly #seen = new Map<string, number>()
+
+  constructor(options: SequencerOptions) {
+    this.#messageWait = options.messageWait
+    this.#linger = options.linger ?? 60_000
+    this.#maxLingering = options.maxLingering ?? 10_000
+    this.#idCacheTtl = options.idCacheTtl ?? 0
+    this.#maxCachedIds = options.maxCachedIds ?? 10_000
+  }
+
+  /** The channel has its first subscription. From now on its items are put in order and its last id is known. */
+  retain(channel: string, now: number): void {
+    this.#sweep(now)
+    this.#lingering.delete(channel)
+    if (!this.#channels.has(channel)) this.#channels.set(channel, { lastId: undefined, waiting: undefined })
+  }
+
+  /** The channel's last subscription is gone. Its last id stays known for a while, in case a client polls again. */
+  release(channel: string, now: number): void {
+    if (!this.#channels.has(channel)) return
+    this.#lingering.delete(channel)
+    this.#lingering.set(channel, now + this.#linger)
+    this.#sweep(now)
+  }
+
+  /** An item has come: what goes out now, or that it waits. */
+  offer(item: T, now: number): Offered<T> {
+    this.#sweep(now)
+    if (this.#isRepeated(item, now))
+      return { release: [], waiting: false, dropped: `Id ${item.id} was published on this channel just before.` }
+    const channel = item.noSeq === true ? undefined : this.#channels.get(item.channel)
+    if (channel === undefined) return { release: [item], waiting: false }
+    const { prevId } = item
+    if (prevId === undefined || channel.lastId === undefined || channel.lastId === prevId)
+      return { release: this.#follow(channel, item), waiting: false }
+    channel.waiting ??= new Map()
+    if (channel.waiting.has(prevId))
+      return { release: [], waiting: false, dropped: `Another item waits for id ${prevId} already.` }
+    if (channel.waiting.size >= MAX_WAITING)
+      return { release: [], waiting: false, dropped: `${MAX_WAITING} items of this channel wait already.` }
+    const entry: Waiting<T> = { item, due: now + this.#messageWait }
+    channel.waiting.set(prevId, entry)
+    this.#queue.add(entry)
+    return { release: [], waiting: true }
+  }
+
+  /** Items that have waited long enough, each with those that it lets go. */
+  due(now: number): Due<T>[] {
+    const out: Due<T>[] = []
+    for (const entry of this.#queue) {
+      if (entry.due > now) break
+      this.#queue.delete(entry)
+      const { item } = entry
+      const channel = this.#channels.get(item.channel)
+      if (channel === undefined) continue
+      channel.waiting?.delete(item.prevId ?? '')
+      for (const released of this.#follow(channel, item)) out.push({ item: released, gaveUp: released === item })
+    }
+    this.#sweep(now)
+    return out
+  }
+
+  /** When `due` has something to do next. */
+  nextDue(): number | undefined {
+    for (const entry of this.#queue) return entry.due
+    return undefined
+  }
+
+  /** Is there an item that waits on this channel for its prev-id? */
+  isWaiting(channel: string): boolean {
+    return (this.#channels.get(channel)?.waiting?.size ?? 0) > 0
+  }
+
+  /** The last id that went out on the channel, if it is known. */
+  lastId(channel: string, now: number): string | undefined {
+    const until = this.#lingering.get(channel)
+    if (until !== undefined && until <= now) return undefined
+    return this.#channels.get(channel)?.lastId
+  }
+
+  /** The channel's last id is no longer believed: a hold had another one. */
+  forget(channel: string): void {
+    const entry = this.#channels.get(channel)
+    if (entry !== undefined) entry.lastId = undefined
+  }
+
+  /** No last id is believed any more (the command `recover`). */
+  forgetAll(): void {
+    for (const channel of this.#channels.values()) channel.lastId = undefined
+  }
+
+  /** Sends an item out: it is the channel's last one now, and those that waited for it go with it. */
+  #follow(channel: Channel<T>, item: T): T[] {
+    const out = [item]
+    channel.lastId = item.id
+    while (channel.waiting !== undefined && channel.lastId !== undefined) {
+      const next = channel.waiting.get(channel.lastId)
+      if (next === undefined) break
+      channel.waiting.delete(channel.lastId)
+      this.#queue.delete(next)
+      out.push(next.item)
+      channel.lastId = next.item.id
+    }
+    if (channel.waiting?.size === 0) channel.waiting = undefined
+    return out
+  }
+
+  #isRepeated(item: T, now: number): boolean {
+    if (this.#idCacheTtl <= 0 || item.id === undefined) return false
+    const key = `${item.channel.length}:${item.channel}${item.id}`
+    const until = this.#seen.get(key)
+    if (until !== undefined && until > now) return true
+    this.#seen.delete(key)
+    this.#seen.set(key, now + this.#idCacheTtl)
+    return false
+  }
+
+  /** Forgets what has lingered long enough, and what is too much. */
+  #sweep(now: number): void {
+    for (const [channel, until] of this.#lingering) {
+      if (until > now && this.#lingering.size <= this.#maxLingering) break
+      this.#lingering.delete(channel)
+      for (const entry of this.#channels.get(channel)?.waiting?.values() ?? []) this.#queue.delete(entry)
+      this.#channels.delete(channel)
+    }
+    for (const [key, until] of this.#seen) {
+      if (until > now && this.#seen.size <= this.#maxCachedIds) break
+      this.#seen.delete(key)
+    }
+  }
 }

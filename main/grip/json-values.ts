@@ -1,0 +1,82 @@
+// Values out of JSON (or a TNetString), taken with the leniency that Pushpin has: a number may be written as a string,
+// base64 may have strays in it.
+import { parseWholeNumber } from './grip-headers'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value)
+}
+
+/** What a value is, for a message: "a number", "null", "a list". */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (value === undefined) return 'missing'
+  if (Array.isArray(value)) return 'a list'
+  if (Buffer.isBuffer(value) || typeof value === 'string') return 'a string'
+  if (typeof value === 'object') return 'an object'
+  return `a ${typeof value}`
+}
+
+/** A value from outside in a message: short, on one line. */
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text
+  return JSON.stringify(short)
+}
+
+export interface LenientInt {
+  readonly value: number
+  /** False where it is no whole number, and a guess was made. */
+  readonly exact: boolean
+}
+
+/**
+ * A whole number out of a value, as Qt converts it: numbers are rounded, booleans are 0 or 1, strings are read, and a
+ * string that is no number is 0. Undefined for null, lists and objects, and beyond 32 bits.
+ */
+export function toInt(value: unknown): LenientInt | undefined {
+  if (typeof value === 'number') {
+    const rounded = Math.sign(value) * Math.round(Math.abs(value)) || 0
+    return Math.abs(rounded) <= 0x7fffffff ? { value: rounded, exact: rounded === value } : undefined
+  }
+  if (typeof value === 'boolean') return { value: value ? 1 : 0, exact: false }
+  if (typeof value !== 'string' && !Buffer.isBuffer(value)) return undefined
+  const number = parseWholeNumber(value.toString())
+  return { value: number ?? 0, exact: number !== undefined }
+}
+
+export interface Base64 {
+  readonly bytes: Buffer
+  /** False where characters were passed over that are not base64. */
+  readonly clean: boolean
+}
+
+/** Decodes base64, passing over whatever is none (the URL-safe alphabet included), as Qt does. Never fails. */
+export function decodeBase64(text: string): Base64 {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  if (!text.includes('-') && !text.includes('_')) {
+    const bytes = Buffer.from(text, 'base64')
+    // The length tells if Buffer.from stopped early or skipped something.
+    if (bytes.length === Math.floor(((text.length - padding) * 3) / 4)) return { bytes, clean: true }
+  }
+  const stripped = text.replace(/[^A-Za-z0-9+/]/g, '')
+  return { bytes: Buffer.from(stripped, 'base64'), clean: /^[A-Za-z0-9+/\s]*=*\s*$/.test(text) }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Parses bytes as JSON. A byte order mark is passed over; bytes that are no UTF-8 are refused. */
+export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
+  let text: string
+  try {
+    text = strictUtf8.decode(bytes)
+  } catch {
+    return { ok: false, why: 'it is no UTF-8' }
+  }
+  if (text === '') return { ok: false, why: 'it is empty' }
+  try {
+    return { ok: true, value: JSON.parse(text) }
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message.slice(0, 200) : 'it does not parse' }
+  }
+}

@@ -1,0 +1,186 @@
+// The formats of a publish item: one reader each. A new format is a function here and a line in publish-item.ts.
+import { headerOfText, isGripName, isHeaderName, isHeaderValue, splitList } from './grip-headers'
+import { decodeBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
+import { Fault, fault, readString, readStrings, text } from './publish-fields'
+import type { HttpResponseFormat, HttpStreamFormat, PublishAction, WsMessageFormat } from './publish-item'
+import { MAX_CODE, MIN_CODE, reasonOf } from './status'
+import { jsonOfTnet } from './tnetstring'
+
+const empty = Buffer.alloc(0)
+const noStrings: readonly string[] = []
+
+/** Fields beside `action` are only looked at where something is sent. */
+export function readResponseFormat(value: unknown, field: string): HttpResponseFormat | Fault {
+  if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
+  const action = readAction(value, field)
+  if (action instanceof Fault) return action
+  const base = { kind: 'http-response', action, headers: noStrings, exposeHeaders: noStrings, body: empty } as const
+  if (action !== 'send') return { ...base, code: 200, reason: 'OK', filters: noStrings, haveContentFilters: false }
+  const code = value.code === undefined ? 200 : readCode(value.code, `${field}.code`)
+  if (code instanceof Fault) return code
+  const reason = readString(value, 'reason', field)
+  if (reason instanceof Fault) return reason
+  if (reason !== undefined && !isHeaderValue(reason))
+    return fault(`${field}.reason`, 'has a line break or control character in it', 'Write it on one line.')
+  const headers = value.headers === undefined ? base : readHeaders(value.headers, `${field}.headers`)
+  if (headers instanceof Fault) return headers
+  const filters = readFilters(value, field)
+  if (filters instanceof Fault) return filters
+  const body = readContent(value, 'body', field)
+  if (body instanceof Fault) return body
+  const format = {
+    ...base,
+    code,
+    reason: reason ? headerOfText(reason) : reasonOf(code),
+    headers: headers.headers,
+    exposeHeaders: headers.exposeHeaders,
+    filters: filters ?? noStrings,
+    haveContentFilters: filters !== undefined,
+  }
+  if (body !== undefined) return { ...format, body }
+  const patch = value['body-patch']
+  if (patch === undefined) return fault(field, 'has no body', 'Give body, body-bin (base64) or body-patch.')
+  if (!Array.isArray(patch))
+    return fault(`${field}.body-patch`, `is ${kindOf(patch)}`, 'It must be a list of JSON Patch steps.')
+  return { ...format, bodyPatch: patch.map(jsonOfTnet) }
+}
+
+export function readStreamFormat(value: unknown, field: string): HttpStreamFormat | Fault {
+  if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
+  const action = readAction(value, field)
+  if (action instanceof Fault) return action
+  if (action !== 'send')
+    return { kind: 'http-stream', action, content: empty, filters: noStrings, haveContentFilters: false }
+  const filters = readFilters(value, field)
+  if (filters instanceof Fault) return filters
+  const content = readContent(value, 'content', field)
+  if (content instanceof Fault) return content
+  if (content === undefined) return fault(field, 'has no content', 'Give content or content-bin (base64).')
+  return {
+    kind: 'http-stream',
+    action,
+    content,
+    filters: filters ?? noStrings,
+    haveContentFilters: filters !== undefined,
+  }
+}
+
+export function readWsFormat(value: unknown, field: string): WsMessageFormat | Fault {
+  if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
+  const action = readAction(value, field)
+  if (action instanceof Fault) return action
+  const base = { kind: 'ws-message', action, filters: noStrings, haveContentFilters: false } as const
+  if (action === 'close') {
+    const close = readClose(value, field)
+    return close instanceof Fault ? close : { ...base, ...close, type: 'text', content: empty }
+  }
+  if (action !== 'send') return { ...base, type: 'text', content: empty }
+  const asked = readString(value, 'type', field)
+  if (asked instanceof Fault) return asked
+  if (asked !== undefined && asked !== 'text' && asked !== 'binary' && asked !== 'ping' && asked !== 'pong')
+    return fault(`${field}.type`, `is ${quote(asked)}`, 'Write text, binary, ping or pong.')
+  const filters = readFilters(value, field)
+  if (filters instanceof Fault) return filters
+  const content = readContent(value, 'content', field)
+  if (content instanceof Fault) return content
+  if (content === undefined && asked !== 'ping' && asked !== 'pong')
+    return fault(field, 'has no content', 'Give content or content-bin (base64).')
+  return {
+    ...base,
+    type: asked ?? (value['content-bin'] === undefined ? 'text' : 'binary'),
+    content: content ?? empty,
+    filters: filters ?? noStrings,
+    haveContentFilters: filters !== undefined,
+  }
+}
+
+function readAction(format: JsonObject, field: string): PublishAction | Fault {
+  const action = readString(format, 'action', field)
+  if (action === undefined) return 'send'
+  if (action === 'send' || action === 'close' || action === 'hint' || action === 'refresh' || action instanceof Fault)
+    return action
+  return fault(`${field}.action`, `is ${quote(action)}`, 'Write send, close, hint or refresh.')
+}
+
+function readFilters(format: JsonObject, field: string): readonly string[] | undefined | Fault {
+  const value = format['content-filters']
+  return value === undefined ? undefined : readStrings(value, `${field}.content-filters`)
+}
+
+/** `name-bin` in base64 (in TNetStrings: the bytes), else `name`; undefined if neither is there. Bad base64 is taken as far as it goes. */
+function readContent(format: JsonObject, name: 'body' | 'content', field: string): Buffer | undefined | Fault {
+  const bin = format[`${name}-bin`]
+  if (bin !== undefined) {
+    if (typeof bin === 'string') return decodeBase64(bin).bytes
+    if (Buffer.isBuffer(bin)) return bin
+    return fault(`${field}.${name}-bin`, `is ${kindOf(bin)}`, 'It must be a string in base64.')
+  }
+  const plain = format[name]
+  if (plain === undefined || Buffer.isBuffer(plain)) return plain
+  if (typeof plain === 'string') return Buffer.from(plain, 'utf8')
+  return fault(`${field}.${name}`, `is ${kindOf(plain)}`, `It must be a string. For bytes, use ${name}-bin (base64).`)
+}
+
+function readCode(value: unknown, field: string): number | Fault {
+  const code = toInt(value)
+  if (code === undefined)
+    return fault(field, `is ${kindOf(value)}`, `It must be a number from ${MIN_CODE} to ${MAX_CODE}.`)
+  if (code.value >= MIN_CODE && code.value <= MAX_CODE) return code.value
+  return fault(field, `is ${quote(String(value))}`, `It must be a number from ${MIN_CODE} to ${MAX_CODE}.`)
+}
+
+function readClose(format: JsonObject, field: string): { code?: number; reason?: string } | Fault {
+  const reason = readString(format, 'reason', field)
+  if (reason instanceof Fault) return reason
+  if (format.code === undefined) return reason ? { reason } : {}
+  const code = toInt(format.code)
+  if (code === undefined || code.value < 0)
+    return fault(
+      `${field}.code`,
+      code === undefined ? `is ${kindOf(format.code)}` : 'is negative',
+      'Write a close code, such as 1000.',
+    )
+  return reason ? { code: code.value, reason } : { code: code.value }
+}
+
+interface Headers {
+  readonly headers: readonly string[]
+  readonly exposeHeaders: readonly string[]
+}
+
+/** Headers as an object or a list of pairs. Grip-* are for the proxy and taken off. */
+function readHeaders(value: unknown, field: string): Headers | Fault {
+  const headers: string[] = []
+  const exposeHeaders: string[] = []
+  const add = (rawName: unknown, rawValue: unknown, path: string): Fault | undefined => {
+    const name = text(rawName)
+    const content = text(rawValue)
+    if (name === undefined || content === undefined)
+      return fault(
+        path,
+        `has ${kindOf(name === undefined ? rawName : rawValue)} in it`,
+        'Names and values must be strings.',
+      )
+    if (!isHeaderName(name)) return fault(path, `has the name ${quote(name)}`, 'Use letters, digits and dashes.')
+    if (!isHeaderValue(content))
+      return fault(path, 'has a line break or control character in it', 'Write it on one line.')
+    if (!isGripName(name)) headers.push(name, headerOfText(content))
+    else if (name.toLowerCase() === 'grip-expose-headers') exposeHeaders.push(...splitList(content))
+    return undefined
+  }
+  if (Array.isArray(value)) {
+    for (const [index, pair] of value.entries()) {
+      const path = `${field}[${index}]`
+      if (!Array.isArray(pair) || pair.length !== 2)
+        return fault(path, 'is no pair', 'It must be a list of a name and a value.')
+      const wrong = add(pair[0], pair[1], path)
+      if (wrong !== undefined) return wrong
+    }
+  } else if (isObject(value)) {
+    for (const [name, content] of Object.entries(value)) {
+      const wrong = add(name, content, `${field}.${name.slice(0, 60)}`)
+      if (wrong !== undefined) return wrong
+    }
+  } else return fault(field, `is ${kindOf(value)}`, 'It must be an object, or a list of pairs.')
+  return { headers, exposeHeaders }
+}
