@@ -6,6 +6,7 @@ import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { INTERNAL_HEADERS, type ProxyContext, REPLAY_HEADER } from './context'
 import { headerOf, heldHeaders, requestHeaders, responseHeaders } from './headers'
+import { hostName } from './host-name'
 import { RequestBody } from './request-body'
 import { ResponseHold } from './response-hold'
 import { RETRY_MAX, retryDelay } from './retry'
@@ -131,10 +132,6 @@ export class Exchange implements AnswerListener, Timed {
       ...(replayOf !== undefined && { replayOf }),
     })
     if (hasBody(rawHeaders)) this.#takeBody()
-    if (headerOf(rawHeaders, 'upgrade').toLowerCase() === 'websocket') {
-      this.respondError(501, 'not-supported', 'WebSocket connections are not supported yet.')
-      return
-    }
     const route = this.context.routes.pick({
       host: hostName(headerOf(rawHeaders, 'host')),
       path: url,
@@ -607,10 +604,4 @@ function hasBody(headers: RawHeaders): boolean {
     if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return true
   }
   return false
-}
-
-/** A Host header's name without its port, in lower case. */
-export function hostName(host: string): string {
-  const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.lastIndexOf(':')
-  return (end > 0 ? host.slice(0, end) : host).toLowerCase()
 }

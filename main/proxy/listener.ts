@@ -5,12 +5,14 @@ import type { TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import { ClientResponse, Exchange } from './exchange'
 import { type ListenerState, listenOn } from './listening'
+import { Upgrades } from './websocket/upgrades'
 
 /** Bytes of a request's head. */
 const HEAD_MAX = 64 * 1024
 
 export class Listener {
   readonly #context: ProxyContext
+  readonly #upgrades: Upgrades
   readonly #server: http.Server<typeof IncomingMessage, typeof ClientResponse>
 
   constructor(context: ProxyContext) {
@@ -27,6 +29,8 @@ export class Listener {
       },
       (request, response) => new Exchange(context, request, response).start(),
     )
+    this.#upgrades = new Upgrades(context)
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#refuse(error, socket as Socket))
   }
 
@@ -38,9 +42,24 @@ export class Listener {
   /** Stops listening and ends all connections. */
   close(): Promise<void> {
     return new Promise((resolve) => {
+      this.#upgrades.close()
       this.#server.close(() => resolve())
       this.#server.closeAllConnections()
     })
+  }
+
+  /** Only WebSockets are upgraded. A client that offers another protocol (h2c) may go on in HTTP/1.1. */
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+      this.#upgrades.take(request, socket, head)
+      return
+    }
+    const response = new ClientResponse(request)
+    response.assignSocket(socket)
+    response.shouldKeepAlive = false
+    response.on('finish', () => socket.end())
+    socket.on('close', () => response.emit('close'))
+    new Exchange(this.#context, request, response).start()
   }
 
   /** A request that is no HTTP: answered with 400 and recorded like any other exchange. */

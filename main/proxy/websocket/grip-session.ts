@@ -1,0 +1,244 @@
+// The GRIP side of one WebSocket: control messages of its backend, subscriptions, meta, keep-alives, delayed messages.
+
+import type { WsMessageFormat } from '../../grip/publish-item'
+import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
+import type { Problem, TraceSink } from '../../trace/events'
+import type { Receiver, Subscription } from '../channels'
+import type { ProxyContext } from '../context'
+import { type Delivery, OUTCOME } from '../delivery'
+import type { Timed } from '../wheel'
+
+/** What a session does to its WebSocket. */
+export interface SessionOwner {
+  readonly id: number
+  readonly context: ProxyContext
+  readonly sink: TraceSink
+  readonly channelPrefix: string
+  /** False: the client is too slow and was cut off. */
+  sendToClient(kind: WsMessageType, data: Buffer): boolean
+  closeByPublish(code: number | undefined, reason: string): void
+  /** False: this backend can't be asked. */
+  askBackend(): boolean
+  detachBackend(): void
+}
+
+export class GripSession implements Receiver {
+  readonly kind = 'websocket'
+  readonly #owner: SessionOwner
+  readonly #subscriptions = new Map<string, Subscription>()
+  readonly #meta: Record<string, string> = {}
+  readonly #keepAlive: KeepAliveTimer
+  readonly #delayed: DelayedMessage
+  #over = false
+
+  constructor(owner: SessionOwner, implicitChannels: readonly string[]) {
+    this.#owner = owner
+    this.#keepAlive = new KeepAliveTimer(owner)
+    this.#delayed = new DelayedMessage(owner)
+    this.#recordHeld()
+    for (const channel of implicitChannels) this.#subscribe(channel, [])
+  }
+
+  get exchangeId(): number {
+    return this.#owner.id
+  }
+
+  get meta(): Readonly<Record<string, string>> {
+    return this.#meta
+  }
+
+  get subscriptions(): readonly Subscription[] {
+    return [...this.#subscriptions.values()]
+  }
+
+  /** Does what a control message says; a problem if it can't be understood. */
+  control(data: Buffer): Problem | undefined {
+    const parsed = parseWsControl(data)
+    if (!parsed.ok) return parsed.problem
+    this.#obey(parsed.control)
+    return undefined
+  }
+
+  take(delivery: Delivery, subscription: Subscription): number {
+    if (this.#over) return OUTCOME['too-late']
+    const format = delivery.item.formats.websocket
+    if (!format) return OUTCOME['no-format']
+    const { content } = delivery.filtered(subscription)
+    if (content === undefined) return OUTCOME.filtered
+    return this.#act(format, content, delivery)
+  }
+
+  refresh(): void {
+    this.#owner.askBackend()
+  }
+
+  /** Something went to the client: an idle keep-alive waits anew. */
+  noteActivity(): void {
+    this.#keepAlive.noteActivity()
+  }
+
+  release(): void {
+    this.#over = true
+    this.#keepAlive.stop()
+    this.#delayed.stop()
+    for (const subscription of this.#subscriptions.values()) this.#owner.context.channels.unsubscribe(subscription)
+    this.#subscriptions.clear()
+  }
+
+  #act(format: WsMessageFormat, content: Buffer, delivery: Delivery): number {
+    switch (format.action) {
+      case 'send':
+        if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
+        return OUTCOME.delivered
+      case 'close':
+        this.#owner.closeByPublish(format.code, format.reason ?? '')
+        return OUTCOME.closed
+      case 'refresh':
+        if (this.#owner.askBackend()) return OUTCOME['asked-again']
+        delivery.why = 'only a backend that is asked over HTTP can be refreshed'
+        return OUTCOME['bad-item']
+      case 'hint':
+        delivery.why = 'a WebSocket has no use for a hint: send or refresh'
+        return OUTCOME['bad-item']
+    }
+  }
+
+  #obey(control: WsControl): void {
+    switch (control.type) {
+      case 'subscribe':
+        this.#subscribe(this.#owner.channelPrefix + control.channel, control.filters)
+        break
+      case 'unsubscribe':
+        this.#unsubscribe(this.#owner.channelPrefix + control.channel)
+        break
+      case 'detach':
+        this.#owner.detachBackend()
+        break
+      case 'session':
+        // A session id only matters to a proxy that shares state with others.
+        break
+      case 'set-meta':
+        if (control.value === undefined) delete this.#meta[control.name]
+        else this.#meta[control.name] = control.value
+        this.#recordHeld()
+        break
+      case 'keep-alive':
+        this.#keepAlive.set(control)
+        this.#recordHeld(control.content === undefined ? 0 : control.timeout)
+        break
+      case 'send-delayed':
+        this.#delayed.set(control.messageType, control.content, control.timeout)
+        break
+      case 'flush-delayed':
+        this.#delayed.flush()
+        break
+    }
+  }
+
+  #subscribe(channel: string, filters: readonly string[]): void {
+    const { context, sink, id } = this.#owner
+    if (this.#subscriptions.size >= context.options.subscriptionMax) return
+    const known = this.#subscriptions.get(channel)
+    if (known) context.channels.unsubscribe(known)
+    const subscription: Subscription = { channel, receiver: this, prevId: undefined, filters }
+    this.#subscriptions.set(channel, subscription)
+    context.channels.subscribe(subscription)
+    sink.emit({ type: 'subscribed', t: sink.now(), x: id, channel, ...(filters.length > 0 && { filters }) })
+  }
+
+  #unsubscribe(channel: string): void {
+    const { context, sink, id } = this.#owner
+    const subscription = this.#subscriptions.get(channel)
+    if (!subscription) return
+    this.#subscriptions.delete(channel)
+    context.channels.unsubscribe(subscription)
+    sink.emit({ type: 'unsubscribed', t: sink.now(), x: id, channel })
+  }
+
+  #recordHeld(keepAlive = this.#keepAlive.timeout): void {
+    const { sink, id } = this.#owner
+    const meta = Object.keys(this.#meta).length > 0 ? { meta: { ...this.#meta } } : {}
+    sink.emit({ type: 'held', t: sink.now(), x: id, mode: 'websocket', timeout: 0, keepAlive, ...meta })
+  }
+}
+
+/** Sends a message to the client at intervals, or when nothing else went out for a while. */
+class KeepAliveTimer implements Timed {
+  dueTick = 0
+  readonly #owner: SessionOwner
+  #control: (WsControl & { type: 'keep-alive' }) | undefined
+  #lastSent = 0
+
+  constructor(owner: SessionOwner) {
+    this.#owner = owner
+  }
+
+  /** Milliseconds; 0: none. */
+  get timeout(): number {
+    return this.#control?.timeout ?? 0
+  }
+
+  set(control: WsControl & { type: 'keep-alive' }): void {
+    this.stop()
+    if (control.content === undefined) return
+    this.#control = control
+    this.#lastSent = this.#owner.sink.now()
+    this.#owner.context.wheel.set(this, control.timeout)
+  }
+
+  noteActivity(): void {
+    if (this.#control) this.#lastSent = this.#owner.sink.now()
+  }
+
+  stop(): void {
+    this.#control = undefined
+    this.#owner.context.wheel.clear(this)
+  }
+
+  onDue(): void {
+    const control = this.#control
+    if (!control?.content) return
+    const { context, sink, id } = this.#owner
+    const idle = sink.now() - this.#lastSent
+    if (control.mode === 'idle' && idle < control.timeout - 1) {
+      context.wheel.set(this, control.timeout - idle)
+      return
+    }
+    if (!this.#owner.sendToClient(control.messageType, control.content)) return
+    context.keepAlives.add(id, control.content.length)
+    this.#lastSent = sink.now()
+    context.wheel.set(this, control.timeout)
+  }
+}
+
+/** A message that the backend wants sent after a while, unless a later one comes first (then both go, in order). */
+class DelayedMessage implements Timed {
+  dueTick = 0
+  readonly #owner: SessionOwner
+  #message: { kind: WsMessageType; content: Buffer } | undefined
+
+  constructor(owner: SessionOwner) {
+    this.#owner = owner
+  }
+
+  set(kind: WsMessageType, content: Buffer, timeout: number): void {
+    this.flush()
+    this.#message = { kind, content }
+    this.#owner.context.wheel.set(this, timeout)
+  }
+
+  flush(): void {
+    const message = this.#message
+    this.stop()
+    if (message) this.#owner.sendToClient(message.kind, message.content)
+  }
+
+  stop(): void {
+    this.#message = undefined
+    this.#owner.context.wheel.clear(this)
+  }
+
+  onDue(): void {
+    this.flush()
+  }
+}
