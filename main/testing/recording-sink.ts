@@ -1,0 +1,57 @@
+// For tests: a sink that keeps every event, and can be waited on.
+import type { TraceEvent, TraceSink, TraceTime } from '../trace/events'
+
+type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
+
+export class RecordingSink implements TraceSink {
+  recording = true
+  readonly bodyLimit: number
+  readonly events: TraceEvent[] = []
+  readonly #start = performance.now()
+  readonly #waiting = new Set<() => void>()
+
+  constructor(bodyLimit = 1024 * 1024) {
+    this.bodyLimit = bodyLimit
+  }
+
+  now(): TraceTime {
+    return performance.now() - this.#start
+  }
+
+  emit(event: TraceEvent): void {
+    this.events.push(event)
+    for (const check of [...this.#waiting]) check()
+  }
+
+  of<T extends TraceEvent['type']>(type: T): EventOf<T>[] {
+    return this.events.filter((event): event is EventOf<T> => event.type === type)
+  }
+
+  /** Resolves with the first event of a type that fits, past or to come; rejects after `ms`. */
+  async next<T extends TraceEvent['type']>(
+    type: T,
+    fits: (event: EventOf<T>) => boolean = () => true,
+    ms = 5000,
+  ): Promise<EventOf<T>> {
+    return await this.when(() => this.of(type).find(fits), `event ${type}`, ms)
+  }
+
+  /** Resolves once `look` gives something; looks again at every event. */
+  when<R>(look: () => R | undefined, what: string, ms = 5000): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(check)
+        reject(new Error(`no ${what} within ${ms} ms; events: ${this.events.map((e) => e.type).join(' ')}`))
+      }, ms)
+      const check = (): void => {
+        const found = look()
+        if (found === undefined) return
+        clearTimeout(timer)
+        this.#waiting.delete(check)
+        resolve(found)
+      }
+      this.#waiting.add(check)
+      check()
+    })
+  }
+}
