@@ -30,7 +30,7 @@ interface Filter {
 }
 
 /** A value of a record, never one of its prototype. */
-function valueOf(meta: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+function ownValue(meta: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
   return meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined
 }
 
@@ -45,8 +45,8 @@ function fail(why: string): FilterResult {
 const skipSelf: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
-    const user = valueOf(connectionMeta, 'user')
-    if (user && user === valueOf(itemMeta, 'sender')) return drop(`skip-self: ${user} sent it.`)
+    const user = ownValue(connectionMeta, 'user')
+    if (user && user === ownValue(itemMeta, 'sender')) return drop(`skip-self: ${user} sent it.`)
     return { send: true, content }
   },
 }
@@ -54,8 +54,8 @@ const skipSelf: Filter = {
 const skipUsers: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
-    const user = valueOf(connectionMeta, 'user')
-    const list = valueOf(itemMeta, 'skip_users')
+    const user = ownValue(connectionMeta, 'user')
+    const list = ownValue(itemMeta, 'skip_users')
     if (user && list?.split(',').some((name) => name.trim() === user))
       return drop(`skip-users: ${user} is in skip_users.`)
     return { send: true, content }
@@ -65,7 +65,7 @@ const skipUsers: Filter = {
 const requireSub: Filter = {
   targets: ['delivery'],
   run({ itemMeta, isSubscribed }, content) {
-    const channel = valueOf(itemMeta, 'require_sub')
+    const channel = ownValue(itemMeta, 'require_sub')
     if (channel && !isSubscribed(channel)) return drop(`require-sub: it does not listen to ${channel} as well.`)
     return { send: true, content }
   },
@@ -77,7 +77,7 @@ const varSubst: Filter = {
     const expanded = expand(content, (letter, name) => {
       if (letter !== 's') return { fault: `%${letter} is no directive: write %(name)s` }
       if (name === undefined) return { fault: '%s has no name: write %(name)s' }
-      const value = valueOf(connectionMeta, name)
+      const value = ownValue(connectionMeta, name)
       return value === undefined ? { fault: `there is no meta ${name}` } : { text: Buffer.from(value, 'utf8') }
     })
     return expanded.ok ? { send: true, content: expanded.content } : fail(`var-subst: ${expanded.why}.`)
@@ -86,9 +86,9 @@ const varSubst: Filter = {
 
 /** The id of this moment, from the hold's meta id_format, in which %(channel)s is the channel's prev-id. */
 function renderId(context: FilterContext): { id: Buffer | undefined; hex: boolean } | { fault: string } {
-  const format = valueOf(context.connectionMeta, 'id_format')
+  const format = ownValue(context.connectionMeta, 'id_format')
   if (format === undefined) return { fault: 'there is no meta id_format' }
-  const encoding = valueOf(context.connectionMeta, 'id_encoding')
+  const encoding = ownValue(context.connectionMeta, 'id_encoding')
   if (encoding !== undefined && encoding !== 'hex') return { fault: `id_encoding ${encoding} is not known, only hex` }
   const hex = encoding === 'hex'
   const { prevIdOf } = context

@@ -1,5 +1,15 @@
 // Which backend a request goes to: the routes file in Pushpin's syntax.
-import type { Problem, RawHeaders } from '../trace/events'
+import type { RawHeaders } from '../trace/events'
+import { closest } from './closest'
+import { type LineSection, parseRouteLine } from './route-line'
+import {
+  type RouteDraft,
+  repeatable,
+  routeParameters,
+  type Taken,
+  type TargetDraft,
+  targetParameters,
+} from './route-parameters'
 
 export interface Target {
   readonly text: string
@@ -64,7 +74,188 @@ export interface RouteWarning {
   readonly column: number
   readonly message: string
 }
-export declare function parseRoutes(text: string): { routes: Route[]; warnings: RouteWarning[] }
-export declare function routeOfUrl(
-  url: string,
-): { readonly ok: true; readonly route: Route } | { readonly ok: false; readonly problem: Problem }
+/**
+ * Reads a routes file. A line that is of no use is left out; every warning says which line and where in it, and what is
+ * wrong. Never throws.
+ */
+export function parseRoutes(text: string): { routes: Route[]; warnings: RouteWarning[] } {
+  const routes: Route[] = []
+  const warnings: RouteWarning[] = []
+  const conditions = new Map<string, number>()
+  const lines = text.replace(/^\uFEFF/, '').split('\n')
+  lines.forEach((content, index) => {
+    const line = index + 1
+    const warn = (column: number, message: string) => {
+      if (warnings.length < MAX_WARNINGS) warnings.push({ line, column, message })
+    }
+    const route = readLine(content, line, warn)
+    if (route === undefined) return
+    const condition = JSON.stringify([route.domain, route.proto, route.ssl, route.pathBeg])
+    const earlier = conditions.get(condition)
+    if (route.domain !== '' && earlier !== undefined) {
+      warn(1, `the line is skipped: its conditions are those of line ${earlier}`)
+      return
+    }
+    if (route.domain !== '') conditions.set(condition, line)
+    routes.push(route)
+  })
+  return { routes, warnings }
+}
+
+const MAX_WARNINGS = 1000
+
+type Warn = (column: number, message: string) => void
+
+function readLine(content: string, line: number, warn: Warn): Route | undefined {
+  const parsed = parseRouteLine(content)
+  if (!parsed.ok) {
+    warn(parsed.column, `the line is skipped: ${parsed.message}`)
+    return undefined
+  }
+  const [condition, ...targets] = parsed.sections
+  if (condition === undefined) return undefined
+  if (content.includes('\t')) warn(content.indexOf('\t') + 1, 'there is a tab: Pushpin parts sections by spaces only')
+  if (targets.length === 0) {
+    const meant = isTarget(condition.value) ? `; did you mean "* ${condition.text}"?` : ''
+    warn(
+      condition.column,
+      `the line is skipped: it needs conditions and, after a space, a target such as localhost:8000${meant}`,
+    )
+    return undefined
+  }
+  const draft = newRoute(line, content.trim(), domainOf(condition, warn))
+  const ok = takeParameters(condition, draft, routeParameters, 'route', draft.parameters, warn)
+  if (!ok || !settle(condition, draft, warn)) return undefined
+  for (const section of targets) {
+    const target = readTarget(section, draft.parameters, warn)
+    if (target === undefined) return undefined
+    draft.targets.push(target)
+  }
+  return draft
+}
+
+type Draft = RouteDraft & { targets: Target[]; parameters: RouteParameter[] }
+
+function newRoute(line: number, text: string, domain: string): Draft {
+  return {
+    line,
+    text,
+    domain,
+    pathBeg: '',
+    pathRemove: 0,
+    debug: false,
+    autoCrossOrigin: false,
+    jsonp: { mode: 'extended', defaultMethod: '' },
+    headers: [],
+    noGrip: false,
+    prefix: '',
+    session: false,
+    origHeaders: false,
+    targets: [],
+    parameters: [],
+  }
+}
+
+function domainOf(condition: LineSection, warn: Warn): string {
+  const domain = condition.value.toLowerCase()
+  if (domain.length > 1 && domain.includes('*'))
+    warn(condition.column, `"${domain}" matches no host: * stands for any domain only where it stands alone`)
+  else if (domain.includes(':'))
+    warn(condition.column, `"${domain}" matches no host: write the domain without its port`)
+  return domain
+}
+
+/** What several parameters say together. */
+function settle(condition: LineSection, draft: Draft, warn: Warn): boolean {
+  if (draft.replaceBeg !== undefined) draft.pathRemove = draft.pathBeg.length
+  if (draft.jsonp.defaultMethod === '') draft.jsonp.defaultMethod = draft.jsonp.mode === 'basic' ? 'POST' : 'GET'
+  if (draft.domain === '' && draft.id === undefined) {
+    warn(
+      condition.column,
+      `the line is skipped: it names neither a domain nor an id; for any domain, write *,${condition.text.replace(/^,/, '')}`,
+    )
+    return false
+  }
+  return true
+}
+
+/** False if the line is of no use. */
+function takeParameters<T>(
+  section: LineSection,
+  draft: T,
+  known: ReadonlyMap<string, (draft: T, value: string) => Taken>,
+  of: RouteParameter['of'],
+  seen: RouteParameter[],
+  warn: Warn,
+): boolean {
+  const names = new Set<string>()
+  for (const { name, value, column } of section.parameters) {
+    const take = known.get(name)
+    if (take === undefined) {
+      warn(column, `parameter ${name} is not known here and is passed over${hint(name, of)}`)
+      continue
+    }
+    if (names.has(name) && !repeatable.has(name)) warn(column, `parameter ${name} stands twice; the later one counts`)
+    names.add(name)
+    seen.push({ name, of, column })
+    const taken = take(draft, value)
+    if (taken === undefined) continue
+    warn(column, taken.consequence === 'skip' ? `the line is skipped: ${taken.message}` : taken.message)
+    if (taken.consequence === 'skip') return false
+  }
+  return true
+}
+
+function hint(name: string, of: RouteParameter['of']): string {
+  const [here, there] = of === 'route' ? [routeParameters, targetParameters] : [targetParameters, routeParameters]
+  if (there.has(name)) return of === 'route' ? ': it belongs after a target' : ': it belongs before the targets'
+  const close = closest(name, [...here.keys()])
+  return close === undefined ? '' : `; did you mean ${close}?`
+}
+
+function isTarget(value: string): boolean {
+  return value === 'test' || /^(\[[^\]]+\]|[^:]+):\d+$/.test(value)
+}
+
+function readTarget(section: LineSection, seen: RouteParameter[], warn: Warn): Target | undefined {
+  const { value, column } = section
+  const target: TargetDraft = {
+    text: section.text,
+    host: '',
+    port: 0,
+    ssl: false,
+    insecure: false,
+    trustConnectHost: false,
+    overHttp: false,
+    oneEvent: false,
+    subs: [],
+    untrusted: false,
+    test: value === 'test',
+  }
+  if (!target.test && !readAddress(value, target)) {
+    warn(column, `the line is skipped: ${badTarget(value)}`)
+    return undefined
+  }
+  return takeParameters(section, target, targetParameters, 'target', seen, warn) ? target : undefined
+}
+
+/** HOST:PORT, with brackets around an IPv6 address. */
+function readAddress(value: string, target: TargetDraft): boolean {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value)
+  const port = Number(match?.[3] ?? 0)
+  if (match === null || port < 1 || port > 65_535) return false
+  target.host = match[1] ?? match[2] ?? ''
+  target.port = port
+  return true
+}
+
+function badTarget(value: string): string {
+  if (/^zhttp(req)?\//.test(value)) return 'ZeroMQ targets are not supported; name a host and port'
+  const url = /^(https?):\/\/([^/:]+)(?::(\d+))?/.exec(value)
+  if (url !== null) {
+    const port = url[3] ?? (url[1] === 'https' ? '443' : '80')
+    return `a target is no URL: write ${url[2]}:${port}${url[1] === 'https' ? ',ssl' : ''}`
+  }
+  if (value === '') return 'a target begins with host and port, before its options'
+  return `target "${value.slice(0, 60)}" must be HOST:PORT, with a port from 1 to 65535`
+}

@@ -33,8 +33,9 @@ export interface Due<T> {
   readonly gaveUp: boolean
 }
 
-/** Items that one channel has waiting; more are dropped. */
+/** Items that one channel has waiting, and all of them together; more are dropped. */
 const MAX_WAITING = 100
+const MAX_WAITING_IN_ALL = 10_000
 
 interface Waiting<T> {
   readonly item: T
@@ -99,6 +100,8 @@ export class Sequencer<T extends Sequenced> {
       return { release: [], waiting: false, dropped: `Another item waits for id ${prevId} already.` }
     if (channel.waiting.size >= MAX_WAITING)
       return { release: [], waiting: false, dropped: `${MAX_WAITING} items of this channel wait already.` }
+    if (this.#queue.size >= MAX_WAITING_IN_ALL)
+      return { release: [], waiting: false, dropped: `${MAX_WAITING_IN_ALL} items wait already.` }
     const entry: Waiting<T> = { item, due: now + this.#messageWait }
     channel.waiting.set(prevId, entry)
     this.#queue.add(entry)
@@ -113,8 +116,13 @@ export class Sequencer<T extends Sequenced> {
       this.#queue.delete(entry)
       const { item } = entry
       const channel = this.#channels.get(item.channel)
-      if (channel === undefined) continue
-      channel.waiting?.delete(item.prevId ?? '')
+      if (channel === undefined) {
+        // Its channel was forgotten meanwhile; whoever published it is still owed an outcome.
+        out.push({ item, gaveUp: true })
+        continue
+      }
+      const prevId = item.prevId ?? ''
+      if (channel.waiting?.get(prevId) === entry) channel.waiting.delete(prevId)
       for (const released of this.#follow(channel, item)) out.push({ item: released, gaveUp: released === item })
     }
     this.#sweep(now)
@@ -181,7 +189,6 @@ export class Sequencer<T extends Sequenced> {
     for (const [channel, until] of this.#lingering) {
       if (until > now && this.#lingering.size <= this.#maxLingering) break
       this.#lingering.delete(channel)
-      for (const entry of this.#channels.get(channel)?.waiting?.values() ?? []) this.#queue.delete(entry)
       this.#channels.delete(channel)
     }
     for (const [key, until] of this.#seen) {

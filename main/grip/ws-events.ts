@@ -1,16 +1,100 @@
-// WebSocket over HTTP: the codec of application/websocket-events.
+// WebSocket over HTTP: the codec of application/websocket-events. An event is `TYPE\r\n`, or `TYPE HEXLENGTH\r\n`, the
+// content and `\r\n`.
 import type { Problem } from '../trace/events'
+import { quote } from './json-values'
 
 export interface WsEvent {
-  /** OPEN, TEXT, BINARY, PING, PONG, CLOSE, DISCONNECT; others are kept, and mean nothing. */
+  /** OPEN, TEXT, BINARY, PING, PONG, CLOSE, DISCONNECT. Others are kept; they mean nothing. */
   readonly type: string
   readonly content?: Buffer
 }
 export type EventsResult =
   | { readonly ok: true; readonly events: WsEvent[] }
   | { readonly ok: false; readonly problem: Problem }
-export declare const eventsContentType: 'application/websocket-events'
-export declare function encodeEvents(events: readonly WsEvent[]): Buffer
-export declare function decodeEvents(body: Buffer, maxBytes?: number): EventsResult
-export declare function encodeClose(code: number | undefined, reason: string): Buffer | undefined
-export declare function decodeClose(content: Buffer | undefined): { readonly code?: number; readonly reason: string }
+
+export const eventsContentType = 'application/websocket-events'
+/** Bytes of a backend's answer; Pushpin's limit. */
+const MAX_BYTES = 1_000_000
+/** A line that names an event is never longer. */
+const MAX_LINE = 64
+
+export function encodeEvents(events: readonly WsEvent[]): Buffer {
+  const parts: Buffer[] = []
+  for (const { type, content } of events) {
+    if (content === undefined) parts.push(Buffer.from(`${type}\r\n`, 'latin1'))
+    else parts.push(Buffer.from(`${type} ${content.length.toString(16)}\r\n`, 'latin1'), content, crlf)
+  }
+  return Buffer.concat(parts)
+}
+
+const crlf = Buffer.from('\r\n')
+
+/**
+ * Reads the events of a body. The contents are views of it. The last line break after a content may be missing (Pushpin
+ * takes that too); a content that is cut off is refused. Never throws.
+ */
+export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
+  if (body.length > maxBytes)
+    return refused(maxBytes, `the events are ${body.length} bytes`, `Send ${maxBytes} at most in one answer.`)
+  const events: WsEvent[] = []
+  let at = 0
+  while (at < body.length) {
+    const lineEnd = body.subarray(at, at + MAX_LINE + 2).indexOf(crlf)
+    if (lineEnd < 0)
+      return refused(
+        at,
+        'no line break ends the event',
+        'Write TYPE, or TYPE and the length in hexadecimal, then \\r\\n.',
+      )
+    const line = body.toString('latin1', at, at + lineEnd)
+    const start = at + lineEnd + 2
+    const space = line.indexOf(' ')
+    if (space < 0) {
+      events.push({ type: line })
+      at = start
+      continue
+    }
+    const digits = line.slice(space + 1)
+    if (!/^(0[xX])?[0-9a-fA-F]{1,7}$/.test(digits))
+      return refused(at + space + 1, `${quote(digits)} is no length`, 'Write it in hexadecimal digits.')
+    const end = start + Number.parseInt(digits, 16)
+    if (end > body.length)
+      return refused(
+        at,
+        `the event ${line.slice(0, space)} should have ${end - start} bytes and has ${body.length - start}`,
+        'Count bytes, not characters, and write the length in hexadecimal.',
+      )
+    if (end < body.length && !startsWithCrlf(body, end))
+      return refused(
+        end,
+        `no line break ends the content of ${line.slice(0, space)}`,
+        'Count bytes, not characters, and write \\r\\n after the content.',
+      )
+    events.push({ type: line.slice(0, space), content: body.subarray(start, end) })
+    at = end + 2
+  }
+  return { ok: true, events }
+}
+
+function startsWithCrlf(body: Buffer, at: number): boolean {
+  return body[at] === 0x0d && body[at + 1] === 0x0a
+}
+
+function refused(byte: number, what: string, fix: string): EventsResult {
+  return { ok: false, problem: { field: `byte ${byte}`, message: `At byte ${byte}: ${what}.`, fix } }
+}
+
+/** Content of a CLOSE event: the code in two bytes, and the reason. Without a code there is none. */
+export function encodeClose(code: number | undefined, reason: string): Buffer | undefined {
+  if (code === undefined) return undefined
+  const text = Buffer.from(reason, 'utf8')
+  const out = Buffer.alloc(2 + text.length)
+  out.writeUInt16BE(code & 0xffff, 0)
+  text.copy(out, 2)
+  return out
+}
+
+export function decodeClose(content: Buffer | undefined): { readonly code?: number; readonly reason: string } {
+  if (content === undefined || content.length < 2) return { reason: '' }
+  return { code: content.readUInt16BE(0), reason: content.toString('utf8', 2) }
+}

@@ -1,0 +1,56 @@
+// The route for a backend that is named by its URL alone: `* host:port`, and whatever the URL needs besides.
+import type { Problem } from '../trace/events'
+import { parseRoutes, type Route } from './routes'
+
+export type RouteOfUrl =
+  | { readonly ok: true; readonly route: Route }
+  | { readonly ok: false; readonly problem: Problem }
+
+/**
+ * `http://localhost:8000` becomes the route `* localhost:8000`; https makes it `ssl`; a base path is put before every
+ * path. A backend elsewhere than on this machine is asked with its own name as Host, as it would be without a proxy.
+ * `host:port` without a scheme means http.
+ */
+export function routeOfUrl(url: string): RouteOfUrl {
+  const text = url.trim()
+  const parsed = parseUrl(/^(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d+(\/|$)/.test(text) ? `http://${text}` : text)
+  if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') || parsed.hostname === '')
+    return refused(url, 'is no URL of a backend')
+  if (parsed.username !== '' || parsed.password !== '') return refused(url, 'has a user name or password in it')
+  if (parsed.search !== '' || parsed.hash !== '') return refused(url, 'has a query or fragment in it')
+  if (parsed.port === '0') return refused(url, 'has port 0')
+  const secure = parsed.protocol === 'https:'
+  const port = parsed.port === '' ? (secure ? '443' : '80') : parsed.port
+  const base = parsed.pathname.replace(/\/+$/, '')
+  const options = [
+    secure ? ',ssl,trust_connect_host' : '',
+    isThisMachine(parsed.hostname) ? '' : `,host=${quoted(parsed.host)}`,
+  ].join('')
+  const line = `*${base === '' ? '' : `,replace_beg=${quoted(base)}`} ${parsed.hostname}:${port}${options}`
+  const route = parseRoutes(line).routes[0]
+  return route === undefined ? refused(url, 'is no URL of a backend') : { ok: true, route: { ...route, line: 0 } }
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
+
+function refused(url: string, what: string): RouteOfUrl {
+  const shown = url.length > 100 ? `${url.slice(0, 99)}…` : url
+  return {
+    ok: false,
+    problem: { field: 'backend', message: `"${shown}" ${what}.`, fix: 'Write it like http://localhost:8000.' },
+  }
+}
+
+function isThisMachine(hostname: string): boolean {
+  return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|\[::\])$/.test(hostname)
+}
+
+function quoted(value: string): string {
+  return /[\s,#"\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value
+}
