@@ -8,6 +8,8 @@ import type { Timed, Wheel } from './wheel'
 /** A hold, seen from a channel. */
 export interface Receiver {
   readonly exchangeId: ExchangeId
+  /** How a backend or a command names the connection. */
+  readonly connectionId: string
   readonly kind: ReceiverKind
   readonly meta: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
@@ -27,6 +29,12 @@ export interface Subscription {
   readonly filters: readonly string[]
 }
 
+/** Told when a channel gets its first and loses its last subscription. */
+export interface Audience {
+  gained(channel: string): void
+  lost(channel: string): void
+}
+
 interface Queued extends Sequenced {
   readonly item: PublishItem
   readonly p: PublishId
@@ -39,6 +47,8 @@ export class Channels implements Timed {
   readonly #sequencer: Sequencer<Queued>
   readonly #channels = new Map<string, Set<Subscription>>()
   #lastPublish = 0
+  /** Who wants to know which channels have listeners (a SUB socket). */
+  audience: Audience | undefined
 
   /** @param messageWait ms that a message waits for the one before it. */
   constructor(sink: TraceSink, wheel: Wheel, messageWait: number) {
@@ -55,6 +65,7 @@ export class Channels implements Timed {
     }
     this.#channels.set(subscription.channel, new Set([subscription]))
     this.#sequencer.retain(subscription.channel, this.#sink.now())
+    this.audience?.gained(subscription.channel)
   }
 
   unsubscribe(subscription: Subscription): void {
@@ -63,6 +74,7 @@ export class Channels implements Timed {
     if (subscriptions.size > 0) return
     this.#channels.delete(subscription.channel)
     this.#sequencer.release(subscription.channel, this.#sink.now())
+    this.audience?.lost(subscription.channel)
   }
 
   /** Subscriptions of a channel now. */
@@ -73,6 +85,14 @@ export class Channels implements Timed {
   /** Names of channels that somebody listens to. */
   names(): IterableIterator<string> {
     return this.#channels.keys()
+  }
+
+  /** The hold with this connection id, if there is one. Looks at all: only for commands. */
+  connection(id: string): Receiver | undefined {
+    for (const subscriptions of this.#channels.values()) {
+      for (const { receiver } of subscriptions) if (receiver.connectionId === id) return receiver
+    }
+    return undefined
   }
 
   /** Id of the last message of a channel, where known. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { PublishEndpoint } from '../control/publish-endpoint'
+import { ZmqSockets, type ZmqSpecs, type ZmqState } from '../control/zmq-sockets'
 import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
 import type { Route, RouteWarning } from '../grip/routes'
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly debug: boolean
   /** Origins of web pages that may publish. */
   readonly allowedOrigins: readonly string[]
+  /** ZeroMQ sockets to bind; left out: none. */
+  readonly zmq?: ZmqSpecs
 }
 
 const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
@@ -55,6 +58,8 @@ export class Engine {
   #lines: readonly string[] = []
   #proxy = OFF
   #publish = OFF
+  #zmq: readonly ZmqState[] = []
+  readonly #zmqSockets: ZmqSockets
   #allowedOrigins: readonly string[]
 
   constructor(options: EngineOptions, sink: TraceSink) {
@@ -77,6 +82,7 @@ export class Engine {
       replaySecret: randomBytes(18).toString('base64url'),
     }
     this.#listener = new Listener(this.#context)
+    this.#zmqSockets = new ZmqSockets(channels, sink)
     this.#endpoint = new PublishEndpoint(channels, sink, { allowedOrigins: () => this.#allowedOrigins })
   }
 
@@ -86,6 +92,10 @@ export class Engine {
 
   get publish(): ListenerState {
     return this.#publish
+  }
+
+  get zmq(): readonly ZmqState[] {
+    return this.#zmq
   }
 
   /** The route lines in force, as written. */
@@ -101,9 +111,10 @@ export class Engine {
   async start(): Promise<void> {
     await this.setRoutes(this.#source)
     const { listen, proxyPort, publishPort } = this.#options
-    ;[this.#proxy, this.#publish] = await Promise.all([
+    ;[this.#proxy, this.#publish, this.#zmq] = await Promise.all([
       this.#listener.listen(listen, proxyPort),
       this.#endpoint.listen(listen, publishPort),
+      this.#zmqSockets.start(this.#options.zmq ?? {}),
     ])
     this.#changed()
   }
@@ -111,6 +122,7 @@ export class Engine {
   /** Ends all exchanges and closes both ports. */
   async stop(): Promise<void> {
     this.#unwatch()
+    this.#zmqSockets.close()
     await Promise.all([this.#listener.close(), this.#endpoint.close()])
     await this.#context.upstream.close()
     this.#context.channels.stop()

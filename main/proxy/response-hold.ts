@@ -26,6 +26,10 @@ export class ResponseHold implements Receiver, Timed {
     return this.#exchange.id
   }
 
+  get connectionId(): string {
+    return String(this.#exchange.id)
+  }
+
   get meta(): Readonly<Record<string, string>> {
     return this.#instruct.meta
   }

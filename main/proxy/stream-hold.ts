@@ -43,6 +43,10 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     return this.#exchange.id
   }
 
+  get connectionId(): string {
+    return String(this.#exchange.id)
+  }
+
   get meta(): Readonly<Record<string, string>> {
     return this.#instruct.meta
   }

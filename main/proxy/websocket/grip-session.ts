@@ -11,6 +11,8 @@ import type { Timed } from '../wheel'
 /** What a session does to its WebSocket. */
 export interface SessionOwner {
   readonly id: number
+  /** As the backend knows it (header Connection-Id). */
+  readonly connectionId: string
   readonly context: ProxyContext
   readonly sink: TraceSink
   readonly channelPrefix: string
@@ -41,6 +43,10 @@ export class GripSession implements Receiver {
 
   get exchangeId(): number {
     return this.#owner.id
+  }
+
+  get connectionId(): string {
+    return this.#owner.connectionId
   }
 
   get meta(): Readonly<Record<string, string>> {

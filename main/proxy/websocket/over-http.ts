@@ -1,6 +1,5 @@
 // A WebSocket whose backend only speaks HTTP: events both ways in the bodies of POST requests, one at a time
 // (GRIP reference §7, WebSocket over HTTP).
-import { randomUUID } from 'node:crypto'
 import type { Route, Target } from '../../grip/routes'
 import {
   decodeClose,
@@ -29,6 +28,7 @@ const KEEP_ALIVE_MIN = 20
 
 export interface OverHttpRequest {
   readonly id: number
+  readonly connectionId: string
   readonly context: ProxyContext
   readonly sink: TraceSink
   readonly route: Route
@@ -62,7 +62,6 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   dueTick = 0
   readonly #request: OverHttpRequest
   readonly #listener: BackendListener
-  readonly #connectionId = randomUUID()
   readonly #meta = new Map<string, string>()
   #phase: Phase = 'connecting'
   #queue: Message[] = []
@@ -205,7 +204,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   #post(why: SentReason): void {
     const { context, sink, route, target, path, id } = this.#request
     const headers = this.#request.headers()
-    headers.push('Accept', eventsContentType, 'Connection-Id', this.#connectionId)
+    headers.push('Accept', eventsContentType, 'Connection-Id', this.#request.connectionId)
     headers.push('Content-Type', eventsContentType, 'Content-Length', String(this.#body.length))
     if (this.#replayBytes > 0) headers.push('Content-Bytes-Replayed', String(this.#replayBytes))
     for (const [name, value] of this.#meta) headers.push(`Meta-${name}`, value)

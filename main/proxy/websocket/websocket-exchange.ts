@@ -1,4 +1,5 @@
 // One WebSocket's life on the client's side: the handshake waits for the backend, then messages go both ways.
+import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import WebSocket, { type WebSocketServer } from 'ws'
@@ -40,6 +41,7 @@ export interface Handshake {
 
 export class WebSocketExchange implements BackendListener, SessionOwner {
   readonly id: number
+  readonly connectionId = randomUUID()
   readonly context: ProxyContext
   readonly sink: TraceSink
   readonly #request: IncomingMessage
@@ -120,13 +122,13 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
   }
 
   #overHttp(route: Route, target: Target, path: string): BackendSide {
-    const { id, context, sink } = this
+    const { id, connectionId, context, sink } = this
     const headers = (): string[] => {
       const out = without(this.#headersFor(route, target), OVER_HTTP)
       if (!route.noGrip) out.push('Sec-WebSocket-Extensions', 'grip')
       return out
     }
-    return new OverHttpBackend({ id, context, sink, route, target, path, headers }, this)
+    return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, this)
   }
 
   #plain(route: Route, target: Target, path: string, why: 'request' | 'failover'): BackendSide {

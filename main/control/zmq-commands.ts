@@ -1,0 +1,84 @@
+// Commands on the ZeroMQ REP socket: requests and replies are TNetStrings, as Pushpin's (zrpc).
+import { isObject } from '../grip/json-values'
+import { type PublishItem, parsePublishItem } from '../grip/publish-item'
+import { decodeTnet, encodeTnet, jsonOfTnet } from '../grip/tnetstring'
+import type { Channels } from '../proxy/channels'
+import type { ZmqSpecs } from './zmq-sockets'
+
+type Outcome = { value: unknown } | { condition: string; value?: unknown }
+
+/** Does what a command says and gives the reply to send. Never throws. */
+export function answerCommand(request: Buffer, channels: Channels, specs: ZmqSpecs): Buffer {
+  const decoded = decodeTnet(request)
+  if (!decoded.ok || !isObject(decoded.value)) return reply(undefined, { condition: 'bad-request' })
+  const { id, method, args } = decoded.value
+  const name = Buffer.isBuffer(method) ? method.toString() : ''
+  return reply(id, run(name, isObject(args) ? args : {}, channels, specs))
+}
+
+function run(method: string, args: Readonly<Record<string, unknown>>, channels: Channels, specs: ZmqSpecs): Outcome {
+  switch (method) {
+    case 'conncheck':
+      return connectionsKnown(args.ids, channels)
+    case 'get-zmq-uris':
+      return {
+        value: {
+          ...(specs.command !== undefined && { command: specs.command }),
+          ...(specs.pull !== undefined && { 'publish-pull': specs.pull }),
+          ...(specs.sub !== undefined && { 'publish-sub': specs.sub }),
+        },
+      }
+    case 'recover':
+      channels.recover()
+      return { value: null }
+    case 'refresh':
+      return refresh(args, channels)
+    case 'publish':
+      return publish(args, channels)
+    default:
+      return { condition: 'method-not-found' }
+  }
+}
+
+/** Which of these connection ids are held. */
+function connectionsKnown(ids: unknown, channels: Channels): Outcome {
+  if (!Array.isArray(ids) || !ids.every((id) => Buffer.isBuffer(id))) return { condition: 'bad-request' }
+  return { value: ids.filter((id) => channels.connection(String(id)) !== undefined) }
+}
+
+function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): Outcome {
+  if (Buffer.isBuffer(args.cid)) {
+    const receiver = channels.connection(args.cid.toString())
+    if (!receiver) return { condition: 'item-not-found' }
+    receiver.refresh()
+    return { value: null }
+  }
+  if (Buffer.isBuffer(args.channel)) {
+    for (const { receiver } of [...channels.subscriptionsOf(args.channel.toString())]) receiver.refresh()
+    return { value: null }
+  }
+  return { condition: 'bad-request' }
+}
+
+/** As the HTTP endpoint: one bad item, and nothing is published. */
+function publish(args: Readonly<Record<string, unknown>>, channels: Channels): Outcome {
+  if (!Array.isArray(args.items)) return { condition: 'bad-request', value: "args hold no list 'items'" }
+  const items: PublishItem[] = []
+  for (const [i, item] of args.items.entries()) {
+    const parsed = parsePublishItem(jsonOfTnet(item), `items[${i}]`)
+    if (!parsed.ok) return { condition: 'bad-request', value: `${parsed.problem.field}: ${parsed.problem.message}` }
+    items.push(parsed.item)
+  }
+  for (const item of items) channels.publish(item, 'zmq-command')
+  return { value: null }
+}
+
+function reply(id: unknown, outcome: Outcome): Buffer {
+  const success = !('condition' in outcome)
+  return encodeTnet({
+    ...(Buffer.isBuffer(id) && { id }),
+    success,
+    ...('condition' in outcome && { condition: outcome.condition }),
+    ...((success || outcome.value !== undefined) && { value: outcome.value ?? null }),
+  })
+}

@@ -1,0 +1,182 @@
+// ZeroMQ for publishers: PULL and SUB take items, REP takes commands (GRIP reference §5). The module is native: where it
+// does not load, everything else works and the state says what is missing.
+import type { Pull, Reply, Subscriber } from 'zeromq'
+import type { PublishItem } from '../grip/publish-item'
+import { parsePublishFrame } from '../grip/publish-item'
+import type { Channels } from '../proxy/channels'
+import type { ListenerState } from '../proxy/listening'
+import type { Problem, PublishVia, TraceSink } from '../trace/events'
+import { answerCommand } from './zmq-commands'
+
+export type ZmqRole = 'pull' | 'sub' | 'command'
+/** Where to bind, such as `tcp://127.0.0.1:5560`. A role left out is not served. */
+export type ZmqSpecs = Readonly<Partial<Record<ZmqRole, string>>>
+export interface ZmqState extends ListenerState {
+  readonly role: ZmqRole
+  readonly spec: string
+}
+
+/** Messages that wait in a socket. */
+const HIGH_WATER_MARK = 25_000
+/** Bytes of a refused message that are recorded. */
+const REFUSED_KEPT = 4096
+/** Milliseconds that a SUB socket stays subscribed after the last hold of a channel is gone. */
+const LINGER = 60_000
+
+type Module = typeof import('zeromq')
+type Socket = Pull | Subscriber | Reply
+
+export class ZmqSockets {
+  readonly #channels: Channels
+  readonly #sink: TraceSink
+  readonly #open: Socket[] = []
+  readonly #leaving = new Map<string, ReturnType<typeof setTimeout>>()
+  #specs: ZmqSpecs = {}
+
+  constructor(channels: Channels, sink: TraceSink) {
+    this.#channels = channels
+    this.#sink = sink
+  }
+
+  /** Binds what is asked for and tells what came of each. Never rejects. */
+  async start(specs: ZmqSpecs): Promise<ZmqState[]> {
+    this.#specs = specs
+    const wanted = (['pull', 'sub', 'command'] as const).flatMap((role) => {
+      const spec = specs[role]
+      return spec === undefined ? [] : [{ role, spec }]
+    })
+    if (wanted.length === 0) return []
+    let zmq: Module
+    try {
+      zmq = await import('zeromq')
+    } catch (error) {
+      const problem = missing(error as Error)
+      return wanted.map(({ role, spec }) => state(role, spec, problem))
+    }
+    return Promise.all(wanted.map(({ role, spec }) => this.#bind(zmq, role, spec)))
+  }
+
+  close(): void {
+    for (const timer of this.#leaving.values()) clearTimeout(timer)
+    this.#leaving.clear()
+    this.#channels.audience = undefined
+    for (const socket of this.#open.splice(0)) socket.close()
+  }
+
+  async #bind(zmq: Module, role: ZmqRole, spec: string): Promise<ZmqState> {
+    try {
+      if (role === 'pull') await this.#bindPull(zmq, spec)
+      else if (role === 'sub') await this.#bindSub(zmq, spec)
+      else await this.#bindCommand(zmq, spec)
+      return state(role, spec, null)
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string }
+      const taken = code === 'EADDRINUSE' || /in use/i.test(message)
+      return state(role, spec, {
+        field: `zmq-${role}`,
+        message: taken
+          ? `${spec} is taken by another program, often a second Gripscope or a Pushpin`
+          : `cannot bind ${spec}: ${message}`,
+        fix: `Stop that program, choose another address with --zmq-${role}, or do without ZeroMQ (--no-zmq).`,
+      })
+    }
+  }
+
+  async #bindPull(zmq: Module, spec: string): Promise<void> {
+    const socket = new zmq.Pull({ linger: 0, receiveHighWaterMark: HIGH_WATER_MARK })
+    await socket.bind(spec)
+    this.#open.push(socket)
+    void this.#each(socket, (parts) => this.#take(parts, 'zmq-pull'))
+  }
+
+  async #bindSub(zmq: Module, spec: string): Promise<void> {
+    const socket = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: HIGH_WATER_MARK })
+    await socket.bind(spec)
+    this.#open.push(socket)
+    this.#channels.audience = {
+      gained: (channel) => {
+        const timer = this.#leaving.get(channel)
+        if (timer === undefined) socket.subscribe(channel)
+        clearTimeout(timer)
+        this.#leaving.delete(channel)
+      },
+      lost: (channel) => {
+        const leave = (): void => {
+          this.#leaving.delete(channel)
+          if (!socket.closed) socket.unsubscribe(channel)
+        }
+        const timer = setTimeout(leave, LINGER)
+        timer.unref()
+        this.#leaving.set(channel, timer)
+      },
+    }
+    void this.#each(socket, (parts) => this.#take(parts, 'zmq-sub'))
+  }
+
+  async #bindCommand(zmq: Module, spec: string): Promise<void> {
+    const socket = new zmq.Reply({ linger: 0 })
+    await socket.bind(spec)
+    this.#open.push(socket)
+    void this.#each(socket, async (parts) => {
+      const request = parts.length === 1 ? parts[0] : undefined
+      await socket.send(answerCommand(request ?? Buffer.alloc(0), this.#channels, this.#specs))
+    })
+  }
+
+  /** Runs `take` for each message until the socket is closed. */
+  async #each(socket: Socket, take: (parts: Buffer[]) => void | Promise<void>): Promise<void> {
+    try {
+      for await (const parts of socket) await take(parts)
+    } catch (error) {
+      if (!socket.closed)
+        this.#refuse('zmq-pull', { field: 'message', message: String(error), fix: 'Send it again.' }, Buffer.alloc(0))
+    }
+  }
+
+  #take(parts: Buffer[], via: PublishVia): void {
+    const sub = via === 'zmq-sub'
+    const frame = parts[sub ? 1 : 0]
+    if (!frame || parts.length !== (sub ? 2 : 1)) {
+      const fix = sub ? 'Send two frames: the channel, then the item.' : 'Send the item in a single frame.'
+      this.#refuse(
+        via,
+        { field: 'message', message: `the message has ${parts.length} frames`, fix },
+        frame ?? Buffer.alloc(0),
+      )
+      return
+    }
+    const parsed = parsePublishFrame(frame, sub ? parts[0]?.toString() : undefined)
+    if (parsed.ok) this.#publish(parsed.item, via)
+    else this.#refuse(via, parsed.problem, frame)
+  }
+
+  #publish(item: PublishItem, via: PublishVia): void {
+    this.#channels.publish(item, via)
+  }
+
+  #refuse(via: PublishVia, problem: Problem, data: Buffer): void {
+    this.#sink.emit({
+      type: 'publish-refused',
+      t: this.#sink.now(),
+      via,
+      status: 0,
+      problem,
+      data: data.subarray(0, REFUSED_KEPT),
+      size: data.length,
+    })
+  }
+}
+
+function state(role: ZmqRole, spec: string, problem: Problem | null): ZmqState {
+  const match = /^tcp:\/\/(.*):(\d+)$/.exec(spec)
+  const port = Number(match?.[2] ?? 0)
+  return { role, spec, state: problem ? 'failed' : 'listening', address: match?.[1] ?? spec, port, problem }
+}
+
+function missing(error: Error): Problem {
+  return {
+    field: 'zmq',
+    message: `the ZeroMQ module does not load here: ${error.message.split('\n', 1)[0]}`,
+    fix: 'Publish over HTTP, or install the optional package zeromq for this system.',
+  }
+}
