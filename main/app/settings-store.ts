@@ -1,0 +1,141 @@
+// Keeps the settings: in a JSON file for the desktop app, in memory for headless runs.
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Settings, settingsSchema } from '../../preload/contract'
+import type { Problem } from '../trace/events'
+
+export interface SettingsStore {
+  readonly settings: Settings
+  /** What was wrong with the file when it was read. */
+  readonly problem: Problem | null
+  /** Takes the new values at once; resolves when they are kept. Rejects if the file can't be written. */
+  change(changes: Partial<Settings>): Promise<void>
+}
+
+/** What every GRIP library expects: ports 7999 and 5561, key `changeme`, this machine only. */
+export const defaultSettings: Settings = {
+  backend: { kind: 'demo' },
+  listen: '127.0.0.1',
+  proxyPort: 7999,
+  publishPort: 5561,
+  sigIss: 'pushpin',
+  sigKey: 'changeme',
+  messageWait: 5000,
+  memoryLimitMiB: 256,
+  bodyLimitKiB: 1024,
+  debug: false,
+  theme: 'system',
+  welcomed: false,
+}
+
+/** Settings that end with the process. */
+export function memorySettings(initial: Partial<Settings> = {}): SettingsStore {
+  let settings = { ...defaultSettings, ...initial }
+  return {
+    get settings() {
+      return settings
+    },
+    problem: null,
+    async change(changes) {
+      settings = { ...settings, ...changes }
+    },
+  }
+}
+
+/**
+ * Settings in a file. Values that are missing or not allowed are the defaults; of a file with such values a copy is
+ * kept beside it, and `problem` says so. What a newer version wrote there stays there.
+ */
+export async function fileSettings(file: string): Promise<SettingsStore> {
+  const read = await readSettings(file)
+  let { settings } = read
+  let writing: Promise<void> = Promise.resolve()
+  return {
+    get settings() {
+      return settings
+    },
+    problem: read.problem,
+    change(changes) {
+      settings = { ...settings, ...changes }
+      const text = `${JSON.stringify({ ...read.unknown, ...settings }, null, 2)}\n`
+      // One after the other, so that the last change is what stays. A failed one must not stop the next.
+      writing = writing.catch(() => {}).then(() => replaceFile(file, text))
+      return writing
+    },
+  }
+}
+
+interface ReadSettings {
+  readonly settings: Settings
+  readonly unknown: Readonly<Record<string, unknown>>
+  readonly problem: Problem | null
+}
+
+async function readSettings(file: string): Promise<ReadSettings> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const problem: Problem = {
+      field: 'settings',
+      message: `${file} can't be read: ${(error as Error).message}`,
+      fix: 'The defaults are used. Check the rights of the file.',
+    }
+    return { settings: defaultSettings, unknown: {}, problem: missing ? null : problem }
+  }
+  const { settings, unknown, bad } = parseSettings(text)
+  if (bad.length === 0) return { settings, unknown, problem: null }
+  return { settings, unknown, problem: { field: 'settings', message: bad.join('; '), fix: await keepCopy(file) } }
+}
+
+/** Reads what can be read of a settings file's text. `bad` says what could not. */
+export function parseSettings(text: string): {
+  settings: Settings
+  unknown: Record<string, unknown>
+  bad: string[]
+} {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return { settings: defaultSettings, unknown: {}, bad: ['the settings file is not JSON'] }
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return { settings: defaultSettings, unknown: {}, bad: ['the settings file holds no JSON object'] }
+  }
+  const taken: Record<string, unknown> = {}
+  const unknown: Record<string, unknown> = {}
+  const bad: string[] = []
+  for (const [name, value] of Object.entries(json)) {
+    const schema = Object.hasOwn(settingsSchema.shape, name)
+      ? settingsSchema.shape[name as keyof Settings]
+      : undefined
+    if (!schema) {
+      unknown[name] = value
+      continue
+    }
+    const parsed = schema.safeParse(value)
+    if (parsed.success) taken[name] = parsed.data
+    else bad.push(`${name}: ${parsed.error.issues[0]?.message ?? 'not allowed'}`)
+  }
+  return { settings: { ...defaultSettings, ...taken }, unknown, bad }
+}
+
+async function keepCopy(file: string): Promise<string> {
+  const copy = `${file}.broken`
+  try {
+    await copyFile(file, copy)
+    return `The defaults are used for these. The file as it was is kept as ${copy}.`
+  } catch (error) {
+    return `The defaults are used for these. No copy of the file could be kept: ${(error as Error).message}.`
+  }
+}
+
+/** Readers see the old file or the new one, never a part. For the owner only: there is a key in it. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}.new`
+  await writeFile(draft, text, { mode: 0o600 })
+  await rename(draft, file)
+}
