@@ -50,11 +50,11 @@ function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): O
   if (Buffer.isBuffer(args.cid)) {
     const receiver = channels.connection(args.cid.toString())
     if (!receiver) return { condition: 'item-not-found' }
-    receiver.refresh()
+    receiver.refresh('refresh')
     return { value: null }
   }
   if (Buffer.isBuffer(args.channel)) {
-    for (const { receiver } of [...channels.subscriptionsOf(args.channel.toString())]) receiver.refresh()
+    for (const { receiver } of [...channels.subscriptionsOf(args.channel.toString())]) receiver.refresh('refresh')
     return { value: null }
   }
   return { condition: 'bad-request' }

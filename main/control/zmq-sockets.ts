@@ -20,8 +20,6 @@ export interface ZmqState extends ListenerState {
 const HIGH_WATER_MARK = 25_000
 /** Bytes of a refused message that are recorded. */
 const REFUSED_KEPT = 4096
-/** Milliseconds that a SUB socket stays subscribed after the last hold of a channel is gone. */
-const LINGER = 60_000
 
 type Module = typeof import('zeromq')
 type Socket = Pull | Subscriber | Reply
@@ -30,7 +28,6 @@ export class ZmqSockets {
   readonly #channels: Channels
   readonly #sink: TraceSink
   readonly #open: Socket[] = []
-  readonly #leaving = new Map<string, ReturnType<typeof setTimeout>>()
   #specs: ZmqSpecs = {}
 
   constructor(channels: Channels, sink: TraceSink) {
@@ -57,8 +54,6 @@ export class ZmqSockets {
   }
 
   close(): void {
-    for (const timer of this.#leaving.values()) clearTimeout(timer)
-    this.#leaving.clear()
     this.#channels.audience = undefined
     for (const socket of this.#open.splice(0)) socket.close()
   }
@@ -94,21 +89,8 @@ export class ZmqSockets {
     await socket.bind(spec)
     this.#open.push(socket)
     this.#channels.audience = {
-      gained: (channel) => {
-        const timer = this.#leaving.get(channel)
-        if (timer === undefined) socket.subscribe(channel)
-        clearTimeout(timer)
-        this.#leaving.delete(channel)
-      },
-      lost: (channel) => {
-        const leave = (): void => {
-          this.#leaving.delete(channel)
-          if (!socket.closed) socket.unsubscribe(channel)
-        }
-        const timer = setTimeout(leave, LINGER)
-        timer.unref()
-        this.#leaving.set(channel, timer)
-      },
+      gained: (channel) => socket.subscribe(channel),
+      lost: (channel) => socket.unsubscribe(channel),
     }
     void this.#each(socket, (parts) => this.#take(parts, 'zmq-sub'))
   }

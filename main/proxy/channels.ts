@@ -1,8 +1,18 @@
 // Who listens to which channel, and what happens when something is published: order first, then delivery to each.
 import type { PublishItem } from '../grip/publish-item'
 import { type Sequenced, Sequencer } from '../grip/sequencer'
-import type { DeliveryEvent, ExchangeId, PublishId, PublishVia, ReceiverKind, TraceSink } from '../trace/events'
+import type {
+  DeliveryEvent,
+  ExchangeId,
+  PublishId,
+  PublishVia,
+  ReceiverKind,
+  SentReason,
+  TraceSink,
+} from '../trace/events'
+import { Channel, type ChannelOwner } from './channel'
 import { Delivery, OUTCOME } from './delivery'
+import { Refreshes } from './refreshes'
 import type { Timed, Wheel } from './wheel'
 
 /** A hold, seen from a channel. */
@@ -15,8 +25,8 @@ export interface Receiver {
   readonly subscriptions: readonly Subscription[]
   /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
   take(delivery: Delivery, subscription: Subscription): number
-  /** The command to look for news by itself (ask the backend again). */
-  refresh(): void
+  /** Looks for news by itself (asks the backend again). */
+  refresh(why: SentReason): void
 }
 
 /** One hold listening to one channel. */
@@ -40,12 +50,13 @@ interface Queued extends Sequenced {
   readonly p: PublishId
 }
 
-export class Channels implements Timed {
+export class Channels implements Timed, ChannelOwner {
   dueTick = 0
   readonly #sink: TraceSink
-  readonly #wheel: Wheel
+  readonly wheel: Wheel
+  readonly #refreshes: Refreshes
   readonly #sequencer: Sequencer<Queued>
-  readonly #channels = new Map<string, Set<Subscription>>()
+  readonly #channels = new Map<string, Channel>()
   #lastPublish = 0
   /** Who wants to know which channels have listeners (a SUB socket). */
   audience: Audience | undefined
@@ -53,43 +64,56 @@ export class Channels implements Timed {
   /** @param messageWait ms that a message waits for the one before it. */
   constructor(sink: TraceSink, wheel: Wheel, messageWait: number) {
     this.#sink = sink
-    this.#wheel = wheel
+    this.wheel = wheel
+    this.#refreshes = new Refreshes(wheel)
     this.#sequencer = new Sequencer({ messageWait })
   }
 
   subscribe(subscription: Subscription): void {
-    const subscriptions = this.#channels.get(subscription.channel)
-    if (subscriptions) {
-      subscriptions.add(subscription)
-      return
+    const { channel: name } = subscription
+    let channel = this.#channels.get(name)
+    if (!channel) {
+      channel = new Channel(name, this)
+      this.#channels.set(name, channel)
+      this.audience?.gained(name)
     }
-    this.#channels.set(subscription.channel, new Set([subscription]))
-    this.#sequencer.retain(subscription.channel, this.#sink.now())
-    this.audience?.gained(subscription.channel)
+    if (channel.subscriptions.size === 0) this.#sequencer.retain(name, this.#sink.now())
+    channel.add(subscription)
   }
 
   unsubscribe(subscription: Subscription): void {
-    const subscriptions = this.#channels.get(subscription.channel)
-    if (!subscriptions?.delete(subscription)) return
-    if (subscriptions.size > 0) return
-    this.#channels.delete(subscription.channel)
-    this.#sequencer.release(subscription.channel, this.#sink.now())
-    this.audience?.lost(subscription.channel)
+    const channel = this.#channels.get(subscription.channel)
+    if (!channel?.remove(subscription) || channel.subscriptions.size > 0) return
+    this.#sequencer.release(channel.name, this.#sink.now())
+    if (this.#channels.size > REMEMBERED_MAX) this.forgotten(channel)
+  }
+
+  /** Holds without a WebSocket look for news one second after a channel came up. */
+  firstLook(channel: Channel): void {
+    for (const { receiver } of channel.subscriptions) {
+      if (receiver.kind !== 'websocket') this.#refreshes.add(receiver, 'subscribed')
+    }
+  }
+
+  forgotten(channel: Channel): void {
+    this.wheel.clear(channel)
+    this.#channels.delete(channel.name)
+    this.audience?.lost(channel.name)
   }
 
   /** Subscriptions of a channel now. */
   subscriptionsOf(channel: string): ReadonlySet<Subscription> {
-    return this.#channels.get(channel) ?? NOBODY
+    return this.#channels.get(channel)?.subscriptions ?? NOBODY
   }
 
   /** Names of channels that somebody listens to. */
-  names(): IterableIterator<string> {
-    return this.#channels.keys()
+  *names(): IterableIterator<string> {
+    for (const { name, subscriptions } of this.#channels.values()) if (subscriptions.size > 0) yield name
   }
 
   /** The hold with this connection id, if there is one. Looks at all: only for commands. */
   connection(id: string): Receiver | undefined {
-    for (const subscriptions of this.#channels.values()) {
+    for (const { subscriptions } of this.#channels.values()) {
       for (const { receiver } of subscriptions) if (receiver.connectionId === id) return receiver
     }
     return undefined
@@ -138,9 +162,10 @@ export class Channels implements Timed {
   /** Asks every hold to look for news by itself, and forgets all last ids (command `recover`). */
   recover(): void {
     this.#sequencer.forgetAll()
-    const receivers = new Set<Receiver>()
-    for (const subscriptions of this.#channels.values()) for (const s of subscriptions) receivers.add(s.receiver)
-    for (const receiver of receivers) receiver.refresh()
+    for (const { subscriptions } of this.#channels.values()) {
+      for (const { receiver } of subscriptions)
+        if (receiver.kind !== 'websocket') this.#refreshes.add(receiver, 'recover')
+    }
   }
 
   onDue(): void {
@@ -149,12 +174,13 @@ export class Channels implements Timed {
   }
 
   stop(): void {
-    this.#wheel.clear(this)
+    this.#refreshes.stop()
+    this.wheel.clear(this)
   }
 
   #wait(): void {
     const due = this.#sequencer.nextDue()
-    if (due !== undefined) this.#wheel.set(this, due - this.#sink.now())
+    if (due !== undefined) this.wheel.set(this, due - this.#sink.now())
   }
 
   #refuse(item: PublishItem, p: PublishId, why: string): void {
@@ -197,6 +223,8 @@ export class Channels implements Timed {
   }
 }
 
+/** Channels that are remembered; beyond, those without listeners are forgotten at once. */
+const REMEMBERED_MAX = 100_000
 const NOBODY: ReadonlySet<Subscription> = new Set()
 
 function queued(item: PublishItem, p: PublishId): Queued {

@@ -38,7 +38,7 @@ export class Delivery {
     if (outcome === OUTCOME['asked-again']) {
       this.#channels.forgetLastId(this.item.channel)
       this.why ??= `the message follows ${quoted(this.item.prevId)}, this hold has ${quoted(subscription.prevId)}`
-      subscription.receiver.refresh()
+      subscription.receiver.refresh('id-mismatch')
       return outcome
     }
     return outcome === undefined ? subscription.receiver.take(this, subscription) : outcome

@@ -58,6 +58,8 @@ export class Exchange implements AnswerListener, Timed {
   #ask: Ask | undefined
   #body: RequestBody | undefined
   #answer: Answer | undefined
+  /** Head and body of an answer without a length, until the end of this turn of the event loop. */
+  #unsent: Answer | undefined
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
   #hold: ResponseHold | StreamHold | undefined
@@ -234,6 +236,10 @@ export class Exchange implements AnswerListener, Timed {
       return this.#answer.size > INSTRUCT_MAX ? this.#tooLarge(this.#answer) : true
     }
     this.#responseSize += chunk.length
+    if (this.#unsent) {
+      this.#unsent.chunks.push(chunk)
+      return true
+    }
     if (this.#left >= 0) {
       this.#left -= chunk.length
       if (this.#left === 0 && !this.#passingInstruct) {
@@ -253,6 +259,7 @@ export class Exchange implements AnswerListener, Timed {
     const instruct = this.#passingInstruct
     if (this.#phase === 'reading' && this.#answer) this.#readAnswer(this.#answer)
     else if (instruct) this.#holdStream(instruct)
+    else if (this.#unsent) this.#sendWhole(this.#unsent)
     else this.finish('complete')
   }
 
@@ -308,8 +315,14 @@ export class Exchange implements AnswerListener, Timed {
     this.#phase = 'passing'
     const length = headerOf(headers, 'content-length')
     this.#left = length === '' ? -1 : Number(length)
-    this.begin(status, reason, responseHeaders(headers, this.#route?.noGrip ?? false), 'answer')
-    flushSoon(this.response)
+    const out = responseHeaders(headers, this.#route?.noGrip ?? false)
+    if (this.#left < 0) {
+      // An answer that comes whole in one read gets a length instead of chunks, as Pushpin does it.
+      this.#unsent = { status, reason, headers: out, chunks: [], size: 0 }
+    } else {
+      this.begin(status, reason, out, 'answer')
+    }
+    flushSoon(this)
   }
 
   // ---- instructs ---------------------------------------------------------------------------------------------------
@@ -491,6 +504,32 @@ export class Exchange implements AnswerListener, Timed {
     this.#ended(how, message)
   }
 
+  /** Sends what waits in the hope of more: the head, or all that came of the body so far. */
+  flush(): void {
+    const unsent = this.#unsent
+    if (this.#phase === 'ended') return
+    if (!unsent) {
+      this.response.flushHeaders()
+      return
+    }
+    this.#unsent = undefined
+    this.begin(unsent.status, unsent.reason, [...unsent.headers], 'answer')
+    if (unsent.chunks.length === 0) this.response.flushHeaders()
+    let flowing = true
+    for (const chunk of unsent.chunks) flowing = this.response.write(chunk)
+    if (!flowing) this.response.once('drain', onDrain)
+  }
+
+  #sendWhole({ status, reason, headers, chunks }: Answer): void {
+    this.#unsent = undefined
+    const bodiless = this.request.method === 'HEAD' || status === 204 || status === 304
+    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    const out = bodiless ? [...headers] : [...headers, 'Content-Length', String(body.length)]
+    this.begin(status, reason, out, 'answer')
+    this.response.end(body)
+    this.#ended('complete')
+  }
+
   /** The client's connection is gone. */
   clientClosed(): void {
     if (this.#phase === 'ended') return
@@ -521,6 +560,7 @@ export class Exchange implements AnswerListener, Timed {
     this.#hold?.release()
     this.#hold = undefined
     this.#answer = undefined
+    this.#unsent = undefined
     this.response.exchange = undefined
     const { sink } = this
     sink.emit({
@@ -582,18 +622,18 @@ function onDrain(this: ClientResponse): void {
   this.exchange?.drained()
 }
 
-let unflushed: ClientResponse[] = []
+let unflushed: Exchange[] = []
 
 /** Sends the head by itself, unless body data goes out with it in this turn of the event loop. */
-function flushSoon(response: ClientResponse): void {
-  if (unflushed.length === 0) setImmediate(flushHeads)
-  unflushed.push(response)
+function flushSoon(exchange: Exchange): void {
+  if (unflushed.length === 0) setImmediate(flushAll)
+  unflushed.push(exchange)
 }
 
-function flushHeads(): void {
-  const responses = unflushed
+function flushAll(): void {
+  const exchanges = unflushed
   unflushed = []
-  for (const response of responses) if (!response.writableEnded) response.flushHeaders()
+  for (const exchange of exchanges) exchange.flush()
 }
 
 function hasBody(headers: RawHeaders): boolean {

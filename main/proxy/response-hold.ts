@@ -1,6 +1,7 @@
 // A response hold (long-polling): answers nothing until a publish or the timeout.
 import { patchBody } from '../grip/body-patch'
 import type { Instruct } from '../grip/instruct'
+import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
 import { type Delivery, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
@@ -72,8 +73,8 @@ export class ResponseHold implements Receiver, Timed {
     return OUTCOME.delivered
   }
 
-  refresh(): void {
-    this.#askAgain('id-mismatch')
+  refresh(why: SentReason): void {
+    this.#askAgain(why)
   }
 
   /** The timeout response. */
@@ -93,7 +94,7 @@ export class ResponseHold implements Receiver, Timed {
     for (const subscription of this.subscriptions) context.channels.unsubscribe(subscription)
   }
 
-  #askAgain(why: 'hint' | 'id-mismatch'): void {
+  #askAgain(why: SentReason): void {
     if (this.#over) return
     this.release()
     const lastIds = new Map<string, string>()

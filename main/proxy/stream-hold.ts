@@ -79,8 +79,8 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     return this.#send(delivery, subscription)
   }
 
-  refresh(): void {
-    this.#askNext('id-mismatch')
+  refresh(why: SentReason): void {
+    this.#askNext(why)
   }
 
   /** Time for a keep-alive. */

@@ -80,6 +80,8 @@ export type SentReason =
   | 'stale-connection'
   | 'retry'
   | 'id-mismatch'
+  | 'subscribed'
+  | 'recover'
   | 'hint'
   | 'next'
   | 'gone'

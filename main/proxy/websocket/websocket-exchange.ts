@@ -49,6 +49,7 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
   readonly #head: Buffer
   readonly #server: WebSocketServer
   readonly #handshakes: WeakMap<IncomingMessage, Handshake>
+  readonly #socketGone = (): void => this.#clientGone()
   #route: Route | undefined
   #nextTarget = 0
   #target: Target | undefined
@@ -96,8 +97,8 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
       client: `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`,
       secure,
     })
-    this.#socket.on('error', () => this.#clientGone())
-    this.#socket.on('close', () => this.#clientGone())
+    this.#socket.on('error', this.#socketGone)
+    this.#socket.on('close', this.#socketGone)
     const host = headerOf(rawHeaders, 'host')
     this.#route = this.context.routes.pick({ host: hostName(host), path: url, proto: 'ws', ssl: secure })
     if (this.#route) this.#tryNextTarget()
@@ -223,6 +224,8 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
 
   #opened(client: WebSocket, headers: RawHeaders, protocol: string | undefined): void {
     this.#client = client
+    // From here on `ws` tells how it ended.
+    this.#socket.off('close', this.#socketGone)
     const { sink } = this
     const shown = protocol === undefined ? headers : [...headers, 'Sec-WebSocket-Protocol', protocol]
     sink.emit({
