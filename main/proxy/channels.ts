@@ -57,16 +57,25 @@ export class Channels implements Timed, ChannelOwner {
   readonly #refreshes: Refreshes
   readonly #sequencer: Sequencer<Queued>
   readonly #channels = new Map<string, Channel>()
-  #lastPublish = 0
+  #lastPublish: PublishId
   /** Who wants to know which channels have listeners (a SUB socket). */
   audience: Audience | undefined
 
-  /** @param messageWait ms that a message waits for the one before it. */
-  constructor(sink: TraceSink, wheel: Wheel, messageWait: number) {
+  /**
+   * @param messageWait ms that a message waits for the one before it.
+   * @param lastPublish number of the publish before the first.
+   */
+  constructor(sink: TraceSink, wheel: Wheel, messageWait: number, lastPublish: PublishId = 0) {
     this.#sink = sink
+    this.#lastPublish = lastPublish
     this.wheel = wheel
     this.#refreshes = new Refreshes(wheel)
     this.#sequencer = new Sequencer({ messageWait })
+  }
+
+  /** Number of the latest publish. */
+  get lastPublish(): PublishId {
+    return this.#lastPublish
   }
 
   subscribe(subscription: Subscription): void {

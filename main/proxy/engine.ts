@@ -7,7 +7,7 @@ import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
 import type { Route, RouteWarning } from '../grip/routes'
 import { parseKey, Signer } from '../grip/signature'
-import type { Problem, TraceSink } from '../trace/events'
+import type { ExchangeId, Problem, PublishId, TraceSink } from '../trace/events'
 import { Channels } from './channels'
 import { type ProxyContext, REPLAY_HEADER } from './context'
 import { KeepAlives } from './keep-alives'
@@ -38,6 +38,14 @@ export interface EngineOptions {
   readonly allowedOrigins: readonly string[]
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: ZmqSpecs
+  /** The last numbers of the engine before this one, where both write to the same trace. */
+  readonly numbersAfter?: Numbers
+}
+
+/** How far exchanges and publishes have been counted. */
+export interface Numbers {
+  readonly exchange: ExchangeId
+  readonly publish: PublishId
 }
 
 const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
@@ -61,14 +69,15 @@ export class Engine {
   #zmq: readonly ZmqState[] = []
   readonly #zmqSockets: ZmqSockets
   #allowedOrigins: readonly string[]
+  #lastExchange: ExchangeId
 
   constructor(options: EngineOptions, sink: TraceSink) {
     this.#options = options
     this.#source = options.routes
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
-    const channels = new Channels(sink, wheel, options.messageWait)
-    let exchanges = 0
+    const channels = new Channels(sink, wheel, options.messageWait, options.numbersAfter?.publish)
+    this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
       sink,
       wheel,
@@ -78,7 +87,7 @@ export class Engine {
       options: { debug: options.debug, subscriptionMax: SUBSCRIPTION_MAX, clientBufferMax: CLIENT_BUFFER_MAX },
       routes: new RouteTable([]),
       signerOf: signers(options.sigIss, options.sigKey),
-      nextExchange: () => ++exchanges,
+      nextExchange: () => ++this.#lastExchange,
       replaySecret: randomBytes(18).toString('base64url'),
     }
     this.#listener = new Listener(this.#context)
@@ -96,6 +105,11 @@ export class Engine {
 
   get zmq(): readonly ZmqState[] {
     return this.#zmq
+  }
+
+  /** How far this engine has counted. */
+  get numbers(): Numbers {
+    return { exchange: this.#lastExchange, publish: this.#context.channels.lastPublish }
   }
 
   /** The route lines in force, as written. */
