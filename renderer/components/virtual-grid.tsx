@@ -30,6 +30,16 @@ export interface RowProps {
   style: { transform: string }
 }
 
+/** What a row says of itself. */
+export const gridRow = (id: string, index: number, selected: boolean) =>
+  ({
+    id,
+    role: 'row',
+    'aria-rowindex': index + 1,
+    'aria-selected': selected,
+    'data-index': index,
+  }) as const
+
 export interface GridHandle {
   focus(): void
   scrollToEnd(): void
@@ -45,7 +55,7 @@ export interface VirtualGridProps {
   header?: ReactNode
   /** Index of the chosen row; -1: none. */
   selected: number
-  onSelect(index: number): void
+  onSelect(index: number, by: 'pointer' | 'keys'): void
   /** Enter or double click. */
   onOpen?(index: number): void
   /** Follow new rows at the end. */
@@ -95,7 +105,7 @@ export function VirtualGrid(props: VirtualGridProps) {
     else {
       const next = nextIndex(event.key, selected, count, page())
       if (next === null || count === 0) return
-      onSelect(next)
+      onSelect(next, 'keys')
     }
     event.preventDefault()
   }
@@ -114,7 +124,7 @@ export function VirtualGrid(props: VirtualGridProps) {
         className={styles.scroller}
         onScroll={follow.onScroll}
         onKeyDown={onKeyDown}
-        onClick={(event) => withRow(event, onSelect)}
+        onClick={(event) => withRow(event, (index) => onSelect(index, 'pointer'))}
         onDoubleClick={(event) => withRow(event, onOpen)}
       >
         {count === 0 ? (
@@ -123,11 +133,7 @@ export function VirtualGrid(props: VirtualGridProps) {
           <div role="presentation" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
             {items.map((item) =>
               renderRow(item.index, {
-                id: `${prefix}-${item.key}`,
-                role: 'row',
-                'aria-rowindex': item.index + 1,
-                'aria-selected': item.index === selected,
-                'data-index': item.index,
+                ...gridRow(`${prefix}-${item.key}`, item.index, item.index === selected),
                 className: styles.row,
                 style: { transform: `translateY(${item.start}px)` },
               }),

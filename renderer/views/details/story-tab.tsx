@@ -1,0 +1,185 @@
+// The story of one exchange as a sequence diagram: only what was observed. The lines are drawn; the words on them are
+// a list, so that it reads as one to whoever cannot see the picture.
+import { useMemo, useRef } from 'react'
+import type { ExchangeDetails, StoryStep } from '../../../preload/views'
+import { EmptyState } from '../../components/empty-state'
+import { useWidth } from '../../components/use-width'
+import { formatDuration, formatOffset } from '../../format/duration'
+import { openPublish } from '../../state/actions'
+import { useTraceNow } from '../../state/clock'
+import { layoutStory, type Party, type PlacedSpan, type PlacedStep, type StoryLayout } from './story-layout'
+import styles from './story-tab.module.css'
+import { Summary } from './summary'
+
+const partyNames: Record<Party, string> = {
+  client: 'Client',
+  gripscope: 'Gripscope',
+  backend: 'Backend',
+  publisher: 'Publisher',
+}
+
+/** Pixels: the column of times, and half the bar of a hold. */
+const TIMES = 92
+const HALF_BAR = 8
+
+export function StoryTab({ details }: { details: ExchangeDetails }) {
+  const { story, row } = details
+  const layout = useMemo(() => layoutStory(story), [story])
+  const diagram = useRef<HTMLDivElement>(null)
+  const width = useWidth(diagram, 800)
+  const columns = new Map(layout.parties.map((party, index) => [party, columnOf(index, layout.parties.length, width)]))
+  const x = (party: Party) => columns.get(party) ?? TIMES
+  if (story.steps.length === 0) return <EmptyState title="Nothing was observed yet" />
+  return (
+    <div className={styles.story}>
+      <div className={styles.scroll}>
+        <div ref={diagram} className={styles.diagram}>
+          <div className={styles.heads} aria-hidden>
+            {layout.parties.map((party) => (
+              <span key={party} className={styles.head} style={{ left: x(party) }}>
+                {partyNames[party]}
+              </span>
+            ))}
+          </div>
+          <div className={styles.body} style={{ height: layout.height }}>
+            <Lines layout={layout} x={x} width={width} />
+            {layout.spans.map((placed) => (
+              <SpanLabel key={placed.span.from} placed={placed} x={x('gripscope')} />
+            ))}
+            <ol aria-label="What happened, in order">
+              {layout.steps.map((placed, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added
+                <Step key={index} placed={placed} began={row.at} x={x} width={width} />
+              ))}
+            </ol>
+          </div>
+          {story.cut > 0 ? <p className={styles.cut}>{story.cut} steps are left out.</p> : null}
+        </div>
+      </div>
+      <Summary details={details} />
+    </div>
+  )
+}
+
+function columnOf(index: number, count: number, width: number): number {
+  const side = Math.min(80, (width - TIMES) / (count * 2))
+  return Math.round(TIMES + side + (index * (width - TIMES - side * 2)) / Math.max(1, count - 1))
+}
+
+interface LinesProps {
+  layout: StoryLayout
+  x(party: Party): number
+  width: number
+}
+
+function Lines({ layout, x, width }: LinesProps) {
+  const inBar = (y: number) => layout.spans.some((placed) => y >= placed.top - 1 && y <= placed.bottom + 1)
+  const edge = (party: Party, other: Party, y: number) =>
+    x(party) + (party === 'gripscope' && inBar(y) ? HALF_BAR * Math.sign(x(other) - x(party)) : 0)
+  return (
+    <svg className={styles.lines} width={width} height={layout.height} aria-hidden="true">
+      {layout.parties.map((party) => (
+        <path key={party} className={styles.life} d={`M${x(party) + 0.5} 0V${layout.height}`} />
+      ))}
+      {layout.spans.map((placed) => (
+        <Bar key={placed.span.from} placed={placed} x={x('gripscope')} />
+      ))}
+      {layout.steps.map(({ step, y }, index) => (
+        <Arrow
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added
+          key={index}
+          tone={step.tone}
+          from={edge(step.from, step.to, y)}
+          to={edge(step.to, step.from, y)}
+          y={y}
+        />
+      ))}
+    </svg>
+  )
+}
+
+function Bar({ placed, x }: { placed: PlacedSpan; x: number }) {
+  const { top, bottom, live } = placed
+  return (
+    <>
+      <rect className={styles.bar} x={x - HALF_BAR} y={top} width={HALF_BAR * 2} height={bottom - top} rx={3} />
+      {live ? <path className={styles.barOpen} d={`M${x - HALF_BAR} ${bottom}h${HALF_BAR * 2}`} /> : null}
+    </>
+  )
+}
+
+function Arrow({ tone, from, to, y }: { tone: StoryStep['tone']; from: number; to: number; y: number }) {
+  if (from === to) return <circle className={styles.arrow} data-tone={tone} cx={from} cy={y} r={3.5} />
+  const back = to > from ? -8 : 8
+  return (
+    <g className={styles.arrow} data-tone={tone}>
+      <path d={`M${from} ${y}H${to + back / 2}`} />
+      <path className={styles.arrowHead} d={`M${to} ${y}l${back} -4v8z`} />
+    </g>
+  )
+}
+
+function SpanLabel({ placed, x }: { placed: PlacedSpan; x: number }) {
+  const now = useTraceNow(placed.live, 500)
+  const { from, to, label } = placed.span
+  return (
+    <p className={styles.spanLabel} style={{ top: placed.labelY - 10, left: x + HALF_BAR + 8 }}>
+      {label}, {formatDuration(Math.max(0, (to ?? now) - from))}
+      {placed.live ? ' so far' : ''}
+    </p>
+  )
+}
+
+interface StepProps {
+  placed: PlacedStep
+  /** When the exchange began, in milliseconds since the trace began. */
+  began: number
+  x(party: Party): number
+  width: number
+}
+
+function Step({ placed, began, x, width }: StepProps) {
+  const { step, y, detailed } = placed
+  const { publish } = step
+  const a = x(step.from)
+  const b = x(step.to)
+  // A note stands beside its line, on the side with more room.
+  const noteRight = a < width / 2
+  const place =
+    a === b
+      ? { top: y - 10, ...(noteRight ? { left: a + 12 } : { right: width - a + 12 }), maxWidth: width / 2.5 }
+      : { top: y - 19, left: Math.min(a, b) + 12, width: Math.abs(a - b) - 24 }
+  const words = (
+    <>
+      {step.label}
+      {detailed ? <span className={styles.detail}>{step.detail}</span> : null}
+    </>
+  )
+  return (
+    <li>
+      <span className={styles.time} style={{ top: y - 10 }}>
+        {formatOffset(step.t - began)}
+      </span>{' '}
+      <span className="visually-hidden">
+        {step.from === step.to ? partyNames[step.from] : `${partyNames[step.from]} to ${partyNames[step.to]}`}:{' '}
+      </span>
+      {publish === null ? (
+        <span className={styles.label} data-tone={step.tone} data-note={a === b} style={place} title={step.detail}>
+          {words}
+        </span>
+      ) : (
+        <button
+          type="button"
+          className={styles.label}
+          data-tone={step.tone}
+          data-note={a === b}
+          style={place}
+          title={step.detail || 'Show this publish'}
+          onClick={() => openPublish(publish)}
+        >
+          {words}
+        </button>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,113 @@
+// One row of the exchanges table. It follows its own exchange and nothing else.
+import { memo } from 'react'
+import type { ExchangeRow } from '../../../preload/views'
+import { Chip } from '../../components/chip'
+import { Pill } from '../../components/pill'
+import { gridCell, gridRow, type RowProps } from '../../components/virtual-grid'
+import { KindMark } from '../../marks/kind-mark'
+import { toggleFilter } from '../../state/actions'
+import { useTraceNow } from '../../state/clock'
+import { useStore } from '../../state/store'
+import styles from './exchange-row.module.css'
+import { stateWords } from './state-words'
+import { Waterfall } from './waterfall'
+
+export interface ExchangeRowViewProps {
+  id: number
+  index: number
+  chosen: boolean
+  /** Pixels from the top of the list. */
+  top: string
+  domId: string
+  rowClass: string | undefined
+}
+
+/** Props as plain values, so that a row is drawn anew only when one of them changed. */
+export function rowViewProps(id: number, props: RowProps): ExchangeRowViewProps {
+  return {
+    id,
+    index: props['data-index'],
+    chosen: props['aria-selected'],
+    top: props.style.transform,
+    domId: props.id,
+    rowClass: props.className,
+  }
+}
+
+export const ExchangeRowView = memo(function ExchangeRowView(props: ExchangeRowViewProps) {
+  const row = useStore((store) => store.trace.exchanges.get(props.id))
+  return (
+    <div
+      {...gridRow(props.domId, props.index, props.chosen)}
+      className={`${props.rowClass} ${styles.row}`}
+      style={{ transform: props.top }}
+    >
+      {row ? <Cells row={row} /> : null}
+    </div>
+  )
+})
+
+function Cells({ row }: { row: ExchangeRow }) {
+  return (
+    <>
+      <div {...gridCell} className={styles.id}>
+        {row.id}
+      </div>
+      <div {...gridCell} className={styles.cell}>
+        <KindMark kind={row.kind} />
+      </div>
+      <div {...gridCell} className={styles.mono}>
+        {row.method}
+      </div>
+      <div {...gridCell} className={styles.mono} title={row.path}>
+        {row.replayOf === null ? null : <span className={styles.replay}>↻ #{row.replayOf} </span>}
+        {row.path}
+      </div>
+      <div {...gridCell} className={styles.status} data-class={row.status === null ? '' : Math.floor(row.status / 100)}>
+        {row.status ?? '–'}
+      </div>
+      <div {...gridCell} className={styles.chips}>
+        {row.channels.map((channel) => (
+          <Chip
+            key={channel}
+            untabbed
+            title={`Filter by channel ${channel}`}
+            onClick={() => toggleFilter('channel', channel)}
+          >
+            {channel}
+          </Chip>
+        ))}
+      </div>
+      <div {...gridCell} className={styles.cell}>
+        <StateCell row={row} />
+      </div>
+      <div {...gridCell} className={styles.waterfall}>
+        <Waterfall row={row} />
+      </div>
+    </>
+  )
+}
+
+function StateCell({ row }: { row: ExchangeRow }) {
+  const now = useTraceNow(row.endedAt === null, 500)
+  const words = stateWords(row, now)
+  if (words.quiet) return <span className={styles.quiet}>{words.text}</span>
+  const pill = (
+    <Pill tone={words.tone} title={row.note}>
+      {words.text}
+    </Pill>
+  )
+  const { filter } = words
+  if (filter === null) return pill
+  return (
+    <button
+      type="button"
+      className={styles.stateButton}
+      tabIndex={-1}
+      title={`${row.note ? `${row.note} – ` : ''}filter is:${filter}`}
+      onClick={() => toggleFilter('is', filter)}
+    >
+      {pill}
+    </button>
+  )
+}
