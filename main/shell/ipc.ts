@@ -8,8 +8,8 @@ export interface IpcOptions {
   isOurs(url: string): boolean
   /** Checks a call's name and input, and makes it. */
   dispatch(name: string, input: unknown): Promise<Reply>
-  /** Starts the flow of pushes. `send` resolves when the page has taken one; the function returned ends the flow. */
-  watch(send: (push: Push) => Promise<void>): () => void
+  /** Starts the flow of pushes; while `ready` says false, nothing should be pushed. The function returned ends it. */
+  watch(push: (push: Push) => void, ready: () => boolean): () => void
 }
 
 export interface Ipc {
@@ -17,11 +17,14 @@ export interface Ipc {
   push(push: Push): void
 }
 
+/** Pushes that may be under way to a page: one that it works on, and one that it finds when it is done. */
+const UNDER_WAY_MAX = 2
+
 const refused: Reply = { ok: false, error: { code: 'bad-call', message: 'This page may not call Gripscope.' } }
 
 /** Takes calls and watches of the app's own pages, from their top frame only. */
 export function installIpc({ isOurs, dispatch, watch }: IpcOptions): Ipc {
-  const watchers = new Set<(push: Push) => Promise<void>>()
+  const watchers = new Set<(push: Push) => void>()
   const isAllowed = ({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent) =>
     senderFrame !== null && senderFrame.parent === null && isOurs(senderFrame.url)
 
@@ -37,38 +40,34 @@ export function installIpc({ isOurs, dispatch, watch }: IpcOptions): Ipc {
       port.close()
       return
     }
-    const { send, onClose } = openPort(port)
-    const stop = watch(send)
-    watchers.add(send)
-    onClose(() => {
-      watchers.delete(send)
+    const { push, ready } = openPort(port)
+    const stop = watch(push, ready)
+    watchers.add(push)
+    port.once('close', () => {
+      watchers.delete(push)
       stop()
     })
   })
 
   return {
     push(push) {
-      for (const send of watchers) void send(push)
+      for (const watcher of watchers) watcher(push)
     },
   }
 }
 
-/** Sends through a port whose other end answers each message once. */
+/** Pushes through a port whose other end answers each one. */
 function openPort(port: MessagePortMain) {
-  const underWay: (() => void)[] = []
-  port.on('message', () => underWay.shift()?.())
+  let underWay = 0
+  port.on('message', () => {
+    underWay -= 1
+  })
   port.start()
   return {
-    send(push: Push): Promise<void> {
+    push(push: Push): void {
+      underWay += 1
       port.postMessage(push)
-      return new Promise((resolve) => underWay.push(resolve))
     },
-    onClose(listener: () => void): void {
-      port.once('close', () => {
-        listener()
-        // Nobody will take these any more.
-        for (const resolve of underWay.splice(0)) resolve()
-      })
-    },
+    ready: () => underWay < UNDER_WAY_MAX,
   }
 }

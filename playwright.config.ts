@@ -1,0 +1,20 @@
+// End to end: the app in Electron, its web face in Chromium, and the packaged app. Run by `npm test`.
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  // Each test has its own app, and two cores are all there may be.
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env.CI !== undefined,
+  reporter: 'list',
+  use: { trace: 'retain-on-failure' },
+  projects: [
+    { name: 'electron', testMatch: ['faces/*.spec.ts', 'electron/*.spec.ts'] },
+    { name: 'chromium', testMatch: ['faces/*.spec.ts', 'chromium/*.spec.ts'] },
+    { name: 'packaged', testMatch: 'packaged/*.spec.ts' },
+  ],
+})
