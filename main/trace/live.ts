@@ -1,8 +1,9 @@
 // Feeds the model from the log while somebody watches, and tells each watcher what changed: a snapshot in parts, then at
-// most one batch a frame.
+// most one batch a frame. All in short slices: the engine works in the same thread.
 import type { Batch } from '../../preload/contract'
 import type { TraceLog } from './log'
-import type { TraceModel } from './model'
+import { TraceModel } from './model'
+import { Watcher } from './watcher'
 
 /** Timers, so that tests can have their own. */
 export interface LiveTimers {
@@ -14,16 +15,179 @@ export interface LiveTimers {
   clock(): number
 }
 
-export declare class LiveTrace {
-  constructor(log: TraceLog, timers?: LiveTimers)
+const FRAME = 16
+/** Milliseconds between batches, when one has more than BUSY_ROWS rows. */
+const BUSY_FRAME = 100
+const BUSY_ROWS = 200
+/** Milliseconds of work before others get their turn, and events between two looks at the clock. */
+const SLICE = 8
+const STEP = 512
+/** Milliseconds that the model stays after the last one who looked. */
+const LINGER = 5000
+
+const systemTimers: LiveTimers = {
+  later(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+  soon: (callback) => void setImmediate(callback),
+  clock: () => performance.now(),
+}
+
+export class LiveTrace {
+  readonly #log: TraceLog
+  readonly #timers: LiveTimers
+  readonly #watchers = new Set<Watcher>()
+  #model: TraceModel | undefined
+  #cursor = 0
+  /** All events were applied once: rows are worth showing. */
+  #built = false
+  /** Those who wait for the model, and up to which event it must be. */
+  #waiting: { until: number; resolve: (model: TraceModel) => void }[] = []
+  #frame = FRAME
+  #sentAt = Number.NEGATIVE_INFINITY
+  #cancelFrame: (() => void) | undefined
+  #cancelLetGo: (() => void) | undefined
+  /** A slice will run soon. */
+  #working = false
+  readonly #unsubscribe: (() => void)[]
+
+  constructor(log: TraceLog, timers: LiveTimers = systemTimers) {
+    this.#log = log
+    this.#timers = timers
+    this.#unsubscribe = [
+      log.subscribe(() => this.#schedule()),
+      log.onDrop((drop) => {
+        this.#model?.drop(drop)
+        for (const watcher of this.#watchers) watcher.noteDrop(drop)
+        this.#schedule()
+      }),
+    ]
+  }
+
   /**
-   * Begins with a snapshot (`reset` on its first part, `more` until its last), then sends what changed.
+   * Begins with a snapshot (`reset` on its first part, `more` until its last), then sends what changed. A further
+   * snapshot follows where too much changed at once (the trace was cleared).
    * @param ready while it says false, rows wait and are sent in their latest form later (backpressure).
    * @returns ends it.
    */
-  watch(onBatch: (batch: Batch) => void, ready?: () => boolean): () => void
+  watch(onBatch: (batch: Batch) => void, ready: () => boolean = () => true): () => void {
+    const watcher = new Watcher(onBatch, ready)
+    this.#watchers.add(watcher)
+    this.#need()
+    this.#work()
+    return () => {
+      this.#watchers.delete(watcher)
+      this.#letGoLater()
+    }
+  }
+
   /** The model with all events so far applied; made in slices, so that the engine in this thread goes on. */
-  model(): Promise<TraceModel>
+  model(): Promise<TraceModel> {
+    const model = this.#need()
+    this.#slice(model)
+    if (this.#cursor === this.#log.end) {
+      this.#letGoLater()
+      return Promise.resolve(model)
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push({ until: this.#log.end, resolve })
+      this.#work()
+    })
+  }
+
   /** Ends all watches and timers. */
-  stop(): void
+  stop(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#watchers.clear()
+    this.#cancelFrame?.()
+    this.#cancelLetGo?.()
+    this.#cancelFrame = undefined
+    this.#cancelLetGo = undefined
+  }
+
+  #need(): TraceModel {
+    this.#cancelLetGo?.()
+    this.#cancelLetGo = undefined
+    if (!this.#model) {
+      this.#model = new TraceModel()
+      this.#cursor = 0
+      this.#built = false
+    }
+    return this.#model
+  }
+
+  #letGoLater(): void {
+    if (this.#watchers.size > 0 || this.#waiting.length > 0 || !this.#model) return
+    this.#cancelFrame?.()
+    this.#cancelFrame = undefined
+    this.#cancelLetGo?.()
+    this.#cancelLetGo = this.#timers.later(() => {
+      this.#model = undefined
+    }, LINGER)
+  }
+
+  /** Applies events for a slice of time. */
+  #slice(model: TraceModel): void {
+    const { clock } = this.#timers
+    const until = clock() + SLICE
+    while (this.#cursor < this.#log.end) {
+      this.#cursor = this.#log.read(this.#cursor, STEP, (event, seq) => model.apply(event, seq))
+      if (clock() >= until) break
+    }
+    const changes = model.takeChanges()
+    for (const watcher of this.#watchers) watcher.note(changes)
+    if (this.#cursor === this.#log.end) this.#built = true
+    const done = this.#waiting.filter(({ until: needed }) => needed <= this.#cursor)
+    if (done.length === 0) return
+    this.#waiting = this.#waiting.filter(({ until: needed }) => needed > this.#cursor)
+    for (const { resolve } of done) resolve(model)
+  }
+
+  /** Works in slices until all events are applied, then sends. */
+  #work(): void {
+    if (this.#working) return
+    this.#working = true
+    this.#timers.soon(() => {
+      this.#working = false
+      const model = this.#model
+      if (!model) return
+      this.#slice(model)
+      const atEnd = this.#cursor === this.#log.end
+      if (atEnd || (this.#built && this.#timers.clock() - this.#sentAt >= BUSY_FRAME)) this.#send(model)
+      if (!atEnd) this.#work()
+      else this.#letGoLater()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#cancelFrame || this.#watchers.size === 0) return
+    this.#cancelFrame = this.#timers.later(() => {
+      this.#cancelFrame = undefined
+      this.#work()
+    }, this.#frame)
+  }
+
+  #send(model: TraceModel): void {
+    const { clock } = this.#timers
+    if (clock() - this.#sentAt < FRAME) {
+      this.#schedule()
+      return
+    }
+    this.#sentAt = clock()
+    let busy = false
+    let waiting = false
+    for (const watcher of this.#watchers) {
+      if (watcher.waiting && watcher.ready()) {
+        const batch = watcher.next(model, this.#log)
+        const rows = batch.exchanges.length + batch.channels.length + batch.publishes.length
+        busy ||= rows > BUSY_ROWS && !batch.more
+        watcher.onBatch(batch)
+      }
+      waiting ||= watcher.waiting
+    }
+    this.#frame = busy ? BUSY_FRAME : FRAME
+    if (waiting) this.#schedule()
+  }
 }

@@ -1,4 +1,10 @@
 // The recorder: keeps what the engine emits, up to a bound, and hands it to whoever wants to look.
+//
+// Events lie in segments, oldest first. When they take too much, whole segments go: finished exchanges that began in one
+// go with all of their events, also those in later segments (these are hidden until their own segment goes); events of
+// exchanges that are still live are carried over.
+import { CarriedEvents } from './carried-events'
+import { EventScale } from './event-size'
 import type { ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from './events'
 
 export interface TraceLogOptions {
@@ -16,37 +22,269 @@ export interface TraceLogOptions {
 export interface Drop {
   /** Finished exchanges, each with all of its events. */
   readonly exchanges: readonly ExchangeId[]
+  /** Publishes; a refused publish call has the number that `refusedId` gives. */
   readonly publishes: readonly PublishId[]
-  /** Bulky events of exchanges that are still live (old bodies, WebSocket messages). */
+  /** Events of exchanges that are still live, which would fill the memory otherwise: bodies, WebSocket messages, former holds. */
   readonly trimmed: ReadonlySet<TraceEvent>
+  /** Everything finished was dropped at once. */
+  readonly cleared: boolean
 }
 
-export declare class TraceLog implements TraceSink {
-  constructor(options?: TraceLogOptions)
+interface Segment {
+  /** Sequence number of its first event. */
+  readonly first: number
+  readonly events: TraceEvent[]
+  bytes: number
+}
+
+const MIB = 1024 * 1024
+const SEGMENT_EVENTS = 4096
+/** A segment has no more than this part of the memory limit, and at least so much is made free at a time. */
+const STEP = 1 / 64
+const NOTHING: ReadonlySet<TraceEvent> = new Set()
+
+/** The number of a refused publish call, which has none of its own: made from its place in the log, below zero. */
+export function refusedId(seq: number): PublishId {
+  return -1 - seq
+}
+
+export class TraceLog implements TraceSink {
   readonly epoch: number
-  /** Setting it records that recording was interrupted or resumed. */
-  get recording(): boolean
-  set recording(on: boolean)
   /** May be changed at any time. */
   bodyLimit: number
-  memoryLimit: number
-  get memoryUsed(): number
-  /** Finished exchanges and publishes that were dropped since the trace began. */
-  get dropped(): number
-  now(): TraceTime
-  emit(event: TraceEvent): void
-  /** Drops everything that is finished. Live exchanges stay. */
-  clear(): void
-  /** Calls `listener` once when there are new events, and then again after somebody has read to the end. */
-  subscribe(listener: () => void): () => void
-  onDrop(listener: (drop: Drop) => void): () => void
-  /**
-   * Gives `visit` up to `max` retained events from sequence number `cursor` on, in order, and returns the cursor to go
-   * on with. Events of dropped exchanges are left out. Begin with 0; the end is reached at `end`.
-   */
-  read(cursor: number, max: number, visit: (event: TraceEvent, seq: number) => void): number
+  readonly #clock: () => number
+  readonly #start: number
+  #memoryLimit: number
+  #recording = true
+  #segments: Segment[] = []
+  #last: Segment
+  #used = 0
+  /** Bytes used at which room is made next. */
+  #roomAt: number
+  #dropped = 0
+  readonly #scale = new EventScale()
+  readonly #live = new Set<ExchangeId>()
+  readonly #carried = new CarriedEvents()
+  /** Dropped exchanges of which later events still lie in segments. */
+  readonly #hidden = new Set<ExchangeId>()
+  readonly #listeners = new Set<() => void>()
+  readonly #dropListeners = new Set<(drop: Drop) => void>()
+  /** Somebody has read to the end: the next event wakes them. */
+  #armed = true
+
+  constructor(options: TraceLogOptions = {}) {
+    this.#clock = options.now ?? (() => performance.now())
+    this.#start = this.#clock()
+    this.epoch = options.epoch ?? Date.now()
+    this.bodyLimit = options.bodyLimit ?? MIB
+    this.#memoryLimit = options.memoryLimit ?? 256 * MIB
+    this.#roomAt = this.#memoryLimit
+    this.#last = { first: 0, events: [], bytes: 0 }
+    this.#segments.push(this.#last)
+  }
+
+  get recording(): boolean {
+    return this.#recording
+  }
+
+  /** Changing it is recorded. */
+  set recording(on: boolean) {
+    if (on === this.#recording) return
+    this.#recording = on
+    this.emit({ type: 'recording', t: this.now(), on })
+  }
+
+  get memoryLimit(): number {
+    return this.#memoryLimit
+  }
+
+  set memoryLimit(bytes: number) {
+    this.#memoryLimit = bytes
+    this.#roomAt = bytes
+    if (this.#used > bytes) this.#makeRoom()
+  }
+
+  /** Bytes that the events take, about. */
+  get memoryUsed(): number {
+    return this.#used
+  }
+
+  /** Finished exchanges and publishes that were dropped to stay in the memory limit. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
   /** The sequence number that the next event will have. */
-  get end(): number
-  /** All retained events, in order. */
-  [Symbol.iterator](): Iterator<TraceEvent>
+  get end(): number {
+    return this.#last.first + this.#last.events.length
+  }
+
+  now(): TraceTime {
+    return this.#clock() - this.#start
+  }
+
+  emit(event: TraceEvent): void {
+    const last = this.#last.events.length < SEGMENT_EVENTS ? this.#last : this.#openSegment()
+    const bytes = this.#scale.weigh(event)
+    last.events.push(event)
+    last.bytes += bytes
+    this.#used += bytes
+    if (event.type === 'request') this.#live.add(event.x)
+    else if (event.type === 'ended' && this.#live.delete(event.x)) this.#carried.finish(event.x)
+    if (this.#used > this.#roomAt) this.#makeRoom()
+    else if (last.bytes > this.#memoryLimit * STEP) this.#openSegment()
+    if (this.#armed) this.#wake()
+  }
+
+  /** Drops everything that is finished. Live exchanges stay. */
+  clear(): void {
+    if (this.#last.events.length > 0) this.#openSegment()
+    this.#dropSegments(0, true)
+    this.#roomAt = Math.max(this.#memoryLimit, this.#used * (1 + STEP))
+  }
+
+  /** Calls `listener` once when there are new events, and again only after somebody has read to the end. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  onDrop(listener: (drop: Drop) => void): () => void {
+    this.#dropListeners.add(listener)
+    return () => this.#dropListeners.delete(listener)
+  }
+
+  /**
+   * Gives `visit` retained events from sequence number `cursor` on, in order, and returns the cursor to go on with.
+   * Looks at up to `max` events; those of dropped exchanges are left out. Begin with 0; the end is reached at `end`.
+   */
+  read(cursor: number, max: number, visit: (event: TraceEvent, seq: number) => void): number {
+    let at = cursor
+    let left = max
+    const first = this.#segments[0]?.first ?? 0
+    if (at < first) {
+      const read = this.#carried.read(at, left, visit)
+      if (read.left === 0) return read.cursor
+      left = read.left
+      at = first
+    }
+    for (let s = this.#segmentOf(at); s < this.#segments.length && left > 0; s++) {
+      const segment = this.#segments[s]
+      if (!segment) break
+      const stop = Math.min(segment.events.length, at - segment.first + left)
+      left -= stop - (at - segment.first)
+      for (let i = at - segment.first; i < stop; i++) {
+        const event = segment.events[i]
+        if (event && !this.#isHidden(event)) visit(event, segment.first + i)
+      }
+      at = segment.first + stop
+    }
+    if (at === this.end) this.#armed = true
+    return at
+  }
+
+  /** All retained events, in order. They must not change meanwhile. */
+  *[Symbol.iterator](): Iterator<TraceEvent> {
+    const events: TraceEvent[] = []
+    let cursor = 0
+    while (cursor < this.end) {
+      events.length = 0
+      cursor = this.read(cursor, SEGMENT_EVENTS, (event) => events.push(event))
+      yield* events
+    }
+  }
+
+  #isHidden(event: TraceEvent): boolean {
+    if (this.#hidden.size === 0) return false
+    const { x } = event as { x?: ExchangeId }
+    return x !== undefined && this.#hidden.has(x)
+  }
+
+  #wake(): void {
+    this.#armed = false
+    for (const listener of this.#listeners) listener()
+  }
+
+  #openSegment(): Segment {
+    this.#last = { first: this.end, events: [], bytes: 0 }
+    this.#segments.push(this.#last)
+    return this.#last
+  }
+
+  /** Index of the segment that has a sequence number, or of the last one. */
+  #segmentOf(seq: number): number {
+    let low = 0
+    let high = this.#segments.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#segments[middle]?.first ?? 0) <= seq) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  #makeRoom(): void {
+    if (this.#segments.length === 1) this.#openSegment()
+    const step = this.#memoryLimit * STEP
+    this.#dropSegments(this.#memoryLimit - step, false)
+    // Where live exchanges alone take more than the limit, it must not be tried again for every event.
+    this.#roomAt = Math.max(this.#memoryLimit, this.#used + step)
+  }
+
+  /** Drops the oldest segments, but never the last one, until no more than `target` bytes are used. */
+  #dropSegments(target: number, cleared: boolean): void {
+    const exchanges: ExchangeId[] = []
+    const publishes: PublishId[] = []
+    for (const x of this.#carried.finished) {
+      exchanges.push(x)
+      this.#hidden.add(x)
+    }
+    this.#used -= this.#carried.dropFinished()
+    let gone = 0
+    while (this.#used > target && gone < this.#segments.length - 1) {
+      const segment = this.#segments[gone++]
+      if (segment) this.#dropSegment(segment, exchanges, publishes)
+    }
+    this.#segments = this.#segments.slice(gone)
+    let trimmed = NOTHING
+    if (this.#carried.bytes > this.#memoryLimit / 2) {
+      const before = this.#carried.bytes
+      trimmed = this.#carried.trim(this.#memoryLimit / 4)
+      this.#used -= before - this.#carried.bytes
+    }
+    if (!cleared) this.#dropped += exchanges.length + publishes.length
+    for (const listener of this.#dropListeners) listener({ exchanges, publishes, trimmed, cleared })
+  }
+
+  #dropSegment(segment: Segment, exchanges: ExchangeId[], publishes: PublishId[]): void {
+    this.#used -= segment.bytes
+    const { events, first } = segment
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]
+      if (!event) continue
+      switch (event.type) {
+        case 'publish':
+          publishes.push(event.p)
+          break
+        case 'publish-refused':
+          publishes.push(refusedId(first + i))
+          break
+        case 'delivery':
+        case 'keep-alive':
+        case 'recording':
+          break
+        default:
+          if (this.#live.has(event.x)) {
+            const bytes = this.#scale.weigh(event)
+            this.#carried.add(event, first + i, bytes)
+            this.#used += bytes
+          } else if (event.type === 'request') {
+            exchanges.push(event.x)
+            this.#hidden.add(event.x)
+          } else if (event.type === 'ended') {
+            this.#hidden.delete(event.x)
+          }
+      }
+    }
+  }
 }

@@ -1,0 +1,105 @@
+// Events of live exchanges whose segment of the log was dropped.
+import type { ExchangeEvent, ExchangeId, TraceEvent } from './events'
+
+interface Entry {
+  readonly event: ExchangeEvent
+  readonly seq: number
+  readonly bytes: number
+}
+
+export class CarriedEvents {
+  /** Exchanges that have ended since: they go when room is made next. */
+  readonly finished: ExchangeId[] = []
+  bytes = 0
+  readonly #entries = new Map<ExchangeId, Entry[]>()
+  /** All entries by sequence number; made when read. */
+  #sorted: Entry[] | undefined
+
+  add(event: ExchangeEvent, seq: number, bytes: number): void {
+    const entry = { event, seq, bytes }
+    const entries = this.#entries.get(event.x)
+    if (entries) entries.push(entry)
+    else this.#entries.set(event.x, [entry])
+    this.bytes += bytes
+    this.#sorted = undefined
+  }
+
+  /** An exchange has ended. */
+  finish(x: ExchangeId): void {
+    if (this.#entries.has(x)) this.finished.push(x)
+  }
+
+  /** Returns the bytes that came free. */
+  dropFinished(): number {
+    let freed = 0
+    for (const x of this.finished) {
+      for (const { bytes } of this.#entries.get(x) ?? []) freed += bytes
+      this.#entries.delete(x)
+    }
+    this.finished.length = 0
+    this.bytes -= freed
+    if (freed > 0) this.#sorted = undefined
+    return freed
+  }
+
+  /** Takes out events that an exchange can be shown without, of the oldest exchanges first, until `target` bytes are left. */
+  trim(target: number): Set<TraceEvent> {
+    const trimmed = new Set<TraceEvent>()
+    for (const [x, entries] of this.#entries) {
+      if (this.bytes <= target) break
+      const lastHeld = entries.findLastIndex(({ event }) => event.type === 'held')
+      const kept = entries.filter(({ event, bytes }, i) => {
+        if (!isSpare(event, i < lastHeld)) return true
+        trimmed.add(event)
+        this.bytes -= bytes
+        return false
+      })
+      this.#entries.set(x, kept)
+    }
+    this.#sorted = undefined
+    return trimmed
+  }
+
+  /** As the log's read, for what is in here. */
+  read(cursor: number, max: number, visit: (event: TraceEvent, seq: number) => void): { cursor: number; left: number } {
+    this.#sorted ??= [...this.#entries.values()].flat().sort((a, b) => a.seq - b.seq)
+    const entries = this.#sorted
+    let i = firstFrom(entries, cursor)
+    let left = max
+    let at = cursor
+    for (; i < entries.length && left > 0; i++, left--) {
+      const entry = entries[i]
+      if (!entry) break
+      visit(entry.event, entry.seq)
+      at = entry.seq + 1
+    }
+    return { cursor: at, left }
+  }
+}
+
+/** Of a live exchange, only its head and its last hold are needed to go on. */
+function isSpare(event: ExchangeEvent, beforeLastHold: boolean): boolean {
+  switch (event.type) {
+    case 'request-data':
+    case 'answer-data':
+    case 'response-data':
+    case 'ws-message':
+      return true
+    case 'request':
+    case 'response':
+      return false
+    default:
+      return beforeLastHold
+  }
+}
+
+function firstFrom(entries: readonly Entry[], seq: number): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries[middle]?.seq ?? 0) < seq) low = middle + 1
+    else high = middle
+  }
+  return low
+}

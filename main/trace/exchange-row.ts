@@ -1,0 +1,67 @@
+// The row of the exchanges table.
+import type { ExchangeRow } from '../../preload/views'
+import { headerValue } from '../grip/grip-headers'
+import type { ExchangeRecord } from './exchange-state'
+
+export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
+  const { request, end, held } = exchange
+  return {
+    id: exchange.id,
+    kind: exchange.kind,
+    method: request.method,
+    path: request.url,
+    host: headerValue(request.headers, 'host') ?? '',
+    client: request.client,
+    status: exchange.response?.status ?? null,
+    channels: exchange.channels,
+    state: exchange.state,
+    note: noteOf(exchange),
+    at: request.t,
+    sentAt: exchange.sentAt,
+    answeredAt: exchange.answeredAt,
+    heldAt: exchange.heldAt,
+    endedAt: end?.t ?? null,
+    holdTimeout: held && held.timeout > 0 ? held.timeout : null,
+    delivered: exchange.delivered,
+    deliveredAt: exchange.deliveredAt.slice(),
+    missed: exchange.missed,
+    requestSize: exchange.requestSize,
+    responseSize: exchange.responseSize,
+    replayOf: request.replayOf ?? null,
+    messagesIn: exchange.messagesIn,
+    messagesOut: exchange.messagesOut,
+  }
+}
+
+/** A few words where the state alone does not say it. */
+function noteOf(exchange: ExchangeRecord): string {
+  const { end, failure, instruct } = exchange
+  if (!end) {
+    if (failure?.again && exchange.state === 'waiting') return `${failure.code}, trying again`
+    return exchange.held && exchange.state === 'waiting' ? 'backend is asked again' : ''
+  }
+  switch (end.how) {
+    case 'instruct-refused': {
+      const field = instruct && !instruct.accepted ? instruct.problems[0]?.field : undefined
+      return field === undefined ? 'bad instruct' : `bad instruct: ${field}`
+    }
+    case 'backend-failed':
+      return failure && !failure.again ? failure.code : (end.message ?? 'backend failed')
+    case 'client-slow':
+      return 'client too slow'
+    case 'no-route':
+      return 'no route'
+    case 'bad-request':
+      return 'bad request'
+    case 'not-supported':
+      return 'not supported'
+    case 'stopped':
+      return 'proxy stopped'
+    case 'complete':
+    case 'delivered':
+    case 'timed-out':
+    case 'closed':
+    case 'client-left':
+      return ''
+  }
+}

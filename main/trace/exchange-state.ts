@@ -1,0 +1,189 @@
+// What the reducer knows of one exchange: its events, and what a table row needs of them.
+import type { ExchangeKind, ExchangeState } from '../../preload/views'
+import { headerValue } from '../grip/grip-headers'
+import type { Subscribed } from './channel-state'
+import type {
+  BackendFailedEvent,
+  EndedEvent,
+  EndReason,
+  ExchangeEvent,
+  ExchangeId,
+  HeldEvent,
+  InstructEvent,
+  ReceiverKind,
+  RequestEvent,
+  ResponseEvent,
+  TraceTime,
+} from './events'
+
+/** Times of the latest deliveries that a row has. */
+const DELIVERED_AT_MAX = 64
+
+/** The events are kept as they came; nothing in them is parsed here. */
+export class ExchangeRecord {
+  readonly id: ExchangeId
+  readonly request: RequestEvent
+  readonly events: ExchangeEvent[]
+  kind: ExchangeKind
+  state: ExchangeState = 'waiting'
+  sentAt: TraceTime | null = null
+  answeredAt: TraceTime | null = null
+  /** Of the hold that is on; for a stream that is held again inside the same response, of its first one. */
+  heldAt: TraceTime | null = null
+  held: HeldEvent | undefined
+  /** There is a hold now: it is not over, and not being replaced by asking again. */
+  holding = false
+  instruct: InstructEvent | undefined
+  failure: BackendFailedEvent | undefined
+  response: ResponseEvent | undefined
+  end: EndedEvent | undefined
+  /** All subscriptions that there were, oldest first. */
+  readonly subscriptions: Subscribed[] = []
+  delivered = 0
+  readonly deliveredAt: TraceTime[] = []
+  missed = 0
+  requestSize = 0
+  responseSize = 0
+  messagesIn = 0
+  messagesOut = 0
+  keepAlives = 0
+  firstKeepAlive: TraceTime = 0
+  lastKeepAlive: TraceTime = 0
+  replays: ExchangeId[] | undefined
+  /** Is in the list of changes. */
+  changed = false
+
+  constructor(request: RequestEvent) {
+    this.id = request.x
+    this.request = request
+    this.events = [request]
+    this.kind = headerValue(request.headers, 'upgrade')?.toLowerCase() === 'websocket' ? 'websocket' : 'http'
+  }
+
+  get mode(): ReceiverKind | undefined {
+    return this.held?.mode
+  }
+
+  /** How to tell who it is: connection meta `user`, or the client's address. */
+  get who(): string {
+    return this.held?.meta?.user ?? this.request.client
+  }
+
+  /** Channels of the hold that is on, or of the last one. */
+  get channels(): string[] {
+    const open = this.subscriptions.filter((s) => s.to === null)
+    const last = open.length > 0 ? open : this.subscriptions.filter((s) => s.to === this.subscriptions.at(-1)?.to)
+    return [...new Set(last.map((s) => s.channel))]
+  }
+
+  countDelivered(t: TraceTime): void {
+    this.delivered++
+    if (this.mode === 'websocket') this.messagesOut++
+    this.deliveredAt.push(t)
+    if (this.deliveredAt.length > DELIVERED_AT_MAX) this.deliveredAt.shift()
+  }
+
+  countKeepAlive(t: TraceTime): void {
+    if (this.keepAlives++ === 0) this.firstKeepAlive = t
+    this.lastKeepAlive = t
+  }
+
+  apply(event: ExchangeEvent): void {
+    this.events.push(event)
+    switch (event.type) {
+      case 'request-data':
+        this.requestSize += event.data.byteLength
+        break
+      case 'request-end':
+        this.requestSize = event.size
+        break
+      case 'sent':
+        this.sentAt ??= event.t
+        // A response hold is given up when its backend is asked again; a stream stays one.
+        if (this.state === 'held') {
+          this.state = 'waiting'
+          this.holding = false
+        }
+        break
+      case 'answered':
+        this.answeredAt ??= event.t
+        break
+      case 'answer-data':
+        if (this.response?.body === 'answer') this.responseSize += event.data.byteLength
+        break
+      case 'backend-failed':
+        this.failure = event
+        break
+      case 'instruct':
+        this.instruct = event
+        break
+      case 'held':
+        this.#hold(event)
+        break
+      case 'response':
+        this.#respond(event)
+        break
+      case 'response-data':
+        this.responseSize += event.data.byteLength
+        break
+      case 'ws-message':
+        if (event.kind === 'text' || event.kind === 'binary') {
+          if (event.from === 'client') this.messagesIn++
+          else if (event.passed) this.messagesOut++
+        }
+        break
+      case 'ended':
+        this.end = event
+        this.holding = false
+        this.state = STATE_AT_END[event.how]
+        this.responseSize = event.responseSize
+        break
+    }
+  }
+
+  #hold(event: HeldEvent): void {
+    const again = this.holding
+    this.held = event
+    this.holding = true
+    if (!again) this.heldAt = event.t
+    if (event.mode === 'response') {
+      this.kind = 'long-poll'
+      this.state = 'held'
+    } else if (event.mode === 'stream') {
+      if (this.kind !== 'sse') this.kind = 'stream'
+      this.state = 'streaming'
+    } else {
+      this.state = 'open'
+    }
+  }
+
+  #respond(event: ResponseEvent): void {
+    this.response = event
+    if (this.kind === 'websocket') {
+      this.state = event.status === 101 || event.status === 200 ? 'open' : 'streaming'
+      return
+    }
+    this.state = 'streaming'
+    if (this.kind !== 'long-poll' && isEventStream(event)) this.kind = 'sse'
+  }
+}
+
+const STATE_AT_END: Readonly<Record<EndReason, ExchangeState>> = {
+  complete: 'complete',
+  delivered: 'delivered',
+  'timed-out': 'timed-out',
+  closed: 'closed',
+  'client-left': 'client-left',
+  'client-slow': 'failed',
+  'backend-failed': 'failed',
+  'instruct-refused': 'failed',
+  'no-route': 'failed',
+  'bad-request': 'failed',
+  'not-supported': 'failed',
+  stopped: 'closed',
+}
+
+function isEventStream(event: ResponseEvent): boolean {
+  const type = headerValue(event.headers, 'content-type')?.toLowerCase() ?? ''
+  return type.startsWith('text/event-stream')
+}

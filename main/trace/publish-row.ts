@@ -1,0 +1,40 @@
+// The row of the publish history.
+import type { PublishRow } from '../../preload/views'
+import type { PublishRecord } from './publish-state'
+
+export function publishRow(publish: PublishRecord): PublishRow {
+  const { event } = publish
+  const counts = {
+    delivered: publish.delivered,
+    notDelivered: publish.notDelivered,
+    waiting: publish.waiting,
+  }
+  if (event.type === 'publish-refused') {
+    return {
+      id: publish.id,
+      at: event.t,
+      channel: '',
+      itemId: null,
+      prevId: null,
+      formats: [],
+      via: event.via,
+      size: event.size,
+      ...counts,
+      state: 'refused',
+      problem: { ...event.problem },
+    }
+  }
+  return {
+    id: publish.id,
+    at: event.t,
+    channel: event.channel,
+    itemId: event.id ?? null,
+    prevId: event.prevId ?? null,
+    formats: publish.formats,
+    via: event.via,
+    size: event.size,
+    ...counts,
+    state: event.waiting && publish.deliveries.length === 0 ? 'waiting' : 'published',
+    problem: null,
+  }
+}

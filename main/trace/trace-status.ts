@@ -1,0 +1,21 @@
+// The status line: how much there is.
+import type { Status } from '../../preload/views'
+import type { TraceLog } from './log'
+import type { TraceModel } from './model'
+
+export function traceStatus(model: TraceModel, log: TraceLog): Status {
+  return {
+    recording: log.recording,
+    exchanges: model.exchanges.size,
+    held: model.held,
+    channels: model.channels.size,
+    publishes: model.publishes.size,
+    delivered: model.delivered,
+    notDelivered: model.notDelivered,
+    memoryUsed: log.memoryUsed,
+    memoryLimit: log.memoryLimit,
+    dropped: log.dropped,
+    now: log.now(),
+    epoch: log.epoch,
+  }
+}
