@@ -1,9 +1,10 @@
 // One exchange's life on the client's side: the request comes in, a backend is asked, its answer passes through or is
 // held, the response goes out. Holds (response-hold, stream-hold) take over where the backend instructs one.
-import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+import { type ClientResponse, type ResponseOwner, watchClose } from './client-response'
 import { INTERNAL_HEADERS, type ProxyContext, REPLAY_HEADER } from './context'
 import { headerOf, heldHeaders, requestHeaders, responseHeaders } from './headers'
 import { hostName } from './host-name'
@@ -20,11 +21,6 @@ import type { Timed } from './wheel'
 export const INSTRUCT_MAX = 100_000
 
 const SHORT_ERROR = 'Error while proxying to origin.'
-
-/** node's response, with a way back to its exchange that costs no closure. */
-export class ClientResponse extends ServerResponse {
-  exchange: Exchange | undefined
-}
 
 type Phase =
   | 'new'
@@ -43,7 +39,7 @@ interface Answer {
   size: number
 }
 
-export class Exchange implements AnswerListener, Timed {
+export class Exchange implements AnswerListener, ResponseOwner, Timed {
   readonly id: number
   readonly context: ProxyContext
   readonly request: IncomingMessage
@@ -77,8 +73,8 @@ export class Exchange implements AnswerListener, Timed {
     this.request = request
     this.response = response
     this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
-    response.exchange = this
-    response.on('close', onClientClose)
+    response.owner = this
+    watchClose(response)
   }
 
   /** The route taken; there is one from the time a backend was asked. */
@@ -243,13 +239,11 @@ export class Exchange implements AnswerListener, Timed {
     if (this.#left >= 0) {
       this.#left -= chunk.length
       if (this.#left === 0 && !this.#passingInstruct) {
-        this.response.end(chunk)
+        this.response.endWith(chunk)
         return true
       }
     }
-    if (this.response.write(chunk)) return true
-    this.response.once('drain', onDrain)
-    return false
+    return this.response.writePart(chunk)
   }
 
   onEnd(_ask: Ask): void {
@@ -374,9 +368,8 @@ export class Exchange implements AnswerListener, Timed {
     let flowing = true
     for (const chunk of answer.chunks) {
       this.#responseSize += chunk.length
-      flowing = this.response.write(chunk)
+      flowing = this.response.writePart(chunk)
     }
-    if (!flowing) this.response.once('drain', onDrain)
     return flowing
   }
 
@@ -443,9 +436,7 @@ export class Exchange implements AnswerListener, Timed {
   writeOwn(content: Buffer): boolean {
     this.recordOwn(content)
     this.#responseSize += content.length
-    if (this.response.write(content)) return true
-    this.response.once('drain', onDrain)
-    return false
+    return this.response.writePart(content)
   }
 
   /** Sends bytes past node's own framing: `frame` to a client that takes chunks, else `content`. False: it is slow. */
@@ -467,7 +458,7 @@ export class Exchange implements AnswerListener, Timed {
     this.begin(status, reason || (STATUS_CODES[status] ?? ''), headers, p === undefined ? 'own' : 'publish', p)
     if (p === undefined && body.length > 0) this.recordOwn(body)
     this.#responseSize += body.length
-    this.response.end(body)
+    this.response.endWith(body)
     this.#ended(how)
   }
 
@@ -486,7 +477,7 @@ export class Exchange implements AnswerListener, Timed {
     this.begin(status, reason, headers, 'own')
     this.recordOwn(body)
     this.#responseSize += body.length
-    this.response.end(body)
+    this.response.endWith(body)
     this.#ended(how, why)
   }
 
@@ -515,9 +506,7 @@ export class Exchange implements AnswerListener, Timed {
     this.#unsent = undefined
     this.begin(unsent.status, unsent.reason, [...unsent.headers], 'answer')
     if (unsent.chunks.length === 0) this.response.flushHeaders()
-    let flowing = true
-    for (const chunk of unsent.chunks) flowing = this.response.write(chunk)
-    if (!flowing) this.response.once('drain', onDrain)
+    for (const chunk of unsent.chunks) this.response.writePart(chunk)
   }
 
   #sendWhole({ status, reason, headers, chunks }: Answer): void {
@@ -526,7 +515,7 @@ export class Exchange implements AnswerListener, Timed {
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     const out = bodiless ? [...headers] : [...headers, 'Content-Length', String(body.length)]
     this.begin(status, reason, out, 'answer')
-    this.response.end(body)
+    this.response.endWith(body)
     this.#ended('complete')
   }
 
@@ -561,7 +550,7 @@ export class Exchange implements AnswerListener, Timed {
     this.#hold = undefined
     this.#answer = undefined
     this.#unsent = undefined
-    this.response.exchange = undefined
+    this.response.owner = undefined
     const { sink } = this
     sink.emit({
       type: 'ended',
@@ -612,14 +601,6 @@ export class Exchange implements AnswerListener, Timed {
     const [id, secret] = headerOf(headers, REPLAY_HEADER).split(' ')
     return id && secret === this.context.replaySecret ? Number(id) : undefined
   }
-}
-
-function onClientClose(this: ClientResponse): void {
-  this.exchange?.clientClosed()
-}
-
-function onDrain(this: ClientResponse): void {
-  this.exchange?.drained()
 }
 
 let unflushed: Exchange[] = []

@@ -2,8 +2,9 @@
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TraceSink } from '../trace/events'
+import { ClientResponse } from './client-response'
 import type { ProxyContext } from './context'
-import { ClientResponse, Exchange } from './exchange'
+import { Exchange } from './exchange'
 import { type ListenerState, listenOn } from './listening'
 import { Upgrades } from './websocket/upgrades'
 
