@@ -36,7 +36,8 @@ export interface LenientInt {
  */
 export function toInt(value: unknown): LenientInt | undefined {
   if (typeof value === 'number') {
-    const rounded = Math.sign(value) * Math.round(Math.abs(value)) || 0
+    // Halves go away from zero; adding 0 makes -0 a 0.
+    const rounded = Math.sign(value) * Math.round(Math.abs(value)) + 0
     return Math.abs(rounded) <= 0x7fffffff ? { value: rounded, exact: rounded === value } : undefined
   }
   if (typeof value === 'boolean') return { value: value ? 1 : 0, exact: false }

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeBase64, isObject, kindOf, parseJson, quote, toInt } from './json-values'
+
+describe('toInt', () => {
+  test.each<[unknown, number | undefined, boolean?]>([
+    [7, 7, true],
+    [5.6, 6, false],
+    [-0.4, 0, false],
+    [-2.5, -3, false],
+    [1e12, undefined],
+    [Number.NaN, undefined],
+    [true, 1, false],
+    [false, 0, false],
+    ['404', 404, true],
+    [' 12 ', 12, true],
+    ['soon', 0, false],
+    [Buffer.from('3'), 3, true],
+    [null, undefined],
+    [[], undefined],
+    [{}, undefined],
+    [undefined, undefined],
+  ])('%j', (value, expected, exact) => {
+    const number = toInt(value)
+    expect(number?.value).toBe(expected)
+    expect(number?.exact).toBe(exact)
+  })
+})
+
+describe('decodeBase64', () => {
+  test.each<[string, string, boolean]>([
+    ['', '', true],
+    ['YQ==', 'a', true],
+    ['YQ', 'a', true],
+    ['YWJj', 'abc', true],
+    ['YW=Jj', 'abc', false],
+    ['***', '', false],
+    ['YW\nJj', 'abc', true],
+    ['-_-_', '', false],
+  ])('%j', (text, bytes, clean) => {
+    const decoded = decodeBase64(text)
+    expect(decoded.bytes.toString()).toBe(bytes)
+    expect(decoded.clean).toBe(clean)
+  })
+  test('reads back what was encoded', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const decoded = decodeBase64(Buffer.from(bytes).toString('base64'))
+        expect(decoded.clean).toBe(true)
+        expect([...decoded.bytes]).toEqual([...bytes])
+      }),
+    )
+  })
+  test('passes over whatever is no base64', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const kept = text.replace(/[^A-Za-z0-9+/]/g, '')
+        expect(decodeBase64(text).bytes.equals(Buffer.from(kept, 'base64'))).toBe(true)
+      }),
+    )
+  })
+})
+
+test('parseJson takes a byte order mark, and says what is wrong otherwise', () => {
+  expect(parseJson(Buffer.from('\ufeff{"a":1}'))).toEqual({ ok: true, value: { a: 1 } })
+  for (const bytes of [Buffer.from(''), Buffer.from('{'), Buffer.from([0x22, 0xff, 0x22]), Buffer.from('{} x')]) {
+    const result = parseJson(bytes)
+    expect(result.ok).toBe(false)
+    expect('why' in result && result.why.length).toBeGreaterThan(0)
+  }
+})
+
+test('tells kinds apart', () => {
+  expect([null, undefined, [], Buffer.alloc(0), 'x', {}, 5, true].map(kindOf)).toEqual([
+    'null',
+    'missing',
+    'a list',
+    'a string',
+    'a string',
+    'an object',
+    'a number',
+    'a boolean',
+  ])
+  expect([{}, Object.create(null)].every(isObject)).toBe(true)
+  expect([null, [], Buffer.alloc(0), 'x'].some(isObject)).toBe(false)
+  expect(quote(`${'x'.repeat(100)}\n`)).toHaveLength(60)
+})

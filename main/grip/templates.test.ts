@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { expand } from './templates'
+
+const values: Record<string, string> = { name: 'Alice', 'food\\fruit(type)': 'apples', räume: '日本' }
+const run = (template: string) => {
+  const result = expand(Buffer.from(template), (letter, argument) => {
+    if (argument === undefined) return { text: Buffer.from(letter) }
+    const value = values[argument]
+    return value === undefined ? { fault: 'no such name' } : { text: Buffer.from(value) }
+  })
+  return result.ok ? result.content.toString() : `! ${result.why}`
+}
+
+test.each<[string, string]>([
+  ['', ''],
+  ['no directives', 'no directives'],
+  ['I am %(name)s, 100%% %X', 'I am Alice, 100% X'],
+  ['%(food\\\\fruit(type\\))s and %(räume)s', 'apples and 日本'],
+  ['%', '! there is no directive after the % at byte 0'],
+  ['a%(name)', '! there is no directive after the % at byte 1'],
+  ['a%(name', '! the parenthesis at byte 2 is never closed'],
+  ['%(a\\', '! the parenthesis at byte 1 is never closed'],
+  ['50% off', '! the directive at byte 3 is none: write %% for a percent'],
+  ['%(name)%', '! the directive at byte 7 is none: write %% for a percent'],
+  ['ü%(nobody)s', '! no such name (at byte 2)'],
+])('%j becomes %j', (template, expected) => {
+  expect(run(template)).toBe(expected)
+})
+
+test('leaves all bytes alone but for percents, which are written twice', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      const doubled = Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('%', '%%'), 'latin1')
+      const result = expand(doubled, () => ({ fault: 'none' }))
+      expect(result.ok && [...result.content]).toEqual([...bytes])
+    }),
+  )
+})
