@@ -108,9 +108,7 @@ export function parseSettings(text: string): {
   const unknown: Record<string, unknown> = {}
   const bad: string[] = []
   for (const [name, value] of Object.entries(json)) {
-    const schema = Object.hasOwn(settingsSchema.shape, name)
-      ? settingsSchema.shape[name as keyof Settings]
-      : undefined
+    const schema = Object.hasOwn(settingsSchema.shape, name) ? settingsSchema.shape[name as keyof Settings] : undefined
     if (!schema) {
       unknown[name] = value
       continue

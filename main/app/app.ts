@@ -1,0 +1,306 @@
+// One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
+import type { AppState, CallOutput, Push, Settings } from '../../preload/contract'
+import { Engine, type EngineOptions } from '../proxy/engine'
+import type { Problem } from '../trace/events'
+import { LiveTrace } from '../trace/live'
+import { TraceLog } from '../trace/log'
+import { labelOf, routesOf } from './backend'
+import { DemoBackend } from './demo/demo-backend'
+import { runDemoTraffic } from './demo/demo-traffic'
+import { originOf } from './port-address'
+import { type Replayed, type ReplayRequest, Replays } from './replay'
+import { needsNewEngine, problemOf } from './settings-check'
+import type { SettingsStore } from './settings-store'
+import { version } from './version'
+
+export interface AppOptions {
+  readonly face: 'desktop' | 'web'
+  readonly settings: SettingsStore
+  /** ZeroMQ sockets to bind; left out: none. */
+  readonly zmq?: NonNullable<EngineOptions['zmq']>
+  /** Milliseconds of one beat of the demo traffic, which has ten. */
+  readonly demoBeat?: number
+}
+
+export type Changed = CallOutput<'settings.change'>
+
+const DONE: Changed = { ok: true }
+const MIB = 1024 * 1024
+
+export class GripscopeApp {
+  readonly log: TraceLog
+  readonly live: LiveTrace
+  readonly #options: AppOptions
+  readonly #store: SettingsStore
+  readonly #replays: Replays
+  readonly #demo: DemoBackend
+  readonly #pushes = new Set<(push: Push) => void>()
+  #engine: Engine
+  #allowedOrigins: readonly string[] = []
+  #traffic: AbortController | undefined
+  #trafficEnd: Promise<void> = Promise.resolve()
+  /** Starting, changing and stopping happen one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #stopped = false
+
+  constructor(options: AppOptions) {
+    this.#options = options
+    this.#store = options.settings
+    const { memoryLimitMiB, bodyLimitKiB } = this.#store.settings
+    this.log = new TraceLog({ memoryLimit: memoryLimitMiB * MIB, bodyLimit: bodyLimitKiB * 1024 })
+    this.live = new LiveTrace(this.log)
+    this.#replays = new Replays(this.log)
+    this.#demo = new DemoBackend(() => this.publishUrl)
+    this.#engine = this.#makeEngine({ kind: 'lines', lines: [] })
+  }
+
+  get settings(): Settings {
+    return this.#store.settings
+  }
+
+  /** What was wrong with the settings when they were read. */
+  get settingsProblem(): Problem | null {
+    return this.#store.problem
+  }
+
+  get engine(): Engine {
+    return this.#engine
+  }
+
+  /** Origin of the proxy, such as http://127.0.0.1:7999; null if it does not listen. */
+  get proxyOrigin(): string | null {
+    return originOf(this.#engine.proxy)
+  }
+
+  /** Where to publish; null if the port is not open. */
+  get publishUrl(): string | null {
+    const origin = originOf(this.#engine.publish)
+    return origin === null ? null : `${origin}/publish/`
+  }
+
+  /** Starts the engine. A port or a backend that can't be had is in the state, not an exception. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#demoIfNeeded(this.settings)
+      const routes = await this.#routesOf(this.settings)
+      await this.#startEngine(this.#makeEngine(routes.ok ? routes.source : this.#sourceAnyway()))
+    })
+  }
+
+  /** Ends all exchanges, watches and demo clients. */
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#stopped = true
+      this.#traffic?.abort()
+      this.#replays.stop()
+      this.live.stop()
+      this.#pushes.clear()
+      await this.#engine.stop()
+      await this.#trafficEnd
+      await this.#demo.stop()
+    })
+  }
+
+  state(): AppState {
+    const { proxy, publish, zmq, routes, routeWarnings } = this.#engine
+    return {
+      version,
+      face: this.#options.face,
+      platform: process.platform,
+      proxy,
+      publish,
+      zmq: zmq.map((socket) => ({ ...socket })),
+      backendLabel: labelOf(this.settings.backend),
+      routes: [...routes],
+      routeWarnings: routeWarnings.map(({ line, message }) => ({ line, message })),
+      settings: this.settings,
+    }
+  }
+
+  /**
+   * Pushes to a face: its snapshot, then batches, and the state whenever it changes.
+   * @param ready while it says false, no batch is sent (backpressure).
+   * @returns ends it.
+   */
+  watch(push: (push: Push) => void, ready?: () => boolean): () => void {
+    // A function of its own, so that the same face can watch twice.
+    const listener = (message: Push): void => push(message)
+    this.#pushes.add(listener)
+    const stop = this.live.watch(push, ready)
+    return () => {
+      this.#pushes.delete(listener)
+      stop()
+    }
+  }
+
+  /** Web pages of these origins may publish. */
+  allowOrigins(origins: readonly string[]): void {
+    this.#allowedOrigins = origins
+    this.#engine.allowOrigins(origins)
+  }
+
+  /** Takes new settings at once, as far as they can work; those that can't are refused as a whole. */
+  change(changes: Partial<Settings>): Promise<Changed> {
+    return this.#inTurn(() => this.#change(changes))
+  }
+
+  /** Sends the request of an exchange again; resolves once the proxy has taken it. */
+  async replay(of: number, request: ReplayRequest): Promise<Replayed> {
+    const origin = this.proxyOrigin
+    if (origin === null) {
+      const fix = 'Choose another port in the settings.'
+      return { ok: false, problem: { field: 'proxy port', message: 'the proxy is not listening', fix } }
+    }
+    const engine = this.#engine
+    return this.#replays.replay(of, request, { origin, replayHeaders: (id) => engine.replayHeaders(id) })
+  }
+
+  /** Begins demo traffic, which goes on for about ten seconds. */
+  startDemoTraffic(): Changed {
+    const proxy = this.proxyOrigin
+    const refuse = (message: string, fix: string): Changed => ({ ok: false, problem: { field: 'demo', message, fix } })
+    if (this.settings.backend.kind !== 'demo') {
+      return refuse('the demo backend is not behind the proxy', 'Choose it as the backend first.')
+    }
+    if (proxy === null) return refuse('the proxy is not listening', 'Choose another port in the settings.')
+    if (this.#traffic) return refuse('demo traffic is running already', 'Wait for it to end, about ten seconds.')
+    const traffic = new AbortController()
+    this.#traffic = traffic
+    const { demoBeat } = this.#options
+    this.#trafficEnd = runDemoTraffic({
+      proxy,
+      publishUrl: this.publishUrl,
+      signal: traffic.signal,
+      ...(demoBeat !== undefined && { beat: demoBeat }),
+    }).finally(() => {
+      this.#traffic = undefined
+    })
+    return DONE
+  }
+
+  // ---- changes -----------------------------------------------------------------------------------------------------
+
+  async #change(changes: Partial<Settings>): Promise<Changed> {
+    if (this.#stopped) {
+      return { ok: false, problem: { field: 'settings', message: 'Gripscope is stopping', fix: 'Start it again.' } }
+    }
+    const now = this.settings
+    const next = { ...now, ...changes }
+    const problem = await problemOf(next, now, this.#engine)
+    if (problem) return { ok: false, problem }
+    if (changes.backend) await this.#demoIfNeeded(next)
+    const routes = await this.#routesOf(next)
+    if (!routes.ok && changes.backend) return routes
+    const restart = needsNewEngine(changes, now, this.#engine)
+    const kept = await this.#keep(changes)
+    this.log.memoryLimit = next.memoryLimitMiB * MIB
+    this.log.bodyLimit = next.bodyLimitKiB * 1024
+    const source = routes.ok ? routes.source : this.#sourceAnyway()
+    if (restart) await this.#replaceEngine(source, now)
+    else if (changes.backend) await this.#engine.setRoutes(source)
+    this.#pushState()
+    return restart ? (this.#listenProblem() ?? kept) : kept
+  }
+
+  /** What can't be written is in force all the same, until the end of this run. */
+  async #keep(changes: Partial<Settings>): Promise<Changed> {
+    try {
+      await this.#store.change(changes)
+      return DONE
+    } catch (error) {
+      const message = `the settings are in force, but can't be kept: ${(error as Error).message}`
+      return { ok: false, problem: { field: 'settings', message, fix: 'Make their folder writable.' } }
+    }
+  }
+
+  #listenProblem(): Changed | null {
+    const problem = this.#engine.proxy.problem ?? this.#engine.publish.problem
+    return problem && { ok: false, problem }
+  }
+
+  async #replaceEngine(source: EngineOptions['routes'], before: Settings): Promise<void> {
+    const { proxy, publish, numbers } = this.#engine
+    const { proxyPort, publishPort } = this.settings
+    await this.#engine.stop()
+    // "Any free port" stays the one that it was.
+    const again = (setting: number, was: number, port: number): number => (setting === 0 && was === 0 ? port : setting)
+    const engine = this.#makeEngine(source, {
+      numbersAfter: numbers,
+      proxyPort: again(proxyPort, before.proxyPort, proxy.port),
+      publishPort: again(publishPort, before.publishPort, publish.port),
+    })
+    await this.#startEngine(engine)
+  }
+
+  #makeEngine(routes: EngineOptions['routes'], more: Partial<EngineOptions> = {}): Engine {
+    const { listen, proxyPort, publishPort, sigIss, sigKey, messageWait, debug } = this.settings
+    const { zmq } = this.#options
+    return new Engine(
+      {
+        listen,
+        proxyPort,
+        publishPort,
+        routes,
+        sigIss,
+        sigKey,
+        messageWait,
+        debug,
+        allowedOrigins: this.#allowedOrigins,
+        ...(zmq && { zmq }),
+        ...more,
+      },
+      this.log,
+    )
+  }
+
+  async #startEngine(engine: Engine): Promise<void> {
+    this.#engine = engine
+    await engine.start()
+    engine.onChange(() => this.#pushState())
+    this.#pushState()
+  }
+
+  #routesOf(settings: Settings): ReturnType<typeof routesOf> {
+    return routesOf(settings.backend, { demo: this.#demo.port, proxy: this.#engine.proxy.port || settings.proxyPort })
+  }
+
+  /** Routes of a backend that can't be had now: a file may come later and is watched. */
+  #sourceAnyway(): EngineOptions['routes'] {
+    const { backend } = this.settings
+    return backend.kind === 'routes' ? { kind: 'file', file: backend.file } : { kind: 'lines', lines: [] }
+  }
+
+  async #demoIfNeeded(settings: Settings): Promise<void> {
+    if (settings.backend.kind === 'demo' && this.#demo.port === 0) await this.#demo.start()
+  }
+
+  #pushState(): void {
+    if (this.#pushes.size === 0) return
+    const push: Push = { type: 'state', state: this.state() }
+    for (const listener of this.#pushes) listener(push)
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work)
+    this.#turn = mine.catch(() => {})
+    return mine
+  }
+}
+
+/** Pushes that may be on their way to a face that answers each. */
+const UNDER_WAY_MAX = 4
+
+/** `app.watch` for a face that answers each push (IPC): it gets no batch while it has not taken those before. */
+export function watchPaced(app: GripscopeApp, send: (push: Push) => Promise<void>): () => void {
+  let underWay = 0
+  const taken = (): void => {
+    underWay--
+  }
+  return app.watch(
+    (push) => {
+      underWay++
+      send(push).then(taken, taken)
+    },
+    () => underWay < UNDER_WAY_MAX,
+  )
+}

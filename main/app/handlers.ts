@@ -1,0 +1,100 @@
+// The calls of the contract, one function each, and the one way in for every face: names and inputs are checked here.
+import {
+  type CallError,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type Calls,
+  calls,
+  type Reply,
+} from '../../preload/contract'
+import { exchangeBody } from '../trace/bodies'
+import { curlCommand } from '../trace/curl'
+import { exchangeDetails } from '../trace/exchange-details'
+import { makeHar } from '../trace/har'
+import { channelLanes } from '../trace/lanes'
+import { publishDetails } from '../trace/publish-details'
+import type { GripscopeApp } from './app'
+import { probeBackend } from './probe'
+import { replayExchange } from './replay-exchange'
+import { version } from './version'
+
+/** What only a face can do: the desktop app asks with the system's dialogs, the browser has none. */
+export interface FaceServices {
+  chooseRoutesFile(): Promise<string | null>
+  saveFile(name: string, text: string): Promise<{ path: string } | null>
+}
+
+/** A face without dialogs. */
+export const noDialogs: FaceServices = {
+  chooseRoutesFile: async () => null,
+  saveFile: async () => null,
+}
+
+type Checked<N extends CallName> = Calls[N]['input']['_output']
+type Handlers = { readonly [N in CallName]: (input: Checked<N>) => CallOutput<N> | Promise<CallOutput<N>> }
+export type Dispatch = (name: string, input: unknown) => Promise<Reply>
+
+/** The way in for a face: checks a call's name and input, makes it, and never rejects. */
+export function makeDispatch(app: GripscopeApp, face: FaceServices): Dispatch {
+  const handlers = makeHandlers(app, face)
+  return async (name, input) => {
+    if (!isCallName(name)) return failed('bad-call', `There is no call "${name.slice(0, 100)}".`)
+    const checked = calls[name].input.safeParse(input)
+    if (!checked.success) {
+      const [issue] = checked.error.issues
+      return failed('bad-call', `${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is not allowed'}`)
+    }
+    try {
+      // The input is that of this very call; TypeScript does not follow the name from the schema to the handler.
+      const handler = handlers[name] as (input: unknown) => unknown
+      return { ok: true, value: await handler(checked.data) }
+    } catch (error) {
+      return failed('internal', `${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}
+
+function isCallName(name: string): name is CallName {
+  return Object.hasOwn(calls, name)
+}
+
+function failed(code: CallError['code'], message: string): Reply {
+  return { ok: false, error: { code, message } }
+}
+
+const OK = { ok: true } as const
+
+function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
+  const { live, log } = app
+  return {
+    'app.state': () => app.state(),
+    'settings.change': (changes) => app.change(withoutUndefined(changes)),
+    'settings.chooseRoutesFile': () => face.chooseRoutesFile(),
+    'backend.probe': ({ url }) => probeBackend(url, app.engine.proxy.port),
+    'recording.set': ({ on }) => {
+      log.recording = on
+      return OK
+    },
+    'trace.clear': () => {
+      log.clear()
+      return OK
+    },
+    'exchange.details': async ({ id }) => exchangeDetails(await live.model(), id),
+    'exchange.body': async ({ id, kind }) => exchangeBody(await live.model(), id, kind),
+    'exchange.curl': async ({ id }) => curlCommand(await live.model(), id, app.proxyOrigin ?? 'http://127.0.0.1:7999'),
+    'exchange.replay': (input) => replayExchange(app, input),
+    'channel.lanes': async ({ name }) => channelLanes(await live.model(), name),
+    'publish.details': async ({ id, offset, limit }) => publishDetails(await live.model(), id, offset, limit),
+    'publish.send': ({ item }) => app.engine.publishJson(item),
+    'publish.reach': ({ item }) => app.engine.reach(item),
+    'har.make': async ({ ids }) => makeHar(await live.model(), ids, { epoch: log.epoch, version, now: log.now() }),
+    'file.save': ({ name, text }) => face.saveFile(name, text),
+    'demo.traffic': () => app.startDemoTraffic(),
+  }
+}
+
+/** A setting that is given as undefined is not given. */
+function withoutUndefined(changes: CallInput<'settings.change'>): Parameters<GripscopeApp['change']>[0] {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,190 @@
+// Sends an exchange's request again, through the proxy's own port, as any client would. It is linked to the original by
+// a header that only this engine knows, and that goes no further.
+import { Client, errors } from 'undici'
+import type { CallOutput } from '../../preload/contract'
+import type { ExchangeId, Problem } from '../trace/events'
+import type { TraceLog } from '../trace/log'
+
+export type Replayed = CallOutput<'exchange.replay'>
+
+export interface ReplayRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Uint8Array
+}
+
+/** The proxy, as a replay needs it. */
+export interface ReplayTarget {
+  /** Such as http://127.0.0.1:7999. */
+  readonly origin: string
+  replayHeaders(of: ExchangeId): [string, string][]
+}
+
+/** Replays that may be open at once: holds can last. Beyond, the oldest one leaves. */
+const OPEN_MAX = 50
+/** Milliseconds after which the client of a replay leaves, whatever is still held. */
+const LONGEST = 10 * 60_000
+/** Bytes of a response after which it leaves. */
+const RESPONSE_MAX = 64 * 1024 * 1024
+/** Milliseconds within which the proxy must have taken the request. */
+const TAKEN_WITHIN = 5000
+/** Events looked at in one go. */
+const READ_MAX = 10_000
+
+/** Headers that belong to a connection or to how the body is sent, not to the request. */
+const NOT_SENT = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+export class Replays {
+  readonly #log: TraceLog
+  readonly #open = new Set<Client>()
+  readonly #underWay = new Map<ExchangeId, Promise<Replayed>>()
+
+  constructor(log: TraceLog) {
+    this.#log = log
+  }
+
+  /** Resolves to the new exchange's number once the proxy has taken the request; a hold goes on after that. */
+  replay(of: ExchangeId, request: ReplayRequest, target: ReplayTarget): Promise<Replayed> {
+    // One at a time for each original, so that it is certain which new exchange is which replay.
+    const before = this.#underWay.get(of) ?? Promise.resolve()
+    const mine = before.then(() => this.#send(of, request, target))
+    this.#underWay.set(of, mine)
+    return mine.finally(() => {
+      if (this.#underWay.get(of) === mine) this.#underWay.delete(of)
+    })
+  }
+
+  /** The clients of all replays leave. */
+  stop(): void {
+    for (const client of this.#open) void client.destroy()
+    this.#open.clear()
+  }
+
+  async #send(of: ExchangeId, request: ReplayRequest, target: ReplayTarget): Promise<Replayed> {
+    if (!this.#log.recording) {
+      return refused('recording', 'recording is paused, so the replay would not be seen', 'Resume recording first.')
+    }
+    const watching = watchForReplay(this.#log, of)
+    try {
+      return await Promise.race([
+        watching.seen.then((id): Replayed => ({ ok: true, id })),
+        // A response that comes at once must not win over the event that tells its number.
+        this.#request(of, request, target).then((problem) => problem ?? new Promise<never>(() => {})),
+        late(watching.signal),
+      ])
+    } finally {
+      watching.stop()
+    }
+  }
+
+  /** Sends the request. Resolves to a refusal if that can't be done, else to null once it has ended. */
+  async #request(of: ExchangeId, request: ReplayRequest, target: ReplayTarget): Promise<Replayed | null> {
+    const client = new Client(target.origin, { headersTimeout: 0, bodyTimeout: 0 })
+    this.#keep(client)
+    const timer = setTimeout(() => void client.destroy(), LONGEST)
+    timer.unref()
+    try {
+      const { body } = await client.request({
+        method: request.method as 'GET',
+        path: request.url,
+        headers: [...headersToSend(request.headers), ...target.replayHeaders(of)].flat(),
+        body: request.body.length > 0 ? request.body : null,
+      })
+      let size = 0
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        size += chunk.length
+        if (size > RESPONSE_MAX) break
+      }
+      return null
+    } catch (error) {
+      return explain(error as Error)
+    } finally {
+      clearTimeout(timer)
+      this.#open.delete(client)
+      void client.destroy()
+    }
+  }
+
+  #keep(client: Client): void {
+    const [oldest] = this.#open
+    if (this.#open.size >= OPEN_MAX && oldest) {
+      this.#open.delete(oldest)
+      void oldest.destroy()
+    }
+    this.#open.add(client)
+  }
+}
+
+/** What of a request's headers is sent again; the length is that of the body that goes with it. */
+export function headersToSend(headers: readonly (readonly [string, string])[]): (readonly [string, string])[] {
+  const named = headers
+    .filter(([name]) => name.toLowerCase() === 'connection')
+    .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
+  const left = new Set([...NOT_SENT, ...named])
+  return headers.filter(([name]) => !left.has(name.toLowerCase()))
+}
+
+/** Waits for the request event of a replay, from now on in the log. */
+function watchForReplay(
+  log: TraceLog,
+  of: ExchangeId,
+): { seen: Promise<ExchangeId>; signal: AbortSignal; stop(): void } {
+  const over = new AbortController()
+  let cursor = log.end
+  let unsubscribe = (): void => {}
+  const seen = new Promise<ExchangeId>((resolve) => {
+    // Reading to the end, even of nothing, is what makes the log call again.
+    const look = (): void => {
+      do {
+        cursor = log.read(cursor, READ_MAX, (event) => {
+          if (event.type === 'request' && event.replayOf === of) resolve(event.x)
+        })
+      } while (cursor < log.end)
+    }
+    unsubscribe = log.subscribe(look)
+    look()
+  })
+  return {
+    seen,
+    signal: over.signal,
+    stop() {
+      unsubscribe()
+      over.abort()
+    },
+  }
+}
+
+function late(signal: AbortSignal): Promise<Replayed> {
+  return new Promise((resolve) => {
+    const message = `the proxy did not take the request within ${TAKEN_WITHIN / 1000} seconds`
+    const timer = setTimeout(() => resolve(refused('request', message, 'Try it again.')), TAKEN_WITHIN)
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  })
+}
+
+/** Only what is wrong with the request itself is told: how the exchange ended is in the trace. */
+function explain(error: Error & { code?: string }): Replayed | null {
+  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) {
+    return refused('request', `it can't be sent: ${error.message}`, 'Correct the method, the URL or the headers.')
+  }
+  if (error.code === 'ECONNREFUSED') {
+    return refused('proxy port', 'the proxy is not listening', 'Look at its port in the settings.')
+  }
+  return null
+}
+
+function refused(field: string, message: string, fix: string): Replayed & { problem: Problem } {
+  return { ok: false, problem: { field, message, fix } }
+}

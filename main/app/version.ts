@@ -1,0 +1,2 @@
+// The version of Gripscope, from its package.json.
+export { version } from '../../package.json'
