@@ -47,6 +47,7 @@ function isBlank(code: number): boolean {
 
 /** Parts of a comma list; commas in quotes do not part. A quote that is never closed takes all the rest. */
 export function splitList(value: string): string[] {
+  if (value !== '' && !value.includes(',')) return [trimBlanks(value)]
   const parts: string[] = []
   let start = 0
   let quoted = false

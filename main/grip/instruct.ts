@@ -166,14 +166,15 @@ function finish(draft: Draft): Instruct {
     headers: draft.headers,
     body: draft.body,
   }
-  return {
-    ...(draft.mode === undefined ? {} : { hold: holdOf(draft, draft.mode) }),
+  const instruct: { -readonly [K in keyof Instruct]: Instruct[K] } = {
     response,
     meta: draft.meta,
-    ...(draft.next === undefined ? {} : { next: draft.next }),
-    ...(draft.gone === undefined ? {} : { gone: draft.gone }),
     exposeHeaders: draft.exposeHeaders,
   }
+  if (draft.mode !== undefined) instruct.hold = holdOf(draft, draft.mode)
+  if (draft.next !== undefined) instruct.next = draft.next
+  if (draft.gone !== undefined) instruct.gone = draft.gone
+  return instruct
 }
 
 function holdOf(draft: Draft, mode: Hold['mode']): Hold {

@@ -9,40 +9,61 @@ import { jsonOfTnet } from './tnetstring'
 const empty = Buffer.alloc(0)
 const noStrings: readonly string[] = []
 
+const noHeaders: Headers = { headers: noStrings, exposeHeaders: noStrings }
+
 /** Fields beside `action` are only looked at where something is sent. */
 export function readResponseFormat(value: unknown, field: string): HttpResponseFormat | Fault {
   if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
   const action = readAction(value, field)
   if (action instanceof Fault) return action
-  const base = { kind: 'http-response', action, headers: noStrings, exposeHeaders: noStrings, body: empty } as const
-  if (action !== 'send') return { ...base, code: 200, reason: 'OK', filters: noStrings, haveContentFilters: false }
+  if (action !== 'send') return responseFormat(action, 200, 'OK', noHeaders, undefined, empty)
   const code = value.code === undefined ? 200 : readCode(value.code, `${field}.code`)
   if (code instanceof Fault) return code
   const reason = readString(value, 'reason', field)
   if (reason instanceof Fault) return reason
   if (reason !== undefined && !isHeaderValue(reason))
     return fault(`${field}.reason`, 'has a line break or control character in it', 'Write it on one line.')
-  const headers = value.headers === undefined ? base : readHeaders(value.headers, `${field}.headers`)
+  const headers = value.headers === undefined ? noHeaders : readHeaders(value.headers, `${field}.headers`)
   if (headers instanceof Fault) return headers
   const filters = readFilters(value, field)
   if (filters instanceof Fault) return filters
   const body = readContent(value, 'body', field)
   if (body instanceof Fault) return body
-  const format = {
-    ...base,
+  const format = responseFormat(
+    action,
     code,
-    reason: reason ? headerOfText(reason) : reasonOf(code),
-    headers: headers.headers,
-    exposeHeaders: headers.exposeHeaders,
-    filters: filters ?? noStrings,
-    haveContentFilters: filters !== undefined,
-  }
-  if (body !== undefined) return { ...format, body }
+    reason ? headerOfText(reason) : reasonOf(code),
+    headers,
+    filters,
+    body ?? empty,
+  )
+  if (body !== undefined) return format
   const patch = value['body-patch']
   if (patch === undefined) return fault(field, 'has no body', 'Give body, body-bin (base64) or body-patch.')
   if (!Array.isArray(patch))
     return fault(`${field}.body-patch`, `is ${kindOf(patch)}`, 'It must be a list of JSON Patch steps.')
   return { ...format, bodyPatch: patch.map(jsonOfTnet) }
+}
+
+function responseFormat(
+  action: PublishAction,
+  code: number,
+  reason: string,
+  { headers, exposeHeaders }: Headers,
+  filters: readonly string[] | undefined,
+  body: Buffer,
+): HttpResponseFormat {
+  return {
+    kind: 'http-response',
+    action,
+    code,
+    reason,
+    headers,
+    exposeHeaders,
+    body,
+    filters: filters ?? noStrings,
+    haveContentFilters: filters !== undefined,
+  }
 }
 
 export function readStreamFormat(value: unknown, field: string): HttpStreamFormat | Fault {

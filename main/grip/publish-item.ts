@@ -121,6 +121,8 @@ function result(item: PublishItem | Fault): ItemResult {
   return item instanceof Fault ? { ok: false, problem: item.problem } : { ok: true, item }
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 function readItem(value: unknown, field: string, topic?: string, bytes?: number): PublishItem | Fault {
   if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object with channel and formats.')
   const channel = topic === undefined || topic === '' ? text(value.channel) : topic
@@ -141,16 +143,17 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
   const noSeq = value['no-seq']
   if (noSeq !== undefined && typeof noSeq !== 'boolean')
     return fault(`${field}.no-seq`, `is ${kindOf(noSeq)}`, 'It must be true or false.')
-  return {
+  const item: Mutable<PublishItem> = {
     channel,
-    ...(id === undefined ? undefined : { id }),
-    ...(prevId === undefined ? undefined : { prevId }),
-    ...(meta === undefined ? undefined : { meta }),
     formats,
     json: isTnet(value) ? (jsonOfTnet(json) as JsonObject) : json,
     size: bytes ?? sizeOf(channel, formats),
     noSeq: noSeq === true,
   }
+  if (id !== undefined) item.id = id
+  if (prevId !== undefined) item.prevId = prevId
+  if (meta !== undefined) item.meta = meta
+  return item
 }
 
 /** The formats by name: from `formats`, or from beside the channel. */
@@ -168,7 +171,7 @@ function formatsOf(item: JsonObject, field: string): JsonObject | Fault {
 }
 
 function readFormats(json: JsonObject, field: string): PublishFormats | Fault {
-  const out: { -readonly [K in keyof PublishFormats]: PublishFormats[K] } = {}
+  const out: Mutable<PublishFormats> = {}
   if (json['http-response'] !== undefined) {
     const format = readResponseFormat(json['http-response'], `${field}.http-response`)
     if (format instanceof Fault) return format
