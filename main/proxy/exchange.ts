@@ -1,15 +1,18 @@
-// One exchange's life on the client's side: the request comes in, a backend is asked, its answer passes through or is
-// held, the response goes out. Holds (response-hold, stream-hold) take over where the backend instructs one.
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+// One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
+// (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
+import type { IncomingMessage } from 'node:http'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type ClientResponse, type ResponseOwner, watchClose } from './client-response'
 import { INTERNAL_HEADERS, type ProxyContext, REPLAY_HEADER } from './context'
-import { headerOf, heldHeaders, requestHeaders, responseHeaders } from './headers'
+import { hasBody, headerOf, heldHeaders, requestHeaders, responseHeaders } from './headers'
 import { hostName } from './host-name'
+import { Reply } from './reply'
 import { RequestBody } from './request-body'
 import { ResponseHold } from './response-hold'
+import { ResponseShape } from './response-shape'
 import { RETRY_MAX, retryDelay } from './retry'
 import { SilentSink } from './silent-sink'
 import { StreamHold } from './stream-hold'
@@ -31,6 +34,15 @@ type Phase =
   | 'pausing' // between two tries of asking again
   | 'ended'
 
+/** What the backend is asked: the client's request, or the one that a JSON-P request stands for. */
+interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly headers: RawHeaders
+  /** Instead of the client's body. */
+  readonly body?: Buffer
+}
+
 interface Answer {
   readonly status: number
   readonly reason: string
@@ -43,25 +55,23 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   readonly id: number
   readonly context: ProxyContext
   readonly request: IncomingMessage
-  readonly response: ClientResponse
+  readonly reply: Reply
   /** Where this exchange's events go: nowhere, if recording was paused when it began. */
   readonly sink: TraceSink
   dueTick = 0
+  readonly #response: ClientResponse
   #phase: Phase = 'new'
+  #asked: Asked
   #route: Route | undefined
   #target: Target | undefined
   #nextTarget = 0
   #ask: Ask | undefined
   #body: RequestBody | undefined
   #answer: Answer | undefined
-  /** Head and body of an answer without a length, until the end of this turn of the event loop. */
-  #unsent: Answer | undefined
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
   #hold: ResponseHold | StreamHold | undefined
-  #left = -1
-  #recordedBytes = 0
-  #responseSize = 0
+  #answerSize = 0
   #staleTried = false
   /** Tries of asking again that failed; -1: this is the client's own request. */
   #retries = -1
@@ -71,8 +81,10 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.context = context
     this.id = context.nextExchange()
     this.request = request
-    this.response = response
     this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
+    this.#asked = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.rawHeaders }
+    this.reply = new Reply(response, this.sink, this.id)
+    this.#response = response
     response.owner = this
     watchClose(response)
   }
@@ -99,8 +111,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   get url(): URL {
     const host = headerOf(this.request.rawHeaders, 'host') || 'localhost'
     const base = `${'encrypted' in this.request.socket ? 'https' : 'http'}://${host}`
-    const url = this.request.url ?? '/'
-    return URL.canParse(url, base) ? new URL(url, base) : new URL('http://localhost/')
+    return URL.canParse(this.#asked.url, base) ? new URL(this.#asked.url, base) : new URL('http://localhost/')
   }
 
   get origin(): string {
@@ -114,33 +125,30 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
 
   start(): void {
     const { request, sink } = this
-    const { rawHeaders } = request
-    const url = request.url ?? '/'
-    const replayOf = this.#replayOf(rawHeaders)
+    const { method, url, headers } = this.#asked
+    const replayOf = this.#replayOf(headers)
+    const secure = 'encrypted' in request.socket
     sink.emit({
       type: 'request',
       t: sink.now(),
       x: this.id,
-      method: request.method ?? 'GET',
+      method,
       url,
       httpVersion: request.httpVersion,
-      headers: rawHeaders,
+      headers,
       client: `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? ''}`,
-      secure: 'encrypted' in request.socket,
+      secure,
       ...(replayOf !== undefined && { replayOf }),
     })
-    if (hasBody(rawHeaders)) this.#takeBody()
-    const route = this.context.routes.pick({
-      host: hostName(headerOf(rawHeaders, 'host')),
-      path: url,
-      proto: 'http',
-      ssl: 'encrypted' in request.socket,
-    })
+    if (hasBody(headers)) this.#takeBody()
+    const host = hostName(headerOf(headers, 'host'))
+    const route = this.context.routes.pick({ host, path: url, proto: 'http', ssl: secure })
     if (!route) {
-      this.respondError(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
+      this.respondError(502, 'no-route', `No route for ${headerOf(headers, 'host')}${url}.`)
       return
     }
     this.#route = route
+    if (route.autoCrossOrigin && !this.#letOthersIn(route)) return
     this.#askNextTarget('request')
   }
 
@@ -172,13 +180,13 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   }
 
   #askTarget(route: Route, target: Target, why: SentReason): void {
-    const { context, request, sink } = this
+    const { context, sink } = this
+    const { method, body } = this.#asked
     this.#target = target
     this.#phase = 'asking'
-    const method = request.method ?? 'GET'
-    const path = context.routes.rewritePath(route, request.url ?? '/')
+    const path = context.routes.rewritePath(route, this.#asked.url)
     const headers = requestHeaders(
-      request.rawHeaders,
+      this.#asked.headers,
       route,
       {
         signature: route.noGrip ? '' : context.signerOf(route).token(Date.now()),
@@ -197,6 +205,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       url: path,
       headers,
       why,
+      ...(body && { body }),
     })
     if (target.test) {
       testAnswer(route, path, this, (ask) => {
@@ -204,15 +213,19 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       })
       return
     }
-    this.#ask = context.upstream.ask(target, { method, path, headers, body: this.#body?.stream() ?? null }, this)
+    const content = body ?? this.#body?.stream() ?? null
+    this.#ask = context.upstream.ask(target, { method, path, headers, body: content }, this)
   }
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink } = this
-    this.#recordedBytes = 0
+    this.#answerSize = 0
     sink.emit({ type: 'answered', t: sink.now(), x: this.id, status, reason, headers })
     if (this.#route?.noGrip || gripOf(headers) === 'none') {
-      this.#pass(status, reason, headers)
+      this.#phase = 'passing'
+      const length = headerOf(headers, 'content-length')
+      const out = responseHeaders(headers, this.#route?.noGrip ?? false)
+      this.reply.pass(status, reason, out, length === '' ? -1 : Number(length))
       return
     }
     if (this.#body && !this.#body.replayable) {
@@ -226,34 +239,20 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
 
   onData(_ask: Ask, chunk: Buffer): boolean {
     this.#recordAnswer(chunk)
-    if (this.#phase === 'reading' && this.#answer) {
-      this.#answer.chunks.push(chunk)
-      this.#answer.size += chunk.length
-      return this.#answer.size > INSTRUCT_MAX ? this.#tooLarge(this.#answer) : true
-    }
-    this.#responseSize += chunk.length
-    if (this.#unsent) {
-      this.#unsent.chunks.push(chunk)
-      return true
-    }
-    if (this.#left >= 0) {
-      this.#left -= chunk.length
-      if (this.#left === 0 && !this.#passingInstruct) {
-        this.response.endWith(chunk)
-        return true
-      }
-    }
-    return this.response.writePart(chunk)
+    const answer = this.#answer
+    if (this.#phase !== 'reading' || !answer) return this.reply.passPart(chunk)
+    answer.chunks.push(chunk)
+    answer.size += chunk.length
+    return answer.size > INSTRUCT_MAX ? this.#tooLarge(answer) : true
   }
 
   onEnd(_ask: Ask): void {
     const { sink } = this
     this.#ask = undefined
-    sink.emit({ type: 'answer-end', t: sink.now(), x: this.id, size: this.#answer?.size ?? this.#responseSize })
+    sink.emit({ type: 'answer-end', t: sink.now(), x: this.id, size: this.#answerSize })
     const instruct = this.#passingInstruct
     if (this.#phase === 'reading' && this.#answer) this.#readAnswer(this.#answer)
     else if (instruct) this.#holdStream(instruct)
-    else if (this.#unsent) this.#sendWhole(this.#unsent)
     else this.finish('complete')
   }
 
@@ -273,9 +272,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       again: failover || stale || again,
     })
     if (this.#phase === 'passing') {
-      // The client must see that the body is not whole: the connection ends without its end.
-      this.response.destroy()
-      this.#ended('backend-failed', failure.message)
+      this.cutOff('backend-failed', failure.message)
     } else if (failover) {
       this.#askNextTarget('failover')
     } else if (stale && this.#route) {
@@ -297,26 +294,12 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   }
 
   #retryIsSafe(): boolean {
-    const method = this.request.method
-    return !this.#body && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')
+    const { method, body } = this.#asked
+    return !this.#body && !body && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')
   }
 
   #giveUp(why: string): void {
     this.respondError(502, 'backend-failed', why)
-  }
-
-  #pass(status: number, reason: string, headers: RawHeaders): void {
-    this.#phase = 'passing'
-    const length = headerOf(headers, 'content-length')
-    this.#left = length === '' ? -1 : Number(length)
-    const out = responseHeaders(headers, this.#route?.noGrip ?? false)
-    if (this.#left < 0) {
-      // An answer that comes whole in one read gets a length instead of chunks, as Pushpin does it.
-      this.#unsent = { status, reason, headers: out, chunks: [], size: 0 }
-    } else {
-      this.begin(status, reason, out, 'answer')
-    }
-    flushSoon(this)
   }
 
   // ---- instructs ---------------------------------------------------------------------------------------------------
@@ -339,9 +322,9 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     const { sink } = this
     const result = readInstruct({ status: answer.status, reason: answer.reason, headers: answer.headers, body })
     let problems: readonly Problem[] = result.ok ? result.warnings : result.problems
-    const head = result.ok && result.instruct.hold !== undefined && this.request.method === 'HEAD'
+    const head = result.ok && result.instruct.hold !== undefined && this.#asked.method === 'HEAD'
     if (head)
-      problems = [{ field: 'hold', message: 'a HEAD request cannot be held', fix: 'answer HEAD without a hold' }]
+      problems = [{ field: 'hold', message: 'a HEAD request cannot be held', fix: 'Answer HEAD without a hold.' }]
     const accepted = result.ok && !head
     sink.emit({ type: 'instruct', t: sink.now(), x: this.id, from: result.from, problems, accepted })
     if (accepted) return result.instruct
@@ -353,7 +336,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   /** An instruct that is longer than is read whole: only a stream that begins with it can go on. */
   #tooLarge(answer: Answer): boolean {
     const instruct = gripOf(answer.headers) === 'headers' ? this.#understand(answer, Buffer.alloc(0)) : undefined
-    if (this.#phase === 'ended') return true
+    if (this.over) return true
     if (!instruct || instruct.hold?.mode === 'response' || !(instruct.hold || instruct.next)) {
       this.#ask?.stop()
       const why = `GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`
@@ -364,12 +347,10 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#phase = 'passing'
     this.#passingInstruct = instruct
     const { code, reason, headers } = instruct.response
-    this.begin(code, reason, heldHeaders(headers), 'answer')
+    this.reply.shape?.unwrap()
+    this.reply.begin(code, reason, heldHeaders(headers), 'answer')
     let flowing = true
-    for (const chunk of answer.chunks) {
-      this.#responseSize += chunk.length
-      flowing = this.response.writePart(chunk)
-    }
+    for (const chunk of answer.chunks) flowing = this.reply.passPart(chunk)
     return flowing
   }
 
@@ -392,9 +373,10 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#hold = hold
     if (!begun) {
       const { code, reason, headers, body } = instruct.response
-      this.begin(code, reason, heldHeaders(headers), 'own')
-      if (body.length > 0) this.writeOwn(body)
-      else this.response.flushHeaders()
+      this.reply.shape?.unwrap()
+      this.reply.begin(code, reason, heldHeaders(headers), 'own')
+      if (body.length > 0) this.reply.ownPart(body)
+      else this.reply.flushHead()
     }
     hold.start()
   }
@@ -416,130 +398,50 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
 
   // ---- the response ------------------------------------------------------------------------------------------------
 
-  /** Sends the head of the response. */
-  begin(status: number, reason: string, headers: string[], body: 'answer' | 'own' | 'publish', p?: PublishId): void {
-    const { sink } = this
-    sink.emit({
-      type: 'response',
-      t: sink.now(),
-      x: this.id,
-      status,
-      reason,
-      headers,
-      body,
-      ...(p !== undefined && { p }),
-    })
-    this.response.writeHead(status, reason, headers)
-  }
-
-  /** Sends bytes that come from no publish (an instruct's body, a link's answer). False: the client is slow, see drained. */
-  writeOwn(content: Buffer): boolean {
-    this.recordOwn(content)
-    this.#responseSize += content.length
-    return this.response.writePart(content)
-  }
-
-  /** Sends bytes past node's own framing: `frame` to a client that takes chunks, else `content`. False: it is slow. */
-  writeFramed(content: Buffer, frame: Buffer): boolean {
-    const { response } = this
-    this.#responseSize += content.length
-    const socket = response.socket
-    if (!socket || response.writableLength > 0) {
-      response.write(content)
-    } else {
-      socket.write(this.chunked ? frame : content)
-    }
-    return (socket?.writableLength ?? 0) + response.writableLength <= this.context.options.clientBufferMax
-  }
-
   /** Sends a whole response and ends the exchange. `p`: the publish that it comes from. */
   respond(status: number, reason: string, headers: string[], body: Buffer, how: EndReason, p?: PublishId): void {
-    if (status !== 204 && status !== 304) headers.push('Content-Length', String(body.length))
-    this.begin(status, reason || (STATUS_CODES[status] ?? ''), headers, p === undefined ? 'own' : 'publish', p)
-    if (p === undefined && body.length > 0) this.recordOwn(body)
-    this.#responseSize += body.length
-    this.response.endWith(body)
+    this.reply.whole(status, reason, headers, body, p)
     this.#ended(how)
   }
 
   /** Answers with an error page. It says why only in debug mode: the trace always knows. */
   respondError(status: number, how: EndReason, why: string): void {
-    if (this.#phase === 'ended') return
-    if (this.response.headersSent) {
-      this.response.destroy()
-      this.#ended(how, why)
+    if (this.over) return
+    if (this.reply.begun) {
+      this.cutOff(how, why)
       return
     }
-    const text = this.debug || status < 502 ? why : SHORT_ERROR
-    const body = Buffer.from(`${text}\n`)
-    const reason = STATUS_CODES[status] ?? ''
-    const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length)]
-    this.begin(status, reason, headers, 'own')
-    this.recordOwn(body)
-    this.#responseSize += body.length
-    this.response.endWith(body)
+    const text = this.debug || status < 500 ? why : SHORT_ERROR
+    this.reply.shape = undefined
+    this.reply.whole(status, '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
     this.#ended(how, why)
   }
 
   /** Ends the response where it is, properly. */
   finish(how: EndReason, message?: string): void {
-    if (this.#phase === 'ended') return
-    this.response.end()
+    if (this.over) return
+    this.reply.end(this.#asked.method === 'HEAD')
     this.#ended(how, message)
   }
 
-  /** Cuts the client off. */
+  /** Cuts the client off: it must see that the response is not whole. */
   cutOff(how: EndReason, message: string): void {
-    if (this.#phase === 'ended') return
-    this.response.destroy()
+    if (this.over) return
+    this.reply.cut()
     this.#ended(how, message)
   }
 
-  /** Sends what waits in the hope of more: the head, or all that came of the body so far. */
-  flush(): void {
-    const unsent = this.#unsent
-    if (this.#phase === 'ended') return
-    if (!unsent) {
-      this.response.flushHeaders()
-      return
-    }
-    this.#unsent = undefined
-    this.begin(unsent.status, unsent.reason, [...unsent.headers], 'answer')
-    if (unsent.chunks.length === 0) this.response.flushHeaders()
-    for (const chunk of unsent.chunks) this.response.writePart(chunk)
-  }
-
-  #sendWhole({ status, reason, headers, chunks }: Answer): void {
-    this.#unsent = undefined
-    const bodiless = this.request.method === 'HEAD' || status === 204 || status === 304
-    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-    const out = bodiless ? [...headers] : [...headers, 'Content-Length', String(body.length)]
-    this.begin(status, reason, out, 'answer')
-    this.response.endWith(body)
-    this.#ended('complete')
-  }
-
-  /** The client's connection is gone. */
   clientClosed(): void {
-    if (this.#phase === 'ended') return
     this.#ended('client-left')
   }
 
-  /** The client takes data again. */
   drained(): void {
     this.#ask?.resume()
     if (this.#hold?.kind === 'stream') this.#hold.drained()
   }
 
-  recordOwn(data: Buffer): void {
-    const { sink } = this
-    if (this.#recordedBytes >= sink.bodyLimit) return
-    this.#recordedBytes += data.length
-    sink.emit({ type: 'response-data', t: sink.now(), x: this.id, data })
-  }
-
   #ended(how: EndReason, message?: string): void {
-    if (this.#phase === 'ended') return
+    if (this.over) return
     this.#phase = 'ended'
     this.context.wheel.clear(this)
     this.#ask?.stop()
@@ -549,20 +451,46 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#hold?.release()
     this.#hold = undefined
     this.#answer = undefined
-    this.#unsent = undefined
-    this.response.owner = undefined
+    this.#response.owner = undefined
     const { sink } = this
     sink.emit({
       type: 'ended',
       t: sink.now(),
       x: this.id,
       how,
-      responseSize: this.#responseSize,
+      responseSize: this.reply.size,
       ...(message !== undefined && { message }),
     })
   }
 
   // ---- the request -------------------------------------------------------------------------------------------------
+
+  /** Routes with `aco`: CORS headers, and JSON-P requests. False: a bad one, which was answered. */
+  #letOthersIn(route: Route): boolean {
+    const { method, url, headers } = this.#asked
+    this.reply.shape = new ResponseShape(headers)
+    const jsonp = readJsonp(method, url, route.jsonp)
+    if (jsonp.kind === 'none') return true
+    if (jsonp.kind === 'bad') {
+      const { field, message, fix } = jsonp.problem
+      this.respondError(400, 'bad-request', `Bad Request: ${field}: ${message}. ${fix}`)
+      return false
+    }
+    const { callback, body } = jsonp.request
+    const own: string[] = [...jsonp.request.headers, 'Accept', '*/*']
+    for (let i = 0; i < headers.length; i += 2) {
+      if (headers[i]?.toLowerCase() !== 'accept') own.push(headers[i] ?? '', headers[i + 1] ?? '')
+    }
+    if (body.length > 0) own.push('Content-Length', String(body.length))
+    this.#asked = {
+      method: jsonp.request.method,
+      url: jsonp.request.url,
+      headers: own,
+      ...(body.length > 0 && { body }),
+    }
+    this.reply.shape.wrapIn(callback, route.jsonp.mode)
+    return true
+  }
 
   #takeBody(): void {
     const { sink } = this
@@ -570,15 +498,9 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#body = new RequestBody(
       this.request,
       (data) => {
-        if (recorded >= sink.bodyLimit) return
         const room = sink.bodyLimit - recorded
         recorded += data.length
-        sink.emit({
-          type: 'request-data',
-          t: sink.now(),
-          x: this.id,
-          data: data.length > room ? data.subarray(0, room) : data,
-        })
+        if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x: this.id, data: upTo(data, room) })
       },
       (size) => sink.emit({ type: 'request-end', t: sink.now(), x: this.id, size }),
     )
@@ -586,15 +508,9 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
 
   #recordAnswer(data: Buffer): void {
     const { sink } = this
-    const room = sink.bodyLimit - this.#recordedBytes
-    if (room <= 0) return
-    this.#recordedBytes += data.length
-    sink.emit({
-      type: 'answer-data',
-      t: sink.now(),
-      x: this.id,
-      data: data.length > room ? data.subarray(0, room) : data,
-    })
+    const room = sink.bodyLimit - this.#answerSize
+    this.#answerSize += data.length
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: this.id, data: upTo(data, room) })
   }
 
   #replayOf(headers: RawHeaders): number | undefined {
@@ -603,26 +519,6 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   }
 }
 
-let unflushed: Exchange[] = []
-
-/** Sends the head by itself, unless body data goes out with it in this turn of the event loop. */
-function flushSoon(exchange: Exchange): void {
-  if (unflushed.length === 0) setImmediate(flushAll)
-  unflushed.push(exchange)
-}
-
-function flushAll(): void {
-  const exchanges = unflushed
-  unflushed = []
-  for (const exchange of exchanges) exchange.flush()
-}
-
-function hasBody(headers: RawHeaders): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]
-    if (name === undefined) continue
-    if (name.length === 14 && name.toLowerCase() === 'content-length') return headers[i + 1] !== '0'
-    if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return true
-  }
-  return false
+function upTo(data: Buffer, size: number): Buffer {
+  return data.length > size ? data.subarray(0, size) : data
 }

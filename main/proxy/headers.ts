@@ -101,9 +101,13 @@ export function heldHeaders(headers: RawHeaders): string[] {
   return out
 }
 
-/** A published response's headers over those of the instruct: same names are replaced (Pushpin, http-response). */
-export function overlayHeaders(base: RawHeaders, over: RawHeaders): string[] {
+/**
+ * A published response's headers over those of the instruct: same names are replaced, and those that the item names in
+ * Grip-Expose-Headers are left out (both as Pushpin).
+ */
+export function overlayHeaders(base: RawHeaders, over: RawHeaders, leftOut: readonly string[]): string[] {
   const names = lowerNames(over)
+  for (const name of leftOut) names.add(name.toLowerCase())
   const out: string[] = []
   for (let i = 0; i < base.length; i += 2) {
     const name = base[i] ?? ''
@@ -131,4 +135,15 @@ function connectionTokens(headers: RawHeaders): Set<string> | undefined {
     for (const token of value.split(',')) names.add(token.trim())
   }
   return names
+}
+
+/** Does a request with these headers have a body? */
+export function hasBody(headers: RawHeaders): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]
+    if (name === undefined) continue
+    if (name.length === 14 && name.toLowerCase() === 'content-length') return headers[i + 1] !== '0'
+    if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return true
+  }
+  return false
 }

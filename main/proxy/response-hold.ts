@@ -68,7 +68,7 @@ export class ResponseHold implements Receiver, Timed {
     if (patched.problem !== undefined)
       delivery.why = `body-patch: ${patched.problem}; the held response went out as it was`
     this.release()
-    const headers = overlayHeaders(heldHeaders(base.headers), format.headers)
+    const headers = overlayHeaders(heldHeaders(base.headers), format.headers, format.exposeHeaders)
     this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', delivery.p)
     return OUTCOME.delivered
   }

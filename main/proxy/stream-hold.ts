@@ -96,7 +96,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     }
     this.#keepAliveFrame ??= asChunk(keepAlive.content)
     if (keepAlive.content.length > 0) {
-      const flowing = this.#exchange.writeFramed(keepAlive.content, this.#keepAliveFrame)
+      const flowing = this.#write(keepAlive.content, this.#keepAliveFrame)
       this.#exchange.context.keepAlives.add(this.#exchange.id, keepAlive.content.length)
       if (!flowing) {
         this.#tooSlow()
@@ -204,7 +204,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
         this.#askNext(format.action)
         return OUTCOME['asked-again']
       case 'send': {
-        if (content.length > 0 && !this.#exchange.writeFramed(content, delivery.chunk(content))) {
+        if (content.length > 0 && !this.#write(content, delivery.chunk(content))) {
           this.#tooSlow()
           return OUTCOME['client-slow']
         }
@@ -220,6 +220,12 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     if (!this.#next) return
     this.#heard.add(subscription.channel)
     if (this.#heard.size === this.#subscriptions.length) this.#watchLink()
+  }
+
+  /** False: too much waits for the client to read it. */
+  #write(content: Buffer, frame: Buffer): boolean {
+    const { reply, chunked, context } = this.#exchange
+    return reply.framedPart(content, frame, chunked) <= context.options.clientBufferMax
   }
 
   #tooSlow(): void {
@@ -255,7 +261,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
 
   linkData(chunk: Buffer): boolean {
     this.#lastSent = this.#exchange.context.sink.now()
-    return this.#exchange.writeOwn(chunk)
+    return this.#exchange.reply.ownPart(chunk)
   }
 
   linkDone(): void {
@@ -317,7 +323,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   }
 
   #fail(message: string): void {
-    if (this.#exchange.debug) this.#exchange.writeOwn(Buffer.from(`\n\n${message}\n`))
+    if (this.#exchange.debug) this.#exchange.reply.ownPart(Buffer.from(`\n\n${message}\n`))
     this.#exchange.finish('backend-failed', message)
   }
 }

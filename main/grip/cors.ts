@@ -1,0 +1,58 @@
+// Headers that let web pages of other origins read a response (routes with `aco`, GRIP reference §9).
+import type { RawHeaders } from '../trace/events'
+
+/** Headers that a browser shows to a page without being told to. */
+const SIMPLE = new Set([
+  'cache-control',
+  'content-language',
+  'content-length',
+  'content-type',
+  'expires',
+  'last-modified',
+  'pragma',
+])
+const METHODS = 'OPTIONS, HEAD, GET, POST, PUT, DELETE'
+
+/** The CORS headers that a response lacks, for the request that it answers. What the backend said is kept. */
+export function missingCorsHeaders(request: RawHeaders, response: RawHeaders): string[] {
+  const present = new Set<string>()
+  const exposed = new Map<string, string>()
+  for (let i = 0; i < response.length; i += 2) {
+    const name = response[i] ?? ''
+    const lower = name.toLowerCase()
+    present.add(lower)
+    if (
+      !SIMPLE.has(lower) &&
+      !lower.startsWith('access-control-') &&
+      !lower.startsWith('grip-') &&
+      !exposed.has(lower)
+    ) {
+      exposed.set(lower, name)
+    }
+  }
+  const out: string[] = []
+  const add = (name: string, value: string): void => {
+    if (value !== '' && !present.has(name.toLowerCase())) out.push(name, value)
+  }
+  add('Access-Control-Allow-Methods', headerValue(request, 'access-control-request-method') || METHODS)
+  add('Access-Control-Allow-Headers', listOf(request, 'access-control-request-headers'))
+  add('Access-Control-Expose-Headers', [...exposed.values()].join(', '))
+  add('Access-Control-Allow-Credentials', 'true')
+  add('Access-Control-Allow-Origin', headerValue(request, 'origin') || '*')
+  add('Access-Control-Max-Age', '3600')
+  return out
+}
+
+function headerValue(headers: RawHeaders, name: string): string {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? ''
+  return ''
+}
+
+function listOf(headers: RawHeaders, name: string): string {
+  const parts: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() !== name) continue
+    for (const part of (headers[i + 1] ?? '').split(',')) if (part.trim() !== '') parts.push(part.trim())
+  }
+  return parts.join(', ')
+}

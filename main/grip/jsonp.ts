@@ -1,0 +1,177 @@
+// JSON-P: a GET with a callback stands for any request, and its answer is a script that calls it (GRIP reference §9).
+import type { Problem, RawHeaders } from '../trace/events'
+import type { Jsonp } from './routes'
+
+/** The request that a JSON-P request stands for. */
+export interface JsonpRequest {
+  readonly callback: string
+  readonly method: string
+  /** Path and query without JSON-P's own parameters. */
+  readonly url: string
+  /** To put before the client's own headers. */
+  readonly headers: RawHeaders
+  readonly body: Buffer
+}
+export type JsonpResult =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bad'; readonly problem: Problem }
+  | { readonly kind: 'jsonp'; readonly request: JsonpRequest }
+
+/** The proxy sets these itself. */
+const OWN_HEADERS = new Set(['host', 'accept'])
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+
+/** Reads a request on a route that takes JSON-P. Never throws. */
+export function readJsonp(method: string, url: string, config: Jsonp): JsonpResult {
+  if (method !== 'GET') return { kind: 'none' }
+  const at = url.indexOf('?')
+  const query = new Query(at < 0 ? '' : url.slice(at + 1))
+  const callbackName = config.callbackParam ?? 'callback'
+  const { bodyParam, defaultCallback } = config
+  const byDefault = defaultCallback !== undefined && bodyParam !== undefined && query.has(bodyParam)
+  if (!query.has(callbackName) && !byDefault) return { kind: 'none' }
+  const callback = query.has(callbackName) ? query.take(callbackName) : defaultCallback
+  if (!callback)
+    return bad(callbackName, 'the callback is empty or badly encoded', `Name a function: ?${callbackName}=fn.`)
+  const asked = query.has('_method') ? query.take('_method') : config.defaultMethod
+  if (asked === undefined || !TOKEN.test(asked)) return bad('_method', 'this is no method', 'Write it like POST.')
+  const headers = query.has('_headers') ? headersOf(query.take('_headers')) : []
+  if (!headers) return bad('_headers', 'this is no JSON object of strings', 'Write it like {"X-Name":"value"}.')
+  const bodyName = bodyParam ?? '_body'
+  const body = query.has(bodyName) ? query.take(bodyName) : ''
+  if (body === undefined) return bad(bodyName, 'the body is badly percent-encoded', 'Encode it as in a URL.')
+  const typed = bodyParam !== undefined && body !== '' ? ['Content-Type', 'application/json'] : []
+  const rest = query.toString()
+  const path = at < 0 ? url : url.slice(0, at)
+  return {
+    kind: 'jsonp',
+    request: {
+      callback,
+      method: asked,
+      url: rest === '' ? path : `${path}?${rest}`,
+      headers: [...(typed.length > 0 ? without(headers, 'content-type') : headers), ...typed],
+      body: Buffer.from(body),
+    },
+  }
+}
+
+/** Wraps a response in a call of the callback: as a whole, or as it comes. */
+export class JsonpWrapper {
+  readonly #callback: string
+  readonly #extended: boolean
+  #heldBack = ''
+
+  constructor(callback: string, mode: Jsonp['mode']) {
+    this.#callback = callback
+    this.#extended = mode === 'extended'
+  }
+
+  start(code: number, reason: string, headers: RawHeaders): Buffer {
+    let text = `/**/${this.#callback}(`
+    if (this.#extended) {
+      text += `{"code":${code},"reason":${JSON.stringify(reason)},"headers":${JSON.stringify(merged(headers))},"body":"`
+    }
+    return Buffer.from(text)
+  }
+
+  /** A part of the body. In basic mode an end of line is held back: it is left out where it ends the body. */
+  part(content: Buffer): Buffer {
+    // Bytes as characters: a character may be cut between two parts.
+    if (!this.#extended) {
+      const text = this.#heldBack + content.toString('latin1')
+      this.#heldBack = /\r?\n$/.exec(text)?.[0] ?? ''
+      return Buffer.from(text.slice(0, text.length - this.#heldBack.length), 'latin1')
+    }
+    return Buffer.from(JSON.stringify(content.toString('utf8')).slice(1, -1))
+  }
+
+  end(): Buffer {
+    return Buffer.from(this.#extended ? '"});\n' : ');\n')
+  }
+
+  whole(code: number, reason: string, headers: RawHeaders, body: Buffer): Buffer {
+    return Buffer.concat([this.start(code, reason, headers), this.part(body), this.end()])
+  }
+}
+
+/** Query parameters as written: what is not taken stays byte for byte. */
+class Query {
+  #parts: string[]
+
+  constructor(text: string) {
+    this.#parts = text === '' ? [] : text.split('&')
+  }
+
+  has(name: string): boolean {
+    return this.#parts.some((part) => nameOf(part) === name)
+  }
+
+  /** The first value of a parameter, decoded; all of its name are taken out. Undefined: badly encoded. */
+  take(name: string): string | undefined {
+    const found = this.#parts.find((part) => nameOf(part) === name) ?? ''
+    this.#parts = this.#parts.filter((part) => nameOf(part) !== name)
+    const at = found.indexOf('=')
+    return decode(at < 0 ? '' : found.slice(at + 1))
+  }
+
+  toString(): string {
+    return this.#parts.join('&')
+  }
+}
+
+function nameOf(part: string): string {
+  const at = part.indexOf('=')
+  return decode(at < 0 ? part : part.slice(0, at)) ?? part
+}
+
+/** `+` is a space, as browsers and URLSearchParams write it. */
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+function headersOf(json: string | undefined): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json ?? '')
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const out: string[] = []
+    for (const [name, text] of Object.entries(value)) {
+      if (typeof text !== 'string' || !TOKEN.test(name) || /[\r\n\0]/.test(text)) return undefined
+      if (!OWN_HEADERS.has(name.toLowerCase())) out.push(name, text)
+    }
+    return out
+  } catch {
+    return undefined
+  }
+}
+
+function without(headers: RawHeaders, name: string): string[] {
+  const out: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() !== name) out.push(headers[i] ?? '', headers[i + 1] ?? '')
+  }
+  return out
+}
+
+function merged(headers: RawHeaders): Record<string, string> {
+  const out: Record<string, string> = {}
+  const names = new Map<string, string>()
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const first = names.get(name.toLowerCase())
+    if (first === undefined) {
+      names.set(name.toLowerCase(), name)
+      out[name] = headers[i + 1] ?? ''
+    } else {
+      out[first] = `${out[first]}, ${headers[i + 1]}`
+    }
+  }
+  return out
+}
+
+function bad(field: string, message: string, fix: string): JsonpResult {
+  return { kind: 'bad', problem: { field, message, fix } }
+}

@@ -1,0 +1,217 @@
+// The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
+import { STATUS_CODES } from 'node:http'
+import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
+import type { ClientResponse } from './client-response'
+import type { ResponseShape } from './response-shape'
+
+/** Where the body of a response comes from. */
+export type BodySource = 'answer' | 'own' | 'publish'
+
+/** An answer's head that waits, in the hope that its body comes whole in the same turn of the event loop. */
+interface Unsent {
+  readonly status: number
+  readonly reason: string
+  readonly headers: RawHeaders
+  readonly chunks: Buffer[]
+}
+
+export class Reply {
+  readonly #response: ClientResponse
+  readonly #sink: TraceSink
+  readonly #id: number
+  /** Set where the route changes responses (CORS, JSON-P). */
+  shape: ResponseShape | undefined
+  /** Bytes of body that the client was sent. */
+  size = 0
+  #unsent: Unsent | undefined
+  /** Bytes of the answer's body still to come; -1: not known. */
+  #left = -1
+  #recorded = 0
+
+  constructor(response: ClientResponse, sink: TraceSink, id: number) {
+    this.#response = response
+    this.#sink = sink
+    this.#id = id
+  }
+
+  get begun(): boolean {
+    return this.#response.headersSent
+  }
+
+  /** Begins a response whose body is the backend's, as it streams. `length`: of the body; -1: not known. */
+  pass(status: number, reason: string, headers: string[], length: number): void {
+    this.#left = this.shape?.wraps ? -1 : length
+    if (this.#left >= 0) {
+      this.begin(status, reason, headers, 'answer')
+    } else {
+      // An answer that comes whole in one read gets a length instead of chunks, as Pushpin does it.
+      this.#unsent = { status, reason, headers: this.shape?.wraps ? withoutLength(headers) : headers, chunks: [] }
+    }
+    flushSoon(this)
+  }
+
+  /** A part of the backend's body. False: the client is slow, its response tells when it takes more. */
+  passPart(chunk: Buffer): boolean {
+    if (this.#unsent) {
+      this.#unsent.chunks.push(chunk)
+      return true
+    }
+    this.size += chunk.length
+    if (this.#left >= 0) {
+      this.#left -= chunk.length
+      if (this.#left === 0) {
+        this.#response.endWith(chunk)
+        return true
+      }
+    }
+    return this.#response.writePart(this.shape ? this.shape.part(chunk) : chunk)
+  }
+
+  /** Sends the head of a response whose body comes in parts. */
+  begin(status: number, reason: string, headers: string[], body: BodySource, p?: PublishId): void {
+    const head = this.shape?.head(status, reason, headers)
+    this.#writeHead(head?.status ?? status, head?.reason ?? reason, head?.headers ?? headers, body, p)
+    if (head?.prefix) this.ownPart(head.prefix)
+  }
+
+  /** Sends the head now, without waiting for a body. */
+  flushHead(): void {
+    this.#response.flushHeaders()
+  }
+
+  /** Sends bytes that come from no publish and no answer as it streams. False: the client is slow. */
+  ownPart(content: Buffer): boolean {
+    this.#record(content)
+    this.size += content.length
+    return this.#response.writePart(content)
+  }
+
+  /**
+   * Sends bytes past node's own framing: `frame` holds `content` as a chunk, for a client that takes chunks.
+   * Returns the bytes that wait for the client to read them.
+   */
+  framedPart(content: Buffer, frame: Buffer, chunked: boolean): number {
+    const response = this.#response
+    this.size += content.length
+    const { socket } = response
+    if (!socket || response.writableLength > 0) response.write(content)
+    else socket.write(chunked ? frame : content)
+    return (socket?.writableLength ?? 0) + response.writableLength
+  }
+
+  /** Sends a whole response. `p`: the publish that it comes from. */
+  whole(status: number, reason: string, headers: string[], body: Buffer, p?: PublishId): void {
+    const shaped = this.shape?.whole(status, reason, headers, body)
+    const code = shaped?.status ?? status
+    const content = shaped?.body ?? body
+    const out = shaped?.headers ?? headers
+    if (code !== 204 && code !== 304) out.push('Content-Length', String(content.length))
+    this.#writeHead(code, shaped?.reason ?? reason, out, p === undefined ? 'own' : 'publish', p)
+    if (p === undefined) this.#record(content)
+    this.size += content.length
+    this.#response.endWith(content)
+  }
+
+  /** Ends the body. @param bodiless the response to this method has no body (HEAD). */
+  end(bodiless = false): void {
+    const unsent = this.#unsent
+    this.#unsent = undefined
+    if (unsent) {
+      this.#endWhole(unsent, bodiless)
+      return
+    }
+    if (this.#response.writableEnded) return
+    const last = this.shape?.end()
+    if (last) this.ownPart(last)
+    this.#response.end()
+  }
+
+  /** Cuts the connection, so that the client sees that the response is not whole. */
+  cut(): void {
+    this.#unsent = undefined
+    this.#response.destroy()
+  }
+
+  /** The end of a turn of the event loop: what waits goes out. */
+  flush(): void {
+    const unsent = this.#unsent
+    if (this.#response.writableEnded || this.#response.destroyed) return
+    this.#unsent = undefined
+    if (!unsent) {
+      this.#response.flushHeaders()
+      return
+    }
+    this.begin(unsent.status, unsent.reason, [...unsent.headers], 'answer')
+    if (unsent.chunks.length === 0) this.#response.flushHeaders()
+    for (const chunk of unsent.chunks) this.passPart(chunk)
+  }
+
+  #endWhole({ status, reason, headers, chunks }: Unsent, bodiless: boolean): void {
+    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    const out = [...headers]
+    if (bodiless || status === 204 || status === 304) {
+      const head = this.shape?.head(status, reason, out)
+      this.#writeHead(status, reason, head?.headers ?? out, 'answer')
+      this.#response.end()
+      return
+    }
+    const shaped = this.shape?.whole(status, reason, out, body)
+    const content = shaped?.body ?? body
+    const shapedHeaders = shaped?.headers ?? out
+    shapedHeaders.push('Content-Length', String(content.length))
+    this.#writeHead(
+      shaped?.status ?? status,
+      shaped?.reason ?? reason,
+      shapedHeaders,
+      this.shape?.wraps ? 'own' : 'answer',
+    )
+    if (this.shape?.wraps) this.#record(content)
+    this.size += content.length
+    this.#response.endWith(content)
+  }
+
+  #writeHead(status: number, given: string, headers: string[], body: BodySource, p?: PublishId): void {
+    const reason = given || (STATUS_CODES[status] ?? '')
+    this.#sink.emit({
+      type: 'response',
+      t: this.#sink.now(),
+      x: this.#id,
+      status,
+      reason,
+      headers,
+      body,
+      ...(p !== undefined && { p }),
+    })
+    this.#response.writeHead(status, reason, headers)
+  }
+
+  #record(data: Buffer): void {
+    const room = this.#sink.bodyLimit - this.#recorded
+    if (room <= 0 || data.length === 0) return
+    this.#recorded += data.length
+    const kept = data.length > room ? data.subarray(0, room) : data
+    this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
+  }
+}
+
+let waiting: Reply[] = []
+
+/** Sends the head by itself, unless body data goes out with it in this turn of the event loop. */
+function flushSoon(reply: Reply): void {
+  if (waiting.length === 0) setImmediate(flushAll)
+  waiting.push(reply)
+}
+
+function flushAll(): void {
+  const replies = waiting
+  waiting = []
+  for (const reply of replies) reply.flush()
+}
+
+function withoutLength(headers: RawHeaders): string[] {
+  const out: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() !== 'content-length') out.push(headers[i] ?? '', headers[i + 1] ?? '')
+  }
+  return out
+}

@@ -1,0 +1,70 @@
+// What a route does to responses on their way out: CORS headers, or a JSON-P script around them.
+import { missingCorsHeaders } from '../grip/cors'
+import { JsonpWrapper } from '../grip/jsonp'
+import type { Jsonp } from '../grip/routes'
+import type { RawHeaders } from '../trace/events'
+
+export interface ShapedHead {
+  readonly status: number
+  readonly reason: string
+  readonly headers: string[]
+  /** Goes out before the body. */
+  readonly prefix?: Buffer
+}
+
+/** Headers of the wrapped response that its script has as well. */
+const MIRRORED = new Set(['cache-control'])
+
+export class ResponseShape {
+  readonly #request: RawHeaders
+  #wrapper: JsonpWrapper | undefined
+
+  /** @param request the client's headers. */
+  constructor(request: RawHeaders) {
+    this.#request = request
+  }
+
+  /** From now on responses are wrapped in a call of this function. */
+  wrapIn(callback: string, mode: Jsonp['mode']): void {
+    this.#wrapper = new JsonpWrapper(callback, mode)
+  }
+
+  /** True if bodies are changed. */
+  get wraps(): boolean {
+    return this.#wrapper !== undefined
+  }
+
+  /** Streams are never wrapped: a script has an end. */
+  unwrap(): void {
+    this.#wrapper = undefined
+  }
+
+  /** The head of a response whose body comes in parts. */
+  head(status: number, reason: string, headers: RawHeaders): ShapedHead {
+    if (!this.#wrapper) return { status, reason, headers: [...headers, ...missingCorsHeaders(this.#request, headers)] }
+    return { ...this.#scriptHead(headers), prefix: this.#wrapper.start(status, reason, headers) }
+  }
+
+  part(content: Buffer): Buffer {
+    return this.#wrapper?.part(content) ?? content
+  }
+
+  /** What ends a body that came in parts; undefined: nothing. */
+  end(): Buffer | undefined {
+    return this.#wrapper?.end()
+  }
+
+  /** A response whose body is known whole. Its Content-Length is not yet among the headers. */
+  whole(status: number, reason: string, headers: RawHeaders, body: Buffer): ShapedHead & { body: Buffer } {
+    if (!this.#wrapper) return { ...this.head(status, reason, headers), body }
+    return { ...this.#scriptHead(headers), body: this.#wrapper.whole(status, reason, headers, body) }
+  }
+
+  #scriptHead(headers: RawHeaders): ShapedHead {
+    const out = ['Content-Type', 'application/javascript']
+    for (let i = 0; i < headers.length; i += 2) {
+      if (MIRRORED.has((headers[i] ?? '').toLowerCase())) out.push(headers[i] ?? '', headers[i + 1] ?? '')
+    }
+    return { status: 200, reason: 'OK', headers: out }
+  }
+}
