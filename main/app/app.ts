@@ -1,6 +1,6 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
 import type { AppState, CallOutput, Push, Settings } from '../../preload/contract'
-import { Engine, type EngineOptions } from '../proxy/engine'
+import { Engine, type EngineOptions } from '../engine/engine'
 import type { Problem } from '../trace/events'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'

@@ -1,9 +1,9 @@
 // What is behind the proxy, as the engine's routes: the demo backend, a URL, a routes file, or lines of one.
 import { access, constants, stat } from 'node:fs/promises'
 import type { Backend } from '../../preload/contract'
+import type { RouteSource } from '../engine/engine'
 import { routeOfUrl } from '../grip/route-url'
 import { parseRoutes } from '../grip/routes'
-import type { RouteSource } from '../proxy/engine'
 import type { Problem } from '../trace/events'
 
 /** Ports of this machine that the routes depend on. */

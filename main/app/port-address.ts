@@ -1,5 +1,5 @@
 // How this machine reaches a port of ours.
-import type { ListenerState } from '../proxy/engine'
+import type { ListenerState } from '../engine/engine'
 
 /** Origin of a port that is listened on, such as http://127.0.0.1:7999; null if it is not. */
 export function originOf(listener: ListenerState): string | null {

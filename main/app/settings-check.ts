@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import type { Settings } from '../../preload/contract'
+import type { Engine } from '../engine/engine'
 import { parseKey } from '../grip/signature'
-import type { Engine } from '../proxy/engine'
 import { listenOn, type PortName } from '../proxy/listening'
 import type { Problem } from '../trace/events'
 

@@ -1,5 +1,5 @@
 // For tests: an engine on free ports in front of a scripted backend, with all its events kept.
-import { Engine, type EngineOptions } from '../proxy/engine'
+import { Engine, type EngineOptions } from '../engine/engine'
 import { RecordingSink } from './recording-sink'
 import { type Handler, ScriptedBackend } from './scripted-backend'
 
