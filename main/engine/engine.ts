@@ -8,10 +8,12 @@ import { RouteTable } from '../grip/route-table'
 import type { Route, RouteWarning } from '../grip/routes'
 import { parseKey, Signer } from '../grip/signature'
 import { Channels } from '../proxy/channels'
-import { type ProxyContext, REPLAY_HEADER } from '../proxy/context'
+import type { ProxyContext } from '../proxy/context'
+import { REPLAY_HEADER } from '../proxy/internal-headers'
 import { KeepAlives } from '../proxy/keep-alives'
 import { Listener } from '../proxy/listener'
 import type { ListenerState } from '../proxy/listening'
+import { defaultProxyOptions, type ProxyOptions } from '../proxy/options'
 import { type Reached, reachOf } from '../proxy/reach'
 import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/route-source'
 import { Upstream } from '../proxy/upstream'
@@ -38,6 +40,8 @@ export interface EngineOptions {
   readonly allowedOrigins: readonly string[]
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: ZmqSpecs
+  /** Switches and limits that differ from the defaults. */
+  readonly proxy?: Partial<ProxyOptions>
   /** The last numbers of the engine before this one, where both write to the same trace. */
   readonly numbersAfter?: Numbers
 }
@@ -49,10 +53,6 @@ export interface Numbers {
 }
 
 const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
-/** Channels of one hold, as Pushpin's connection_subscription_max. */
-const SUBSCRIPTION_MAX = 20
-/** Bytes that may wait for a slow client of a stream. */
-const CLIENT_BUFFER_MAX = 1024 * 1024
 
 export class Engine {
   readonly #options: EngineOptions
@@ -84,7 +84,10 @@ export class Engine {
       upstream: new Upstream(),
       channels,
       keepAlives: new KeepAlives(sink),
-      options: { debug: options.debug, subscriptionMax: SUBSCRIPTION_MAX, clientBufferMax: CLIENT_BUFFER_MAX },
+      options:
+        options.proxy || options.debug
+          ? { ...defaultProxyOptions, debug: options.debug, ...options.proxy }
+          : defaultProxyOptions,
       routes: new RouteTable([]),
       signerOf: signers(options.sigIss, options.sigKey),
       nextExchange: () => ++this.#lastExchange,

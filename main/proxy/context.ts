@@ -5,18 +5,9 @@ import type { Signer } from '../grip/signature'
 import type { TraceSink } from '../trace/events'
 import type { Channels } from './channels'
 import type { KeepAlives } from './keep-alives'
+import type { ProxyOptions } from './options'
 import type { Upstream } from './upstream'
 import type { Wheel } from './wheel'
-
-/** Limits and switches that exchanges look at. */
-export interface ProxyOptions {
-  /** Error answers say why. */
-  readonly debug: boolean
-  /** Channels that one hold may subscribe to; more are left out, as Pushpin's connection_subscription_max. */
-  readonly subscriptionMax: number
-  /** Bytes that may wait for a slow client of a stream before it is cut off. */
-  readonly clientBufferMax: number
-}
 
 export interface ProxyContext {
   readonly sink: TraceSink
@@ -32,7 +23,3 @@ export interface ProxyContext {
   /** Secret that marks a request of our own as the replay of an exchange. */
   readonly replaySecret: string
 }
-
-/** Name of the header, in lower case, that links a replay to its original: `ID SECRET`. Never sent on. */
-export const REPLAY_HEADER = 'gripscope-replay-of'
-export const INTERNAL_HEADERS: ReadonlySet<string> = new Set([REPLAY_HEADER])

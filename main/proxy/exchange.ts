@@ -6,9 +6,10 @@ import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type ClientResponse, type ResponseOwner, watchClose } from './client-response'
-import { INTERNAL_HEADERS, type ProxyContext, REPLAY_HEADER } from './context'
-import { hasBody, headerOf, heldHeaders, requestHeaders, responseHeaders } from './headers'
+import type { ProxyContext } from './context'
+import { hasBody, headerOf, heldHeaders, type RequestRules, requestHeaders, responseHeaders } from './headers'
 import { hostName } from './host-name'
+import { REPLAY_HEADER } from './internal-headers'
 import { Reply } from './reply'
 import { RequestBody } from './request-body'
 import { ResponseHold } from './response-hold'
@@ -17,6 +18,7 @@ import { RETRY_MAX, retryDelay } from './retry'
 import { SilentSink } from './silent-sink'
 import { StreamHold } from './stream-hold'
 import { testAnswer } from './test-target'
+import { isTrusted, routeId } from './trust'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -76,6 +78,8 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   /** Tries of asking again that failed; -1: this is the client's own request. */
   #retries = -1
   #lastIds: ReadonlyMap<string, string> | undefined
+  /** Signed by another GRIP proxy, which acts on the instructs. */
+  #trusted = false
 
   constructor(context: ProxyContext, request: IncomingMessage, response: ClientResponse) {
     this.context = context
@@ -118,6 +122,22 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     return this.url.origin
   }
 
+  /** What headers of a request to the backend depend on. */
+  get rules(): RequestRules {
+    const { context } = this
+    const route = this.#route
+    const host = this.#target?.hostHeader ?? route?.asHost
+    return {
+      options: context.options,
+      signature: !route || route.noGrip ? '' : context.signerOf(route).token(Date.now()),
+      trusted: this.#trusted,
+      ...(this.#lastIds && { lastIds: this.#lastIds }),
+      ...(host !== undefined && { host }),
+      secure: 'encrypted' in this.request.socket,
+      peer: this.request.socket.remoteAddress ?? '',
+    }
+  }
+
   /** Error answers say why. */
   get debug(): boolean {
     return this.context.options.debug || (this.#route?.debug ?? false)
@@ -141,14 +161,16 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       ...(replayOf !== undefined && { replayOf }),
     })
     if (hasBody(headers)) this.#takeBody()
+    this.#trusted = isTrusted(headers, this.context.options)
     const host = hostName(headerOf(headers, 'host'))
-    const route = this.context.routes.pick({ host, path: url, proto: 'http', ssl: secure })
+    const id = routeId(headers, this.context.options)
+    const route = this.context.routes.pick({ host, path: url, proto: 'http', ssl: secure, ...(id !== '' && { id }) })
     if (!route) {
       this.respondError(502, 'no-route', `No route for ${headerOf(headers, 'host')}${url}.`)
       return
     }
     this.#route = route
-    if (route.autoCrossOrigin && !this.#letOthersIn(route)) return
+    if ((route.autoCrossOrigin || this.context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
     this.#askNextTarget('request')
   }
 
@@ -185,16 +207,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#target = target
     this.#phase = 'asking'
     const path = context.routes.rewritePath(route, this.#asked.url)
-    const headers = requestHeaders(
-      this.#asked.headers,
-      route,
-      {
-        signature: route.noGrip ? '' : context.signerOf(route).token(Date.now()),
-        ...(this.#lastIds && { lastIds: this.#lastIds }),
-        ...(target.hostHeader !== undefined && { host: target.hostHeader }),
-      },
-      INTERNAL_HEADERS,
-    )
+    const headers = requestHeaders(this.#asked.headers, route, this.rules)
     sink.emit({
       type: 'sent',
       t: sink.now(),
@@ -221,10 +234,11 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     const { sink } = this
     this.#answerSize = 0
     sink.emit({ type: 'answered', t: sink.now(), x: this.id, status, reason, headers })
-    if (this.#route?.noGrip || gripOf(headers) === 'none') {
+    const plain = this.#trusted || (this.#route?.noGrip ?? false)
+    if (plain || gripOf(headers) === 'none') {
       this.#phase = 'passing'
       const length = headerOf(headers, 'content-length')
-      const out = responseHeaders(headers, this.#route?.noGrip ?? false)
+      const out = responseHeaders(headers, plain)
       this.reply.pass(status, reason, out, length === '' ? -1 : Number(length))
       return
     }

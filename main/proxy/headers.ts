@@ -2,6 +2,8 @@
 import { gripFeatures } from '../grip/features'
 import type { Route } from '../grip/routes'
 import type { RawHeaders } from '../trace/events'
+import { INTERNAL_HEADERS } from './internal-headers'
+import { defaultProxyOptions, type ProxyOptions } from './options'
 
 /** Headers that mean something for one connection only (RFC 9110, 7.6.1), and those that the proxy answers itself. */
 const NOT_TO_BACKEND = new Set([
@@ -32,45 +34,110 @@ function isGrip(name: string): boolean {
   return (first === 71 || first === 103) && name.length > 5 && name.slice(0, 5).toLowerCase() === 'grip-'
 }
 
-/** What is added to a request, apart from the client's own headers. */
-export interface BackendAdditions {
+/** What a request to a backend depends on, apart from the client's own headers and the route. */
+export interface RequestRules {
+  readonly options: ProxyOptions
   /** Signed token, '' for none (no_grip). */
   readonly signature: string
+  /** The request comes signed from another GRIP proxy: its GRIP headers go on. */
+  readonly trusted: boolean
   /** Channel and last id, for asking again (Grip-Last). */
   readonly lastIds?: ReadonlyMap<string, string>
   /** Host to send instead of the client's. */
   readonly host?: string
+  /** The client came by TLS. */
+  readonly secure: boolean
+  /** The client's address. */
+  readonly peer: string
 }
+
+/** Marks headers that are the client's own, on routes with `orig_headers` (as Pushpin). */
+const MARK = 'eb9bf0f5-'
 
 /**
  * The headers of the request to the backend (GRIP reference §2): the client's, byte for byte and in order, less those
  * that stop here, plus the route's and GRIP's own.
  */
-export function requestHeaders(
-  client: RawHeaders,
-  route: Route,
-  add: BackendAdditions,
-  internal: ReadonlySet<string>,
-): string[] {
+export function requestHeaders(client: RawHeaders, route: Route, rules: RequestRules): string[] {
+  const { options, signature } = rules
   const out: string[] = []
   const named = connectionTokens(client)
   const replaced = route.headers.length > 0 ? lowerNames(route.headers) : undefined
   for (let i = 0; i < client.length; i += 2) {
     const name = client[i] ?? ''
     const lower = name.toLowerCase()
-    if (NOT_TO_BACKEND.has(lower) || internal.has(lower) || isGrip(name)) continue
+    if (NOT_TO_BACKEND.has(lower) || INTERNAL_HEADERS.has(lower) || (isGrip(name) && !rules.trusted)) continue
     if (named?.has(lower) || replaced?.has(lower)) continue
-    if (lower === 'host' && add.host !== undefined) continue
+    if (lower === 'host' && rules.host !== undefined) continue
+    if (lower === 'pushpin-route' && options.acceptPushpinRoute) continue
+    if (lower.startsWith(MARK) && !route.origHeaders) continue
     out.push(name, client[i + 1] ?? '')
   }
-  if (add.host !== undefined) out.push('Host', add.host)
+  if (rules.host !== undefined) out.push('Host', rules.host)
   for (let i = 0; i < route.headers.length; i += 2) {
     // An empty value takes the header away.
     if (route.headers[i + 1]) out.push(route.headers[i] ?? '', route.headers[i + 1] ?? '')
   }
-  if (add.signature) {
-    out.push('Grip-Sig', add.signature, 'Grip-Feature', gripFeatures)
-    if (add.lastIds) for (const [channel, id] of add.lastIds) out.push('Grip-Last', `${channel}; last-id=${id}`)
+  if (signature && !rules.trusted) {
+    out.push('Grip-Sig', signature, 'Grip-Feature', gripFeatures)
+    if (rules.lastIds) for (const [channel, id] of rules.lastIds) out.push('Grip-Last', `${channel}; last-id=${id}`)
+  }
+  if (route.origHeaders && !rules.trusted) markOriginals(client, options.origHeadersNeedMark, out)
+  return options === defaultProxyOptions ? out : forwarded(out, rules)
+}
+
+/** Adds the client's headers once more, marked, so that a proxy further on can tell them from what was added. */
+function markOriginals(client: RawHeaders, needMark: readonly string[], out: string[]): void {
+  for (let i = 0; i < client.length; i += 2) {
+    const name = client[i] ?? ''
+    if (name.toLowerCase().startsWith(MARK)) continue
+    if (!needMark.some((n) => n.toLowerCase() === name.toLowerCase())) out.push(MARK + name, client[i + 1] ?? '')
+  }
+}
+
+/** X-Forwarded-* and CDN-Loop by the config. */
+function forwarded(headers: string[], { options, trusted, secure, peer }: RequestRules): string[] {
+  let out = headers
+  if (options.acceptForwardedProtocol || options.setForwardedProtocol !== 'off') {
+    out = withoutNames(out, FORWARDED_PROTO)
+    if (secure && options.setForwardedProtocol !== 'off') out.push('X-Forwarded-Proto', 'https')
+    if (secure && options.setForwardedProtocol === 'both') out.push('X-Forwarded-Protocol', 'https')
+  }
+  const rule = trusted ? options.forwardedForTrusted : options.forwardedFor
+  if (rule.append || rule.truncate !== undefined) {
+    let values = valuesOf(out, 'x-forwarded-for')
+    if (rule.truncate !== undefined) values = values.slice(Math.max(values.length - rule.truncate, 0))
+    if (rule.append) values.push(peer)
+    out = withoutNames(out, FORWARDED_FOR)
+    if (values.length > 0) out.push('X-Forwarded-For', values.join(', '))
+  }
+  if (options.cdnLoop !== '') {
+    const values = [...valuesOf(out, 'cdn-loop'), options.cdnLoop]
+    out = withoutNames(out, CDN_LOOP)
+    out.push('CDN-Loop', values.join(', '))
+  }
+  return out
+}
+
+const FORWARDED_PROTO = new Set(['x-forwarded-proto', 'x-forwarded-protocol'])
+const FORWARDED_FOR = new Set(['x-forwarded-for'])
+const CDN_LOOP = new Set(['cdn-loop'])
+
+/** All values of a header, lists taken apart. `name` in lower case. */
+function valuesOf(headers: RawHeaders, name: string): string[] {
+  const values: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() !== name) continue
+    for (const part of (headers[i + 1] ?? '').split(',')) if (part.trim() !== '') values.push(part.trim())
+  }
+  return values
+}
+
+/** A raw list without some names, given in lower case. */
+export function withoutNames(headers: RawHeaders, names: ReadonlySet<string>): string[] {
+  const out: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!names.has((headers[i] ?? '').toLowerCase())) out.push(headers[i] ?? '', headers[i + 1] ?? '')
   }
   return out
 }

@@ -2,7 +2,6 @@
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { Target } from '../grip/routes'
 import type { SentReason } from '../trace/events'
-import { INTERNAL_HEADERS } from './context'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
 import { RETRY_MAX, retryDelay } from './retry'
@@ -71,12 +70,7 @@ export class NextLink implements AnswerListener, Timed {
     const target = this.#targetFor(url)
     const path = context.routes.rewritePath(route, `${url.pathname}${url.search}`)
     const host = target.hostHeader ?? url.host
-    const headers = requestHeaders(
-      ['Host', host],
-      route,
-      { signature: route.noGrip ? '' : context.signerOf(route).token(Date.now()), lastIds: this.#lastIds },
-      INTERNAL_HEADERS,
-    )
+    const headers = requestHeaders(['Host', host], route, { ...this.#exchange.rules, lastIds: this.#lastIds })
     sink.emit({
       type: 'sent',
       t: sink.now(),

@@ -7,10 +7,11 @@ import { parseGripExtension } from '../../grip/grip-extension'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { EndReason, RawHeaders, TraceSink, WsMessageEvent } from '../../trace/events'
-import { INTERNAL_HEADERS, type ProxyContext } from '../context'
+import type { ProxyContext } from '../context'
 import { headerOf, requestHeaders, responseHeaders } from '../headers'
 import { hostName } from '../host-name'
 import { SilentSink } from '../silent-sink'
+import { isTrusted, routeId } from '../trust'
 import type { BackendListener, BackendSide, MessageKind } from './backend-side'
 import { closeCodeToSend } from './close-codes'
 import { GripSession, type SessionOwner } from './grip-session'
@@ -58,6 +59,8 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
   #session: GripSession | undefined
   #prefix: Buffer | undefined
   #over = false
+  /** Signed by another GRIP proxy, which acts on the control messages. */
+  #trusted = false
   #sentBytes = 0
 
   constructor(
@@ -100,7 +103,10 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
     this.#socket.on('error', this.#socketGone)
     this.#socket.on('close', this.#socketGone)
     const host = headerOf(rawHeaders, 'host')
-    this.#route = this.context.routes.pick({ host: hostName(host), path: url, proto: 'ws', ssl: secure })
+    this.#trusted = isTrusted(rawHeaders, this.context.options)
+    const id = routeId(rawHeaders, this.context.options)
+    const query = { host: hostName(host), path: url, proto: 'ws', ssl: secure } as const
+    this.#route = this.context.routes.pick(id === '' ? query : { ...query, id })
     if (this.#route) this.#tryNextTarget()
     else this.#rejectWith(502, 'no-route', `No route for ${host}${url}.`)
   }
@@ -154,16 +160,25 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
   }
 
   #headersFor(route: Route, target: Target): string[] {
-    const signature = route.noGrip ? '' : this.context.signerOf(route).token(Date.now())
-    const additions = { signature, ...(target.hostHeader !== undefined && { host: target.hostHeader }) }
-    return requestHeaders(this.#request.rawHeaders, route, additions, INTERNAL_HEADERS)
+    const host = target.hostHeader ?? route.asHost
+    return requestHeaders(this.#request.rawHeaders, route, {
+      options: this.context.options,
+      signature: route.noGrip ? '' : this.context.signerOf(route).token(Date.now()),
+      trusted: this.#trusted,
+      ...(host !== undefined && { host }),
+      secure: 'encrypted' in this.#request.socket,
+      peer: this.#request.socket.remoteAddress ?? '',
+    })
   }
 
   backendAccepts(headers: RawHeaders): void {
-    const grip = this.#route?.noGrip ? undefined : parseGripExtension(headers)
+    const grip = this.#route?.noGrip || this.#trusted ? undefined : parseGripExtension(headers)
     if (grip) this.#prefix = Buffer.from(grip.messagePrefix)
     const protocol = headerOf(headers, 'sec-websocket-protocol') || undefined
-    const passed = without(responseHeaders(headers, false), HANDSHAKE, PRIVATE_ANSWER, PROTOCOL)
+    const passed = without(responseHeaders(headers, this.#trusted), HANDSHAKE, PRIVATE_ANSWER, PROTOCOL)
+    const extensions = headerOf(headers, 'sec-websocket-extensions')
+    // The proxy that asked acts on the control messages: it must know that there will be some.
+    if (this.#trusted && parseGripExtension(headers)) passed.push('Sec-WebSocket-Extensions', extensions)
     this.#handshakes.set(this.#request, { protocol, headers: passed })
     this.#recordOpen('backend')
     this.#server.handleUpgrade(this.#request, this.#socket, this.#head, (client) =>

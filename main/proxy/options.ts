@@ -1,0 +1,48 @@
+// Switches and limits of the proxy that are neither ports nor routes. Named after Pushpin's config where it has them.
+import type { SigKey } from '../grip/signature'
+
+/** How to treat X-Forwarded-For: how many of the client's values stay (undefined: all), and if its address is added. */
+export interface ForwardedForRule {
+  readonly truncate?: number
+  readonly append: boolean
+}
+
+export interface ProxyOptions {
+  /** Error answers say why. */
+  readonly debug: boolean
+  /** CORS headers and JSON-P on all routes. */
+  readonly autoCrossOrigin: boolean
+  /** Channels that one hold may subscribe to; more are left out (connection_subscription_max). */
+  readonly subscriptionMax: number
+  /** Bytes that may wait for a slow client of a stream before it is cut off. */
+  readonly clientBufferMax: number
+  /** A client may pick the route by its id with the header Pushpin-Route. */
+  readonly acceptPushpinRoute: boolean
+  /** X-Forwarded-Proto from clients is taken off. */
+  readonly acceptForwardedProtocol: boolean
+  /** X-Forwarded-Proto (and -Protocol) tells a backend that the client came by TLS. */
+  readonly setForwardedProtocol: 'off' | 'proto-only' | 'both'
+  readonly forwardedFor: ForwardedForRule
+  /** For requests that are signed with upstreamKey. */
+  readonly forwardedForTrusted: ForwardedForRule
+  /** Requests signed with this key come from another GRIP proxy, which acts on the instructs (chaining). */
+  readonly upstreamKey?: SigKey
+  /** Added to the header CDN-Loop; '': none. */
+  readonly cdnLoop: string
+  /** With `orig_headers`: names that only count as original where they are marked already. */
+  readonly origHeadersNeedMark: readonly string[]
+}
+
+export const defaultProxyOptions: ProxyOptions = {
+  debug: false,
+  autoCrossOrigin: false,
+  subscriptionMax: 20,
+  clientBufferMax: 1024 * 1024,
+  acceptPushpinRoute: false,
+  acceptForwardedProtocol: false,
+  setForwardedProtocol: 'off',
+  forwardedFor: { append: false },
+  forwardedForTrusted: { append: false },
+  cdnLoop: '',
+  origHeadersNeedMark: [],
+}
