@@ -7,6 +7,7 @@ import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type ClientResponse, type ResponseOwner, watchClose } from './client-response'
 import type { ProxyContext } from './context'
+import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, requestHeaders, responseHeaders } from './headers'
 import { hostName } from './host-name'
 import { REPLAY_HEADER } from './internal-headers'
@@ -73,6 +74,8 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
   #hold: ResponseHold | StreamHold | undefined
+  /** Link to tell that the hold is over; the first hold's counts. */
+  #gone: string | undefined
   #answerSize = 0
   #staleTried = false
   /** Tries of asking again that failed; -1: this is the client's own request. */
@@ -323,6 +326,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     const body = answer.chunks.length === 1 && answer.chunks[0] ? answer.chunks[0] : Buffer.concat(answer.chunks)
     const instruct = this.#understand(answer, body)
     if (!instruct) return
+    if (instruct.hold || instruct.next) this.#gone ??= instruct.gone?.uri
     if (instruct.hold?.mode === 'response') this.#holdResponse(instruct)
     else if (instruct.hold || instruct.next) this.#holdStream(instruct)
     else {
@@ -462,6 +466,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#ask = undefined
     this.#body?.drain()
     this.#body = undefined
+    if (this.#gone !== undefined) tellGone(this, this.#gone)
     this.#hold?.release()
     this.#hold = undefined
     this.#answer = undefined
