@@ -1,0 +1,222 @@
+// Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseKey } from '../grip/signature'
+import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
+import { type ConfProblem, type Ini, parseIni } from './ini'
+
+/** What a pushpin.conf asks for. Addresses as host and port. */
+export interface PushpinConf {
+  readonly http: { readonly host: string; readonly port: number }
+  readonly tlsPort?: number
+  readonly publish: { readonly host: string; readonly port: number }
+  readonly zmq: { readonly pull?: string; readonly sub?: string; readonly command?: string }
+  readonly statsSpec?: string
+  /** Absolute path. */
+  readonly routesFile?: string
+  readonly sigIss: string
+  readonly sigKey: string
+  /** Milliseconds. */
+  readonly messageWait: number
+  readonly logLevel: number
+  readonly proxy: Partial<ProxyOptions>
+}
+
+/** Keys that are known and mean nothing here: processes, pid files and statistics of Pushpin's own parts. */
+const WITHOUT_MEANING = new Set([
+  'global/include',
+  'global/rundir',
+  'global/libdir',
+  'global/ipc_prefix',
+  'global/port_offset',
+  'global/stats_connection_ttl',
+  'global/stats_connection_send',
+  'runner/services',
+  'runner/rundir',
+  'runner/logdir',
+  'runner/client_buffer_size',
+  'runner/client_maxconn',
+  'runner/allow_compression',
+  'runner/condure_bin',
+  'runner/connmgr_bin',
+  'runner/mongrel2_bin',
+  'runner/m2sh_bin',
+  'runner/zurl_bin',
+  'runner/proxy_bin',
+  'runner/handler_bin',
+  'runner/local_ports',
+  'proxy/log_from',
+  'proxy/log_user_agent',
+  'proxy/sockjs_url',
+  'proxy/updates_check',
+  'proxy/organization_name',
+  'handler/ipc_file_mode',
+  'handler/push_in_sub_connect',
+  'handler/stats_subscription_ttl',
+  'handler/stats_report_interval',
+  'handler/stats_format',
+  'handler/message_block_size',
+  'handler/push_in_http_max_headers_size',
+  'handler/push_in_http_max_body_size',
+  'handler/prometheus_port',
+  'handler/prometheus_prefix',
+]) // prettier-ignore
+
+/** Keys that change behaviour which Gripscope has only one way of: they are named in a warning where they differ. */
+const FIXED: Readonly<Record<string, { value: string; why: string }>> = {
+  'handler/message_rate': { value: '2500', why: 'publishes are not limited in rate' },
+  'handler/message_hwm': { value: '25000', why: 'publishes are not queued' },
+  'handler/id_cache_ttl': { value: '60', why: 'an id that is published again is sent again' },
+  'handler/subscription_linger': { value: '60', why: 'a channel is remembered for 60 seconds' },
+  'handler/update_on_first_subscription': {
+    value: 'true',
+    why: 'holds always look for news once their channel comes up',
+  },
+}
+
+export interface ConfResult {
+  readonly conf: PushpinConf
+  readonly warnings: readonly ConfProblem[]
+}
+
+/** @throws Error naming the file, where it can't be read. */
+export function readPushpinConf(file: string): ConfResult {
+  const warnings: ConfProblem[] = []
+  const ini = parseIni(readFileSync(file, 'utf8'), warnings)
+  return { conf: understand(new Reader(ini, warnings), path.dirname(path.resolve(file))), warnings }
+}
+
+/** The configuration without a file. */
+export function defaultPushpinConf(): PushpinConf {
+  return understand(new Reader(new Map(), []), process.cwd())
+}
+
+function understand(conf: Reader, folder: string): PushpinConf {
+  const offset = conf.number('global/port_offset', 0)
+  const routes = conf.text('proxy/routesfile', '')
+  const tls = conf.text('runner/https_ports', '').split(',')[0]?.trim() ?? ''
+  const stats = conf.text('handler/stats_spec', '')
+  const http = address(conf.text('runner/http_port', '7999'), '0.0.0.0')
+  const result: PushpinConf = {
+    http: { ...http, port: http.port + offset },
+    ...(tls !== '' && { tlsPort: address(tls, '').port }),
+    publish: {
+      host: conf.text('handler/push_in_http_addr', '127.0.0.1'),
+      port: conf.number('handler/push_in_http_port', 5561) + offset,
+    },
+    zmq: zmqSpecs(conf, offset),
+    ...(stats.startsWith('tcp://') && { statsSpec: shifted(stats, offset) }),
+    ...(routes !== '' && { routesFile: path.resolve(folder, routes) }),
+    sigIss: conf.text('proxy/sig_iss', 'pushpin'),
+    sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
+    messageWait: conf.number('handler/message_wait', 5000),
+    logLevel: conf.number('runner/log_level', 2),
+    proxy: proxyOptions(conf, folder),
+  }
+  conf.warnOfTheRest()
+  return result
+}
+
+function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
+  const upstream = conf.text('proxy/upstream_key', '')
+  const key = upstream === '' ? undefined : parseKey(inFolder(upstream, folder), (name) => readFileSync(name))
+  if (key && !key.ok) conf.warn('proxy/upstream_key', key.problem.message)
+  return {
+    debug: conf.flag('proxy/debug', false),
+    autoCrossOrigin: conf.flag('proxy/auto_cross_origin', false),
+    subscriptionMax: conf.number('handler/connection_subscription_max', 20),
+    acceptPushpinRoute: conf.flag('proxy/accept_pushpin_route', false),
+    acceptForwardedProtocol: conf.flag('proxy/accept_x_forwarded_protocol', false),
+    setForwardedProtocol: forwardedProtocol(conf.text('proxy/set_x_forwarded_protocol', '')),
+    forwardedFor: forwardedFor(conf.text('proxy/x_forwarded_for', '')),
+    forwardedForTrusted: forwardedFor(conf.text('proxy/x_forwarded_for_trusted', '')),
+    ...(key?.ok && { upstreamKey: key.key }),
+    cdnLoop: conf.text('proxy/cdn_loop', ''),
+    origHeadersNeedMark: conf
+      .text('proxy/orig_headers_need_mark', '')
+      .split(',')
+      .map((n) => n.trim())
+      .filter((n) => n !== ''),
+  }
+}
+
+/** ZeroMQ addresses that can be bound anywhere; ipc ones are Pushpin's own wiring. */
+function zmqSpecs(conf: Reader, offset: number): PushpinConf['zmq'] {
+  const pull = conf.text('handler/push_in_spec', '')
+  const sub = conf.text('handler/push_in_sub_specs', '').split(',')[0]?.trim() ?? ''
+  const command = conf.text('handler/command_spec', '')
+  return {
+    ...(pull.startsWith('tcp://') && { pull: shifted(pull, offset) }),
+    ...(sub.startsWith('tcp://') && { sub: shifted(sub, offset) }),
+    ...(command.startsWith('tcp://') && { command: shifted(command, offset) }),
+  }
+}
+
+function shifted(spec: string, offset: number): string {
+  return spec.replace(/:(\d+)$/, (_, port: string) => `:${Number(port) + offset}`)
+}
+
+/** `HOST:PORT` or `PORT`. */
+export function address(text: string, host: string): { host: string; port: number } {
+  const at = text.lastIndexOf(':')
+  return at < 0 ? { host, port: Number(text) } : { host: text.slice(0, at), port: Number(text.slice(at + 1)) }
+}
+
+function forwardedProtocol(text: string): ProxyOptions['setForwardedProtocol'] {
+  if (text === 'proto-only') return 'proto-only'
+  return text === 'true' ? 'both' : 'off'
+}
+
+/** `truncate:N` and `append`, in any order. */
+function forwardedFor(text: string): ForwardedForRule {
+  const parts = text.split(',').map((part) => part.trim())
+  const truncate = parts.find((part) => part.startsWith('truncate:'))
+  return { append: parts.includes('append'), ...(truncate !== undefined && { truncate: Number(truncate.slice(9)) }) }
+}
+
+/** A `file:` key is relative to the config. */
+function inFolder(key: string, folder: string): string {
+  return key.startsWith('file:') ? `file:${path.resolve(folder, key.slice(5))}` : key
+}
+
+/** Takes values out by name, and in the end says which were never asked for. */
+class Reader {
+  readonly #ini: Ini
+  readonly #warnings: ConfProblem[]
+  readonly #asked = new Set<string>()
+
+  constructor(ini: Ini, warnings: ConfProblem[]) {
+    this.#ini = ini
+    this.#warnings = warnings
+  }
+
+  text(name: string, otherwise: string): string {
+    this.#asked.add(name)
+    return this.#ini.get(name)?.value ?? otherwise
+  }
+
+  number(name: string, otherwise: number): number {
+    const text = this.text(name, String(otherwise))
+    if (/^-?\d+$/.test(text)) return Number(text)
+    this.warn(name, `${text} is no number: ${otherwise} is used`)
+    return otherwise
+  }
+
+  flag(name: string, otherwise: boolean): boolean {
+    const text = this.text(name, String(otherwise)).toLowerCase()
+    return text === 'true' || text === '1'
+  }
+
+  warn(name: string, message: string): void {
+    this.#warnings.push({ line: this.#ini.get(name)?.line ?? 0, message: `${name.split('/')[1]}: ${message}` })
+  }
+
+  warnOfTheRest(): void {
+    for (const [name, { value }] of this.#ini) {
+      if (this.#asked.has(name) || WITHOUT_MEANING.has(name)) continue
+      const fixed = FIXED[name]
+      if (!fixed) this.warn(name, 'unknown, ignored')
+      else if (fixed.value !== value) this.warn(name, `ignored: ${fixed.why}`)
+    }
+  }
+}
