@@ -34,7 +34,9 @@ export class ClientResponse extends ServerResponse {
    * scatter write, which costs far more than a plain one: so the empty one is left out.
    */
   protected _writeRaw(data: string | Buffer, encoding?: unknown, callback?: unknown, size?: unknown): boolean {
-    if (data.length === 0) {
+    // While an earlier response of the connection is under way, the end must wait with the rest.
+    const alone = this.socket !== null && (this as unknown as { outputSize: number }).outputSize === 0
+    if (data.length === 0 && alone) {
       const done = typeof encoding === 'function' ? encoding : callback
       if (typeof done === 'function') process.nextTick(done as () => void)
       return true
@@ -52,8 +54,11 @@ type WriteRaw = (
 ) => boolean
 const writeRaw = (ServerResponse.prototype as unknown as { _writeRaw: WriteRaw })._writeRaw
 
-/** Tells the owner when the connection closes. Shared by all responses: no closure for each. */
-export function watchClose(response: ClientResponse): void {
+/** Makes `owner` the one who is told when the connection closes. No closure for each response. */
+export function give(response: ClientResponse, owner: ResponseOwner): void {
+  response.owner = owner
+  // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
+  ;(response as unknown as { _keepAliveTimeout: number })._keepAliveTimeout = 0
   response.on('close', onClose)
 }
 

@@ -5,10 +5,18 @@ import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
-import { type ClientResponse, type ResponseOwner, watchClose } from './client-response'
+import { type ClientResponse, give, type ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'
 import { tellGone } from './gone'
-import { hasBody, headerOf, heldHeaders, type RequestRules, requestHeaders, responseHeaders } from './headers'
+import {
+  hasBody,
+  headerOf,
+  heldHeaders,
+  type RequestRules,
+  requestHeaders,
+  responseHeaders,
+  withoutNames,
+} from './headers'
 import { hostName } from './host-name'
 import { REPLAY_HEADER } from './internal-headers'
 import { Reply } from './reply'
@@ -89,11 +97,10 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.id = context.nextExchange()
     this.request = request
     this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
-    this.#asked = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.rawHeaders }
+    this.#asked = originForm(request)
     this.reply = new Reply(response, this.sink, this.id)
     this.#response = response
-    response.owner = this
-    watchClose(response)
+    give(response, this)
   }
 
   /** The route taken; there is one from the time a backend was asked. */
@@ -450,7 +457,8 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   }
 
   clientClosed(): void {
-    this.#ended('client-left')
+    if (this.reply.fault !== undefined) this.#ended('backend-failed', this.reply.fault)
+    else this.#ended('client-left')
   }
 
   drained(): void {
@@ -537,6 +545,17 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     return id && secret === this.context.replaySecret ? Number(id) : undefined
   }
 }
+
+/** The request as a backend is asked: a target in absolute form names the host itself (RFC 9112, 3.2.2). */
+function originForm({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): Asked {
+  if (url.startsWith('/')) return { method, url, headers: rawHeaders }
+  const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
+  if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
+  const headers = ['Host', host, ...withoutNames(rawHeaders, HOST)]
+  return { method, url: path.startsWith('/') ? path : `/${path}`, headers }
+}
+
+const HOST = new Set(['host'])
 
 function upTo(data: Buffer, size: number): Buffer {
   return data.length > size ? data.subarray(0, size) : data

@@ -12,11 +12,19 @@ const NOT_TO_BACKEND = new Set([
   'proxy-connection',
   'transfer-encoding',
   'te',
+  'trailer',
   'upgrade',
   'expect',
   'accept-encoding',
 ])
-const NOT_TO_CLIENT = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
+const NOT_TO_CLIENT = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'trailer',
+  'upgrade',
+])
 
 /** The value of a header, '' if absent. `name` in lower case. */
 export function headerOf(headers: RawHeaders, name: string): string {

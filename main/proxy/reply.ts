@@ -21,6 +21,8 @@ export class Reply {
   readonly #id: number
   /** Set where the route changes responses (CORS, JSON-P). */
   shape: ResponseShape | undefined
+  /** Why the response could not be sent at all. */
+  fault: string | undefined
   /** Bytes of body that the client was sent. */
   size = 0
   #unsent: Unsent | undefined
@@ -182,7 +184,13 @@ export class Reply {
       body,
       ...(p !== undefined && { p }),
     })
-    this.#response.writeHead(status, reason, headers)
+    try {
+      this.#response.writeHead(status, reason, headers)
+    } catch (error) {
+      // node does not send every header that a backend may have sent; the client must not wait for ever.
+      this.fault = `the response can't be sent: ${(error as Error).message}`
+      this.#response.destroy()
+    }
   }
 
   #record(data: Buffer): void {
