@@ -28,6 +28,8 @@ export interface EngineOptions {
   /** 0: any free port. */
   readonly proxyPort: number
   readonly publishPort: number
+  /** Address of the publish port, where it is another one. */
+  readonly publishListen?: string
   readonly routes: RouteSource
   readonly sigIss: string
   /** The key as in a config: plain, `base64:…`, `file:…` or PEM. */
@@ -130,7 +132,7 @@ export class Engine {
     const { listen, proxyPort, publishPort } = this.#options
     ;[this.#proxy, this.#publish, this.#zmq] = await Promise.all([
       this.#listener.listen(listen, proxyPort),
-      this.#endpoint.listen(listen, publishPort),
+      this.#endpoint.listen(this.#options.publishListen ?? listen, publishPort),
       this.#zmqSockets.start(this.#options.zmq ?? {}),
     ])
     this.#changed()

@@ -1,0 +1,145 @@
+// `gripscope pushpin`: takes Pushpin's config and options and stands in its place, for tools that start a pushpin.
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { version } from '../app/version'
+import { Engine, type EngineOptions } from '../engine/engine'
+import { address, type ConfResult, defaultPushpinConf, readPushpinConf } from '../pushpin/conf'
+import { LogLines, stamped } from '../pushpin/log-lines'
+import type { TraceEvent } from '../trace/events'
+import { TraceLog } from '../trace/log'
+import { exitWhenAsked } from './exit-when-asked'
+
+export const PUSHPIN_HELP = `Usage: gripscope pushpin [options]
+
+Runs as Pushpin would, with its config file; log lines in its form go to stderr.
+
+  --config FILE          Pushpin's config (keys that mean nothing here are warned of)
+  --route LINE           route, instead of the routes file; may be given several times
+  --port [ADDRESS:]PORT  port for clients
+  --loglevel N           2: requests and publishes (the default), 3: more
+  --verbose              same as --loglevel 3
+  -m, --merge-output     taken for Pushpin's sake: there is only one process
+  --logfile FILE, --id N taken for Pushpin's sake, and ignored
+  -v, --version
+  -h, --help             this text
+`
+
+/** Where Pushpin looks for its config when none is named. */
+const USUAL_CONFIGS = ['/etc/pushpin/pushpin.conf', '/usr/local/etc/pushpin/pushpin.conf']
+
+type Options = ReturnType<typeof parse>
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      route: { type: 'string', multiple: true },
+      port: { type: 'string' },
+      loglevel: { type: 'string' },
+      verbose: { type: 'boolean' },
+      'merge-output': { type: 'boolean', short: 'm' },
+      logfile: { type: 'string' },
+      id: { type: 'string' },
+      version: { type: 'boolean', short: 'v' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values
+}
+
+/** Runs until a signal ends it. Bad options: one line, exit 2. */
+export async function pushpin(args: readonly string[]): Promise<void> {
+  let options: Options
+  try {
+    options = parse(args)
+  } catch (error) {
+    return fail((error as Error).message.split('\n', 1)[0] ?? '', 2)
+  }
+  if (options.help) return print(PUSHPIN_HELP)
+  if (options.version) return print(`pushpin 1.41.0 (gripscope ${version})\n`)
+  let read: ConfResult
+  try {
+    read = readConf(options.config)
+  } catch (error) {
+    return fail(`--config ${options.config}: ${(error as Error).message}`, 2)
+  }
+  await run(options, read)
+}
+
+function readConf(file: string | undefined): ConfResult {
+  const found = file ?? USUAL_CONFIGS.find((name) => existsSync(name))
+  return found === undefined ? { conf: defaultPushpinConf(), warnings: [] } : readPushpinConf(found)
+}
+
+async function run(options: Options, { conf, warnings }: ConfResult): Promise<void> {
+  const level = options.verbose ? 3 : Number(options.loglevel ?? conf.logLevel)
+  const say = (of: number, text: string): void => {
+    if (of <= level) process.stderr.write(`${stamped(of, text, new Date())}\n`)
+  }
+  const http = options.port === undefined ? conf.http : address(options.port, conf.http.host)
+  if (!(http.port >= 0 && http.port <= 65535))
+    return fail(`--port ${options.port}: write it like 7999 or 127.0.0.1:7999`, 2)
+  for (const { line, message } of warnings) say(1, `config${line > 0 ? ` line ${line}` : ''}: ${message}`)
+  say(2, 'starting...')
+  const lines = new LogLines()
+  const trace = new TraceLog()
+  const sink = {
+    recording: true,
+    bodyLimit: 0,
+    now: () => trace.now(),
+    emit: (event: TraceEvent) => {
+      for (const { level: of, text } of lines.of(event)) say(of, text)
+    },
+  }
+  const engine = new Engine(engineOptions(options, conf, http), sink)
+  exitWhenAsked(async () => {
+    say(2, 'stopping...')
+    await engine.stop()
+    say(2, 'stopped')
+  })
+  await engine.start()
+  const problem = engine.proxy.problem ?? engine.publish.problem
+  for (const { line, message } of engine.routeWarnings) say(1, `[proxy] routes line ${line}: ${message}`)
+  for (const { problem: missing } of engine.zmq) if (missing) say(1, `[handler] ${missing.message}`)
+  if (problem) return fail(`${problem.field}: ${problem.message}. ${problem.fix}`, 1)
+  say(2, `[proxy] routes loaded with ${engine.routes.length} entries`)
+  say(2, `[condure] listening on ${engine.proxy.address}:${engine.proxy.port}`)
+  say(2, `[handler] http control server: ${engine.publish.address}:${engine.publish.port}`)
+  say(2, 'started')
+}
+
+function engineOptions(
+  options: Options,
+  conf: ConfResult['conf'],
+  http: { host: string; port: number },
+): EngineOptions {
+  const routes = options.route
+    ? ({ kind: 'lines', lines: options.route } as const)
+    : conf.routesFile === undefined
+      ? ({ kind: 'lines', lines: ['* test'] } as const)
+      : ({ kind: 'file', file: conf.routesFile } as const)
+  return {
+    listen: http.host,
+    proxyPort: http.port,
+    publishListen: conf.publish.host,
+    publishPort: conf.publish.port,
+    routes,
+    sigIss: conf.sigIss,
+    sigKey: conf.sigKey,
+    messageWait: conf.messageWait,
+    debug: conf.proxy.debug ?? false,
+    allowedOrigins: [],
+    zmq: conf.zmq,
+    proxy: conf.proxy,
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}
+
+function fail(message: string, code: number): void {
+  process.stderr.write(`gripscope: ${message}\n`)
+  process.exitCode = code
+  setImmediate(() => process.exit(code))
+}

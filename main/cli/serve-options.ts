@@ -1,0 +1,147 @@
+// The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
+import { parseArgs } from 'node:util'
+import type { Backend, Settings } from '../../preload/contract'
+import type { ZmqSpecs } from '../control/zmq-sockets'
+
+export interface ServeOptions {
+  /** Settings that were given; the others are the defaults, or those kept by the desktop app. */
+  readonly settings: Partial<Settings>
+  /** ZeroMQ sockets to bind; undefined: the usual ones. */
+  readonly zmq: ZmqSpecs | 'default'
+  /** Port of the web face; undefined: none. */
+  readonly uiPort: number | undefined
+  readonly token: string | undefined
+}
+export type Parsed =
+  | { readonly kind: 'options'; readonly options: ServeOptions }
+  | { readonly kind: 'help' }
+  /** One line that names the option and what is wrong with it. */
+  | { readonly kind: 'bad'; readonly message: string }
+
+export const DEFAULT_UI_PORT = 7980
+
+const OPTIONS = {
+  routes: { type: 'string' },
+  route: { type: 'string', multiple: true },
+  port: { type: 'string' },
+  'publish-port': { type: 'string' },
+  'ui-port': { type: 'string' },
+  'no-ui': { type: 'boolean' },
+  token: { type: 'string' },
+  listen: { type: 'string' },
+  'sig-iss': { type: 'string' },
+  'sig-key': { type: 'string' },
+  'message-wait': { type: 'string' },
+  'zmq-pull': { type: 'string' },
+  'zmq-sub': { type: 'string' },
+  'zmq-command': { type: 'string' },
+  'no-zmq': { type: 'boolean' },
+  debug: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+export const SERVE_HELP = `Usage: gripscope serve [BACKEND-URL] [options]
+
+Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo),
+and the interface for a browser. It stays in the foreground until it is interrupted.
+
+  --routes FILE          routes in Pushpin's syntax, read again when the file changes
+  --route LINE           one route in Pushpin's syntax; may be given several times
+  --port N               port for clients (7999; 0: any free port)
+  --publish-port N       port for publishers (5561)
+  --ui-port N            port of the interface (7980)
+  --no-ui                no interface
+  --token TEXT           token that the interface asks for (default: a new one each time)
+  --listen ADDRESS       address of all ports (127.0.0.1)
+  --sig-iss NAME         issuer of Grip-Sig (pushpin)
+  --sig-key KEY          key of Grip-Sig: text, base64:…, file:… (changeme)
+  --message-wait MS      how long a message waits for the one before it (5000)
+  --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
+  --zmq-sub SPEC
+  --zmq-command SPEC
+  --no-zmq               no ZeroMQ
+  --debug                error answers to clients say why
+  -h, --help             this text
+`
+
+/** Reads the arguments after `serve`. Never throws. */
+export function parseServeOptions(args: readonly string[]): Parsed {
+  let parsed: ReturnType<typeof read>
+  try {
+    parsed = read(args)
+  } catch (error) {
+    return { kind: 'bad', message: plain(error as Error) }
+  }
+  const { values, positionals } = parsed
+  if (values.help) return { kind: 'help' }
+  const problems: string[] = []
+  const number = (name: string, text: string | undefined, max: number): number | undefined => {
+    if (text === undefined) return undefined
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value <= max) return value
+    problems.push(`--${name} ${text}: give a whole number from 0 to ${max}`)
+    return undefined
+  }
+  const backend = backendOf(values.routes, values.route, positionals, problems)
+  const zmq = zmqOf(values, problems)
+  const uiPort = number('ui-port', values['ui-port'], 65535) ?? DEFAULT_UI_PORT
+  const settings = withoutUndefined({
+    backend,
+    proxyPort: number('port', values.port, 65535),
+    publishPort: number('publish-port', values['publish-port'], 65535),
+    listen: values.listen,
+    sigIss: values['sig-iss'],
+    sigKey: values['sig-key'],
+    messageWait: number('message-wait', values['message-wait'], 3_600_000),
+    debug: values.debug,
+  })
+  if (values.listen === '') problems.push('--listen: give an address of this machine, such as 127.0.0.1')
+  if (values['sig-key'] === '') problems.push('--sig-key: the key is empty')
+  const [problem] = problems
+  if (problem !== undefined) return { kind: 'bad', message: problem }
+  return {
+    kind: 'options',
+    options: { settings, zmq, uiPort: values['no-ui'] ? undefined : uiPort, token: values.token },
+  }
+}
+
+function read(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
+}
+
+function backendOf(
+  file: string | undefined,
+  lines: readonly string[] | undefined,
+  urls: readonly string[],
+  problems: string[],
+): Backend | undefined {
+  const [url, second] = urls
+  if (second !== undefined) problems.push(`${second}: only one BACKEND-URL can be given`)
+  const given = [url, file, lines].filter((way) => way !== undefined).length
+  if (given > 1) problems.push('give the backend in one way only: BACKEND-URL, --routes or --route')
+  if (url !== undefined) return { kind: 'url', url }
+  if (file !== undefined) return { kind: 'routes', file }
+  return lines === undefined ? undefined : { kind: 'lines', lines: [...lines] }
+}
+
+function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): ServeOptions['zmq'] {
+  if (values['no-zmq']) return {}
+  const specs: { pull?: string; sub?: string; command?: string } = {}
+  for (const role of ['pull', 'sub', 'command'] as const) {
+    const spec = values[`zmq-${role}`]
+    if (spec === undefined) continue
+    if (!/^(tcp|ipc|inproc):\/\/\S+$/.test(spec))
+      problems.push(`--zmq-${role} ${spec}: write it like tcp://127.0.0.1:5560`)
+    specs[role] = spec
+  }
+  return Object.keys(specs).length > 0 ? specs : 'default'
+}
+
+/** node's message in one line, without its advice about programming. */
+function plain(error: Error): string {
+  return (error.message.split('\n', 1)[0] ?? '').replace(/\. To specify a positional argument.*$/, '').replace(/'/g, '')
+}
+
+function withoutUndefined(values: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
