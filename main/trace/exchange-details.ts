@@ -1,7 +1,46 @@
 // All that is known of one exchange, for the tabs of its details.
 import type { ExchangeDetails } from '../../preload/views'
+import { answersOf } from './answers'
+import { bodyInfo, bodyOf } from './bodies'
+import { latestOutcomes } from './deliveries'
 import type { ExchangeId } from './events'
+import { exchangeRow } from './exchange-row'
+import { headerPairs } from './headers'
+import { instructView } from './instruct-view'
 import type { TraceModel } from './model'
+import { outcomeRow } from './outcomes'
+import { storyOf } from './story'
+import { wsMessages } from './ws-messages'
+
+/** Outcomes that are shown; of more, the latest. */
+const DELIVERIES_MAX = 1000
 
 /** Null if it is not known (any more). */
-export declare function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDetails | null
+export function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDetails | null {
+  const exchange = model.exchanges.get(id)
+  if (!exchange) return null
+  const { request, response, end } = exchange
+  return {
+    row: exchangeRow(exchange),
+    httpVersion: request.httpVersion,
+    requestHeaders: headerPairs(request.headers),
+    requestBody: bodyInfo(bodyOf(model, exchange, 'request')),
+    answers: answersOf(exchange),
+    instruct: instructView(exchange),
+    response: response
+      ? {
+          status: response.status,
+          reason: response.reason,
+          headers: headerPairs(response.headers),
+          body: bodyInfo(bodyOf(model, exchange, 'response')),
+          startedAt: response.t,
+        }
+      : null,
+    keepAlives: exchange.keepAlives,
+    deliveries: latestOutcomes(model, exchange, DELIVERIES_MAX).map((at) => outcomeRow(model, at)),
+    messages: wsMessages(model, exchange),
+    story: storyOf(model, exchange),
+    end: end ? { at: end.t, how: end.how, message: end.message ?? '' } : null,
+    replays: [...(exchange.replays ?? [])],
+  }
+}

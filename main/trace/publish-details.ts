@@ -1,12 +1,46 @@
 // One publish: the item, and what came of it for each subscription.
-import type { PublishDetails } from '../../preload/views'
+import type { OutcomeRow, PublishDetails } from '../../preload/views'
+import type { OutcomeAt } from './deliveries'
 import type { PublishId } from './events'
 import type { TraceModel } from './model'
+import { outcomeRow } from './outcomes'
+import { publishRow } from './publish-row'
+import type { PublishRecord } from './publish-state'
 
 /** Outcomes from `offset` on, `limit` at most. Null if the publish is not known (any more). */
-export declare function publishDetails(
-  model: TraceModel,
-  id: PublishId,
-  offset: number,
-  limit: number,
-): PublishDetails | null
+export function publishDetails(model: TraceModel, id: PublishId, offset: number, limit: number): PublishDetails | null {
+  const publish = model.publishes.get(id)
+  if (!publish) return null
+  const outcomes = latest(publish)
+  const rows: OutcomeRow[] = outcomes.slice(offset, offset + limit).map((at) => outcomeRow(model, at))
+  return { row: publishRow(publish), item: itemText(publish), outcomes: rows, total: outcomes.length }
+}
+
+/** The latest outcome for each subscription, in the order in which they were served first. */
+function latest(publish: PublishRecord): OutcomeAt[] {
+  const [only] = publish.deliveries
+  if (only && publish.deliveries.length === 1) {
+    return Array.from(only.exchanges, (_, index) => ({ event: only, index }))
+  }
+  const byExchange = new Map<number, OutcomeAt>()
+  for (const event of publish.deliveries) {
+    for (const [index, exchange] of event.exchanges.entries()) byExchange.set(exchange, { event, index })
+  }
+  return [...byExchange.values()]
+}
+
+/** The item as JSON; of a refused call the start of what was sent, as it came. */
+function itemText({ event }: PublishRecord): string {
+  if (event.type === 'publish-refused') {
+    return Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString('utf8')
+  }
+  const { channel, id, prevId, meta, formats } = event
+  const item = {
+    channel,
+    ...(id !== undefined && { id }),
+    ...(prevId !== undefined && { 'prev-id': prevId }),
+    ...(meta && { meta }),
+    formats,
+  }
+  return JSON.stringify(item, null, 2)
+}

@@ -1,0 +1,75 @@
+// Each time a backend was asked for an exchange, and what it answered.
+import type { AnswerView } from '../../preload/views'
+import { bodyInfo } from './bodies'
+import type { SentEvent } from './events'
+import type { ExchangeRecord } from './exchange-state'
+import { headerPairs } from './headers'
+
+/** Askings that are shown: the first and the latest, where a WebSocket over HTTP has very many. */
+const SHOWN_MAX = 200
+
+interface Asked {
+  view: AnswerView
+  parts: Uint8Array[]
+  size: number
+}
+
+/** Oldest first. */
+export function answersOf(exchange: ExchangeRecord): AnswerView[] {
+  const all: Asked[] = []
+  let last: Asked | undefined
+  for (const event of exchange.events) {
+    switch (event.type) {
+      case 'sent':
+        last = { view: begun(event), parts: [], size: 0 }
+        all.push(last)
+        break
+      case 'answered':
+        if (!last) break
+        last.view.answeredAt = event.t
+        last.view.status = event.status
+        last.view.reason = event.reason
+        last.view.headers = headerPairs(event.headers)
+        break
+      case 'answer-data':
+        if (!last) break
+        last.parts.push(event.data)
+        last.size += event.data.byteLength
+        break
+      case 'answer-end':
+        if (!last) break
+        last.view.endedAt = event.t
+        last.size = event.size
+        break
+      case 'backend-failed':
+        if (!last) break
+        last.view.endedAt = event.t
+        last.view.failure = event.message === '' ? event.code : `${event.code}: ${event.message}`
+        break
+    }
+  }
+  return (all.length > SHOWN_MAX ? [...all.slice(0, 1), ...all.slice(1 - SHOWN_MAX)] : all).map(finished)
+}
+
+function begun(event: SentEvent): AnswerView {
+  return {
+    target: event.target,
+    route: event.route,
+    why: event.why,
+    sentAt: event.t,
+    method: event.method,
+    url: event.url,
+    requestHeaders: headerPairs(event.headers),
+    answeredAt: null,
+    endedAt: null,
+    status: null,
+    reason: '',
+    headers: [],
+    body: { size: 0, kept: 0, contentType: '', contentEncoding: '' },
+    failure: '',
+  }
+}
+
+function finished({ view, parts, size }: Asked): AnswerView {
+  return { ...view, body: bodyInfo({ size, headers: view.headers.flat(), parts }) }
+}

@@ -1,0 +1,17 @@
+// Headers as they were on the wire, for showing.
+import { headerValue } from '../grip/grip-headers'
+import type { RawHeaders } from './events'
+
+export function headerPairs(headers: RawHeaders): [string, string][] {
+  const pairs: [string, string][] = []
+  for (let i = 0; i + 1 < headers.length; i += 2) pairs.push([headers[i] ?? '', headers[i + 1] ?? ''])
+  return pairs
+}
+
+/** What headers say of the body. */
+export function contentOf(headers: RawHeaders): { contentType: string; contentEncoding: string } {
+  return {
+    contentType: headerValue(headers, 'content-type') ?? '',
+    contentEncoding: headerValue(headers, 'content-encoding') ?? '',
+  }
+}

@@ -1,0 +1,106 @@
+// What came of a publish for a subscription, as a row with a sentence that says why.
+import type { OutcomeRow } from '../../preload/views'
+import type { OutcomeAt } from './deliveries'
+import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind } from './events'
+import type { ExchangeRecord } from './exchange-state'
+import type { TraceModel } from './model'
+
+export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): OutcomeRow {
+  const id = event.exchanges[index] ?? 0
+  const exchange = model.exchanges.get(id)
+  const item = publishOf(model, event.p)
+  const outcome = OUTCOMES[event.outcomes[index] ?? 0] ?? 'bad-item'
+  return {
+    publish: event.p,
+    itemId: item?.id ?? null,
+    channel: event.channel,
+    exchange: id,
+    kind: exchange?.kind ?? 'http',
+    outcome,
+    at: event.t,
+    took: item ? event.t - item.t : 0,
+    why: whyOf(outcome, {
+      item,
+      mode: exchange?.mode,
+      prevId: prevIdOf(exchange, event.channel),
+      gaveUp: event.gaveUp ?? false,
+      detail: event.why?.[index],
+    }),
+    who: exchange?.who ?? '',
+  }
+}
+
+export function publishOf(model: TraceModel, p: number): PublishEvent | undefined {
+  const event = model.publishes.get(p)?.event
+  return event?.type === 'publish' ? event : undefined
+}
+
+export interface Reason {
+  readonly item: PublishEvent | undefined
+  readonly mode: ReceiverKind | undefined
+  /** What the hold says that its client has. */
+  readonly prevId: string | undefined
+  /** The item waited for its prev-id in vain. */
+  readonly gaveUp: boolean
+  /** What the engine said about this one. */
+  readonly detail: string | undefined
+}
+
+/** A sentence in plain words for every outcome. */
+export function whyOf(outcome: Outcome, reason: Reason): string {
+  const { item, mode, detail } = reason
+  switch (outcome) {
+    case 'delivered':
+      return detail ?? deliveredText(reason)
+    case 'no-format':
+      return `item has ${formatsText(item)} only; this hold is ${MODES[mode ?? 'unknown']}`
+    case 'filtered':
+      return detail ?? 'a filter of the subscription dropped it'
+    case 'waiting':
+      return detail ?? `came before its prev-id ${item?.prevId ?? ''}; waits for it`
+    case 'too-late':
+      return detail ?? 'the hold had just been answered or was being replaced'
+    case 'asked-again':
+      return `the backend was asked again instead: ${detail ?? 'the message does not follow what this hold has'}`
+    case 'order-unknown':
+      return detail ?? orderText(reason)
+    case 'closed':
+      return detail ?? 'the item says close: the connection was ended'
+    case 'client-slow':
+      return detail ?? 'the client reads too slowly: its buffer was full and the connection was cut'
+    case 'patch-failed':
+      return `body-patch could not be applied to the held response${detail === undefined ? '' : `: ${detail}`}`
+    case 'bad-item':
+      return detail ?? "the item's format could not be used for this hold"
+    case 'rate-limited':
+      return detail ?? 'too many messages for this connection: over message_rate or message_hwm'
+  }
+}
+
+const MODES: Readonly<Record<ReceiverKind | 'unknown', string>> = {
+  response: 'a response hold',
+  stream: 'a stream',
+  websocket: 'a WebSocket',
+  unknown: 'of another kind',
+}
+
+function deliveredText({ item, mode, gaveUp }: Reason): string {
+  if (gaveUp) return `sent without its prev-id ${item?.prevId ?? ''}, which never came`
+  if (item?.waiting) return `came before its prev-id ${item.prevId ?? ''}; sent when that arrived`
+  return mode === 'response' ? 'answered the held request' : 'written to the connection'
+}
+
+function orderText({ item, prevId }: Reason): string {
+  const has = prevId === undefined ? 'the hold says which message its client has' : `the hold's client has ${prevId}`
+  const names = item?.prevId === undefined ? 'the item has no prev-id' : `the item follows ${item.prevId}`
+  return `${has}, ${names}, and the channel's last id is not known: the order can't be told`
+}
+
+function formatsText(item: PublishEvent | undefined): string {
+  const names = item ? Object.keys(item.formats) : []
+  return names.length === 0 ? 'no known format' : names.join(' and ')
+}
+
+function prevIdOf(exchange: ExchangeRecord | undefined, channel: string): string | undefined {
+  return exchange?.subscriptions.findLast((s) => s.channel === channel)?.prevId
+}

@@ -1,0 +1,68 @@
+// The bytes that a publish put on one client's connection: parsed and filtered again, only when they are looked at.
+import { patchBody } from '../grip/body-patch'
+import { applyFilters } from '../grip/filters'
+import { type PublishItem, parsePublishItem } from '../grip/publish-item'
+import type { PublishEvent } from './events'
+import type { ExchangeRecord } from './exchange-state'
+import type { TraceModel } from './model'
+import { publishOf } from './outcomes'
+
+const EMPTY = Buffer.alloc(0)
+const parsed = new WeakMap<PublishEvent, PublishItem | 'bad'>()
+
+/** The item behind an event; undefined where its formats can't be read (it would not have been accepted). */
+export function itemOf(event: PublishEvent): PublishItem | undefined {
+  let item = parsed.get(event)
+  if (item === undefined) {
+    const { channel, meta, formats } = event
+    const result = parsePublishItem({ channel, ...(meta && { meta }), formats }, 'item')
+    item = result.ok ? result.item : 'bad'
+    parsed.set(event, item)
+  }
+  return item === 'bad' ? undefined : item
+}
+
+/** @param heldBody the body of the held response, which a body-patch changes. */
+export function publishedContent(
+  model: TraceModel,
+  exchange: ExchangeRecord,
+  p: number,
+  heldBody: () => Buffer = () => EMPTY,
+): Buffer {
+  const event = publishOf(model, p)
+  const item = event && itemOf(event)
+  if (!item) return EMPTY
+  const content = contentFor(item, exchange, heldBody)
+  const subscription = exchange.subscriptions.findLast((s) => s.channel === item.channel)
+  if (!subscription || subscription.filters.length === 0) return content
+  const filtered = applyFilters(
+    subscription.filters,
+    {
+      connectionMeta: exchange.held?.meta ?? {},
+      itemMeta: item.meta,
+      isSubscribed: (channel) => exchange.subscriptions.some((s) => s.channel === channel),
+      // What the client had when it came: the id that the item follows.
+      prevIdOf: (channel) => {
+        const own = exchange.subscriptions.findLast((s) => s.channel === channel)?.prevId
+        return own !== undefined && channel === item.channel ? event.prevId : own
+      },
+    },
+    content,
+  )
+  return filtered.send ? filtered.content : content
+}
+
+function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () => Buffer): Buffer {
+  const { response, stream, websocket } = item.formats
+  switch (exchange.mode) {
+    case 'response':
+      if (response?.bodyPatch) return patchBody(heldBody(), response.bodyPatch).body
+      return response?.body ?? EMPTY
+    case 'stream':
+      return stream?.content ?? EMPTY
+    case 'websocket':
+      return websocket?.content ?? EMPTY
+    default:
+      return EMPTY
+  }
+}

@@ -1,0 +1,238 @@
+// The sequence diagram of one exchange, from its events and from the publishes that touched its channels. Only what was
+// observed is in it.
+import type { Story, StorySpan, StoryStep } from '../../preload/views'
+import { headerValue } from '../grip/grip-headers'
+import { firstSince } from './channel-state'
+import { latestOutcomes } from './deliveries'
+import {
+  type AnsweredEvent,
+  type ExchangeEvent,
+  type PublishId,
+  type ResponseEvent,
+  type SentEvent,
+  type TraceTime,
+  type WsMessageEvent,
+} from './events'
+import type { ExchangeRecord } from './exchange-state'
+import type { TraceModel } from './model'
+import { outcomeRow, publishOf } from './outcomes'
+import type { PublishRecord } from './publish-state'
+import { durationText, sizeText } from './units'
+
+/** Steps that a story has; what is in the middle of more is left out. */
+const STEPS_MAX = 300
+/** Milliseconds before a hold began and after it ended in which a publish just missed it. */
+const NEAR = 2000
+
+export function storyOf(model: TraceModel, exchange: ExchangeRecord): Story {
+  const steps: StoryStep[] = []
+  for (const event of exchange.events) {
+    const step = stepOf(exchange, event)
+    if (step) steps.push(step)
+  }
+  steps.push(...deliveredSteps(model, exchange), ...missedSteps(model, exchange), ...keepAliveSteps(exchange))
+  steps.sort((a, b) => a.t - b.t)
+  const cut = Math.max(steps.length - STEPS_MAX, 0)
+  const shown = cut === 0 ? steps : [...steps.slice(0, STEPS_MAX / 2), ...steps.slice(-STEPS_MAX / 2)]
+  return { steps: shown, spans: spansOf(exchange), cut }
+}
+
+type Part = Pick<StoryStep, 'from' | 'to' | 'label'> & Partial<StoryStep>
+
+function step(t: TraceTime, part: Part): StoryStep {
+  return { t, detail: '', tone: 'plain', publish: null, ...part }
+}
+
+function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | undefined {
+  switch (event.type) {
+    case 'request':
+      return step(event.t, { from: 'client', to: 'gripscope', label: `${event.method} ${event.url}` })
+    case 'sent':
+      return step(event.t, { from: 'gripscope', to: 'backend', ...sentLabel(event) })
+    case 'answered':
+      return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
+    case 'backend-failed': {
+      const detail = event.again ? `${event.message}; it is tried again` : event.message
+      return step(event.t, { from: 'backend', to: 'gripscope', label: event.code, detail, tone: 'failed' })
+    }
+    case 'instruct': {
+      if (event.accepted) return undefined
+      const [first] = event.problems
+      const label = first ? `instruct refused: ${first.field}` : 'instruct refused'
+      return step(event.t, { from: 'gripscope', to: 'gripscope', label, detail: first?.message ?? '', tone: 'failed' })
+    }
+    case 'response':
+      return step(event.t, { from: 'gripscope', to: 'client', ...responseLabel(exchange, event) })
+    case 'ws-message':
+      return messageStep(event)
+    case 'ended':
+      return endStep(exchange)
+    default:
+      return undefined
+  }
+}
+
+const WHY: Readonly<Record<SentEvent['why'], string>> = {
+  request: 'same request',
+  failover: 'same request, next target',
+  'stale-connection': 'same request, on a new connection',
+  retry: 'asked again after a failure',
+  'id-mismatch': 'asked again: a message was missed',
+  subscribed: 'asked again: the channel has just come up',
+  recover: 'asked again: recover',
+  hint: 'asked again: hint',
+  next: 'next link',
+  gone: 'gone link',
+  refresh: 'asked again: refresh',
+  websocket: 'events',
+}
+
+function sentLabel(event: SentEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {
+  const signed = headerValue(event.headers, 'grip-sig') === undefined ? '' : ', signed'
+  const events = event.why === 'websocket' && event.body ? ` (${sizeText(event.body.byteLength)})` : ''
+  const link = event.why === 'next' || event.why === 'gone' ? ` ${event.url}` : ''
+  const tone = event.why === 'request' || event.why === 'websocket' ? 'plain' : 'attention'
+  return { label: `${WHY[event.why]}${link}${events}${signed}`, detail: `to ${event.target}`, tone }
+}
+
+function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {
+  const type = (headerValue(event.headers, 'content-type') ?? '').split(';', 1)[0]?.trim() ?? ''
+  const hold = headerValue(event.headers, 'grip-hold')
+  const grip = type === 'application/grip-instruct' || hold !== undefined
+  const what = hold === undefined ? type : `Grip-Hold: ${hold}`
+  const tone = grip ? 'held' : event.status >= 500 ? 'failed' : 'plain'
+  return { label: `${event.status} ${what}`.trim(), detail: event.reason, tone }
+}
+
+function responseLabel(exchange: ExchangeRecord, event: ResponseEvent): Pick<StoryStep, 'label' | 'tone' | 'publish'> {
+  const publish = event.p ?? null
+  if (event.body === 'publish') return { label: `${event.status} ${event.reason}`, tone: 'delivered', publish }
+  const last = exchange.response === event
+  if (last && exchange.end?.how === 'timed-out') {
+    return { label: `${event.status} (timeout response)`, tone: 'attention', publish }
+  }
+  const tone = event.status >= 500 ? 'failed' : 'plain'
+  const mode = exchange.mode === 'stream' ? ', stays open' : ''
+  return { label: `${event.status} ${event.reason}${mode}`.trim(), tone, publish }
+}
+
+function messageStep(event: WsMessageEvent): StoryStep | undefined {
+  if (event.kind === 'open') return undefined
+  const text = event.kind === 'text' || event.kind === 'control' || event.kind === 'close'
+  const shown = text ? ` ${Buffer.from(event.data.subarray(0, 80)).toString('utf8')}` : ''
+  const label = `${event.kind}${shown}`
+  const detail = sizeText(event.size)
+  if (event.from === 'client') return step(event.t, { from: 'client', to: 'gripscope', label, detail })
+  if (event.kind === 'control') {
+    const tone = event.passed ? 'held' : 'failed'
+    return step(event.t, { from: 'backend', to: 'gripscope', label, detail, tone })
+  }
+  if (event.passed) return step(event.t, { from: 'backend', to: 'client', label, detail })
+  return step(event.t, {
+    from: 'backend',
+    to: 'gripscope',
+    label,
+    detail: 'without the prefix: not passed on',
+    tone: 'attention',
+  })
+}
+
+function endStep({ end, response }: ExchangeRecord): StoryStep | undefined {
+  if (!end) return undefined
+  const detail = end.message ?? ''
+  switch (end.how) {
+    case 'client-left':
+      return step(end.t, { from: 'client', to: 'client', label: 'client left', detail, tone: 'faint' })
+    case 'client-slow':
+      return step(end.t, { from: 'gripscope', to: 'client', label: 'cut off: too slow', detail, tone: 'failed' })
+    case 'closed':
+      return step(end.t, { from: 'gripscope', to: 'client', label: 'closed', detail, tone: 'plain' })
+    case 'backend-failed':
+      return response
+        ? step(end.t, { from: 'gripscope', to: 'client', label: 'cut off', detail, tone: 'failed' })
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+// ---- publishes -----------------------------------------------------------------------------------------------------
+
+function deliveredSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
+  const steps: StoryStep[] = []
+  for (const at of latestOutcomes(model, exchange, STEPS_MAX)) {
+    const { outcome, why, publish, at: t } = outcomeRow(model, at)
+    const name = publishName(model, publish, at.event.channel)
+    const delivered = outcome === 'delivered' || outcome === 'closed'
+    const label = delivered ? name : `${name}: ${outcome.replaceAll('-', ' ')}`
+    const to = delivered && exchange.mode !== 'response' ? 'client' : 'gripscope'
+    steps.push(
+      step(t, { from: 'publisher', to, label, detail: why, tone: delivered ? 'delivered' : 'attention', publish }),
+    )
+  }
+  return steps
+}
+
+/** Publishes that came while the backend was being asked, just before the hold, or just after it. */
+function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
+  const { heldAt, request, end } = exchange
+  if (heldAt === null) return []
+  const steps: StoryStep[] = []
+  for (const name of new Set(exchange.subscriptions.map((s) => s.channel))) {
+    const publishes = model.channels.get(name)?.publishes ?? []
+    const own = exchange.subscriptions.filter((s) => s.channel === name)
+    const from = Math.min(request.t, heldAt - NEAR)
+    for (let i = firstSince(publishes, from, timeOf); i < publishes.length; i++) {
+      const publish = publishes[i]
+      if (!publish || steps.length >= STEPS_MAX) break
+      const { t } = publish.event
+      if (end && t > end.t + NEAR) break
+      if (own.some((s) => s.from <= t && (s.to === null || t <= s.to)) || reached(publish, exchange.id)) continue
+      const before = t < heldAt
+      if (!before && !end) continue
+      const why = before
+        ? `${durationText(heldAt - t)} before this request was held`
+        : `${durationText(t - (end?.t ?? t))} after this exchange had ended`
+      const label = `${publishName(model, publish.id, name)} — missed it`
+      steps.push(
+        step(t, { from: 'publisher', to: 'gripscope', label, detail: why, tone: 'attention', publish: publish.id }),
+      )
+    }
+  }
+  return steps
+}
+
+function reached(publish: PublishRecord, exchange: number): boolean {
+  return publish.deliveries.some(({ exchanges }) => exchanges.includes(exchange))
+}
+
+function publishName(model: TraceModel, p: PublishId, channel: string): string {
+  const id = publishOf(model, p)?.id
+  return id === undefined ? `publish ${channel}` : `publish ${channel} ${id}`
+}
+
+function timeOf(publish: PublishRecord): TraceTime {
+  return publish.event.t
+}
+
+function keepAliveSteps(exchange: ExchangeRecord): StoryStep[] {
+  const { keepAlives, firstKeepAlive, lastKeepAlive } = exchange
+  if (keepAlives === 0) return []
+  const label = keepAlives === 1 ? 'keep-alive' : `${keepAlives} keep-alives`
+  const detail = keepAlives === 1 ? '' : `over ${durationText(lastKeepAlive - firstKeepAlive)}`
+  return [step(firstKeepAlive, { from: 'gripscope', to: 'client', label, detail, tone: 'faint' })]
+}
+
+/** One bar for each time that it was held: until it was given up, replaced or ended. */
+function spansOf(exchange: ExchangeRecord): StorySpan[] {
+  const spans: StorySpan[] = []
+  const label = exchange.channels.length > 0 ? `held on ${exchange.channels.join(', ')}` : 'held without a channel'
+  for (const event of exchange.events) {
+    const open = spans.at(-1)
+    if (event.type === 'held' && open?.to !== null) spans.push({ from: event.t, to: null, label })
+    // A response hold is given up when its backend is asked again; a stream stays one.
+    const givenUp = event.type === 'sent' && exchange.mode === 'response'
+    if ((givenUp || event.type === 'ended') && open?.to === null) open.to = event.t
+  }
+  return spans
+}
