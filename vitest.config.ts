@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['main/**/*.integration.test.ts'],
+          include: ['main/**/*.integration.test.ts', 'e2e/libraries/*.integration.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

@@ -1,5 +1,6 @@
 // @ts-check
-// The Debian packages that a bare machine lacks for the tests: a display, what Electron links to, a browser, fonts.
+// The Debian packages that a bare machine lacks for the tests: a display, what Electron links to, a browser, fonts, and
+// what the examples are written in.
 import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { run, tail } from './child.mjs'
@@ -16,6 +17,10 @@ const needed = [
   ['libxss1'],
   ['libxtst6'],
   ['chromium', 'google-chrome-stable', 'microsoft-edge-stable'],
+  ['curl'],
+  ['php-cli'],
+  ['python3-django'],
+  ['pushpin'],
   ['fonts-liberation'],
   ['fonts-noto-color-emoji'],
   ['fonts-noto-cjk'],
