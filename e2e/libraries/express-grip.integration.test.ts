@@ -1,5 +1,7 @@
-// The example on Express with @fanoutio/serve-grip, driven through the engine.
+// The example on Express with @fanoutio/serve-grip, driven through the engine; by a browser, too.
+import { type Browser, chromium } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumOptions } from '../../scripts/chromium.mjs'
 import { openSocket } from './clients'
 import { streamsTheCounter, tellsTheCounterStory } from './counter-story'
 import { type RunningExample, startExample } from './running-example'
@@ -39,5 +41,31 @@ describe('examples/express-grip', () => {
 
   it('refuses a POST that is no WebSocket', async () => {
     expect((await fetch(`${example.proxy}/chat/`, { method: 'POST', body: 'hello' })).status).toBe(400)
+  })
+
+  describe('its page in a browser', () => {
+    let browser: Browser
+    beforeAll(async () => {
+      browser = await chromium.launch(chromiumOptions())
+    })
+    afterAll(() => browser?.close())
+
+    it('counts by long-polling and by EventSource, and chats by WebSocket', async () => {
+      const [one, two] = await Promise.all([browser.newPage(), browser.newPage()])
+      await Promise.all([one.goto(`${example.proxy}/`), two.goto(`${example.proxy}/`)])
+      const value = Number(await (await fetch(`${example.proxy}/counter/value/`)).text())
+      await Promise.all([example.held('counter', 4), example.held('chat', 2)])
+      for (const next of [value + 1, value + 2]) {
+        await one.getByRole('button', { name: 'Increment' }).click()
+        for (const page of [one, two]) {
+          await page.getByLabel('polled').getByText(`${next}`, { exact: true }).waitFor()
+          await page.getByLabel('streamed').getByText(`${next}`, { exact: true }).waitFor()
+        }
+      }
+      await one.getByLabel('Say').fill('hello from a browser')
+      await one.getByRole('button', { name: 'Send' }).click()
+      await two.getByText('visitor: hello from a browser').waitFor()
+      await Promise.all([one.close(), two.close()])
+    })
   })
 })
