@@ -23,10 +23,11 @@ export function testAnswer(route: Route, path: string, listener: AnswerListener,
   listener.onEnd(ask)
 }
 
+/** The words are those that a client of Pushpin sees: scripts look for them. */
 function resource(path: string): { status: number; body: string; grip?: 'response' | 'stream' } {
   switch (path) {
     case '/':
-      return { status: 200, body: 'Hello from the test target!\n' }
+      return { status: 200, body: 'Hello from the Pushpin test handler!\n' }
     case '/response':
       return { status: 200, body: 'nothing for now\n', grip: 'response' }
     case '/stream':

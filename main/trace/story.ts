@@ -4,14 +4,14 @@ import type { Story, StorySpan, StoryStep } from '../../preload/views'
 import { headerValue } from '../grip/grip-headers'
 import { firstSince } from './channel-state'
 import { latestOutcomes } from './deliveries'
-import {
-  type AnsweredEvent,
-  type ExchangeEvent,
-  type PublishId,
-  type ResponseEvent,
-  type SentEvent,
-  type TraceTime,
-  type WsMessageEvent,
+import type {
+  AnsweredEvent,
+  ExchangeEvent,
+  PublishId,
+  ResponseEvent,
+  SentEvent,
+  TraceTime,
+  WsMessageEvent,
 } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'

@@ -109,10 +109,15 @@ export class WebFace {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = readUrl(request.url)
     const access = this.#access
-    if (url?.pathname !== '/bridge' || !access)
-      return refuseUpgrade(socket, 404, { message: 'The bridge is at /bridge.' })
+    if (url?.pathname !== '/bridge' || !access) {
+      refuseUpgrade(socket, 404, { message: 'The bridge is at /bridge.' })
+      return
+    }
     const refusal = access.checkHost(request) ?? access.checkOrigin(request) ?? access.checkCookie(request)
-    if (refusal) return refuseUpgrade(socket, 403, refusal)
+    if (refusal) {
+      refuseUpgrade(socket, 403, refusal)
+      return
+    }
     this.#bridge.take(request, socket, head)
   }
 }
@@ -120,7 +125,10 @@ export class WebFace {
 /** Gives a browser with the token its cookie, and takes the token out of the address. */
 function letIn(access: Access, token: string, response: ServerResponse): void {
   const entry = access.exchange(token)
-  if ('message' in entry) return sendText(response, 403, entry.message)
+  if ('message' in entry) {
+    sendText(response, 403, entry.message)
+    return
+  }
   response.writeHead(303, { ...HEADERS, 'Set-Cookie': entry.cookie, Location: '/' })
   response.end()
 }

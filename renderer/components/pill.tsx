@@ -1,6 +1,6 @@
 // A state as a sign and words. The colour only repeats what they say.
 import clsx from 'clsx'
-import { Check, Hourglass, TriangleAlert, X } from 'lucide-react'
+import { Check, Hourglass, type LucideIcon, TriangleAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import styles from './pill.module.css'
 
@@ -12,12 +12,12 @@ export interface PillProps {
   tone: Tone
   children: ReactNode
   title?: string
-  /** Without the sign, where many stand together and the words suffice. */
-  unsigned?: boolean
+  /** Another sign than the tone's; null: none, where many stand together and the words suffice. */
+  sign?: LucideIcon | null
 }
 
-export function Pill({ tone, children, title, unsigned }: PillProps) {
-  const Sign = unsigned ? null : signs[tone]
+export function Pill({ tone, children, title, sign }: PillProps) {
+  const Sign = sign === undefined ? signs[tone] : sign
   return (
     <span className={clsx(styles.pill, styles[tone])} title={title}>
       {Sign ? <Sign size={11} strokeWidth={2.25} aria-hidden /> : null}

@@ -1,6 +1,5 @@
 // The status bar: counts that tick without moving anything beside them.
 import { CircleDot, CirclePause } from 'lucide-react'
-import type { ReactNode } from 'react'
 import type { AppState } from '../../preload/contract'
 import { formatBytes, formatCount } from '../format/bytes'
 import { useStore } from '../state/store'
@@ -19,25 +18,12 @@ export function StatusBar() {
             {status.recording ? <CircleDot size={12} aria-hidden /> : <CirclePause size={12} aria-hidden />}
             {status.recording ? 'recording' : 'paused'}
           </span>
-          <span>
-            {filtered ? (
-              <>
-                <Ticking value={formatCount(shown)} /> of{' '}
-              </>
-            ) : null}
-            <Ticking value={formatCount(status.exchanges)} /> exchanges
-          </span>
-          <span>
-            <Ticking value={formatCount(status.held)} /> held
-          </span>
-          <span>
-            <Ticking value={formatCount(status.channels)} /> channels
-          </span>
-          <span>
-            <Ticking value={formatCount(status.publishes)} /> publishes ·{' '}
-            <Ticking value={formatCount(status.delivered)} /> delivered ·{' '}
-            <Ticking value={formatCount(status.notDelivered)} /> not
-          </span>
+          <Ticking text={`${filtered ? `${formatCount(shown)} of ` : ''}${formatCount(status.exchanges)} exchanges`} />
+          <Ticking text={`${formatCount(status.held)} held`} />
+          <Ticking text={`${formatCount(status.channels)} channels`} />
+          <Ticking
+            text={`${formatCount(status.publishes)} publishes · ${formatCount(status.delivered)} delivered · ${formatCount(status.notDelivered)} not`}
+          />
           {status.dropped > 0 ? (
             <span className={styles.dropped} title="The oldest finished ones, to stay within the memory limit">
               {formatCount(status.dropped)} dropped
@@ -48,7 +34,7 @@ export function StatusBar() {
       <span className={styles.space} />
       {state ? <Ports state={state} /> : null}
       {status ? (
-        <span>
+        <span className={styles.memory} title="Memory that the session takes">
           {formatBytes(status.memoryUsed)} of {formatBytes(status.memoryLimit)}
         </span>
       ) : null}
@@ -56,7 +42,7 @@ export function StatusBar() {
   )
 }
 
-function Ports({ state }: { state: AppState }): ReactNode {
+function Ports({ state }: { state: AppState }) {
   const zmq = state.zmq.filter((listener) => listener.state === 'listening')
   return (
     <>
@@ -70,21 +56,22 @@ function Ports({ state }: { state: AppState }): ReactNode {
       </span>
       {zmq.length > 0 ? (
         <span>
-          ZeroMQ{' '}
-          {zmq.map((listener) => (
-            <code key={listener.spec}>:{listener.port} </code>
-          ))}
+          ZeroMQ <code>{zmq.map((listener) => `:${listener.port}`).join(' ')}</code>
         </span>
       ) : null}
     </>
   )
 }
 
-/** A number in a place as wide as its digits, three at least, so that 9 becoming 10 moves nothing. */
-function Ticking({ value }: { value: string }) {
+/** Text with numbers, in a place for three digits each, so that 9 becoming 10 moves nothing beside it. */
+function Ticking({ text }: { text: string }) {
+  const widest = text.replace(/[\d,]+/g, (digits) => digits.replace(/\d/g, '0').padStart(3, '0'))
   return (
-    <span className={styles.ticking} style={{ minWidth: `${Math.max(2, value.length)}ch` }}>
-      {value}
+    <span className={styles.ticking}>
+      <span>{text}</span>
+      <span className={styles.widest} aria-hidden>
+        {widest}
+      </span>
     </span>
   )
 }

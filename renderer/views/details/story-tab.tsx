@@ -27,7 +27,7 @@ export function StoryTab({ details }: { details: ExchangeDetails }) {
   const layout = useMemo(() => layoutStory(story), [story])
   const diagram = useRef<HTMLDivElement>(null)
   const width = useWidth(diagram, 800)
-  const columns = new Map(layout.parties.map((party, index) => [party, columnOf(index, layout.parties.length, width)]))
+  const columns = columnsOf(layout.parties, width)
   const x = (party: Party) => columns.get(party) ?? TIMES
   if (story.steps.length === 0) return <EmptyState title="Nothing was observed yet" />
   return (
@@ -61,9 +61,27 @@ export function StoryTab({ details }: { details: ExchangeDetails }) {
   )
 }
 
-function columnOf(index: number, count: number, width: number): number {
-  const side = Math.min(80, (width - TIMES) / (count * 2))
-  return Math.round(TIMES + side + (index * (width - TIMES - side * 2)) / Math.max(1, count - 1))
+/** How much room the words between a party and the next one want. */
+const room: Record<Party, number> = { client: 5, gripscope: 5, backend: 3, publisher: 0 }
+
+/** Where each party's line stands, in pixels from the left. */
+function columnsOf(parties: readonly Party[], width: number): Map<Party, number> {
+  const side = Math.min(72, (width - TIMES) / (parties.length * 2))
+  const shares = parties.slice(0, -1).map((party) => room[party])
+  const unit =
+    (width - TIMES - side * 2) /
+    Math.max(
+      1,
+      shares.reduce((sum, share) => sum + share, 0),
+    )
+  let x = TIMES + side
+  return new Map(
+    parties.map((party, index) => {
+      const mine = Math.round(x)
+      x += (shares[index] ?? 0) * unit
+      return [party, mine] as const
+    }),
+  )
 }
 
 interface LinesProps {

@@ -1,4 +1,5 @@
 // One row of the exchanges table. It follows its own exchange and nothing else.
+import { Activity } from 'lucide-react'
 import { memo } from 'react'
 import type { ExchangeRow } from '../../../preload/views'
 import { Chip } from '../../components/chip'
@@ -88,12 +89,15 @@ function Cells({ row }: { row: ExchangeRow }) {
   )
 }
 
+/** States in which the client is getting something now and then. */
+const flowing: ReadonlySet<ExchangeRow['state']> = new Set(['streaming', 'open'])
+
 function StateCell({ row }: { row: ExchangeRow }) {
   const now = useTraceNow(row.endedAt === null, 500)
   const words = stateWords(row, now)
   if (words.quiet) return <span className={styles.quiet}>{words.text}</span>
   const pill = (
-    <Pill tone={words.tone} title={row.note}>
+    <Pill tone={words.tone} title={row.note} {...(flowing.has(row.state) ? { sign: Activity } : {})}>
       {words.text}
     </Pill>
   )

@@ -6,7 +6,7 @@ export interface TimeWindow {
   readonly to: number
 }
 
-const steps = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
+const steps = [1, 1.2, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 10]
 
 /** The smallest round number that is not below `value`. */
 export function roundUp(value: number): number {

@@ -28,6 +28,8 @@ export function Waterfall({ row }: { row: ExchangeRow }) {
   const backendEnd = row.answeredAt ?? end
   const holdFrom = row.heldAt === null ? null : x(row.heldAt)
   const plainFrom = x(backendEnd)
+  // Beside the backend's time, however short that is.
+  const endX = Math.max(x(end), x(row.sentAt ?? row.at) + LEAST + 1)
   return (
     <svg className={styles.waterfall} width={scale.width} height={MIDDLE * 2} role="img" aria-label={spoken(row, now)}>
       <rect
@@ -46,7 +48,7 @@ export function Waterfall({ row }: { row: ExchangeRow }) {
       {row.deliveredAt.length > 0 ? (
         <path className={styles.dots} d={row.deliveredAt.map((at) => `M${x(at).toFixed(1)} ${MIDDLE}h0`).join('')} />
       ) : null}
-      {live ? null : <path className={styles.end} data-end={endTone(row)} d={`M${x(end)} ${MIDDLE - 6}v12`} />}
+      {live ? null : <path className={styles.end} data-end={endTone(row)} d={`M${endX} ${MIDDLE - 6}v12`} />}
     </svg>
   )
 }

@@ -1,4 +1,112 @@
-// Publishes and what came of them.
+// All publishes, refused ones too, and what came of the one that is chosen.
+import { Send } from 'lucide-react'
+import { useMemo } from 'react'
+import type { PublishRow } from '../../../preload/views'
+import { Button } from '../../components/button'
+import { type Column, DataTable } from '../../components/data-table'
+import { EmptyState } from '../../components/empty-state'
+import { Pill } from '../../components/pill'
+import { SplitPane } from '../../components/split-pane'
+import { formatBytes } from '../../format/bytes'
+import { formatClock } from '../../format/duration'
+import { openChannel, openComposer, selectPublish } from '../../state/actions'
+import { publishUrl } from '../../state/app'
+import { useStore } from '../../state/store'
+import { PublishDetails } from './publish-details'
+import styles from './publish-view.module.css'
+
 export function PublishView() {
-  return null
+  const rows = usePublishes()
+  const selected = useStore((store) => store.ui.selectedPublish)
+  const epoch = useStore((store) => store.trace.status?.epoch ?? 0)
+  const columns = useMemo(() => columnsSince(epoch), [epoch])
+  return (
+    <SplitPane
+      direction="down"
+      name="publishes"
+      label="Height of the publish"
+      initial={300}
+      min={[160, 120]}
+      first={
+        <div className={styles.view}>
+          <header className={styles.header}>
+            <h1>Publishes</h1>
+            <Button small look="primary" icon={<Send />} onClick={() => openComposer()}>
+              New publish
+            </Button>
+          </header>
+          <DataTable
+            label="Publishes"
+            columns={columns}
+            rows={rows}
+            rowKey={(row) => row.id}
+            selected={selected}
+            onSelect={(row) => selectPublish(row.id)}
+            follow
+            empty={<NoPublishes />}
+          />
+        </div>
+      }
+      second={selected === null ? null : <PublishDetails id={selected} />}
+    />
+  )
+}
+
+function usePublishes(): readonly PublishRow[] {
+  const version = useStore((store) => store.trace.publishesVersion)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are changed in place; the version tells
+  return useMemo(() => {
+    const { publishOrder, publishes } = useStore.getState().trace
+    return publishOrder.flatMap((id) => publishes.get(id) ?? [])
+  }, [version])
+}
+
+function NoPublishes() {
+  const url = publishUrl(useStore((store) => store.app.state)) ?? 'http://localhost:5561/publish/'
+  return (
+    <EmptyState
+      icon={<Send />}
+      title="Nothing was published yet"
+      actions={<Button onClick={() => openComposer()}>Publish something…</Button>}
+    >
+      Backends publish by POST to <code>{url}</code>.
+    </EmptyState>
+  )
+}
+
+const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
+  { name: 'at', title: 'Time', width: '104px', mono: true, render: (row) => formatClock(row.at, epoch) },
+  { name: 'channel', title: 'Channel', width: 'minmax(140px, 1fr)', render: (row) => <ChannelName row={row} /> },
+  { name: 'id', title: 'Id', width: '110px', mono: true, render: (row) => row.itemId ?? '–' },
+  {
+    name: 'formats',
+    title: 'Formats',
+    width: 'minmax(160px, 1fr)',
+    mono: true,
+    render: (row) => row.formats.join(' '),
+  },
+  { name: 'size', title: 'Size', width: '80px', mono: true, end: true, render: (row) => formatBytes(row.size) },
+  { name: 'via', title: 'By', width: '96px', render: (row) => row.via },
+  { name: 'came', title: 'What came of it', width: '220px', render: (row) => <Came row={row} /> },
+]
+
+function ChannelName({ row }: { row: PublishRow }) {
+  if (row.channel === '') return <span className={styles.none}>–</span>
+  return (
+    <button type="button" className={styles.channel} tabIndex={-1} onClick={() => openChannel(row.channel)}>
+      {row.channel}
+    </button>
+  )
+}
+
+function Came({ row }: { row: PublishRow }) {
+  if (row.state === 'refused') return <Pill tone="failed">refused: {row.problem?.field}</Pill>
+  if (row.state === 'waiting') return <Pill tone="attention">waits for {row.prevId}</Pill>
+  if (row.delivered + row.notDelivered + row.waiting === 0) return <Pill tone="attention">nobody listened</Pill>
+  return (
+    <span className={styles.came}>
+      {row.delivered > 0 ? <Pill tone="delivered">{row.delivered} delivered</Pill> : null}
+      {row.notDelivered > 0 ? <Pill tone="failed">{row.notDelivered} not</Pill> : null}
+    </span>
+  )
 }

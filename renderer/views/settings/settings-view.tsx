@@ -1,4 +1,182 @@
-// Settings.
+// The settings: what is behind the proxy, its ports, its signature, its limits, the theme. Saved as a whole.
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import type { AppState, ListenerView, Settings } from '../../../preload/contract'
+import type { ProblemView } from '../../../preload/views'
+import { Button } from '../../components/button'
+import { Field, Input, Select, Switch } from '../../components/field'
+import { Problem } from '../../components/problem'
+import { changeSettings, toast } from '../../state/actions'
+import { useStore } from '../../state/store'
+import { BackendSettings } from './backend-settings'
+import { changesOf, type Draft, draftOf, fieldOf } from './settings-draft'
+import styles from './settings-view.module.css'
+
 export function SettingsView() {
-  return null
+  const app = useStore((store) => store.app.state)
+  if (!app) return null
+  return <SettingsForm app={app} />
+}
+
+function SettingsForm({ app }: { app: AppState }) {
+  const [draft, setDraft] = useState(() => draftOf(app.settings))
+  const [problem, setProblem] = useState<ProblemView | null>(null)
+  // What was changed elsewhere (the menu, another window) shows here too.
+  useEffect(() => setDraft(draftOf(app.settings)), [app.settings])
+  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
+  const result = changesOf(draft, app.settings)
+  const changed = !result.ok || Object.keys(result.changes).length > 0
+  const fault = result.ok ? problem : result.problem
+  const at = (field: keyof Settings) =>
+    fault && fieldOf(fault) === field ? `${fault.message} ${fault.fix}` : undefined
+  const save = async (event: FormEvent) => {
+    event.preventDefault()
+    if (!result.ok) return
+    const refused = await changeSettings({ ...result.changes, welcomed: true })
+    setProblem(refused)
+    if (!refused) toast({ tone: 'good', text: 'Settings saved' })
+  }
+  return (
+    <form className={styles.view} onSubmit={save} aria-label="Settings">
+      <div className={styles.columns}>
+        {fault && fieldOf(fault) === null ? <Problem {...fault} /> : null}
+        <Section title="Backend" text="What the proxy stands in front of.">
+          <BackendSettings app={app} draft={draft} onChange={set} problem={at('backend')} />
+        </Section>
+        <Section title="Ports" text="Changing one ends the connections that are open on it.">
+          <div className={styles.pair}>
+            <NumberField
+              label="Proxy port"
+              value={draft.proxyPort}
+              problem={at('proxyPort')}
+              onChange={(proxyPort) => set({ proxyPort })}
+              hint={<Listening of={app.proxy} />}
+            />
+            <NumberField
+              label="Publish port"
+              value={draft.publishPort}
+              problem={at('publishPort')}
+              onChange={(publishPort) => set({ publishPort })}
+              hint={<Listening of={app.publish} />}
+            />
+          </div>
+          <Field
+            label="Listen on"
+            problem={at('listen')}
+            hint={
+              isLoopback(draft.listen)
+                ? 'Only this machine can reach it.'
+                : 'Other machines can reach the proxy and publish to it.'
+            }
+          >
+            <Input mono value={draft.listen} onChange={(event) => set({ listen: event.target.value })} />
+          </Field>
+          {app.zmq.length > 0 ? <ZmqSockets sockets={app.zmq} /> : null}
+        </Section>
+        <Section title="Signature" text="Grip-Sig tells the backend that it is asked by its own proxy.">
+          <div className={styles.pair}>
+            <Field label="Issuer" problem={at('sigIss')}>
+              <Input mono value={draft.sigIss} onChange={(event) => set({ sigIss: event.target.value })} />
+            </Field>
+            <Field label="Key" problem={at('sigKey')} hint="Text, base64:… or file:…">
+              <Input mono value={draft.sigKey} onChange={(event) => set({ sigKey: event.target.value })} />
+            </Field>
+          </div>
+        </Section>
+        <Section title="Behaviour and limits">
+          <NumberField
+            label="Out-of-order messages wait (ms)"
+            value={draft.messageWait}
+            problem={at('messageWait')}
+            onChange={(messageWait) => set({ messageWait })}
+          />
+          <div className={styles.pair}>
+            <NumberField
+              label="Memory for the trace (MiB)"
+              value={draft.memoryLimitMiB}
+              problem={at('memoryLimitMiB')}
+              onChange={(memoryLimitMiB) => set({ memoryLimitMiB })}
+              hint="Beyond it the oldest finished exchanges go."
+            />
+            <NumberField
+              label="Kept of each body (KiB)"
+              value={draft.bodyLimitKiB}
+              problem={at('bodyLimitKiB')}
+              onChange={(bodyLimitKiB) => set({ bodyLimitKiB })}
+              hint="What is beyond is only counted."
+            />
+          </div>
+          <Field inline label="Error answers say why" hint="As Pushpin's debug. The trace always knows.">
+            <Switch checked={draft.debug} onChange={(debug) => set({ debug })} />
+          </Field>
+        </Section>
+        <Section title="Appearance">
+          <Field label="Theme">
+            <Select value={draft.theme} onChange={(event) => set({ theme: event.target.value as Settings['theme'] })}>
+              <option value="system">As the system</option>
+              <option value="light">Light</option>
+              <option value="dark">Dark</option>
+            </Select>
+          </Field>
+        </Section>
+      </div>
+      <footer className={styles.footer}>
+        <Button type="submit" look="primary" disabled={!changed || !result.ok}>
+          Save
+        </Button>
+        <Button look="quiet" disabled={!changed} onClick={() => setDraft(draftOf(app.settings))}>
+          Undo changes
+        </Button>
+        <span className={styles.version}>Gripscope {app.version}</span>
+      </footer>
+    </form>
+  )
+}
+
+function Section({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <header className={styles.about}>
+        <h2>{title}</h2>
+        {text ? <p>{text}</p> : null}
+      </header>
+      <div className={styles.fields}>{children}</div>
+    </section>
+  )
+}
+
+interface NumberFieldProps {
+  label: string
+  value: string
+  problem: string | undefined
+  hint?: ReactNode
+  onChange(value: string): void
+}
+
+function NumberField({ label, value, problem, hint, onChange }: NumberFieldProps) {
+  return (
+    <Field label={label} problem={problem} hint={hint}>
+      <Input mono inputMode="numeric" value={value} onChange={(event) => onChange(event.target.value)} />
+    </Field>
+  )
+}
+
+function Listening({ of }: { of: ListenerView }) {
+  if (of.problem) return <span className={styles.failed}>{`${of.problem.message}. ${of.problem.fix}`}</span>
+  return of.state === 'listening' ? `Listening on ${of.address}:${of.port}` : 'Not listening'
+}
+
+function ZmqSockets({ sockets }: { sockets: AppState['zmq'] }) {
+  return (
+    <ul className={styles.sockets} aria-label="ZeroMQ sockets">
+      {sockets.map(({ role, spec, problem }) => (
+        <li key={role}>
+          ZeroMQ {role} <code>{spec}</code>: {problem ? `${problem.message}. ${problem.fix}` : 'listening'}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function isLoopback(address: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(address.trim())
 }

@@ -1,0 +1,183 @@
+// Starts a proxy to be asked: a real Pushpin, or Gripscope.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** Milliseconds that an item waits for the one before it, on both: the default of 5 s would make the scenarios slow. */
+const MESSAGE_WAIT = 1000
+
+export function pushpinVersion() {
+  const { status, stdout } = spawnSync('pushpin', ['--version'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+/** Starts Gripscope by a command line, to which options are added. Resolves to { httpPort, publishPort, stop }. */
+export async function startGripscope(command, routes) {
+  const dir = mkdtempSync(path.join(tmpdir(), 'gripscope-'))
+  const [httpPort, publishPort] = await freePorts(2)
+  writeFileSync(path.join(dir, 'routes'), routes)
+  const args = ['--routes', path.join(dir, 'routes'), '--port', httpPort, '--publish-port', publishPort]
+  const [program = '', ...first] = command
+  const own = spawn(program, [...first, ...args.map(String), '--message-wait', String(MESSAGE_WAIT)])
+  return await running(dir, [own], httpPort, publishPort)
+}
+
+/** Starts the installed Pushpin (with condure and zurl). Resolves to { httpPort, publishPort, stop }. */
+export async function startPushpin(routes) {
+  const dir = mkdtempSync(path.join(tmpdir(), 'pushpin-'))
+  const [httpPort, publishPort, pull, sub, command] = await freePorts(5)
+  writeFileSync(path.join(dir, 'routes'), routes)
+  writeFileSync(path.join(dir, 'zurl.conf'), zurlConf(dir))
+  const ports = { httpPort, publishPort, pull, sub, command }
+  writeFileSync(path.join(dir, 'pushpin.conf'), pushpinConf(dir, ports))
+  const options = { cwd: dir, detached: true }
+  const children = [
+    spawn('zurl', [`--config=${dir}/zurl.conf`], options),
+    spawn('pushpin', ['--config', path.join(dir, 'pushpin.conf'), '--merge-output'], options),
+  ]
+  return await running(dir, children, httpPort, publishPort)
+}
+
+async function running(dir, children, httpPort, publishPort) {
+  let log = ''
+  for (const child of children) {
+    for (const output of [child.stdout, child.stderr]) output.on('data', (data) => (log = (log + data).slice(-10_000)))
+    child.on('error', (error) => (log += error.message))
+  }
+  const stop = async () => {
+    if (children.some((child) => child.exitCode !== null)) console.log(`the proxy has ended by itself: ${log}`)
+    for (const child of children) await ended(child)
+    rmSync(dir, { recursive: true, force: true })
+  }
+  try {
+    await Promise.all([accepting(httpPort), accepting(publishPort)])
+  } catch (error) {
+    await stop()
+    throw new Error(`${error.message}\n${log}`)
+  }
+  return { httpPort, publishPort, stop }
+}
+
+/** Ends a child, and with it those that it started. */
+function ended(child) {
+  if (child.exitCode !== null || child.pid === undefined) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', resolve)
+    setTimeout(resolve, 3000)
+    try {
+      process.kill(child.spawnargs[0] === 'pushpin' || child.spawnargs[0] === 'zurl' ? -child.pid : child.pid)
+    } catch {
+      resolve()
+    }
+  })
+}
+
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer())
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  const ports = servers.map((server) => server.address().port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+async function accepting(port) {
+  const end = Date.now() + 15_000
+  for (;;) {
+    const open = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => resolve(false))
+      socket.on('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+    })
+    if (open) return
+    if (Date.now() > end) throw new Error(`nothing listens on port ${port}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Pushpin's own runner would start a zurl that refuses to ask this machine. */
+function zurlConf(dir) {
+  return `[General]
+instance_id=
+in_spec=ipc://${dir}/zurl-in
+in_stream_spec=ipc://${dir}/zurl-in-stream
+out_spec=ipc://${dir}/zurl-out
+in_req_spec=
+defpolicy=allow
+allow=
+deny=
+max_open_requests=10000
+buffer_size=200000
+timeout=600
+in_hwm=10000
+out_hwm=10000
+`
+}
+
+function pushpinConf(dir, { httpPort, publishPort, pull, sub, command }) {
+  const ipc = (name) => `ipc://${dir}/${name}`
+  return `[global]
+rundir=${dir}
+ipc_prefix=p-
+port_offset=0
+[runner]
+services=condure,pushpin-proxy,pushpin-handler
+http_port=127.0.0.1:${httpPort}
+logdir=${dir}
+log_level=1
+client_buffer_size=65536
+client_maxconn=10000
+[proxy]
+routesfile=routes
+debug=false
+auto_cross_origin=false
+sig_iss=pushpin
+sig_key=changeme
+condure_in_specs=${ipc('p-condure-out')}
+condure_in_stream_specs=${ipc('p-condure-out-stream')}
+condure_out_specs=${ipc('p-condure-in')}
+zurl_out_specs=${ipc('zurl-in')}
+zurl_out_stream_specs=${ipc('zurl-in-stream')}
+zurl_in_specs=${ipc('zurl-out')}
+handler_inspect_spec=${ipc('inspect')}
+handler_accept_spec=${ipc('accept')}
+handler_retry_in_spec=${ipc('retry')}
+handler_ws_control_in_spec=${ipc('ws-control-in')}
+handler_ws_control_out_spec=${ipc('ws-control-out')}
+stats_spec=${ipc('proxy-stats')}
+command_spec=${ipc('proxy-command')}
+intreq_in_specs=${ipc('intreq-in')}
+intreq_in_stream_specs=${ipc('intreq-in-stream')}
+intreq_out_specs=${ipc('intreq-out')}
+[handler]
+proxy_inspect_spec=${ipc('inspect')}
+proxy_accept_spec=${ipc('accept')}
+proxy_retry_out_spec=${ipc('retry')}
+proxy_ws_control_in_spec=${ipc('ws-control-out')}
+proxy_ws_control_out_spec=${ipc('ws-control-in')}
+proxy_stats_spec=${ipc('proxy-stats')}
+proxy_command_spec=${ipc('proxy-command')}
+condure_in_stream_specs=${ipc('p-condure-out-stream')}
+condure_out_specs=${ipc('p-condure-in')}
+m2a_in_stream_specs=${ipc('p-m2zhttp-out-stream')}
+m2a_out_specs=${ipc('p-m2zhttp-in')}
+proxy_intreq_out_specs=${ipc('intreq-in')}
+proxy_intreq_out_stream_specs=${ipc('intreq-in-stream')}
+proxy_intreq_in_specs=${ipc('intreq-out')}
+push_in_spec=tcp://127.0.0.1:${pull}
+push_in_sub_specs=tcp://127.0.0.1:${sub}
+push_in_http_addr=127.0.0.1
+push_in_http_port=${publishPort}
+push_in_http_max_headers_size=10000
+push_in_http_max_body_size=1000000
+stats_spec=${ipc('stats')}
+command_spec=tcp://127.0.0.1:${command}
+message_rate=250000
+message_hwm=2500000
+message_wait=${MESSAGE_WAIT}
+`
+}

@@ -1,0 +1,34 @@
+// The routes that the scenarios need, in Pushpin's syntax.
+
+/** @param ports of the two backends. */
+export function routes([first, second]) {
+  const backend = `127.0.0.1:${first}`
+  return `# Written by the conformance runner.
+* ${backend}
+*,path_beg=/debug/,debug ${backend}
+*,path_beg=/dead/ 127.0.0.1:1
+*,path_beg=/dead-debug/,debug 127.0.0.1:1
+*,path_beg=/failover/ 127.0.0.1:1 ${backend}
+*,path_beg=/strip/,path_rem=6 ${backend}
+*,path_beg=/cut/,path_rem=4 ${backend}
+*,path_beg=/swap/,replace_beg=/swapped/ ${backend}
+*,path_beg=/both/,path_rem=6,replace_beg=/prepended/ ${backend}
+*,path_beg=/sub/ ${backend},sub=always-on
+*,path_beg=/signed/,sig_iss=me,sig_key=hunter2 ${backend}
+*,path_beg=/nogrip/,no_grip ${backend}
+*,path_beg=/header/,header=X-Route:added ${backend}
+*,path_beg=/headers/,header=X-One:1,header="X-Two: 2 and 3",header=X-Gone: ${backend}
+*,path_beg=/host/ ${backend},host=other.example
+*,path_beg=/ashost/,as_host=as.example ${backend}
+*,path_beg=/prefix/,prefix=pre- ${backend}
+*,path_beg=/second/ 127.0.0.1:${second}
+*,path_beg=/second/first/ ${backend}
+*,path_beg=/ssl/,ssl=yes 127.0.0.1:1
+*,path_beg=/ws-only/,proto=ws 127.0.0.1:1
+*,path_beg=/test/ test
+*,path_beg=/untrusted/ ${backend},untrusted
+other.test,path_beg=/domain/ 127.0.0.1:${second}
+domain.test ${backend}
+domain.test,path_beg=/deep/ 127.0.0.1:${second}
+`
+}

@@ -1,0 +1,156 @@
+// The composer's draft, and the publish item that it stands for.
+
+export type FormatName = 'http-response' | 'http-stream' | 'ws-message'
+export const formatNames: readonly FormatName[] = ['http-response', 'http-stream', 'ws-message']
+export type DraftAction = 'send' | 'close' | 'hint'
+
+export interface Draft {
+  readonly channel: string
+  readonly id: string
+  readonly prevId: string
+  readonly action: DraftAction
+  /** Formats that the item has. */
+  readonly formats: readonly FormatName[]
+  /** The format whose content is edited. */
+  readonly shown: FormatName
+  readonly code: string
+  readonly reason: string
+  /** Lines of `name: value`. */
+  readonly headers: string
+  readonly body: string
+  readonly content: string
+  /** Content is framed as a Server-Sent Event of this name; null: sent as it is. */
+  readonly sse: string | null
+  readonly message: string
+  readonly binary: boolean
+  /** Lines of `name: value`. */
+  readonly meta: string
+}
+
+export const emptyDraft: Draft = {
+  channel: '',
+  id: '',
+  prevId: '',
+  action: 'send',
+  formats: ['http-response', 'http-stream', 'ws-message'],
+  shown: 'http-stream',
+  code: '200',
+  reason: '',
+  headers: '',
+  body: '',
+  content: '',
+  sse: null,
+  message: '',
+  binary: false,
+  meta: '',
+}
+
+/** The item as GRIP writes it. */
+export function itemOf(draft: Draft): Record<string, unknown> {
+  const formats = Object.fromEntries(
+    formatNames.filter((name) => draft.formats.includes(name)).map((name) => [name, formatOf(draft, name)]),
+  )
+  const meta = pairs(draft.meta)
+  return {
+    channel: draft.channel,
+    ...(draft.id !== '' && { id: draft.id }),
+    ...(draft.prevId !== '' && { 'prev-id': draft.prevId }),
+    ...(meta.length > 0 && { meta: Object.fromEntries(meta) }),
+    formats,
+  }
+}
+
+function formatOf(draft: Draft, name: FormatName): Record<string, unknown> {
+  if (draft.action !== 'send') return { action: draft.action }
+  switch (name) {
+    case 'http-response': {
+      const headers = pairs(draft.headers)
+      const code = Number(draft.code)
+      return {
+        ...(draft.code !== '' && draft.code !== '200' && { code: Number.isInteger(code) ? code : draft.code }),
+        ...(draft.reason !== '' && { reason: draft.reason }),
+        ...(headers.length > 0 && { headers }),
+        body: draft.body,
+      }
+    }
+    case 'http-stream':
+      return { content: draft.sse === null ? draft.content : sseFrame(draft.sse, draft.content) }
+    case 'ws-message':
+      return draft.binary ? { 'content-bin': draft.message } : { content: draft.message }
+  }
+}
+
+/** An event with its framing: a line for its name, each line of data, and the empty line that ends it. */
+export function sseFrame(event: string, data: string): string {
+  const lines = data.split('\n').map((line) => `data: ${line}\n`)
+  return `${event === '' || event === 'message' ? '' : `event: ${event}\n`}${lines.join('')}\n`
+}
+
+/** The draft that an item would have been written as. */
+export function draftOf(item: Readonly<Record<string, unknown>>): Draft {
+  const formats = object(item.formats) ?? item
+  const present = formatNames.filter((name) => object(formats[name]) !== undefined)
+  const response = object(formats['http-response']) ?? {}
+  const stream = object(formats['http-stream']) ?? {}
+  const message = object(formats['ws-message']) ?? {}
+  const actions = [response, stream, message].map((format) => format.action)
+  const action = actions.find((a) => a === 'close' || a === 'hint')
+  return {
+    ...emptyDraft,
+    channel: text(item.channel),
+    id: text(item.id),
+    prevId: text(item['prev-id']),
+    action: action === 'close' || action === 'hint' ? action : 'send',
+    formats: present,
+    shown: present[0] ?? emptyDraft.shown,
+    code: response.code === undefined ? '200' : String(response.code),
+    reason: text(response.reason),
+    headers: headerLines(response.headers),
+    body: text(response.body),
+    content: text(stream.content),
+    message: text(message['content-bin'] ?? message.content),
+    binary: message['content-bin'] !== undefined,
+    meta: headerLines(item.meta),
+  }
+}
+
+/** The same call for a shell. */
+export function curlOf(item: Readonly<Record<string, unknown>>, url: string): string {
+  return `curl -d ${quoted(JSON.stringify({ items: [item] }))} \\\n  ${quoted(url)}`
+}
+
+/** Quotes for a POSIX shell: everything is itself but the single quote. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** The id after one: the next number where it ends in one. */
+export function nextId(last: string): string {
+  const match = /^(.*?)(\d+)$/.exec(last)
+  if (!match) return ''
+  const [, head = '', digits = ''] = match
+  return head + String(BigInt(digits) + 1n).padStart(digits.length, '0')
+}
+
+/** Lines of `name: value`; lines without a colon are left out. */
+export function pairs(lines: string): [string, string][] {
+  return lines.split('\n').flatMap((line): [string, string][] => {
+    const at = line.indexOf(':')
+    return at <= 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()]]
+  })
+}
+
+function headerLines(value: unknown): string {
+  const list = Array.isArray(value) ? value : Object.entries(object(value) ?? {})
+  return list.map((pair) => (Array.isArray(pair) ? `${pair[0]}: ${pair[1]}` : '')).join('\n')
+}
+
+function object(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

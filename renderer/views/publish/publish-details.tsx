@@ -1,0 +1,119 @@
+// One publish: the item in a line, counts, and what came of it for each subscription.
+import { useEffect, useState } from 'react'
+import type { PublishDetails as Details, OutcomeRow, PublishRow } from '../../../preload/views'
+import { call } from '../../bridge/client'
+import { Button } from '../../components/button'
+import { type Column, DataTable } from '../../components/data-table'
+import { EmptyState } from '../../components/empty-state'
+import { Pill } from '../../components/pill'
+import { Problem } from '../../components/problem'
+import { formatBytes } from '../../format/bytes'
+import { formatDuration } from '../../format/duration'
+import { KindMark } from '../../marks/kind-mark'
+import { ExchangeLink } from '../../marks/links'
+import { OutcomePill } from '../../marks/outcome-pill'
+import { openComposer } from '../../state/actions'
+import { useStore } from '../../state/store'
+import styles from './publish-details.module.css'
+
+/** Outcomes that are fetched at once. */
+const PAGE = 500
+
+export function PublishDetails({ id }: { id: number }) {
+  const row = useStore((store) => store.trace.publishes.get(id))
+  const { details, more } = usePublish(id, row)
+  if (!row) return null
+  return (
+    <section className={styles.details} aria-label={`Publish ${row.itemId ?? row.id}`}>
+      <header className={styles.header}>
+        <h2>{row.state === 'refused' ? 'Refused' : `Message ${row.itemId ?? `no. ${row.id}`}`}</h2>
+        <code className={styles.about}>{aboutText(row)}</code>
+        <span className={styles.counts}>
+          {row.delivered > 0 ? <Pill tone="delivered">{row.delivered} delivered</Pill> : null}
+          {row.notDelivered > 0 ? <Pill tone="failed">{row.notDelivered} not</Pill> : null}
+          {row.waiting > 0 || row.state === 'waiting' ? <Pill tone="attention">waiting</Pill> : null}
+          {details && row.state === 'published' && details.total === 0 ? (
+            <Pill tone="attention">nobody listened</Pill>
+          ) : null}
+        </span>
+        {row.state === 'refused' ? null : (
+          <Button small disabled={!details} onClick={() => openComposer(again(details))}>
+            Publish again
+          </Button>
+        )}
+      </header>
+      {row.problem ? <Problem {...row.problem} /> : null}
+      {row.state === 'refused' ? (
+        <pre className={styles.raw}>{details?.item ?? ''}</pre>
+      ) : (
+        <DataTable
+          label="Outcomes"
+          columns={columns}
+          rows={details?.outcomes ?? []}
+          rowKey={(outcome) => outcome.exchange}
+          empty={<Nobody details={details} />}
+        />
+      )}
+      {more ? (
+        <Button small className={styles.more} onClick={more}>
+          Show more of {details?.total}
+        </Button>
+      ) : null}
+    </section>
+  )
+}
+
+function Nobody({ details }: { details: Details | null }) {
+  if (!details) return <EmptyState title="Loading…" />
+  return (
+    <EmptyState title="Nobody was listening">
+      When it was published, no client was held on {details.row.channel}.
+    </EmptyState>
+  )
+}
+
+const columns: readonly Column<OutcomeRow>[] = [
+  { name: 'exchange', title: 'Exchange', width: '72px', render: (row) => <ExchangeLink id={row.exchange} /> },
+  { name: 'kind', title: 'Kind', width: '110px', render: (row) => <KindMark kind={row.kind} /> },
+  { name: 'who', title: 'Who', width: '140px', mono: true, render: (row) => <span title={row.who}>{row.who}</span> },
+  { name: 'outcome', title: 'Outcome', width: '128px', render: (row) => <OutcomePill outcome={row.outcome} /> },
+  {
+    name: 'took',
+    title: 'Took',
+    width: '72px',
+    mono: true,
+    render: (row) => (row.outcome === 'delivered' ? formatDuration(row.took) : '–'),
+  },
+  { name: 'why', title: 'Why', width: 'minmax(160px, 1fr)', render: (row) => <span title={row.why}>{row.why}</span> },
+]
+
+function aboutText(row: PublishRow): string {
+  const after = row.prevId === null ? '' : `after ${row.prevId} · `
+  return `${after}${row.formats.join(', ') || 'no format'} · ${formatBytes(row.size)} · by ${row.via}`
+}
+
+function again(details: Details | null): { item: Record<string, unknown> } | Record<string, never> {
+  if (!details) return {}
+  const item = JSON.parse(details.item) as Record<string, unknown>
+  return { item }
+}
+
+/** Fetched when it is looked at, and again when its row changes. */
+function usePublish(id: number, row: PublishRow | undefined): { details: Details | null; more: (() => void) | null } {
+  const [details, setDetails] = useState<Details | null>(null)
+  const [limit, setLimit] = useState(PAGE)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row tells that something came of it
+  useEffect(() => {
+    let wanted = true
+    call('publish.details', { id, offset: 0, limit: Math.min(limit, 1000) }).then(
+      (next) => (wanted ? setDetails(next) : undefined),
+      () => (wanted ? setDetails(null) : undefined),
+    )
+    return () => {
+      wanted = false
+    }
+  }, [id, row, limit])
+  const known = details?.row.id === id ? details : null
+  const canGrow = known !== null && known.outcomes.length < known.total && limit < 1000
+  return { details: known, more: canGrow ? () => setLimit(limit + PAGE) : null }
+}

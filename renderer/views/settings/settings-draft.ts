@@ -1,0 +1,107 @@
+// The settings as they stand in the form, and what of them is to be saved.
+import { type Backend, type Settings, settingsSchema } from '../../../preload/contract'
+import type { ProblemView } from '../../../preload/views'
+
+/** Numbers as they are typed. */
+export interface Draft {
+  readonly kind: Backend['kind']
+  readonly url: string
+  readonly file: string
+  readonly lines: string
+  readonly listen: string
+  readonly proxyPort: string
+  readonly publishPort: string
+  readonly sigIss: string
+  readonly sigKey: string
+  readonly messageWait: string
+  readonly memoryLimitMiB: string
+  readonly bodyLimitKiB: string
+  readonly debug: boolean
+  readonly theme: Settings['theme']
+}
+
+const NUMBERS = ['proxyPort', 'publishPort', 'messageWait', 'memoryLimitMiB', 'bodyLimitKiB'] as const
+
+export function draftOf(settings: Settings): Draft {
+  const { backend } = settings
+  return {
+    kind: backend.kind,
+    url: backend.kind === 'url' ? backend.url : '',
+    file: backend.kind === 'routes' ? backend.file : '',
+    lines: backend.kind === 'lines' ? backend.lines.join('\n') : '',
+    listen: settings.listen,
+    proxyPort: String(settings.proxyPort),
+    publishPort: String(settings.publishPort),
+    sigIss: settings.sigIss,
+    sigKey: settings.sigKey,
+    messageWait: String(settings.messageWait),
+    memoryLimitMiB: String(settings.memoryLimitMiB),
+    bodyLimitKiB: String(settings.bodyLimitKiB),
+    debug: settings.debug,
+    theme: settings.theme,
+  }
+}
+
+export type Changes =
+  | { readonly ok: true; readonly changes: Partial<Settings> }
+  | { readonly ok: false; readonly problem: ProblemView }
+
+/** What differs from the settings in force; a problem if something is not allowed. */
+export function changesOf(draft: Draft, now: Settings): Changes {
+  const next: Record<string, unknown> = {
+    backend: backendOf(draft),
+    listen: draft.listen.trim(),
+    sigIss: draft.sigIss,
+    sigKey: draft.sigKey,
+    debug: draft.debug,
+    theme: draft.theme,
+  }
+  for (const name of NUMBERS) next[name] = /^\d+$/.test(draft[name].trim()) ? Number(draft[name]) : Number.NaN
+  const changes: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(next)) {
+    const schema = settingsSchema.shape[name as keyof Settings]
+    if (!schema.safeParse(value).success) return { ok: false, problem: notAllowed(name as keyof Settings) }
+    if (JSON.stringify(value) !== JSON.stringify(now[name as keyof Settings])) changes[name] = value
+  }
+  return { ok: true, changes }
+}
+
+function backendOf(draft: Draft): Backend {
+  switch (draft.kind) {
+    case 'demo':
+      return { kind: 'demo' }
+    case 'url':
+      return { kind: 'url', url: draft.url.trim() }
+    case 'routes':
+      return { kind: 'routes', file: draft.file.trim() }
+    case 'lines':
+      return { kind: 'lines', lines: draft.lines.split('\n').filter((line) => line.trim() !== '') }
+  }
+}
+
+function notAllowed(field: keyof Settings): ProblemView {
+  const fixes: Partial<Record<keyof Settings, string>> = {
+    proxyPort: 'Give a number from 0 to 65535; 0 takes any free port.',
+    publishPort: 'Give a number from 0 to 65535; 0 takes any free port.',
+    messageWait: 'Give milliseconds, up to an hour.',
+    memoryLimitMiB: 'Give a number from 16 to 65536.',
+    bodyLimitKiB: 'Give a number from 0 to 65536.',
+    listen: 'Give an address of this machine, such as 127.0.0.1.',
+  }
+  return { field, message: 'This is not allowed.', fix: fixes[field] ?? 'Change it.' }
+}
+
+/** Words that the engine's problems have for fields of the form. */
+const FIELDS: Readonly<Record<string, keyof Settings>> = {
+  'proxy port': 'proxyPort',
+  'publish port': 'publishPort',
+  routes: 'backend',
+  route: 'backend',
+  url: 'backend',
+  sig_key: 'sigKey',
+}
+
+/** The field of the form that a problem is about; null: none of them. */
+export function fieldOf({ field }: ProblemView): keyof Settings | null {
+  return FIELDS[field] ?? (field in settingsSchema.shape ? (field as keyof Settings) : null)
+}
