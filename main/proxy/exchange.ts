@@ -1,38 +1,28 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
 import type { IncomingMessage } from 'node:http'
-import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+import { type Asked, jsonpAsked, originForm } from './asked'
+import { type AnswerTaker, Asking } from './asking'
 import { type ClientResponse, give, type ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'
 import { tellGone } from './gone'
-import {
-  hasBody,
-  headerOf,
-  heldHeaders,
-  type RequestRules,
-  requestHeaders,
-  responseHeaders,
-  withoutNames,
-} from './headers'
+import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { hostName } from './host-name'
+import { InstructAnswer, TOO_LARGE } from './instruct-answer'
 import { REPLAY_HEADER } from './internal-headers'
 import { Reply } from './reply'
 import { RequestBody } from './request-body'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
-import { RETRY_MAX, retryDelay } from './retry'
 import { SilentSink } from './silent-sink'
 import { StreamHold } from './stream-hold'
-import { testAnswer } from './test-target'
+import { idsToAskAgain } from './subscriptions'
 import { isTrusted, routeId } from './trust'
-import type { AnswerListener, Ask, AskFailure } from './upstream'
-import type { Timed } from './wheel'
-
-/** Bytes of an answer that is read whole because it is an instruct, as Pushpin's limit. */
-export const INSTRUCT_MAX = 100_000
+import { upTo } from './up-to'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
 
@@ -42,52 +32,27 @@ type Phase =
   | 'reading' // the answer is an instruct: it is read whole
   | 'passing' // the answer's body goes through
   | 'held'
-  | 'pausing' // between two tries of asking again
   | 'ended'
 
-/** What the backend is asked: the client's request, or the one that a JSON-P request stands for. */
-interface Asked {
-  readonly method: string
-  readonly url: string
-  readonly headers: RawHeaders
-  /** Instead of the client's body. */
-  readonly body?: Buffer
-}
-
-interface Answer {
-  readonly status: number
-  readonly reason: string
-  readonly headers: RawHeaders
-  readonly chunks: Buffer[]
-  size: number
-}
-
-export class Exchange implements AnswerListener, ResponseOwner, Timed {
+export class Exchange implements AnswerTaker, ResponseOwner {
   readonly id: number
   readonly context: ProxyContext
   readonly request: IncomingMessage
   readonly reply: Reply
   /** Where this exchange's events go: nowhere, if recording was paused when it began. */
   readonly sink: TraceSink
-  dueTick = 0
   readonly #response: ClientResponse
+  readonly #asking: Asking
   #phase: Phase = 'new'
   #asked: Asked
   #route: Route | undefined
-  #target: Target | undefined
-  #nextTarget = 0
-  #ask: Ask | undefined
   #body: RequestBody | undefined
-  #answer: Answer | undefined
+  #answer: InstructAnswer | undefined
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
   #hold: ResponseHold | StreamHold | undefined
   /** Link to tell that the hold is over; the first hold's counts. */
   #gone: string | undefined
-  #answerSize = 0
-  #staleTried = false
-  /** Tries of asking again that failed; -1: this is the client's own request. */
-  #retries = -1
   #lastIds: ReadonlyMap<string, string> | undefined
   /** Signed by another GRIP proxy, which acts on the instructs. */
   #trusted = false
@@ -100,6 +65,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     this.#asked = originForm(request)
     this.reply = new Reply(response, this.sink, this.id)
     this.#response = response
+    this.#asking = new Asking(this, this)
     give(response, this)
   }
 
@@ -108,8 +74,19 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     return this.#route
   }
 
+  /** The target that was asked last. */
   get target(): Target | undefined {
-    return this.#target
+    return this.#asking.target
+  }
+
+  /** What backends are asked. */
+  get asked(): Asked {
+    return this.#asked
+  }
+
+  /** The client's request body, if it has one. */
+  get body(): RequestBody | undefined {
+    return this.#body
   }
 
   get over(): boolean {
@@ -136,7 +113,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   get rules(): RequestRules {
     const { context } = this
     const route = this.#route
-    const host = this.#target?.hostHeader ?? route?.asHost
+    const host = this.target?.hostHeader ?? route?.asHost
     return {
       options: context.options,
       signature: !route || route.noGrip ? '' : context.signerOf(route).token(Date.now()),
@@ -181,7 +158,8 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     }
     this.#route = route
     if ((route.autoCrossOrigin || this.context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
-    this.#askNextTarget('request')
+    this.#phase = 'asking'
+    this.#asking.begin('request', false)
   }
 
   /**
@@ -192,60 +170,16 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     if (this.#phase === 'ended') return
     this.#hold = undefined
     this.#lastIds = lastIds
-    this.#nextTarget = 0
-    this.#staleTried = false
-    this.#retries = 0
-    this.#askNextTarget(why)
-  }
-
-  // ---- the backend -------------------------------------------------------------------------------------------------
-
-  #askNextTarget(why: SentReason): void {
-    const route = this.#route
-    const target = route?.targets[this.#nextTarget]
-    if (!route || !target) {
-      this.#giveUp(`Unable to connect to any targets. Tried: ${route?.targets.map((t) => t.text).join(', ') ?? ''}`)
-      return
-    }
-    this.#nextTarget++
-    this.#askTarget(route, target, why)
-  }
-
-  #askTarget(route: Route, target: Target, why: SentReason): void {
-    const { context, sink } = this
-    const { method, body } = this.#asked
-    this.#target = target
     this.#phase = 'asking'
-    const path = context.routes.rewritePath(route, this.#asked.url)
-    const headers = requestHeaders(this.#asked.headers, route, this.rules)
-    sink.emit({
-      type: 'sent',
-      t: sink.now(),
-      x: this.id,
-      route: route.text,
-      target: target.text,
-      method,
-      url: path,
-      headers,
-      why,
-      ...(body && { body }),
-    })
-    if (target.test) {
-      testAnswer(route, path, this, (ask) => {
-        this.#ask = ask
-      })
-      return
-    }
-    const content = body ?? this.#body?.stream() ?? null
-    this.#ask = context.upstream.ask(target, { method, path, headers, body: content }, this)
+    this.#asking.begin(why, true)
   }
 
-  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
-    const { sink } = this
-    this.#answerSize = 0
-    sink.emit({ type: 'answered', t: sink.now(), x: this.id, status, reason, headers })
+  // ---- the backend's answer ----------------------------------------------------------------------------------------
+
+  answerHead(status: number, reason: string, headers: string[]): void {
     const plain = this.#trusted || (this.#route?.noGrip ?? false)
-    if (plain || gripOf(headers) === 'none') {
+    const answer = new InstructAnswer(status, reason, headers)
+    if (plain || answer.from === 'none') {
       this.#phase = 'passing'
       const length = headerOf(headers, 'content-length')
       const out = responseHeaders(headers, plain)
@@ -253,119 +187,64 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       return
     }
     if (this.#body && !this.#body.replayable) {
-      this.#ask?.stop()
+      this.#asking.stop()
       this.respondError(400, 'instruct-refused', 'Request too large to accept GRIP instruct.')
       return
     }
     this.#phase = 'reading'
-    this.#answer = { status, reason, headers, chunks: [], size: 0 }
+    this.#answer = answer
   }
 
-  onData(_ask: Ask, chunk: Buffer): boolean {
-    this.#recordAnswer(chunk)
+  answerData(chunk: Buffer): boolean {
     const answer = this.#answer
-    if (this.#phase !== 'reading' || !answer) return this.reply.passPart(chunk)
-    answer.chunks.push(chunk)
-    answer.size += chunk.length
-    return answer.size > INSTRUCT_MAX ? this.#tooLarge(answer) : true
+    if (!answer) return this.reply.passPart(chunk)
+    return answer.add(chunk) || this.#tooLarge(answer)
   }
 
-  onEnd(_ask: Ask): void {
-    const { sink } = this
-    this.#ask = undefined
-    sink.emit({ type: 'answer-end', t: sink.now(), x: this.id, size: this.#answerSize })
+  answerEnd(): void {
+    const answer = this.#answer
     const instruct = this.#passingInstruct
-    if (this.#phase === 'reading' && this.#answer) this.#readAnswer(this.#answer)
+    this.#answer = undefined
+    if (answer) this.#readAnswer(answer)
     else if (instruct) this.#holdStream(instruct)
     else this.finish('complete')
   }
 
-  onFail(ask: Ask, failure: AskFailure): void {
-    const { sink } = this
-    this.#ask = undefined
-    const failover = failure.notConnected && this.#nextTarget < (this.#route?.targets.length ?? 0)
-    const stale = failure.stale && !this.#staleTried && this.#retryIsSafe()
-    const again = this.#retries >= 0 && this.#retries < RETRY_MAX && !failure.midway
-    sink.emit({
-      type: 'backend-failed',
-      t: sink.now(),
-      x: this.id,
-      target: ask.target.text,
-      code: failure.code,
-      message: failure.message,
-      again: failover || stale || again,
-    })
-    if (this.#phase === 'passing') {
-      this.cutOff('backend-failed', failure.message)
-    } else if (failover) {
-      this.#askNextTarget('failover')
-    } else if (stale && this.#route) {
-      this.#staleTried = true
-      this.#askTarget(this.#route, ask.target, 'stale-connection')
-    } else if (again) {
-      this.#phase = 'pausing'
-      this.context.wheel.set(this, retryDelay(this.#retries++))
-    } else {
-      this.#giveUp(`Request to ${ask.target.text} failed: ${failure.message || failure.code}`)
-    }
-  }
-
-  /** Time for the next try of asking again. */
-  onDue(): void {
-    if (this.#phase !== 'pausing') return
-    this.#nextTarget = 0
-    this.#askNextTarget('retry')
-  }
-
-  #retryIsSafe(): boolean {
-    const { method, body } = this.#asked
-    return !this.#body && !body && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')
-  }
-
-  #giveUp(why: string): void {
-    this.respondError(502, 'backend-failed', why)
+  answerFailed(why: string): void {
+    if (this.#phase === 'passing') this.cutOff('backend-failed', why)
+    else this.respondError(502, 'backend-failed', why)
   }
 
   // ---- instructs ---------------------------------------------------------------------------------------------------
 
-  #readAnswer(answer: Answer): void {
-    this.#answer = undefined
-    const body = answer.chunks.length === 1 && answer.chunks[0] ? answer.chunks[0] : Buffer.concat(answer.chunks)
-    const instruct = this.#understand(answer, body)
+  #readAnswer(answer: InstructAnswer): void {
+    const instruct = this.#understand(answer, answer.body)
     if (!instruct) return
     if (instruct.hold || instruct.next) this.#gone ??= instruct.gone?.uri
     if (instruct.hold?.mode === 'response') this.#holdResponse(instruct)
     else if (instruct.hold || instruct.next) this.#holdStream(instruct)
     else {
-      const { code, reason, headers, body: content } = instruct.response
-      this.respond(code, reason, heldHeaders(headers), content, 'complete')
+      const { code, reason, headers, body } = instruct.response
+      this.respond(code, reason, heldHeaders(headers), body, 'complete')
     }
   }
 
-  /** Reads an instruct and records it; answers 502 if it can't be accepted. */
-  #understand(answer: Answer, body: Buffer): Instruct | undefined {
-    const { sink } = this
-    const result = readInstruct({ status: answer.status, reason: answer.reason, headers: answer.headers, body })
-    let problems: readonly Problem[] = result.ok ? result.warnings : result.problems
-    const head = result.ok && result.instruct.hold !== undefined && this.#asked.method === 'HEAD'
-    if (head)
-      problems = [{ field: 'hold', message: 'a HEAD request cannot be held', fix: 'Answer HEAD without a hold.' }]
-    const accepted = result.ok && !head
-    sink.emit({ type: 'instruct', t: sink.now(), x: this.id, from: result.from, problems, accepted })
-    if (accepted) return result.instruct
-    const first = problems[0]
-    this.respondError(502, 'instruct-refused', first ? `${first.field}: ${first.message}` : 'instruct refused')
+  /** Reads an instruct; answers 502 if it can't be accepted. */
+  #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
+    const head = this.#asked.method === 'HEAD'
+    const read = answer.read(body, this.sink, this.id, ({ hold }) => (head && hold ? HELD_HEAD : undefined))
+    if (typeof read !== 'string') return read
+    this.respondError(502, 'instruct-refused', read)
     return undefined
   }
 
   /** An instruct that is longer than is read whole: only a stream that begins with it can go on. */
-  #tooLarge(answer: Answer): boolean {
-    const instruct = gripOf(answer.headers) === 'headers' ? this.#understand(answer, Buffer.alloc(0)) : undefined
+  #tooLarge(answer: InstructAnswer): boolean {
+    const instruct = answer.from === 'headers' ? this.#understand(answer, Buffer.alloc(0)) : undefined
     if (this.over) return true
     if (!instruct || instruct.hold?.mode === 'response' || !(instruct.hold || instruct.next)) {
-      this.#ask?.stop()
-      const why = `GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`
-      this.respondError(502, 'instruct-refused', why)
+      this.#asking.stop()
+      this.respondError(502, 'instruct-refused', TOO_LARGE)
       return true
     }
     this.#answer = undefined
@@ -380,7 +259,7 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   }
 
   #holdResponse(instruct: Instruct): void {
-    const conflicts = this.#conflicting(instruct)
+    const conflicts = idsToAskAgain(this, instruct)
     if (conflicts) {
       this.askAgain('id-mismatch', conflicts)
       return
@@ -404,21 +283,6 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       else this.reply.flushHead()
     }
     hold.start()
-  }
-
-  /** If a channel is known to be past what this hold's client has: what it has, for asking again. */
-  #conflicting(instruct: Instruct): ReadonlyMap<string, string> | undefined {
-    const prefix = this.#route?.prefix ?? ''
-    const lastIds = new Map<string, string>()
-    let conflict = false
-    for (const { name, prevId } of instruct.hold?.channels ?? []) {
-      if (prevId === undefined) continue
-      lastIds.set(name, prevId)
-      if (!this.context.channels.conflicts(prefix + name, prevId)) continue
-      this.context.channels.forgetLastId(prefix + name)
-      conflict = true
-    }
-    return conflict ? lastIds : undefined
   }
 
   // ---- the response ------------------------------------------------------------------------------------------------
@@ -462,16 +326,14 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
   }
 
   drained(): void {
-    this.#ask?.resume()
+    this.#asking.drained()
     if (this.#hold?.kind === 'stream') this.#hold.drained()
   }
 
   #ended(how: EndReason, message?: string): void {
     if (this.over) return
     this.#phase = 'ended'
-    this.context.wheel.clear(this)
-    this.#ask?.stop()
-    this.#ask = undefined
+    this.#asking.stop()
     this.#body?.drain()
     this.#body = undefined
     if (this.#gone !== undefined) tellGone(this, this.#gone)
@@ -503,19 +365,8 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
       this.respondError(400, 'bad-request', `Bad Request: ${field}: ${message}. ${fix}`)
       return false
     }
-    const { callback, body } = jsonp.request
-    const own: string[] = [...jsonp.request.headers, 'Accept', '*/*']
-    for (let i = 0; i < headers.length; i += 2) {
-      if (headers[i]?.toLowerCase() !== 'accept') own.push(headers[i] ?? '', headers[i + 1] ?? '')
-    }
-    if (body.length > 0) own.push('Content-Length', String(body.length))
-    this.#asked = {
-      method: jsonp.request.method,
-      url: jsonp.request.url,
-      headers: own,
-      ...(body.length > 0 && { body }),
-    }
-    this.reply.shape.wrapIn(callback, route.jsonp.mode)
+    this.#asked = jsonpAsked(this.#asked, jsonp.request)
+    this.reply.shape.wrapIn(jsonp.request.callback, route.jsonp.mode)
     return true
   }
 
@@ -533,30 +384,14 @@ export class Exchange implements AnswerListener, ResponseOwner, Timed {
     )
   }
 
-  #recordAnswer(data: Buffer): void {
-    const { sink } = this
-    const room = sink.bodyLimit - this.#answerSize
-    this.#answerSize += data.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: this.id, data: upTo(data, room) })
-  }
-
   #replayOf(headers: RawHeaders): number | undefined {
     const [id, secret] = headerOf(headers, REPLAY_HEADER).split(' ')
     return id && secret === this.context.replaySecret ? Number(id) : undefined
   }
 }
 
-/** The request as a backend is asked: a target in absolute form names the host itself (RFC 9112, 3.2.2). */
-function originForm({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): Asked {
-  if (url.startsWith('/')) return { method, url, headers: rawHeaders }
-  const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
-  if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
-  const headers = ['Host', host, ...withoutNames(rawHeaders, HOST)]
-  return { method, url: path.startsWith('/') ? path : `/${path}`, headers }
-}
-
-const HOST = new Set(['host'])
-
-function upTo(data: Buffer, size: number): Buffer {
-  return data.length > size ? data.subarray(0, size) : data
+const HELD_HEAD: Problem = {
+  field: 'hold',
+  message: 'a HEAD request cannot be held',
+  fix: 'Answer HEAD without a hold.',
 }

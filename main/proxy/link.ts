@@ -1,15 +1,14 @@
 // Asks a stream's next link: the answer's body is appended to the client's response, its instruct replaces the old one.
-import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import type { Instruct } from '../grip/instruct'
 import type { Target } from '../grip/routes'
-import type { SentReason } from '../trace/events'
+import type { Problem, SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
+import { InstructAnswer, TOO_LARGE } from './instruct-answer'
 import { RETRY_MAX, retryDelay } from './retry'
+import { upTo } from './up-to'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
-
-/** Bytes of a JSON instruct that is read whole. */
-const INSTRUCT_MAX = 100_000
 
 export interface LinkOwner {
   /** The answer's instruct, before any of its body. No hold and no next link: the stream ends after the body. */
@@ -30,9 +29,9 @@ export class NextLink implements AnswerListener, Timed {
   #ask: Ask | undefined
   #failed = 0
   #sentData = false
-  #answer:
-    | { status: number; reason: string; headers: string[]; chunks: Buffer[]; size: number; whole: boolean }
-    | undefined
+  /** The answer under way. One that is an instruct in JSON is read whole, others stream. */
+  #answer: InstructAnswer | undefined
+  #size = 0
 
   constructor(exchange: Exchange, owner: LinkOwner) {
     this.#exchange = exchange
@@ -94,13 +93,13 @@ export class NextLink implements AnswerListener, Timed {
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#exchange
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    const whole = gripOf(headers) === 'json'
-    this.#answer = { status, reason, headers, chunks: [], size: 0, whole }
+    this.#answer = new InstructAnswer(status, reason, headers)
+    this.#size = 0
     if (status < 200 || status > 299) {
       this.#ask?.stop()
       this.#retry(`the link answered ${status}`)
-    } else if (!whole) {
-      this.#understand(Buffer.alloc(0))
+    } else if (this.#answer.from !== 'json') {
+      this.#understand(this.#answer, Buffer.alloc(0))
     }
   }
 
@@ -108,18 +107,15 @@ export class NextLink implements AnswerListener, Timed {
     const { sink, id } = this.#exchange
     const answer = this.#answer
     if (!answer) return true
-    if (answer.size < sink.bodyLimit) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: chunk })
-    answer.size += chunk.length
-    if (answer.whole) {
-      answer.chunks.push(chunk)
-      if (answer.size > INSTRUCT_MAX) {
-        this.#ask?.stop()
-        this.#fail(`GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`)
-      }
-      return true
+    const room = sink.bodyLimit - this.#size
+    this.#size += chunk.length
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: upTo(chunk, room) })
+    if (answer.from !== 'json') {
+      this.#sentData = true
+      return this.#owner.linkData(chunk)
     }
-    this.#sentData = true
-    return this.#owner.linkData(chunk)
+    if (!answer.add(chunk)) this.#fail(TOO_LARGE)
+    return true
   }
 
   onEnd(_ask: Ask): void {
@@ -128,11 +124,9 @@ export class NextLink implements AnswerListener, Timed {
     this.#ask = undefined
     this.#answer = undefined
     if (!answer) return
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: answer.size })
-    if (answer.whole) {
-      this.#answer = answer
-      const instruct = this.#understand(Buffer.concat(answer.chunks))
-      this.#answer = undefined
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
+    if (answer.from === 'json') {
+      const instruct = this.#understand(answer, answer.body)
       if (!instruct) return
       if (instruct.response.body.length > 0) this.#owner.linkData(instruct.response.body)
     }
@@ -155,47 +149,19 @@ export class NextLink implements AnswerListener, Timed {
     this.#retry(failure.message || failure.code)
   }
 
-  #understand(body: Buffer): Instruct | undefined {
+  #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
     const { sink, id } = this.#exchange
-    const answer = this.#answer
-    if (!answer) return undefined
-    if (gripOf(answer.headers) === 'none') {
-      const instruct: Instruct = {
-        response: { code: answer.status, reason: answer.reason, headers: answer.headers, body },
-        meta: {},
-        exposeHeaders: [],
-      }
-      this.#owner.linkInstruct(instruct)
-      return instruct
-    }
-    const result = readInstruct({ status: answer.status, reason: answer.reason, headers: answer.headers, body })
-    const wrongMode = result.ok && result.instruct.hold?.mode === 'response'
-    const problems = !result.ok
-      ? result.problems
-      : wrongMode
-        ? [
-            {
-              field: 'hold.mode',
-              message: 'the next link of a stream returned a response hold',
-              fix: 'hold it as a stream',
-            },
-          ]
-        : result.warnings
-    sink.emit({
-      type: 'instruct',
-      t: sink.now(),
-      x: id,
-      from: result.from,
-      problems,
-      accepted: result.ok && !wrongMode,
-    })
-    if (!result.ok || wrongMode) {
-      this.#ask?.stop()
-      this.#fail(problems[0] ? `${problems[0].field}: ${problems[0].message}` : 'instruct refused')
+    const { status, reason, headers } = answer
+    const read =
+      answer.from === 'none'
+        ? { response: { code: status, reason, headers, body }, meta: {}, exposeHeaders: [] }
+        : answer.read(body, sink, id, ({ hold }) => (hold?.mode === 'response' ? RESPONSE_HOLD : undefined))
+    if (typeof read === 'string') {
+      this.#fail(read)
       return undefined
     }
-    this.#owner.linkInstruct(result.instruct)
-    return result.instruct
+    this.#owner.linkInstruct(read)
+    return read
   }
 
   #retry(message: string): void {
@@ -209,6 +175,12 @@ export class NextLink implements AnswerListener, Timed {
     this.stop()
     this.#owner.linkFailed(message)
   }
+}
+
+const RESPONSE_HOLD: Problem = {
+  field: 'hold.mode',
+  message: 'the next link of a stream returned a response hold',
+  fix: 'hold it as a stream',
 }
 
 /** A target made of a URL alone. */

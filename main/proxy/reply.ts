@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
 import type { ClientResponse } from './client-response'
 import type { ResponseShape } from './response-shape'
+import { upTo } from './up-to'
 
 /** Where the body of a response comes from. */
 export type BodySource = 'answer' | 'own' | 'publish'
@@ -197,7 +198,7 @@ export class Reply {
     const room = this.#sink.bodyLimit - this.#recorded
     if (room <= 0 || data.length === 0) return
     this.#recorded += data.length
-    const kept = data.length > room ? data.subarray(0, room) : data
+    const kept = upTo(data, room)
     this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
   }
 }

@@ -51,3 +51,21 @@ export function recordHold(
     })
   }
 }
+
+/** If a channel is known to be past what a hold's client has: what it has, by channel, for asking the backend again. */
+export function idsToAskAgain(
+  { context, route }: Exchange,
+  { hold }: Instruct,
+): ReadonlyMap<string, string> | undefined {
+  const prefix = route?.prefix ?? ''
+  const lastIds = new Map<string, string>()
+  let conflict = false
+  for (const { name, prevId } of hold?.channels ?? []) {
+    if (prevId === undefined) continue
+    lastIds.set(name, prevId)
+    if (!context.channels.conflicts(prefix + name, prevId)) continue
+    context.channels.forgetLastId(prefix + name)
+    conflict = true
+  }
+  return conflict ? lastIds : undefined
+}

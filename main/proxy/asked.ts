@@ -1,0 +1,34 @@
+// What a backend is asked for a client's request: the request in origin form, or the one that a JSON-P request stands for.
+import type { IncomingMessage } from 'node:http'
+import type { JsonpRequest } from '../grip/jsonp'
+import type { RawHeaders } from '../trace/events'
+import { withoutNames } from './headers'
+
+export interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly headers: RawHeaders
+  /** Instead of the client's body. */
+  readonly body?: Buffer
+}
+
+/** The client's own request. A target in absolute form names the host itself (RFC 9112, 3.2.2). */
+export function originForm({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): Asked {
+  if (url.startsWith('/')) return { method, url, headers: rawHeaders }
+  const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
+  if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
+  const headers = ['Host', host, ...withoutNames(rawHeaders, HOST)]
+  return { method, url: path.startsWith('/') ? path : `/${path}`, headers }
+}
+
+/** The request that a JSON-P request stands for, with the other headers of the latter. */
+export function jsonpAsked({ headers }: Asked, request: JsonpRequest): Asked {
+  const { method, url, body } = request
+  const own: string[] = [...request.headers, 'Accept', '*/*', ...withoutNames(headers, ACCEPT)]
+  if (body.length === 0) return { method, url, headers: own }
+  own.push('Content-Length', String(body.length))
+  return { method, url, headers: own, body }
+}
+
+const HOST = new Set(['host'])
+const ACCEPT = new Set(['accept'])

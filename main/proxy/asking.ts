@@ -1,0 +1,151 @@
+// Asks the backends of an exchange: a route's targets one after the other, again where a try was lost on the way, and
+// each try recorded. What the answer means is its exchange's business.
+import type { Target } from '../grip/routes'
+import type { SentReason } from '../trace/events'
+import type { Exchange } from './exchange'
+import { requestHeaders } from './headers'
+import { RETRY_MAX, retryDelay } from './retry'
+import { testAnswer } from './test-target'
+import { upTo } from './up-to'
+import type { AnswerListener, Ask, AskFailure } from './upstream'
+import type { Timed } from './wheel'
+
+/** Who asked. Exactly one of answerEnd and answerFailed is called last, unless the asking was stopped. */
+export interface AnswerTaker {
+  answerHead(status: number, reason: string, headers: string[]): void
+  /** Return false to be given no more until `drained()`. */
+  answerData(chunk: Buffer): boolean
+  answerEnd(): void
+  /** No backend answered, or the answer broke off. `why` is a sentence. */
+  answerFailed(why: string): void
+}
+
+export class Asking implements AnswerListener, Timed {
+  dueTick = 0
+  /** The target that was asked last. */
+  target: Target | undefined
+  readonly #exchange: Exchange
+  readonly #taker: AnswerTaker
+  #ask: Ask | undefined
+  #next = 0
+  #staleTried = false
+  /** Tries that failed, where a backend is asked again on a client's behalf; -1: the client's own request. */
+  #retries = -1
+  #size = 0
+
+  constructor(exchange: Exchange, taker: AnswerTaker) {
+    this.#exchange = exchange
+    this.#taker = taker
+  }
+
+  /** Asks from the first target on. `patient`: failed tries are repeated, after pauses. */
+  begin(why: SentReason, patient: boolean): void {
+    this.#retries = patient ? 0 : -1
+    this.#staleTried = false
+    this.#next = 0
+    this.#askNext(why)
+  }
+
+  /** Ends the request and all further tries. */
+  stop(): void {
+    this.#exchange.context.wheel.clear(this)
+    this.#ask?.stop()
+    this.#ask = undefined
+  }
+
+  /** The client takes data again. */
+  drained(): void {
+    this.#ask?.resume()
+  }
+
+  /** Time for the next try. */
+  onDue(): void {
+    this.#next = 0
+    this.#askNext('retry')
+  }
+
+  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+    const { sink, id } = this.#exchange
+    this.#size = 0
+    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
+    this.#taker.answerHead(status, reason, headers)
+  }
+
+  onData(_ask: Ask, chunk: Buffer): boolean {
+    const { sink, id } = this.#exchange
+    const room = sink.bodyLimit - this.#size
+    this.#size += chunk.length
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: upTo(chunk, room) })
+    return this.#taker.answerData(chunk)
+  }
+
+  onEnd(_ask: Ask): void {
+    const { sink, id } = this.#exchange
+    this.#ask = undefined
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
+    this.#taker.answerEnd()
+  }
+
+  onFail({ target }: Ask, failure: AskFailure): void {
+    const { sink, id, route, context } = this.#exchange
+    this.#ask = undefined
+    const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
+    const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
+    const retry = this.#retries >= 0 && this.#retries < RETRY_MAX && !failure.midway
+    const { code, message } = failure
+    const again = failover || stale || retry
+    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: target.text, code, message, again })
+    if (failover) {
+      this.#askNext('failover')
+    } else if (stale) {
+      this.#staleTried = true
+      this.#askTarget(target, 'stale-connection')
+    } else if (retry) {
+      context.wheel.set(this, retryDelay(this.#retries++))
+    } else {
+      this.#taker.answerFailed(`Request to ${target.text} failed: ${message || code}`)
+    }
+  }
+
+  #askNext(why: SentReason): void {
+    const targets = this.#exchange.route?.targets ?? []
+    const target = targets[this.#next++]
+    if (target) this.#askTarget(target, why)
+    else
+      this.#taker.answerFailed(`Unable to connect to any targets. Tried: ${targets.map(({ text }) => text).join(', ')}`)
+  }
+
+  #askTarget(target: Target, why: SentReason): void {
+    const { context, sink, id, route, asked } = this.#exchange
+    if (!route) return
+    this.target = target
+    const { method, body } = asked
+    const path = context.routes.rewritePath(route, asked.url)
+    const headers = requestHeaders(asked.headers, route, this.#exchange.rules)
+    sink.emit({
+      type: 'sent',
+      t: sink.now(),
+      x: id,
+      route: route.text,
+      target: target.text,
+      method,
+      url: path,
+      headers,
+      why,
+      ...(body && { body }),
+    })
+    if (target.test) {
+      testAnswer(route, path, this, (ask) => {
+        this.#ask = ask
+      })
+      return
+    }
+    const content = body ?? this.#exchange.body?.stream() ?? null
+    this.#ask = context.upstream.ask(target, { method, path, headers, body: content }, this)
+  }
+
+  #repeatIsSafe(): boolean {
+    const { asked, body } = this.#exchange
+    return !body && !asked.body && (asked.method === 'GET' || asked.method === 'HEAD' || asked.method === 'OPTIONS')
+  }
+}

@@ -1,0 +1,61 @@
+// An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
+import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import type { ExchangeId, Problem, TraceSink } from '../trace/events'
+
+/** Bytes of an answer that is read whole because it is an instruct, as Pushpin's limit. */
+export const INSTRUCT_MAX = 100_000
+
+export const TOO_LARGE = `GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`
+
+export class InstructAnswer {
+  readonly status: number
+  readonly reason: string
+  readonly headers: string[]
+  readonly chunks: Buffer[] = []
+  size = 0
+
+  constructor(status: number, reason: string, headers: string[]) {
+    this.status = status
+    this.reason = reason
+    this.headers = headers
+  }
+
+  /** Where the instruct is written. */
+  get from(): 'headers' | 'json' | 'none' {
+    return gripOf(this.headers)
+  }
+
+  /** Keeps a part of the body. False: the answer is too large to be read whole. */
+  add(chunk: Buffer): boolean {
+    this.chunks.push(chunk)
+    this.size += chunk.length
+    return this.size <= INSTRUCT_MAX
+  }
+
+  get body(): Buffer {
+    const [first] = this.chunks
+    return this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
+  }
+
+  /**
+   * Reads the instruct with this body and records it.
+   * @param objection what speaks against a readable instruct where it stands
+   * @returns the instruct, or why it is refused
+   */
+  read(
+    body: Buffer,
+    sink: TraceSink,
+    x: ExchangeId,
+    objection: (instruct: Instruct) => Problem | undefined,
+  ): Instruct | string {
+    const { status, reason, headers } = this
+    const result = readInstruct({ status, reason, headers, body })
+    const against = result.ok ? objection(result.instruct) : undefined
+    const problems = against ? [against] : result.ok ? result.warnings : result.problems
+    const accepted = result.ok && !against
+    sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
+    if (accepted) return result.instruct
+    const [first] = problems
+    return first ? `${first.field}: ${first.message}` : 'instruct refused'
+  }
+}
