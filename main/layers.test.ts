@@ -1,0 +1,223 @@
+// Holds the arrows of docs/architecture.md: who may import whom.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { cyclesIn, type Import, importsOf, sourcesIn } from './testing/import-graph'
+
+/** What has files: folders (with a slash at their end) and single files. A file belongs to the first that fits. */
+type Place = keyof typeof MAY_IMPORT
+
+/** Beside itself. `trace/events.ts` is known to all of main and is not named. */
+const MAY_IMPORT = {
+  'main/trace/events.ts': ['preload/views.ts'],
+  'main/grip/': [],
+  'main/trace/': ['main/grip/', 'preload/contract.ts', 'preload/views.ts'],
+  'main/proxy/': ['main/grip/'],
+  'main/control/': ['main/proxy/', 'main/grip/'],
+  'main/pushpin/': ['main/proxy/', 'main/grip/'],
+  'main/engine/': ['main/control/', 'main/proxy/', 'main/grip/'],
+  'main/app/': [
+    'main/engine/',
+    'main/control/',
+    'main/proxy/',
+    'main/grip/',
+    'main/trace/',
+    'preload/contract.ts',
+    'preload/views.ts',
+    'package.json',
+  ],
+  'main/web/': [
+    'main/app/',
+    'main/engine/',
+    'main/control/',
+    'main/proxy/',
+    'main/grip/',
+    'main/trace/',
+    'preload/contract.ts',
+    'preload/views.ts',
+  ],
+  'main/shell/': [
+    'main/app/',
+    'main/engine/',
+    'main/control/',
+    'main/proxy/',
+    'main/grip/',
+    'main/trace/',
+    'preload/contract.ts',
+    'preload/views.ts',
+    'preload/ipc-names.ts',
+  ],
+  'main/cli/': [
+    'main/app/',
+    'main/web/',
+    'main/pushpin/',
+    'main/engine/',
+    'main/control/',
+    'main/proxy/',
+    'main/grip/',
+    'main/trace/',
+    'preload/contract.ts',
+    'preload/views.ts',
+  ],
+  'main/cli.ts': ['main/cli/', 'main/app/'],
+  'main/index.ts': ['main/shell/', 'main/cli/', 'main/app/', 'preload/contract.ts'],
+  'preload/views.ts': [],
+  'preload/ipc-names.ts': [],
+  'preload/contract.ts': ['preload/views.ts'],
+  'preload/index.ts': ['preload/contract.ts', 'preload/ipc-names.ts'],
+  'renderer/': ['preload/contract.ts', 'preload/views.ts'],
+} as const
+
+const PLACES = Object.keys(MAY_IMPORT) as Place[]
+const EVENTS = 'main/trace/events.ts'
+const ELECTRON = new Set<Place>(['main/shell/', 'main/index.ts', 'preload/index.ts'])
+/** Pure code reads no files and no clocks: of node's modules it may only compute with these. */
+const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
+  ['main/grip/', ['crypto']],
+  [EVENTS, []],
+  ['main/trace/', []],
+  ['preload/views.ts', []],
+  ['preload/ipc-names.ts', []],
+  ['preload/contract.ts', []],
+  ['preload/index.ts', []],
+  ['renderer/', []],
+])
+const ROOTS = ['main', 'preload', 'renderer']
+
+const isTest = (file: string) => /\.test\.tsx?$/.test(file) || /(?:^|\/)testing\//.test(file)
+const placeOf = (file: string) =>
+  PLACES.find((place) => (place.endsWith('/') ? file.startsWith(place) : file === place))
+
+/** What is wrong with an import, if anything. */
+function faultIn({ from, to, ours }: Import): string | undefined {
+  const place = placeOf(from)
+  if (!place) return 'no layer is known for it'
+  if (!ours) return faultInModule(place, to)
+  if (isTest(to)) return 'it is for tests only'
+  const target = placeOf(to) ?? to
+  if (target === place || (target === EVENTS && from.startsWith('main/'))) return undefined
+  return MAY_IMPORT[place].some((allowed) => allowed === target) ? undefined : `${place} must not know ${target}`
+}
+
+function faultInModule(place: Place, module: string): string | undefined {
+  if (module === 'electron') return ELECTRON.has(place) ? undefined : 'Electron is for the shell only'
+  const pure = PURE.get(place)
+  const name = module.replace(/^node:/, '')
+  const isNodes = module.startsWith('node:') || builtinModules.includes(name)
+  return pure && isNodes && !pure.includes(name) ? `${place} does no I/O` : undefined
+}
+
+/** Everything that breaks the arrows, a line each. */
+function violations(root: string): string[] {
+  const imports = importsOf(root, ROOTS).filter(({ from }) => !isTest(from))
+  const faults = imports.flatMap((found) => {
+    const fault = faultIn(found)
+    return fault === undefined ? [] : [`${found.from}:${found.line} imports ${found.to}: ${fault}`]
+  })
+  // A type may live with what makes it, in a file that needs its helpers; what runs must not go in circles.
+  const cycles = cyclesIn(imports.filter(({ typeOnly }) => !typeOnly)).map((way) => `cycle: ${way}`)
+  return [...faults, ...cycles]
+}
+
+describe('the sources', () => {
+  test('keep to the arrows of docs/architecture.md', () => {
+    expect(violations('.')).toEqual([])
+  })
+  test('are all in a layer', () => {
+    const strangers = ROOTS.flatMap((root) => sourcesIn('.', root)).filter((file) => !isTest(file) && !placeOf(file))
+    expect(strangers).toEqual([])
+  })
+  test('are read: what is known to import is found', () => {
+    const imports = importsOf('.', ROOTS)
+    const has = (from: string, to: string) => imports.some((i) => i.from === from && i.to === to)
+    expect(has('main/trace/har.ts', 'main/grip/grip-headers.ts')).toBe(true)
+    expect(has('main/index.ts', 'electron')).toBe(true)
+    expect(imports.filter(({ from }) => from.startsWith('renderer/')).length).toBeGreaterThan(100)
+    const files = imports.filter(({ from, ours }) => ours && !isTest(from))
+    expect(files.filter(({ to }) => !/\.\w+$/.test(to))).toEqual([])
+  })
+})
+
+describe('the checker', () => {
+  let root = ''
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  function tree(files: Record<string, string>): string[] {
+    root = mkdtempSync(path.join(os.tmpdir(), 'layers-'))
+    for (const folder of ROOTS) mkdirSync(path.join(root, folder))
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.join(root, path.dirname(name)), { recursive: true })
+      writeFileSync(path.join(root, name), text)
+    }
+    return violations(root)
+  }
+
+  test.each<[string, Record<string, string>]>([
+    ['grip must not know proxy', { 'main/grip/a.ts': "import { b } from '../proxy/b'", 'main/proxy/b.ts': '' }],
+    ['grip must not know trace', { 'main/grip/a.ts': "import { b } from '../trace/log'", 'main/trace/log.ts': '' }],
+    ['not even a type', { 'main/grip/a.ts': "import type { B } from '../proxy/b'", 'main/proxy/b.ts': '' }],
+    ['not by a dynamic import', { 'main/grip/a.ts': "await import('../proxy/b')", 'main/proxy/b.ts': '' }],
+    ['not by passing it on', { 'main/grip/a.ts': "export * from '../proxy/b'", 'main/proxy/b.ts': '' }],
+    ['not for its side effects', { 'main/grip/a.ts': "import '../proxy/b'", 'main/proxy/b.ts': '' }],
+    [
+      'not over several lines',
+      { 'main/grip/a.ts': "import {\n  b,\n  type C,\n} from '../proxy/b'", 'main/proxy/b.ts': '' },
+    ],
+    ['grip does no I/O', { 'main/grip/a.ts': "import { readFileSync } from 'node:fs'" }],
+    ['grip does no I/O without node: either', { 'main/grip/a.ts': "import { connect } from 'net'" }],
+    ['trace must not know proxy', { 'main/trace/a.ts': "import { b } from '../proxy/b'", 'main/proxy/b.ts': '' }],
+    ['proxy must not know control', { 'main/proxy/a.ts': "import { b } from '../control/b'", 'main/control/b.ts': '' }],
+    ['proxy must not know the log', { 'main/proxy/a.ts': "import { b } from '../trace/log'", 'main/trace/log.ts': '' }],
+    ['engine must not know app', { 'main/engine/a.ts': "import { b } from '../app/b'", 'main/app/b.ts': '' }],
+    ['app must not know web', { 'main/app/a.ts': "import { b } from '../web/b'", 'main/web/b.ts': '' }],
+    ['shell must not know web', { 'main/shell/a.ts': "import { b } from '../web/b'", 'main/web/b.ts': '' }],
+    ['no Electron in app', { 'main/app/a.ts': "import { app } from 'electron'" }],
+    ['no Electron in the command line', { 'main/cli.ts': "import { app } from 'electron'" }],
+    ['renderer must not know main', { 'renderer/a.tsx': "import { b } from '../main/trace/b'", 'main/trace/b.ts': '' }],
+    [
+      'renderer must not know events',
+      { 'renderer/a.ts': "import { b } from '../main/trace/events'", 'main/trace/events.ts': '' },
+    ],
+    [
+      'renderer must not know the preload script',
+      { 'renderer/a.ts': "import '../preload/index'", 'preload/index.ts': '' },
+    ],
+    ['contract must not know main', { 'preload/contract.ts': "import '../main/app/b'", 'main/app/b.ts': '' }],
+    ['no test helpers', { 'main/app/a.ts': "import { b } from '../testing/b'", 'main/testing/b.ts': '' }],
+    ['no place of its own', { 'main/stray.ts': "import 'ws'" }],
+    [
+      'a cycle',
+      {
+        'main/grip/a.ts': "import { b } from './b'",
+        'main/grip/b.ts': "import { c } from './c'",
+        'main/grip/c.ts': "import { a } from './a'",
+      },
+    ],
+  ])('finds a violation: %s', (_name, files) => {
+    expect(tree(files)).toHaveLength(1)
+  })
+
+  test('names file, line and what is imported', () => {
+    const [fault] = tree({ 'main/grip/a.ts': "\n// import x from '../app/x'\nimport '../app/b'", 'main/app/b.ts': '' })
+    expect(fault).toBe('main/grip/a.ts:3 imports main/app/b.ts: main/grip/ must not know main/app/')
+  })
+
+  test('lets through what keeps to the arrows', () => {
+    const files = {
+      'main/trace/events.ts': "import { outcomeNames } from '../../preload/views'",
+      'main/grip/a.ts': "import type { E } from '../trace/events'\nimport { createHmac } from 'node:crypto'",
+      'main/grip/a.test.ts': "import { x } from '../app/x'",
+      'main/proxy/b.ts': "import { a } from '../grip/a'\nimport net from 'node:net'",
+      'main/app/x.ts': "import { b } from '../proxy/b'\n/* import 'electron' */\nconst text = \"see // import\"",
+      'main/shell/w.ts': "import { app } from 'electron'\nimport { x } from '../app/x'",
+      'preload/views.ts': "import { z } from 'zod'",
+      'renderer/a.tsx': "import type { V } from '../preload/views'\nimport './a.module.css'",
+      // Types may go both ways within a layer.
+      'main/grip/c.ts': "import { d } from './d'",
+      'main/grip/d.ts': "import type { C } from './c'",
+    }
+    expect(tree(files)).toEqual([])
+  })
+})
