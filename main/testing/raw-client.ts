@@ -1,24 +1,10 @@
 // For tests: an HTTP/1.1 client on a plain socket, which shows what was on the wire, bit by bit.
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
+import { RawConnection } from './raw-connection'
 
-export class RawClient {
-  readonly socket: Socket
-  #raw: Buffer = Buffer.alloc(0)
-  closed = false
-  readonly #waiting = new Set<() => void>()
-
+export class RawClient extends RawConnection {
   private constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1')
-    this.socket.setNoDelay(true)
-    this.socket.on('data', (chunk: Buffer) => {
-      this.#raw = Buffer.concat([this.#raw, chunk])
-      this.#wake()
-    })
-    this.socket.on('close', () => {
-      this.closed = true
-      this.#wake()
-    })
-    this.socket.on('error', () => {})
+    super(connect(port, '127.0.0.1'))
   }
 
   static open(port: number): RawClient {
@@ -30,16 +16,6 @@ export class RawClient {
     return new RawClient(port).send(
       `GET ${path} HTTP/1.1\r\nHost: test\r\n${headers.map((h) => `${h}\r\n`).join('')}\r\n`,
     )
-  }
-
-  send(data: string | Buffer): this {
-    this.socket.write(data)
-    return this
-  }
-
-  /** All that came, as latin1 text. */
-  get text(): string {
-    return this.#raw.toString('latin1')
   }
 
   get head(): string {
@@ -63,41 +39,24 @@ export class RawClient {
     return new RegExp(`^${name}: (.*)$`, 'im').exec(this.head)?.[1]
   }
 
-  until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(new Error(`no ${what} within ${ms} ms; got ${JSON.stringify(this.text.slice(0, 500))}`))
-      }, ms)
-      const check = (): void => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(this)
-      }
-      this.#waiting.add(check)
-      check()
-    })
-  }
-
   answered(ms?: number): Promise<this> {
     return this.until(() => this.head !== '', 'head of a response', ms)
+  }
+
+  /** Waits until the response is whole, by its own framing. */
+  whole(ms?: number): Promise<this> {
+    return this.until(() => this.#isWhole(), 'whole response', ms)
   }
 
   bodyHas(part: string, ms?: number): Promise<this> {
     return this.until(() => this.body.includes(part), `"${part}" in the body`, ms)
   }
 
-  ended(ms?: number): Promise<this> {
-    return this.until(() => this.closed, 'end of the connection', ms)
-  }
-
-  close(): void {
-    this.socket.destroy()
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check()
+  #isWhole(): boolean {
+    if (this.head === '') return false
+    if (this.header('transfer-encoding') === 'chunked') return /(^|\r\n)0\r\n(.*\r\n)*\r\n$/.test(this.text)
+    const length = this.header('content-length')
+    return length === undefined ? this.closed : this.body.length >= Number(length)
   }
 }
 

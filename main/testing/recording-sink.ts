@@ -7,7 +7,7 @@ export class RecordingSink implements TraceSink {
   recording = true
   readonly bodyLimit: number
   readonly events: TraceEvent[] = []
-  readonly #start = performance.now()
+  #start = performance.now()
   readonly #waiting = new Set<() => void>()
 
   constructor(bodyLimit = 1024 * 1024) {
@@ -18,6 +18,11 @@ export class RecordingSink implements TraceSink {
     return performance.now() - this.#start
   }
 
+  /** Lets time pass for the engine: what is due by then happens at its wheel's next turn. */
+  pass(ms: number): void {
+    this.#start -= ms
+  }
+
   emit(event: TraceEvent): void {
     this.events.push(event)
     for (const check of [...this.#waiting]) check()
@@ -25,6 +30,19 @@ export class RecordingSink implements TraceSink {
 
   of<T extends TraceEvent['type']>(type: T): EventOf<T>[] {
     return this.events.filter((event): event is EventOf<T> => event.type === type)
+  }
+
+  /** The events of one exchange, in order. */
+  exchange(x: number): TraceEvent[] {
+    return this.events.filter((event) => 'x' in event && event.x === x)
+  }
+
+  /** The story of an exchange in one line: the types of its events, without parts of bodies. */
+  story(x: number): string {
+    return this.exchange(x)
+      .filter(({ type }) => !type.endsWith('-data'))
+      .map(({ type }) => type)
+      .join(' ')
   }
 
   /** Resolves with the first event of a type that fits, past or to come; rejects after `ms`. */

@@ -1,0 +1,71 @@
+// For tests: one end of a plain socket, which keeps what came and can be waited on.
+import type { Socket } from 'node:net'
+
+export class RawConnection {
+  readonly socket: Socket
+  #raw: Buffer = Buffer.alloc(0)
+  closed = false
+  readonly #waiting = new Set<() => void>()
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => {
+      this.#raw = Buffer.concat([this.#raw, chunk])
+      this.#wake()
+    })
+    socket.on('close', () => {
+      this.closed = true
+      this.#wake()
+    })
+    socket.on('error', () => {})
+  }
+
+  send(data: string | Buffer): this {
+    this.socket.write(data)
+    return this
+  }
+
+  /** All that came, as latin1 text. */
+  get text(): string {
+    return this.#raw.toString('latin1')
+  }
+
+  until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(check)
+        reject(new Error(`no ${what} within ${ms} ms; got ${JSON.stringify(this.text.slice(0, 500))}`))
+      }, ms)
+      const check = (): void => {
+        if (!condition()) return
+        clearTimeout(timer)
+        this.#waiting.delete(check)
+        resolve(this)
+      }
+      this.#waiting.add(check)
+      check()
+    })
+  }
+
+  has(part: string, ms?: number): Promise<this> {
+    return this.until(() => this.text.includes(part), `"${part}"`, ms)
+  }
+
+  ended(ms?: number): Promise<this> {
+    return this.until(() => this.closed, 'end of the connection', ms)
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  /** Ends it with a reset (RST), as a program that crashed. */
+  reset(): void {
+    this.socket.resetAndDestroy()
+  }
+
+  #wake(): void {
+    for (const check of [...this.#waiting]) check()
+  }
+}
