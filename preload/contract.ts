@@ -76,6 +76,19 @@ export type AppState = z.infer<typeof appStateSchema>
 
 export const headersSchema = z.array(z.tuple([z.string().max(1000), z.string().max(65_536)])).max(500)
 
+/** Headers that a replay does not take over: they belong to a connection or to how a body is sent, not to the request. */
+export const headersNotReplayed: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
 /** A publish item as GRIP writes it: checked by the same code as any other publish. */
 export const itemSchema = z.record(z.string(), z.unknown())
 

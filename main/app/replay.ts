@@ -1,7 +1,7 @@
 // Sends an exchange's request again, through the proxy's own port, as any client would. It is linked to the original by
 // a header that only this engine knows, and that goes no further.
 import { Client, errors } from 'undici'
-import type { CallOutput } from '../../preload/contract'
+import { type CallOutput, headersNotReplayed } from '../../preload/contract'
 import type { ExchangeId, Problem } from '../trace/events'
 import type { TraceLog } from '../trace/log'
 
@@ -32,19 +32,6 @@ const RESPONSE_MAX = 64 * 1024 * 1024
 const TAKEN_WITHIN = 5000
 /** Events looked at in one go. */
 const READ_MAX = 10_000
-
-/** Headers that belong to a connection or to how the body is sent, not to the request. */
-const NOT_SENT = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 export class Replays {
   readonly #log: TraceLog
@@ -132,7 +119,7 @@ export function headersToSend(headers: readonly (readonly [string, string])[]): 
   const named = headers
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
-  const left = new Set([...NOT_SENT, ...named])
+  const left = new Set([...headersNotReplayed, ...named])
   return headers.filter(([name]) => !left.has(name.toLowerCase()))
 }
 
