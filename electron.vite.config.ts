@@ -17,7 +17,8 @@ export default defineConfig({
       rollupOptions: {
         input: { index: 'main/index.ts', cli: 'main/cli.ts' },
         external,
-        output: commonjs,
+        // Node 18 knows File only in node:buffer; undici 7 needs the global.
+        output: { ...commonjs, banner: "globalThis.File ??= require('node:buffer').File;" },
       },
     },
   },

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { findElectron } from './electron-runtime.mjs'
-import { root } from './paths.mjs'
+import { inRoot, root } from './paths.mjs'
 import { runMain, say } from './say.mjs'
 import { setUp } from './setup.mjs'
 
@@ -33,6 +33,14 @@ export async function packageApp({ installers = false } = {}) {
       },
     },
   })
+}
+
+/** Where the packaged app's program is. */
+export function packagedApp() {
+  if (process.platform === 'win32') return inRoot('dist', 'win-unpacked', 'Gripscope.exe')
+  if (process.platform === 'linux') return inRoot('dist', 'linux-unpacked', 'gripscope')
+  const folder = process.arch === 'arm64' ? 'mac-arm64' : 'mac'
+  return inRoot('dist', folder, 'Gripscope.app', 'Contents', 'MacOS', 'Gripscope')
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
