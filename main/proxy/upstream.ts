@@ -1,7 +1,8 @@
 // Asks backends: one pool of connections for each target, one Ask for each request.
 import type { Readable } from 'node:stream'
-import { type Dispatcher, Pool } from 'undici'
+import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Target } from '../grip/routes'
+import { withoutInterim } from './interim'
 
 /** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
 export interface AnswerListener {
@@ -135,7 +136,7 @@ export class Upstream {
       bodyTimeout: 0,
       headersTimeout: this.#timeout,
       keepAliveTimeout: 30_000,
-      connect: { timeout: 10_000, rejectUnauthorized: !target.insecure },
+      connect: withoutInterim(buildConnector({ timeout: 10_000, rejectUnauthorized: !target.insecure })),
     })
     this.#pools.set(target.text, pool)
     return pool

@@ -1,0 +1,68 @@
+// Takes interim answers (1xx) of a backend off its connection: undici breaks a connection on a `100 Continue` that it
+// did not ask for, as some backends send it with every answer. The proxy answers `Expect` itself, so none is for a client.
+import type { Socket } from 'node:net'
+import type { buildConnector } from 'undici'
+
+/** Bytes of an interim answer's head. */
+const HEAD_MAX = 16 * 1024
+
+/** A connector whose connections are read without interim answers. */
+export function withoutInterim(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    connect(options, (...result) => {
+      if (result[1]) skipInterim(result[1])
+      callback(...result)
+    })
+  }
+}
+
+/** Works where one request at a time is under way (no pipelining): interim answers come before the answer's head. */
+export function skipInterim(socket: Socket): void {
+  const { read, write } = socket
+  // True from the head of a request until the head of its answer begins.
+  let asked = false
+  let part: Buffer | undefined
+  socket.write = function (this: Socket, ...args: Parameters<typeof write>) {
+    const [data] = args
+    // undici writes a request's head as text that begins with the method; other text is the framing of chunks.
+    if (typeof data === 'string' && data.charCodeAt(0) > LINE_BREAKS_AND_DIGITS) {
+      asked = true
+      part = undefined
+    }
+    return write.apply(this, args)
+  } as typeof write
+  socket.read = function (this: Socket, size?: number) {
+    for (;;) {
+      const chunk = read.call(this, size) as Buffer | null
+      if (!asked || chunk === null) return chunk
+      const all: Buffer = part ? Buffer.concat([part, chunk]) : chunk
+      const from = interimEnd(all)
+      part = from < 0 ? all : undefined
+      if (from < 0 || from === all.length) continue
+      asked = false
+      return from === 0 ? all : all.subarray(from)
+    }
+  }
+}
+
+const LINE_BREAKS_AND_DIGITS = 0x40
+const ONE = 0x31
+/** As far as the status: `HTTP/1.1 100`. */
+const STATUS_END = 12
+const PATTERN = 'HTTP/1.1 100'
+
+/** Where the interim answers that these bytes begin with end; -1: more bytes are needed to know. */
+export function interimEnd(bytes: Buffer): number {
+  let at = 0
+  while (at < bytes.length) {
+    // All other answers: only the first digit of their status is looked at.
+    if (bytes.length >= at + STATUS_END && bytes[at + 9] !== ONE) return at
+    const start = bytes.toString('latin1', at, at + STATUS_END)
+    // `101 Switching Protocols` is no interim answer.
+    if (!/^HTTP\/1\.[01] 1\d\d$/.test(start + PATTERN.slice(start.length)) || start.endsWith('101')) return at
+    const end = bytes.indexOf('\r\n\r\n', at)
+    if (end < 0) return bytes.length - at > HEAD_MAX ? at : -1
+    at = end + 4
+  }
+  return at
+}
