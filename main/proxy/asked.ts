@@ -1,7 +1,8 @@
 // What a backend is asked for a client's request: the request in origin form, or the one that a JSON-P request stands for.
-import type { IncomingMessage } from 'node:http'
+
 import type { JsonpRequest } from '../grip/jsonp'
 import type { RawHeaders } from '../trace/events'
+import type { ClientRequest } from './client-request'
 import { withoutNames } from './headers'
 
 export interface Asked {
@@ -13,7 +14,7 @@ export interface Asked {
 }
 
 /** The client's own request. A target in absolute form names the host itself (RFC 9112, 3.2.2). */
-export function originForm({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): Asked {
+export function originForm({ method = 'GET', url = '/', rawHeaders }: ClientRequest): Asked {
   if (url.startsWith('/')) return { method, url, headers: rawHeaders }
   const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
   if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }

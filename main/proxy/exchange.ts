@@ -1,13 +1,13 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
-import type { IncomingMessage } from 'node:http'
 import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type Asked, jsonpAsked, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
-import { type ClientResponse, give, type ResponseOwner } from './client-response'
+import type { ClientRequest } from './client-request'
+import type { ClientResponse, ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
@@ -21,7 +21,7 @@ import { ResponseShape } from './response-shape'
 import { SilentSink } from './silent-sink'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
-import { isTrusted, routeId } from './trust'
+import { isSecure, isTrusted, routeId } from './trust'
 import { upTo } from './up-to'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
@@ -37,7 +37,7 @@ type Phase =
 export class Exchange implements AnswerTaker, ResponseOwner {
   readonly id: number
   readonly context: ProxyContext
-  readonly request: IncomingMessage
+  readonly request: ClientRequest
   readonly reply: Reply
   /** Where this exchange's events go: nowhere, if recording was paused when it began. */
   readonly sink: TraceSink
@@ -56,17 +56,20 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   #lastIds: ReadonlyMap<string, string> | undefined
   /** Signed by another GRIP proxy, which acts on the instructs. */
   #trusted = false
+  /** The client came by TLS. */
+  readonly #secure: boolean
 
-  constructor(context: ProxyContext, request: IncomingMessage, response: ClientResponse) {
+  constructor(context: ProxyContext, request: ClientRequest, response: ClientResponse) {
     this.context = context
     this.id = context.nextExchange()
     this.request = request
     this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
     this.#asked = originForm(request)
+    this.#secure = isSecure(request, context.options)
     this.reply = new Reply(response, this.sink, this.id)
     this.#response = response
     this.#asking = new Asking(this, this)
-    give(response, this)
+    response.giveTo(this)
   }
 
   /** The route taken; there is one from the time a backend was asked. */
@@ -101,7 +104,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   /** The URL that the client asked for, on the host that it named. */
   get url(): URL {
     const host = headerOf(this.request.rawHeaders, 'host') || 'localhost'
-    const base = `${'encrypted' in this.request.socket ? 'https' : 'http'}://${host}`
+    const base = `${this.#secure ? 'https' : 'http'}://${host}`
     return URL.canParse(this.#asked.url, base) ? new URL(this.#asked.url, base) : new URL('http://localhost/')
   }
 
@@ -120,7 +123,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       trusted: this.#trusted,
       ...(this.#lastIds && { lastIds: this.#lastIds }),
       ...(host !== undefined && { host }),
-      secure: 'encrypted' in this.request.socket,
+      secure: this.#secure,
       peer: this.request.socket.remoteAddress ?? '',
     }
   }
@@ -134,7 +137,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const { request, sink } = this
     const { method, url, headers } = this.#asked
     const replayOf = this.#replayOf(headers)
-    const secure = 'encrypted' in request.socket
+    const secure = this.#secure
     sink.emit({
       type: 'request',
       t: sink.now(),
@@ -147,7 +150,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       secure,
       ...(replayOf !== undefined && { replayOf }),
     })
-    if (hasBody(headers)) this.#takeBody()
+    if (request.bodyFollows ?? hasBody(headers)) this.#takeBody()
     this.#trusted = isTrusted(headers, this.context.options)
     const host = hostName(headerOf(headers, 'host'))
     const id = routeId(headers, this.context.options)

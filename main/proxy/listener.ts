@@ -2,9 +2,9 @@
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TraceSink } from '../trace/events'
-import { ClientResponse } from './client-response'
 import type { ProxyContext } from './context'
 import { Exchange } from './exchange'
+import { Http1Response } from './http1-response'
 import { type ListenerState, listenOn } from './listening'
 import { Upgrades } from './websocket/upgrades'
 
@@ -14,13 +14,13 @@ const HEAD_MAX = 64 * 1024
 export class Listener {
   readonly #context: ProxyContext
   readonly #upgrades: Upgrades
-  readonly #server: http.Server<typeof IncomingMessage, typeof ClientResponse>
+  readonly #server: http.Server<typeof IncomingMessage, typeof Http1Response>
 
   constructor(context: ProxyContext) {
     this.#context = context
     this.#server = http.createServer(
       {
-        ServerResponse: ClientResponse,
+        ServerResponse: Http1Response,
         maxHeaderSize: HEAD_MAX,
         // Uploads and holds last as long as they last.
         requestTimeout: 0,
@@ -55,7 +55,7 @@ export class Listener {
       this.#upgrades.take(request, socket, head)
       return
     }
-    const response = new ClientResponse(request)
+    const response = new Http1Response(request)
     response.assignSocket(socket)
     response.shouldKeepAlive = false
     response.on('finish', () => socket.end())

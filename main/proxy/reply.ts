@@ -89,17 +89,10 @@ export class Reply {
     return this.#response.writePart(content)
   }
 
-  /**
-   * Sends bytes past node's own framing: `frame` holds `content` as a chunk, for a client that takes chunks.
-   * Returns the bytes that wait for the client to read them.
-   */
+  /** Sends bytes of a publish or a keep-alive; `frame` holds them as a chunk. Returns the bytes that wait for the client. */
   framedPart(content: Buffer, frame: Buffer, chunked: boolean): number {
-    const response = this.#response
     this.size += content.length
-    const { socket } = response
-    if (!socket || response.writableLength > 0) response.write(content)
-    else socket.write(chunked ? frame : content)
-    return (socket?.writableLength ?? 0) + response.writableLength
+    return this.#response.writeFramed(content, frame, chunked)
   }
 
   /** Sends a whole response. `p`: the publish that it comes from. */

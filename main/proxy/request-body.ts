@@ -1,13 +1,13 @@
 // A client's request body on its way to the backend: streams through with backpressure, and keeps the start of it, so
 // that the request can be sent again to another target or when the backend is asked again.
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import type { ClientRequest } from './client-request'
 
 /** Bytes of a request body that are kept for asking again, as Pushpin's limit. */
 export const REPLAYABLE_BODY = 100_000
 
 export class RequestBody {
-  readonly #request: IncomingMessage
+  readonly #request: ClientRequest
   readonly #onData: (chunk: Buffer) => void
   readonly #onEnd: (size: number) => void
   #kept: Buffer[] = []
@@ -17,7 +17,7 @@ export class RequestBody {
   #reader: Readable | undefined
 
   /** @param onData sees every part as it comes; @param onEnd gets the size in bytes. */
-  constructor(request: IncomingMessage, onData: (chunk: Buffer) => void, onEnd: (size: number) => void) {
+  constructor(request: ClientRequest, onData: (chunk: Buffer) => void, onEnd: (size: number) => void) {
     this.#request = request
     this.#onData = onData
     this.#onEnd = onEnd

@@ -1,6 +1,8 @@
-// What a request may decide for itself: which route it takes, and if it comes from a GRIP proxy that we know.
+// What a request may decide for itself: which route it takes, if it came by TLS before, and if it comes from a GRIP proxy
+// that we know.
 import { verify } from '../grip/signature'
 import type { RawHeaders } from '../trace/events'
+import type { ClientRequest } from './client-request'
 import { headerOf } from './headers'
 import type { ProxyOptions } from './options'
 
@@ -14,4 +16,12 @@ export function isTrusted(headers: RawHeaders, { upstreamKey }: ProxyOptions): b
   if (!upstreamKey) return false
   const token = headerOf(headers, 'grip-sig')
   return token !== '' && verify(token, upstreamKey, Date.now()).ok
+}
+
+/** Did a request come by TLS, to us or to whoever is in front of us (accept_x_forwarded_protocol)? */
+export function isSecure({ socket, rawHeaders }: ClientRequest, options: ProxyOptions): boolean {
+  if ('encrypted' in socket) return true
+  if (!options.acceptForwardedProtocol) return false
+  const scheme = headerOf(rawHeaders, 'x-forwarded-proto') || headerOf(rawHeaders, 'x-forwarded-protocol')
+  return scheme === 'https' || scheme === 'wss'
 }
