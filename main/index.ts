@@ -1,15 +1,18 @@
 // The desktop app starts here: one engine, one window, the native menu.
 import path from 'node:path'
-import { app, type BrowserWindow, nativeTheme, session } from 'electron'
-import type { Settings } from '../preload/contract'
+import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
+import { type Backend, backendSchema } from '../preload/contract'
 import { GripscopeApp } from './app/app'
+import { routesOf } from './app/backend'
 import { makeDispatch } from './app/handlers'
-import { fileSettings } from './app/settings-store'
+import { overlaid } from './app/settings-overlay'
+import { defaultSettings, fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
-import { parseServeOptions, SERVE_HELP, type ServeOptions } from './cli/serve-options'
+import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
 import { chooseRoutesFile, saveText } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
 import { installMenu } from './shell/menu'
+import { ownArguments } from './shell/own-arguments'
 import { confinePages, denyPermissions } from './shell/permissions'
 import { APP_ORIGIN, registerAppScheme, serveRenderer } from './shell/protocol'
 import { openWindow, showWindow } from './shell/window'
@@ -25,11 +28,30 @@ function isOurs(url: string): boolean {
   return url.startsWith(`${APP_ORIGIN}/`) || (devServer !== undefined && url.startsWith(devServer))
 }
 
+async function main(): Promise<void> {
+  const parsed = parseServeOptions(ownArguments(process.argv, app.isPackaged))
+  if (parsed.kind === 'help') {
+    process.stdout.write(DESKTOP_HELP)
+    return app.exit(0)
+  }
+  if (parsed.kind === 'bad') return end(2, parsed.message)
+  // These two have to be done before Electron is ready: nothing may be waited for until then.
+  registerAppScheme()
+  confinePages(app, isOurs)
+  const backend = absolute(parsed.options.settings.backend)
+  const refusal = backend && (await refusalOf(backend, parsed.options))
+  if (refusal) return end(2, refusal)
+  if (!app.requestSingleInstanceLock({ backend })) {
+    return end(0, 'it is running already; its window is shown')
+  }
+  await start({ ...parsed.options, settings: { ...parsed.options.settings, ...(backend && { backend }) } })
+}
+
 async function start(options: ServeOptions): Promise<void> {
   const kept = await fileSettings(path.join(app.getPath('userData'), 'settings.json'))
   // What the command line says is for this run; a backend that is named there is a choice, and is remembered.
   const { backend, ...forThisRun } = options.settings
-  if (backend) await kept.change({ backend, welcomed: true })
+  if (backend) await kept.change({ backend, welcomed: true }).catch(() => say('the choice of the backend is not kept'))
   const settings = overlaid(kept, forThisRun)
   const zmq = options.zmq === 'default' ? DEFAULT_ZMQ : options.zmq
   const gripscope = new GripscopeApp({ face: 'desktop', settings, zmq })
@@ -54,6 +76,13 @@ async function start(options: ServeOptions): Promise<void> {
   })
   openOne()
   app.on('activate', openOne)
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    openOne()
+    // It was started with a backend: that is a choice, as if it were made here.
+    const second = backendSchema.safeParse((data as { backend?: unknown } | null)?.backend)
+    if (second.success) void gripscope.change({ backend: second.data, welcomed: true })
+  })
+  if (gripscope.settingsProblem) tellOfSettings(gripscope.settingsProblem)
 }
 
 function openOne(): void {
@@ -72,33 +101,30 @@ function openOne(): void {
   })
 }
 
-/** The kept settings, with some of this run before them; changes are kept, and then count. */
-function overlaid(store: Awaited<ReturnType<typeof fileSettings>>, first: Partial<Settings>): typeof store {
-  let overlay = first
-  return {
-    get settings() {
-      return { ...store.settings, ...overlay }
-    },
-    problem: store.problem,
-    change(changes) {
-      overlay = Object.fromEntries(Object.entries(overlay).filter(([name]) => !(name in changes)))
-      return store.change(changes)
-    },
-  }
+/** The file of routes is remembered: it has to be found from another folder too. */
+function absolute(backend: Backend | undefined): Backend | undefined {
+  return backend?.kind === 'routes' ? { ...backend, file: path.resolve(backend.file) } : backend
+}
+
+/** Why a backend can't be one, in a line. */
+async function refusalOf(backend: Backend, { settings }: ServeOptions): Promise<string | null> {
+  const routes = await routesOf(backend, { demo: 0, proxy: settings.proxyPort ?? defaultSettings.proxyPort })
+  return routes.ok ? null : `${routes.problem.field}: ${routes.problem.message}. ${routes.problem.fix}`
 }
 
 function followTheme(gripscope: GripscopeApp): void {
-  const apply = (): void => {
-    nativeTheme.themeSource = gripscope.settings.theme
-  }
-  apply()
-  gripscope.watch((push) => {
-    if (push.type === 'state') apply()
-  }, NEVER)
+  nativeTheme.themeSource = gripscope.settings.theme
+  gripscope.onState(({ settings }) => {
+    nativeTheme.themeSource = settings.theme
+  })
 }
 
-/** No batches are wanted. */
-const NEVER = (): boolean => false
+/** Values of the kept settings that could not be used. */
+function tellOfSettings({ message, fix }: { message: string; fix: string }): void {
+  say(`settings: ${message}. ${fix}`)
+  const box = { type: 'warning', message: 'Some settings could not be read.', detail: `${message}\n\n${fix}` } as const
+  void (window ? dialog.showMessageBox(window, box) : dialog.showMessageBox(box))
+}
 
 /** Ends the engine's connections before the app ends. */
 function stopWithApp(gripscope: GripscopeApp): void {
@@ -113,42 +139,25 @@ function stopWithApp(gripscope: GripscopeApp): void {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
 }
 
-/** What follows `--`, or in the packaged app all arguments that are not Chromium's. */
-function ownArguments(): string[] {
-  const at = process.argv.indexOf('--')
-  if (at >= 0) return process.argv.slice(at + 1)
-  return app.isPackaged ? process.argv.slice(1).filter((argument) => !isChromiumFlag(argument)) : []
+function say(message: string): void {
+  process.stderr.write(`gripscope: ${message}\n`)
 }
 
-function isChromiumFlag(argument: string): boolean {
-  return /^--(no-sandbox|disable-|enable-|user-data-dir|remote-debugging|inspect|original-process|allow-|ozone|force-)/.test(
-    argument,
-  )
+function end(code: number, message: string): void {
+  say(message)
+  app.exit(code)
 }
 
-function main(): void {
-  const parsed = parseServeOptions(ownArguments())
-  if (parsed.kind !== 'options') {
-    if (parsed.kind === 'help') process.stdout.write(SERVE_HELP.replace('gripscope serve', 'gripscope'))
-    else process.stderr.write(`gripscope: ${parsed.message}\n`)
-    app.exit(parsed.kind === 'help' ? 0 : 2)
-    return
-  }
-  registerAppScheme()
-  confinePages(app, isOurs)
-  if (!app.requestSingleInstanceLock()) {
-    process.stderr.write('gripscope: it is running already; its window is shown\n')
-    app.exit(0)
-    return
-  }
-  app.on('second-instance', () => openOne())
-  start(parsed.options).catch((error: unknown) => {
-    process.stderr.write(`gripscope: ${error instanceof Error ? error.message : String(error)}\n`)
-    app.exit(1)
-  })
+/** A bug: it is told in a line and in a window, and the app ends, since what it would do from here nobody knows. */
+function fail(error: unknown): void {
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
+  say(`it has to end: ${message}`)
+  if (app.isReady()) dialog.showErrorBox('Gripscope has to end', stack)
+  app.exit(1)
 }
 
-main()
+process.on('uncaughtException', fail)
+main().catch(fail)

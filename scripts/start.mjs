@@ -1,6 +1,7 @@
 // @ts-check
 // `npm start [-- BACKEND-URL …]`: opens the desktop app; where that cannot be, the same with its interface in a browser.
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
 import { findElectron } from './electron-runtime.mjs'
 import { root } from './paths.mjs'
@@ -51,7 +52,7 @@ function runElectron(executable, args) {
     const startedAt = Date.now()
     // What follows `--` is for the app; Chromium does not look at it.
     const child = spawn(executable, [...flags, root, '--', ...args], { stdio: ['inherit', 'inherit', 'pipe'] })
-    const noise = passOwnLines(child.stderr)
+    const reason = passOwnLines(child.stderr)
     let asked = false
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => {
@@ -65,30 +66,27 @@ function runElectron(executable, args) {
       const well = asked || code === 0 || code === 2
       process.exitCode = asked ? 0 : (code ?? 1)
       if (well || Date.now() - startedAt > STARTS_WITHIN) return resolve(undefined)
-      resolve(`Electron cannot run here (${noise() ?? `it ended with ${signal ?? `code ${code}`}`}).`)
+      resolve(`Electron cannot run here (${reason() ?? `it ended with ${signal ?? `code ${code}`}`}).`)
     })
   })
 }
 
 /**
- * Passes on what the app says, and keeps Chromium's log lines to itself.
+ * Passes on what the app says, which begins with its name, and keeps to itself what Chromium and its libraries log.
  * @param {import('node:stream').Readable} stream
- * @returns {() => string | undefined} the last error that Chromium or the loader reported
+ * @returns {() => string | undefined} why Chromium or the loader gave up, if they said so
  */
 function passOwnLines(stream) {
-  let rest = ''
   /** @type {string | undefined} */
-  let last
-  stream.setEncoding('utf8').on('data', (chunk) => {
-    const lines = `${rest}${chunk}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const logged = /^\[[\d:/.]+:(?:FATAL|ERROR|WARNING|INFO)[^\]]*\] (.*)$/.exec(line)
-      const missing = /error while loading shared libraries: .*/.exec(line)
-      if (logged) last = /:FATAL/.test(line) ? logged[1] : last
-      else if (missing) last = missing[0]
-      else if (line.trim() !== '') say(line)
-    }
+  let reason
+  createInterface(stream).on('line', (line) => {
+    const logged = /^\[[\d:/.]+:(?<level>FATAL|ERROR):(?<place>[^\]]*)\] (?<message>.*)$/.exec(line)?.groups
+    const missing = /error while loading shared libraries: .*/.exec(line)
+    if (logged?.level === 'FATAL') reason = logged.message
+    // Without a message bus it runs well.
+    else if (logged && !logged.place?.startsWith('bus.cc')) reason ??= logged.message
+    else if (missing) reason = missing[0]
+    if (line.startsWith('gripscope: ') || process.env.DEBUG) say(line)
   })
-  return () => last
+  return () => reason?.replace(/\.$/, '')
 }

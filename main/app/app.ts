@@ -133,6 +133,15 @@ export class GripscopeApp {
     }
   }
 
+  /** Tells the state whenever it changes, without the flow of batches. The function returned ends it. */
+  onState(listener: (state: AppState) => void): () => void {
+    const push = (message: Push): void => {
+      if (message.type === 'state') listener(message.state)
+    }
+    this.#pushes.add(push)
+    return () => this.#pushes.delete(push)
+  }
+
   /** Web pages of these origins may publish. */
   allowOrigins(origins: readonly string[]): void {
     this.#allowedOrigins = origins

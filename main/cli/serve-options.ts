@@ -40,11 +40,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-export const SERVE_HELP = `Usage: gripscope serve [BACKEND-URL] [options]
-
-Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo),
-and the interface for a browser. It stays in the foreground until it is interrupted.
-
+const OPTIONS_HELP = `
   --routes FILE          routes in Pushpin's syntax, read again when the file changes
   --route LINE           one route in Pushpin's syntax; may be given several times
   --port N               port for clients (7999; 0: any free port)
@@ -63,6 +59,18 @@ and the interface for a browser. It stays in the foreground until it is interrup
   --debug                error answers to clients say why
   -h, --help             this text
 `
+
+export const SERVE_HELP = `Usage: gripscope serve [BACKEND-URL] [options]
+
+Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo),
+and the interface for a browser. It stays in the foreground until it is interrupted.
+${OPTIONS_HELP}`
+
+export const DESKTOP_HELP = `Usage: gripscope [BACKEND-URL] [options]
+
+Opens Gripscope: GRIP for the backend at BACKEND-URL, which is remembered (at first: the built-in demo).
+The options count for this run; those of the interface only where it is for a browser.
+${OPTIONS_HELP}`
 
 /** Reads the arguments after `serve`. Never throws. */
 export function parseServeOptions(args: readonly string[]): Parsed {

@@ -12,6 +12,9 @@ export interface WindowOptions {
   readonly devTools: boolean
 }
 
+/** Milliseconds: a page that crashes again sooner stays as it is, or it would do so for ever. */
+const CRASHES_APART = 10_000
+
 /** Opens the window. It is shown once there is something to see in it. */
 export function openWindow({ url, preload, stateFile, devTools }: WindowOptions): BrowserWindow {
   const state = readWindowState(stateFile)
@@ -40,8 +43,19 @@ export function openWindow({ url, preload, stateFile, devTools }: WindowOptions)
   nativeTheme.on('updated', repaint)
   window.once('closed', () => nativeTheme.off('updated', repaint))
   window.once('ready-to-show', () => window.show())
+  reloadAfterCrash(window)
   void window.loadURL(url)
   return window
+}
+
+/** A page whose process died is loaded again; what it shows comes from the engine, which lives on. */
+function reloadAfterCrash(window: BrowserWindow): void {
+  let last = Number.NEGATIVE_INFINITY
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    const now = performance.now()
+    if (reason !== 'clean-exit' && now - last > CRASHES_APART) window.reload()
+    last = now
+  })
 }
 
 /** Brings a window to the front. */
