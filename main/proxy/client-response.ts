@@ -4,6 +4,8 @@
 export interface ResponseOwner {
   /** The connection (of HTTP/2: the stream) is gone. */
   clientClosed(): void
+  /** What follows on the connection is no HTTP: it is closed after this response. */
+  requestBroken(message: string): void
   /** The client takes data again. */
   drained(): void
 }

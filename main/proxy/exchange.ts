@@ -323,6 +323,10 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#ended(how, message)
   }
 
+  requestBroken(message: string): void {
+    this.respondError(400, 'bad-request', message)
+  }
+
   clientClosed(): void {
     if (this.reply.fault !== undefined) this.#ended('backend-failed', this.reply.fault)
     else this.#ended('client-left')

@@ -1,7 +1,7 @@
 // The proxy's port: takes requests and gives each to an exchange of its own.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { TraceSink } from '../trace/events'
+import { breakRequest, type ParseError } from './broken-request'
 import type { ProxyContext } from './context'
 import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
@@ -32,7 +32,7 @@ export class Listener {
     )
     this.#upgrades = new Upgrades(context)
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
-    this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#refuse(error, socket as Socket))
+    this.#server.on('clientError', (error: ParseError, socket) => breakRequest(context, error, socket as Socket))
   }
 
   /** Listens; port 0 means any free port. A port that can't be had is a state, not an exception. */
@@ -62,51 +62,4 @@ export class Listener {
     socket.on('close', () => response.emit('close'))
     new Exchange(this.#context, request, response).start()
   }
-
-  /** A request that is no HTTP: answered with 400 and recorded like any other exchange. */
-  #refuse(error: Error & { code?: string }, socket: Socket): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    const { sink } = this.#context
-    const x = this.#context.nextExchange()
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-    const reason = http.STATUS_CODES[status] ?? ''
-    const body = `${reason}: ${error.message}\n`
-    const headers = [
-      'Content-Type',
-      'text/plain',
-      'Content-Length',
-      String(Buffer.byteLength(body)),
-      'Connection',
-      'close',
-    ]
-    if (sink.recording) recordRefusal(sink, x, socket, status, reason, headers, Buffer.from(body), error.message)
-    socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
-  }
-}
-
-function recordRefusal(
-  sink: TraceSink,
-  x: number,
-  socket: Socket,
-  status: number,
-  reason: string,
-  headers: string[],
-  body: Buffer,
-  message: string,
-): void {
-  const t = sink.now()
-  const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
-  sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '1.1', headers: [], client, secure: false })
-  sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
-  sink.emit({ type: 'response-data', t, x, data: body })
-  sink.emit({ type: 'ended', t, x, how: 'bad-request', responseSize: body.length, message })
-}
-
-function headerLines(headers: readonly string[]): string {
-  let lines = ''
-  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]}: ${headers[i + 1]}\r\n`
-  return lines
 }

@@ -1,0 +1,70 @@
+// What a client sends that is no HTTP: it is answered and recorded like any other exchange, or ends the one under way.
+import http from 'node:http'
+import type { Socket } from 'node:net'
+import type { TraceSink } from '../trace/events'
+import type { ProxyContext } from './context'
+import type { Http1Response } from './http1-response'
+
+export type ParseError = Error & { readonly code?: string }
+
+/** Takes what node's parser said of a connection; it is closed after that. */
+export function breakRequest(context: ProxyContext, error: ParseError, socket: Socket): void {
+  // node keeps the response under way here, and says nothing of it in what it tells.
+  const current = (socket as Socket & { _httpMessage?: Http1Response })._httpMessage
+  if (error.code === 'ECONNRESET' || !socket.writable || (current && !current.owner)) {
+    socket.destroy()
+  } else if (current?.owner && error.code === LEFT) {
+    // Its exchange is told by the close.
+    socket.destroy()
+  } else if (current?.owner) {
+    current.shouldKeepAlive = false
+    current.owner.requestBroken(error.message)
+  } else if (error.code === LEFT) {
+    const { sink } = context
+    const x = context.nextExchange()
+    if (sink.recording) recordLeft(sink, x, socket)
+    socket.destroy()
+  } else {
+    refuse(context, error, socket)
+  }
+}
+
+/** The connection ended in the midst of a request. */
+const LEFT = 'HPE_INVALID_EOF_STATE'
+
+const STATUSES: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+function refuse({ sink, nextExchange }: ProxyContext, error: ParseError, socket: Socket): void {
+  const x = nextExchange()
+  const status = STATUSES[error.code ?? ''] ?? 400
+  const reason = http.STATUS_CODES[status] ?? ''
+  const body = Buffer.from(`${reason}: ${error.message}\n`)
+  const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
+  if (sink.recording) {
+    const t = recordRequest(sink, x, socket)
+    sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
+    sink.emit({ type: 'response-data', t, x, data: body })
+    sink.emit({ type: 'ended', t, x, how: 'bad-request', responseSize: body.length, message: error.message })
+  }
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
+}
+
+function recordLeft(sink: TraceSink, x: number, socket: Socket): void {
+  const t = recordRequest(sink, x, socket)
+  const message = 'the connection ended in the midst of the head of a request'
+  sink.emit({ type: 'ended', t, x, how: 'client-left', responseSize: 0, message })
+}
+
+/** Nothing is known of it but where it comes from. */
+function recordRequest(sink: TraceSink, x: number, socket: Socket): number {
+  const t = sink.now()
+  const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+  sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '1.1', headers: [], client, secure: false })
+  return t
+}
+
+function headerLines(headers: readonly string[]): string {
+  let lines = ''
+  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]}: ${headers[i + 1]}\r\n`
+  return lines
+}
