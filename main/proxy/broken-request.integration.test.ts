@@ -1,0 +1,104 @@
+// Requests that are no HTTP, or could be read in two ways: refused with a status, recorded, and never passed on.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RawClient } from '../testing/raw-client'
+import { instruct } from '../testing/scripted-backend'
+import { startTestEngine, type TestEngine } from '../testing/test-engine'
+
+const LONG = 'x'.repeat(70 * 1024)
+
+let t: TestEngine
+beforeEach(async () => {
+  t = await startTestEngine(({ url, body }) =>
+    url === '/held'
+      ? instruct({ hold: { mode: 'response', channels: [{ name: 'a' }] } })
+      : { body: `${url} ${body.length};` },
+  )
+})
+afterEach(() => t.stop())
+
+describe('a request', () => {
+  it.each([
+    ['no HTTP at all', 400, 'hello\r\n\r\n'],
+    ['a TLS hello', 400, Buffer.from('160301020001000', 'hex').toString('latin1')],
+    ['HTTP/9', 400, 'GET / HTTP/9.9\r\nHost: a\r\n\r\n'],
+    ['a method in lower case', 400, 'get / HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a space in a header name', 400, 'GET / HTTP/1.1\r\nHost : a\r\n\r\n'],
+    ['a line feed alone in its head', 400, 'GET / HTTP/1.1\r\nHost: a\r\nX: 1\nY: 2\r\n\r\n'],
+    ['a NUL in a header', 400, 'GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n'],
+    ['a folded header', 400, 'GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n'],
+    ['two lengths', 400, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    ['a negative length', 400, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n'],
+    [
+      'a length and chunks',
+      400,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['an unknown transfer coding', 400, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n'],
+    ['a chunk of no hex size', 400, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+    ['a head of more than 64 KiB', 431, `GET / HTTP/1.1\r\nHost: a\r\nX: ${LONG}\r\n\r\n`],
+    ['a path of more than 64 KiB', 431, `GET /${LONG} HTTP/1.1\r\nHost: a\r\n\r\n`],
+  ])('with %s gets %i, and the connection ends', async (_name, status, bytes) => {
+    const client = await RawClient.open(t.port).send(Buffer.from(bytes, 'latin1')).ended()
+    expect(client.status).toBe(status)
+    const ended = await t.sink.next('ended')
+    expect(ended).toMatchObject({ x: 1, how: 'bad-request' })
+    expect(ended.message).not.toBe('')
+    expect(t.sink.of('request')).toHaveLength(1)
+    expect(t.sink.of('response')[0]?.status).toBe(status)
+    expect(t.backend.requests).toEqual([])
+  })
+
+  it('that is good after a bad one on another connection is answered', async () => {
+    await RawClient.open(t.port).send('bad\r\n\r\n').ended()
+    const client = await RawClient.get(t.port, '/good').bodyHas('/good 0;')
+    client.close()
+  })
+})
+
+describe('garbage behind a good request', () => {
+  it('while the answer is awaited gets 400, and the hold is over', async () => {
+    const client = RawClient.get(t.port, '/held')
+    await t.subscribed()
+    client.send('garbage\r\n\r\n')
+    await client.ended()
+    expect(client.status).toBe(400)
+    expect(client.text.match(/HTTP\/1\.1 /g)).toHaveLength(1)
+    expect(await t.sink.next('ended')).toMatchObject({ x: 1, how: 'bad-request' })
+    await t.publish({ channel: 'a', formats: { 'http-response': { body: 'x' } } })
+    expect((await t.sink.next('delivery')).exchanges).toHaveLength(0)
+  })
+
+  it('after its answer is an exchange of its own', async () => {
+    const client = await RawClient.get(t.port, '/one').bodyHas('/one 0;')
+    await t.sink.next('ended')
+    await client.send('garbage\r\n\r\n').ended()
+    expect(client.text).toMatch(/HTTP\/1\.1 400 Bad Request\r\n/)
+    expect(t.sink.of('ended').map((e) => e.how)).toEqual(['complete', 'bad-request'])
+  })
+
+  it('in its body ends it', async () => {
+    const client = RawClient.open(t.port)
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n')
+    await t.sink.next('request-data')
+    await client.send('zz\r\n').ended()
+    expect(client.status).toBe(400)
+    expect(await t.sink.next('ended')).toMatchObject({ x: 1, how: 'bad-request' })
+    expect(t.sink.of('request')).toHaveLength(1)
+  })
+})
+
+it('an upgrade to another protocol than WebSocket goes on as plain HTTP', async () => {
+  const client = RawClient.get(t.port, '/up', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c'])
+  await client.ended()
+  expect(client.status).toBe(200)
+  expect(client.body).toBe('/up 0;')
+  expect(t.backend.requests[0]?.headers.upgrade).toBeUndefined()
+  expect((await t.sink.next('ended')).how).toBe('complete')
+})
+
+it('a target in absolute form is asked in origin form, of the host that it names', async () => {
+  const client = RawClient.open(t.port).send('GET http://shop.example/a?b HTTP/1.1\r\nHost: other\r\n\r\n')
+  await client.bodyHas('/a?b 0;')
+  expect(t.backend.requests[0]?.headers.host).toBe('shop.example')
+  client.close()
+})
