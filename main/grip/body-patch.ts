@@ -1,24 +1,26 @@
-// http-response's body-patch: a JSON Patch (RFC 6902) on the body of the instruct's response.
-import jsonPatch, { type Operation } from 'fast-json-patch'
+// http-response's body-patch: a JSON Patch on the body of the instruct's response.
+import { applyPatch, sortedJson } from './json-patch'
+import { isObject, parseJson } from './json-values'
 
-export interface PatchedBody {
-  /** The patched body, or the original where it can't be patched (as Pushpin). */
-  readonly body: Buffer
-  /** Why it could not be patched. */
-  readonly problem?: string
+export type PatchedBody = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly why: string }
+
+/** Applies `patch` to `body`, which must be a JSON object or list. The line break at its end is kept. */
+export function patchBody(body: Buffer, patch: readonly unknown[]): PatchedBody {
+  const document = parseJson(body)
+  if (!document.ok) return { ok: false, why: `the held response is not JSON: ${document.why}` }
+  if (!isContainer(document.value)) return { ok: false, why: 'the held response is neither an object nor a list' }
+  const patched = applyPatch(document.value, patch)
+  if (!patched.ok) return patched
+  if (!isContainer(patched.value)) return { ok: false, why: 'what is left is neither an object nor a list' }
+  return { ok: true, body: Buffer.from(sortedJson(patched.value) + lineBreakOf(body)) }
 }
 
-/** Applies `patch` to `body`, which must be JSON. */
-export function patchBody(body: Buffer, patch: readonly unknown[]): PatchedBody {
-  let document: unknown
-  try {
-    document = JSON.parse(body.toString('utf8'))
-  } catch {
-    return { body, problem: 'the held response is not JSON' }
-  }
-  const operations = [...patch] as Operation[]
-  const error = jsonPatch.validate(operations, document)
-  if (error) return { body, problem: `operation ${error.index ?? 0}: ${error.name}` }
-  const result = jsonPatch.applyPatch(document, operations, false, false).newDocument
-  return { body: Buffer.from(JSON.stringify(result)) }
+function isContainer(value: unknown): boolean {
+  return isObject(value) || Array.isArray(value)
+}
+
+function lineBreakOf(body: Buffer): string {
+  const end = body.toString('latin1', Math.max(body.length - 2, 0))
+  if (end === '\r\n') return end
+  return end.endsWith('\n') ? '\n' : ''
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { applyFilters, contentFilterMismatch, type FilterContext, knownFilters, responseFilters } from './filters'
+import {
+  applyDeliveryFilters,
+  applyFilters,
+  applyResponseFilters,
+  changesResponse,
+  contentFilterMismatch,
+  type FilterContext,
+  knownFilters,
+} from './filters'
 
 const context = (
   connectionMeta: Record<string, string>,
@@ -96,5 +104,23 @@ test.each<[string[], string[], boolean]>([
 
 test('knows its filters, and those for the first response', () => {
   expect(knownFilters).toEqual(['skip-self', 'skip-users', 'require-sub', 'build-id', 'var-subst'])
-  expect(responseFilters(['skip-self', 'build-id', 'sparkle', 'var-subst'])).toEqual(['build-id'])
+  expect(changesResponse(['skip-self', 'sparkle', 'var-subst'])).toBe(false)
+  expect(changesResponse(['skip-self', 'build-id'])).toBe(true)
+})
+
+test('applies to the first response of a hold only what is for it, once', () => {
+  const apply = (names: string[], text: string) => {
+    const result = applyResponseFilters(names, { user: 'a', id_format: 'x' }, Buffer.from(text))
+    return result.send ? result.content.toString() : `${result.fault}`
+  }
+  expect(apply(['var-subst', 'build-id', 'build-id'], '%(b)I %% ')).toBe('b % ')
+  expect(apply(['var-subst', 'skip-self'], '%(user)s')).toBe('%(user)s')
+  expect(apply(['build-id'], '%I')).toBe('true')
+})
+
+test('decides who gets an item before its content is changed', () => {
+  const self = context({ user: 'alice' }, { sender: 'alice' })
+  expect(run(['var-subst', 'skip-self'], self, '%(nobody)s')).toBe('drop skip-self: alice sent it.')
+  expect(applyDeliveryFilters(['var-subst'], self).send).toBe(true)
+  expect(applyDeliveryFilters(['skip-self'], self).send).toBe(false)
 })

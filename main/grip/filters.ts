@@ -23,9 +23,11 @@ export type FilterResult =
       readonly fault: boolean
     }
 
+/** What a filter works on. `response`: the first response of a hold. */
+type FilterTarget = 'delivery' | 'content' | 'response'
+
 interface Filter {
-  /** What it works on. `response`: the first response of a hold too. */
-  readonly targets: readonly ('delivery' | 'content' | 'response')[]
+  readonly targets: readonly FilterTarget[]
   run(context: FilterContext, content: Buffer): FilterResult
 }
 
@@ -129,12 +131,43 @@ const filters: ReadonlyMap<string, Filter> = new Map([
 
 export const knownFilters: readonly string[] = [...filters.keys()]
 
-/** Runs a subscription's filters in their order, up to the first that drops. Names that are not known are passed over. */
+/**
+ * Runs a subscription's filters: first those that decide who gets the item, then those that change its content, each in
+ * their order, up to the first that drops. Names that are not known are passed over.
+ */
 export function applyFilters(names: readonly string[], context: FilterContext, content: Buffer): FilterResult {
+  const delivery = runFilters('delivery', names, context, content)
+  return delivery.send ? runFilters('content', names, context, content) : delivery
+}
+
+/** Runs only the filters that decide who gets the item: for actions that send nothing. */
+export function applyDeliveryFilters(names: readonly string[], context: FilterContext): FilterResult {
+  return runFilters('delivery', names, context, NOTHING)
+}
+
+/** Runs the filters of all channels that change the first response of a hold as well, each name once. */
+export function applyResponseFilters(
+  names: readonly string[],
+  connectionMeta: Readonly<Record<string, string>>,
+  content: Buffer,
+): FilterResult {
+  const context: FilterContext = { connectionMeta, itemMeta: undefined, isSubscribed: () => false }
+  return runFilters('response', [...new Set(names)], context, content)
+}
+
+const NOTHING = Buffer.alloc(0)
+
+function runFilters(
+  target: FilterTarget,
+  names: readonly string[],
+  context: FilterContext,
+  content: Buffer,
+): FilterResult {
   let current = content
   for (const name of names) {
-    const result = filters.get(name)?.run(context, current)
-    if (result === undefined) continue
+    const filter = filters.get(name)
+    if (!filter?.targets.includes(target)) continue
+    const result = filter.run(context, current)
     if (!result.send) return result
     current = result.content
   }
@@ -155,7 +188,7 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? 'none' : names.join(', ').slice(0, 200)
 }
 
-/** Those of the filters that are applied to the first response of a hold too. */
-export function responseFilters(names: readonly string[]): readonly string[] {
-  return names.filter((name) => filters.get(name)?.targets.includes('response'))
+/** Does any of these filters change the first response of a hold? */
+export function changesResponse(names: readonly string[]): boolean {
+  return names.some((name) => filters.get(name)?.targets.includes('response'))
 }

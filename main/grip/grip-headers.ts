@@ -6,6 +6,8 @@ export interface Parameter {
   readonly name: string
   /** Empty where there was none. */
   readonly value: string
+  /** `name=`: empty, but given. To Pushpin that is not the same as no value, or an empty one in quotes. */
+  readonly given?: true
 }
 
 /** Is the header one of an instruct? */
@@ -93,7 +95,8 @@ export function parseParameters(text: string, first: 'plain-first' | 'all'): Par
       at = indexOrEnd(text, ';', quoted.end) + 1
     } else {
       const end = indexOrEnd(text, ';', equals)
-      out.push({ name, value: trimBlanks(text.slice(equals + 1, end)) })
+      const value = trimBlanks(text.slice(equals + 1, end))
+      out.push(value === '' ? { name, value, given: true } : { name, value })
       at = end + 1
     }
   }

@@ -2,7 +2,7 @@
 import type { Problem } from '../trace/events'
 import type { ChannelRef, Link } from './instruct'
 
-/** Pushpin takes no more filters than this on one channel. */
+/** Pushpin from 2.0 on takes no more filters than this on one channel; earlier ones take any number. */
 export const MAX_FILTERS = 5
 /** Seconds until a keep-alive, where none are given. */
 export const KEEP_ALIVE_SECONDS = 55
@@ -39,4 +39,8 @@ export function refuse(draft: Draft, field: string, message: string, fix: string
 /** Something that is passed over, and is likely not what was meant. */
 export function warn(draft: Draft, field: string, message: string, fix: string): void {
   if (draft.warnings.length < MAX_PROBLEMS) draft.warnings.push({ field, message, fix })
+}
+
+export function warnOfFilters(draft: Draft, field: string, count: number): void {
+  warn(draft, field, `${field} has ${count} filters; newer Pushpins refuse that.`, `Use ${MAX_FILTERS} at most.`)
 }

@@ -12,7 +12,15 @@ import {
   textOfHeader,
 } from './grip-headers'
 import type { ChannelRef } from './instruct'
-import { type Draft, KEEP_ALIVE_SECONDS, MAX_FILTERS, NEXT_LINK_SECONDS, refuse, warn } from './instruct-draft'
+import {
+  type Draft,
+  KEEP_ALIVE_SECONDS,
+  MAX_FILTERS,
+  NEXT_LINK_SECONDS,
+  refuse,
+  warn,
+  warnOfFilters,
+} from './instruct-draft'
 import { decodeBase64, quote } from './json-values'
 import { MAX_CODE, MIN_CODE } from './status'
 
@@ -111,17 +119,10 @@ function readChannels(grip: GripHeaders, draft: Draft): void {
     const name = textOfHeader(first?.name ?? '')
     // A parameter's name is compared in lower case, `filter` alone is not: so Pushpin does it.
     const filters = parameters.filter((p) => p.name === 'filter').map((p) => textOfHeader(p.value))
-    if (filters.length > MAX_FILTERS) {
-      refuse(
-        draft,
-        'Grip-Channel',
-        `Grip-Channel ${quote(name)} has ${filters.length} filters.`,
-        `Use ${MAX_FILTERS} at most.`,
-      )
-      continue
-    }
-    const prevId = parameterOf(parameters, 'prev-id')
-    const channel: ChannelRef = prevId ? { name, prevId: textOfHeader(prevId), filters } : { name, filters }
+    if (filters.length > MAX_FILTERS) warnOfFilters(draft, 'Grip-Channel', filters.length)
+    const prevId = parameters.find((p) => p.name.toLowerCase() === 'prev-id')
+    const hasPrevId = prevId && (prevId.value !== '' || prevId.given)
+    const channel: ChannelRef = hasPrevId ? { name, prevId: textOfHeader(prevId.value), filters } : { name, filters }
     draft.channels.push(channel)
     if (name === '')
       warn(draft, 'Grip-Channel', 'Grip-Channel names a channel without a name.', 'Check for a comma too many.')
@@ -266,6 +267,16 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
       warn(draft, 'Grip-Link', `Grip-Link ${quote(link)} has no rel and is passed over.`, 'Write </uri>; rel=next.')
       continue
     }
+    const rel = parameterOf(parameters, 'rel')
+    if (rel !== 'next' && rel !== 'gone') {
+      warn(
+        draft,
+        'Grip-Link',
+        `Grip-Link ${quote(link)} has rel=${quote(rel ?? '')} and is passed over.`,
+        'Write rel=next or rel=gone.',
+      )
+      continue
+    }
     const uri = link.slice(1, -1)
     if (link.length <= 2 || !link.startsWith('<') || !link.endsWith('>') || !isUri(uri)) {
       refuse(
@@ -276,20 +287,12 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
       )
       continue
     }
-    const rel = parameterOf(parameters, 'rel')
     if (rel === 'next') {
       const timeoutText = parameterOf(parameters, 'timeout')
       const timeout =
         timeoutText === undefined ? NEXT_LINK_SECONDS : seconds(timeoutText, 'Grip-Link', 'Grip-Link: timeout', draft)
       if (timeout !== undefined) draft.next = { uri, timeout: timeout * 1000 }
-    } else if (rel === 'gone') draft.gone = { uri, timeout: 0 }
-    else
-      warn(
-        draft,
-        'Grip-Link',
-        `Grip-Link ${quote(link)} has rel=${quote(rel ?? '')} and is passed over.`,
-        'Write rel=next or rel=gone.',
-      )
+    } else draft.gone = { uri, timeout: 0 }
   }
 }
 

@@ -62,9 +62,13 @@ test('reads all of it', () => {
   })
 })
 
-test('an empty object is an empty response', () => {
-  expect(read({}).response).toEqual({ code: 200, reason: 'OK', headers: [], body: Buffer.alloc(0) })
-  expect(read('\ufeff{}').hold).toBeUndefined()
+test('an empty body is one, no body at all is refused where there is no hold', () => {
+  const response = { body: '' }
+  expect(read({ response }).response).toEqual({ code: 200, reason: 'OK', headers: [], body: Buffer.alloc(0) })
+  expect(read('\ufeff{"response":{"body-bin":""}}').hold).toBeUndefined()
+  expect(fieldsRefused({})).toEqual(['response.body'])
+  expect(fieldsRefused({ response: { code: 204 } })).toEqual(['response.body'])
+  expect(fieldsRefused({ hold: { channels: [] }, response: { code: 204 } })).toEqual([])
 })
 
 test.each<[string, unknown, number?]>([
@@ -119,9 +123,13 @@ describe('hold', () => {
     ['with prev-id null', [{ name: 'c', 'prev-id': null }], 'hold.channels[0].prev-id'],
     ['with filters null', [{ name: 'c', filters: null }], 'hold.channels[0].filters'],
     ['with a number for a filter', [{ name: 'c', filters: [1] }], 'hold.channels[0].filters'],
-    ['with six filters', [{ name: 'c', filters: ['a', 'b', 'c', 'd', 'e', 'f'] }], 'hold.channels[0].filters'],
   ])('refuses channels %s', (_, value, field) => {
     expect(fieldsRefused(hold({ channels: value }))).toEqual([field])
+  })
+  test('warns of more filters than newer Pushpins take', () => {
+    const filtered = (filters: string[]) => hold({ channels: [{ name: 'c', filters }] })
+    expect(fieldsWarned(filtered(['a', 'b', 'c', 'd', 'e']))).toEqual([])
+    expect(fieldsWarned(filtered(['a', 'b', 'c', 'd', 'e', 'f']))).toEqual(['hold.channels[0].filters'])
   })
   test('is held without channels', () => {
     expect(read(hold({ channels: [] })).hold?.channels).toEqual([])
@@ -171,7 +179,7 @@ describe('response', () => {
     [999, 999, 'Undefined Reason'],
     [204, 204, 'No Content'],
   ])('takes the code %j', (code, expected, reason) => {
-    expect(read({ response: { code } }).response).toMatchObject({ code: expected, reason })
+    expect(read({ response: { code, body: '' } }).response).toMatchObject({ code: expected, reason })
   })
   test.each<[string, unknown, string]>([
     ['null', null, 'response'],

@@ -1,7 +1,7 @@
 // The instruct in a body of type application/grip-instruct.
 import { headerOfText, isHeaderName, isHeaderValue } from './grip-headers'
 import type { ChannelRef } from './instruct'
-import { type Draft, KEEP_ALIVE_SECONDS, MAX_FILTERS, refuse, warn } from './instruct-draft'
+import { type Draft, KEEP_ALIVE_SECONDS, MAX_FILTERS, refuse, warn, warnOfFilters } from './instruct-draft'
 import { decodeBase64, isObject, type JsonObject, kindOf, parseJson, quote, toInt } from './json-values'
 import { MAX_CODE, MIN_CODE } from './status'
 
@@ -43,6 +43,14 @@ export function readInstructJson(status: number, body: Buffer, draft: Draft): vo
   else if (hold !== undefined) wrongType(draft, 'hold', hold, 'an object')
   if (isObject(response)) readResponse(response, draft)
   else if (response !== undefined) wrongType(draft, 'response', response, 'an object')
+  const held = draft.mode !== undefined || draft.next !== undefined
+  if (!held && draft.problems.length === 0) needBody(response, draft)
+}
+
+/** Without a hold the response goes out at once; Pushpin then wants a body, if an empty one. */
+function needBody(response: unknown, draft: Draft): void {
+  if (isObject(response) && (response.body !== undefined || response['body-bin'] !== undefined)) return
+  refuse(draft, 'response.body', 'response.body is missing, and there is no hold.', 'Give a body; "" is one.')
 }
 
 function wrongType(draft: Draft, field: string, value: unknown, wanted: string): void {
@@ -127,8 +135,7 @@ function readChannel(channel: JsonObject, path: string, draft: Draft): void {
       if (typeof filter === 'string') filters.push(filter)
       else wrongType(draft, `${path}.filters`, list, 'a list of strings')
     }
-    if (filters.length > MAX_FILTERS)
-      refuse(draft, `${path}.filters`, `${path}.filters has ${filters.length} filters.`, `Use ${MAX_FILTERS} at most.`)
+    if (filters.length > MAX_FILTERS) warnOfFilters(draft, `${path}.filters`, filters.length)
   } else if (list !== undefined) wrongType(draft, `${path}.filters`, list, 'a list of strings')
   if (typeof name !== 'string') return
   const ref: ChannelRef = prevId === undefined ? { name, filters } : { name, prevId, filters }

@@ -118,7 +118,7 @@ export function readInstruct(answer: BackendAnswer): InstructResult {
   if (from === 'json') readInstructJson(answer.status, answer.body, draft)
   if (draft.problems.length > 0) return { ok: false, from, problems: draft.problems }
   warnOfUseless(draft, from)
-  return { ok: true, from, instruct: finish(draft), warnings: draft.warnings }
+  return { ok: true, from, instruct: finish(draft), warnings: draft.warnings.length > 0 ? draft.warnings : NONE }
 }
 
 /** With Grip-Expose-Headers, the client gets only the headers that are named. */
@@ -168,14 +168,18 @@ function finish(draft: Draft): Instruct {
   }
   const instruct: { -readonly [K in keyof Instruct]: Instruct[K] } = {
     response,
-    meta: draft.meta,
-    exposeHeaders: draft.exposeHeaders,
+    // Held by the thousand: what is empty is shared.
+    meta: Object.keys(draft.meta).length > 0 ? draft.meta : NO_META,
+    exposeHeaders: draft.exposeHeaders.length > 0 ? draft.exposeHeaders : NONE,
   }
   if (draft.mode !== undefined) instruct.hold = holdOf(draft, draft.mode)
   if (draft.next !== undefined) instruct.next = draft.next
   if (draft.gone !== undefined) instruct.gone = draft.gone
   return instruct
 }
+
+const NO_META: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
+const NONE: readonly never[] = Object.freeze([])
 
 function holdOf(draft: Draft, mode: Hold['mode']): Hold {
   const hold: Hold = {

@@ -23,8 +23,11 @@ export interface Target {
   readonly oneEvent: boolean
   readonly subs: readonly string[]
   readonly untrusted: boolean
+  /** Files, as written. */
   readonly clientCert?: string
   readonly clientKey?: string
+  /** What those files hold, in PEM: read with the routes. */
+  readonly clientIdentity?: { readonly cert: string; readonly key: string }
   readonly test: boolean
 }
 export interface Jsonp {

@@ -1,6 +1,5 @@
 // Control messages of a backend on a WebSocket: the JSON after `c:`. Rules of Pushpin's handler/wscontrolmessage.cpp.
 import type { Problem } from '../trace/events'
-import { MAX_FILTERS } from './instruct-draft'
 import { decodeBase64, isObject, type JsonObject, kindOf, parseJson, quote, toInt } from './json-values'
 import { Fault, fault, readStrings } from './publish-fields'
 
@@ -89,7 +88,6 @@ function readSubscribe(message: JsonObject): WsControl | Fault {
   if (channel instanceof Fault) return channel
   const filters = message.filters === undefined ? [] : readStrings(message.filters, 'filters')
   if (filters instanceof Fault) return filters
-  if (filters.length > MAX_FILTERS) return fault('filters', `are ${filters.length}`, `Use ${MAX_FILTERS} at most.`)
   return { type: 'subscribe', channel, filters }
 }
 

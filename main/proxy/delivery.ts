@@ -1,5 +1,5 @@
 // One publish on its way to the subscriptions of its channel: says what comes of it for each, and does it.
-import { applyFilters, contentFilterMismatch } from '../grip/filters'
+import { applyDeliveryFilters, applyFilters, contentFilterMismatch, type FilterContext } from '../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-item'
 import { OUTCOMES, type Outcome, type PublishId } from '../trace/events'
 import type { Channels, Subscription } from './channels'
@@ -76,16 +76,16 @@ export class Delivery {
     }
     if (subscription.filters.length === 0) return { content }
     const { receiver } = subscription
-    const result = applyFilters(
-      subscription.filters,
-      {
-        connectionMeta: receiver.meta,
-        itemMeta: this.item.meta,
-        isSubscribed: (channel) => receiver.subscriptions.some((s) => s.channel === channel),
-        prevIdOf: (channel) => receiver.subscriptions.find((s) => s.channel === channel)?.prevId,
-      },
-      content,
-    )
+    const context: FilterContext = {
+      connectionMeta: receiver.meta,
+      itemMeta: this.item.meta,
+      isSubscribed: (channel) => receiver.subscriptions.some((s) => s.channel === channel),
+      prevIdOf: (channel) => receiver.subscriptions.find((s) => s.channel === channel)?.prevId,
+    }
+    const result =
+      format.action === 'send'
+        ? applyFilters(subscription.filters, context, content)
+        : applyDeliveryFilters(subscription.filters, context)
     if (result.send) return { content: result.content }
     this.why = result.why
     return { content: undefined, fault: result.fault }

@@ -49,12 +49,17 @@ export class ResponseHold implements Receiver, Timed {
     if (this.#over) return OUTCOME['too-late']
     if (!format) return OUTCOME['no-format']
     const base = this.#instruct.response
-    const patched = format.bodyPatch ? patchBody(base.body, format.bodyPatch) : { body: format.body }
-    const { content, fault } = delivery.filtered(subscription, patched.body)
+    const patched = format.bodyPatch ? patchBody(base.body, format.bodyPatch) : undefined
+    const { content, fault } = delivery.filtered(subscription, patched?.ok ? patched.body : format.body)
     if (subscription.prevId !== undefined) subscription.prevId = item.id
     if (content === undefined) {
       if (fault) this.#exchange.respondError(502, 'backend-failed', `filter error: ${delivery.why}`)
       return OUTCOME.filtered
+    }
+    if (patched?.ok === false) {
+      delivery.why = `body-patch: ${patched.why}`
+      this.#exchange.respondError(502, 'backend-failed', delivery.why)
+      return OUTCOME['bad-item']
     }
     if (format.action === 'hint') {
       delivery.why = 'the item only hints that there is news'
@@ -65,8 +70,6 @@ export class ResponseHold implements Receiver, Timed {
       delivery.why = `http-response has no action ${format.action}: answer with a response instead`
       return OUTCOME['bad-item']
     }
-    if (patched.problem !== undefined)
-      delivery.why = `body-patch: ${patched.problem}; the held response went out as it was`
     this.release()
     const headers = overlayHeaders(heldHeaders(base.headers), format.headers, format.exposeHeaders)
     this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', delivery.p)

@@ -56,8 +56,8 @@ function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () =>
   const { response, stream, websocket } = item.formats
   switch (exchange.mode) {
     case 'response':
-      if (response?.bodyPatch) return patchBody(heldBody(), response.bodyPatch).body
-      return response?.body ?? EMPTY
+      if (!response?.bodyPatch) return response?.body ?? EMPTY
+      return patchedContent(heldBody(), response.bodyPatch)
     case 'stream':
       return stream?.content ?? EMPTY
     case 'websocket':
@@ -65,4 +65,9 @@ function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () =>
     default:
       return EMPTY
   }
+}
+
+function patchedContent(held: Buffer, patch: readonly unknown[]): Buffer {
+  const patched = patchBody(held, patch)
+  return patched.ok ? patched.body : EMPTY
 }

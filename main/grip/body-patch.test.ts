@@ -1,0 +1,50 @@
+// What each patch comes to was seen in a real Pushpin 1.36.
+import { describe, expect, test } from 'vitest'
+import { patchBody } from './body-patch'
+
+/** The patched body, or why there is none. */
+function patched(body: string, ...operations: unknown[]): string {
+  const result = patchBody(Buffer.from(body), operations)
+  return result.ok ? result.body.toString() : `! ${result.why}`
+}
+
+test.each<[string, unknown[], string]>([
+  ['{"a":1}', [], '{"a":1}'],
+  ['{"a":1}', [{ op: 'replace', path: '/a', value: 2 }], '{"a":2}'],
+  ['{"a":1}\n', [{ op: 'add', path: '/b', value: [1] }], '{"a":1,"b":[1]}\n'],
+  ['{"a":1}\r\n', [{ op: 'remove', path: '/a' }], '{}\r\n'],
+  ['[1]', [{ op: 'add', path: '/-', value: 2 }], '[1,2]'],
+  ['[1,2]', [{ op: 'add', path: '/0', value: 0 }], '[0,2]'],
+  ['[1,2]', [{ op: 'remove', path: '/0' }], '[2]'],
+  ['{"a":{"b":1}}', [{ op: 'move', from: '/a/b', path: '/c' }], '{"a":{},"c":1}'],
+  ['{"a":{"b":1}}', [{ op: 'copy', from: '/a', path: '/c' }], '{"a":{"b":1},"c":{"b":1}}'],
+  ['{"n/a":1}', [{ op: 'test', path: '/n~1a', value: 1.4 }], '{"n/a":1}'],
+  ['{"a":"x"}', [{ op: 'replace', path: '/', value: { b: [] } }], '{"b":[]}'],
+  ['{"b":1, "10":2, "9":"\\u00e9"}', [], '{"10":2,"9":"é","b":1}'],
+  ['{"__proto__":{"a":1}}', [{ op: 'add', path: '/__proto__/b', value: 2 }], '{"__proto__":{"a":1,"b":2}}'],
+])('%s with %j is %s', (body, operations, expected) => {
+  expect(patched(body, ...operations)).toBe(expected)
+})
+
+describe('can not patch', () => {
+  test.each<[string, unknown, string]>([
+    ['plain', { op: 'remove', path: '/a' }, 'is not JSON'],
+    ['"text"', { op: 'replace', path: '/', value: {} }, 'neither an object nor a list'],
+    ['{"a":1}', { op: 'replace', path: '/', value: 1 }, 'neither an object nor a list'],
+    ['{"a":1}', { op: 'replace', path: '', value: {} }, 'does not begin with /'],
+    ['{"a":1}', { op: 'replace', path: '/b', value: 1 }, 'nothing is at "/b"'],
+    ['{"a":1}', { op: 'remove', path: '/' }, 'can not be taken away'],
+    ['{"a":1}', { op: 'add', path: '/b/c', value: 1 }, 'no way to "/b/c"'],
+    ['{"a":1}', { op: 'add', path: '/a/c', value: 1 }, 'has no parts'],
+    ['{"a":1}', { op: 'add', path: '/a/', value: 1 }, 'an empty part'],
+    ['{"a":1}', { op: 'add', path: '/b' }, 'has no value'],
+    ['{"a":1}', { op: 'test', path: '/a', value: 2 }, 'has another value'],
+    ['{"a":1}', { op: 'sparkle', path: '/a' }, '"sparkle" is no operation'],
+    ['{"a":{"b":1}}', { op: 'move', from: '/a', path: '/a/b' }, 'into itself'],
+    ['[1]', { op: 'add', path: '/1', value: 2 }, 'no index'],
+    ['[1]', { op: 'remove', path: '/-' }, 'nothing is at "/-"'],
+    ['[1]', 'remove', 'it is no object'],
+  ])('%s with %j', (body, operation, why) => {
+    expect(patched(body, operation)).toContain(why)
+  })
+})
