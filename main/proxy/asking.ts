@@ -4,9 +4,9 @@ import type { Target } from '../grip/routes'
 import type { SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
+import { keptPart } from './kept-part'
 import { RETRY_MAX, retryDelay } from './retry'
 import { testAnswer } from './test-target'
-import { upTo } from './up-to'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -75,7 +75,7 @@ export class Asking implements AnswerListener, Timed {
     const { sink, id } = this.#exchange
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: upTo(chunk, room) })
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room) })
     return this.#taker.answerData(chunk)
   }
 

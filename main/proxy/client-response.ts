@@ -31,6 +31,8 @@ export interface ClientResponse {
    * takes chunks. Returns the bytes that wait for the client to read them.
    */
   writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number
+  /** The head is out, and the response goes on for long: lets go of what only the head needed. */
+  settle(): void
   end(): unknown
   /** Breaks it off, so that the client sees that it is not whole. */
   destroy(): unknown

@@ -91,7 +91,8 @@ export function requestHeaders(client: RawHeaders, route: Route, rules: RequestR
     if (rules.lastIds) for (const [channel, id] of rules.lastIds) out.push('Grip-Last', `${channel}; last-id=${id}`)
   }
   if (route.origHeaders && !rules.trusted) markOriginals(client, options.origHeadersNeedMark, out)
-  return options === defaultProxyOptions ? out : forwarded(out, rules)
+  // Copied to its exact size: it is recorded with its exchange.
+  return options === defaultProxyOptions ? out.slice() : forwarded(out, rules)
 }
 
 /** Adds the client's headers once more, marked, so that a proxy further on can tell them from what was added. */
@@ -173,7 +174,8 @@ export function heldHeaders(headers: RawHeaders): string[] {
     if (NOT_TO_CLIENT.has(lower) || lower === 'content-length' || lower === 'content-encoding') continue
     out.push(name, headers[i + 1] ?? '')
   }
-  return out
+  // Copied to its exact size: it is recorded with its hold.
+  return out.slice()
 }
 
 /**

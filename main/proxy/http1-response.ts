@@ -31,6 +31,12 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     return false
   }
 
+  /** node keeps the text of the head, some hundred bytes, for as long as the response lasts. */
+  settle(): void {
+    const head = this as unknown as { _header: string | null; _headerSent: boolean }
+    if (head._headerSent) head._header = 'sent'
+  }
+
   /** Goes past node's own framing. */
   writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number {
     const { socket } = this

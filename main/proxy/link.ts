@@ -5,8 +5,8 @@ import type { Problem, SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
 import { InstructAnswer, TOO_LARGE } from './instruct-answer'
+import { keptPart } from './kept-part'
 import { RETRY_MAX, retryDelay } from './retry'
-import { upTo } from './up-to'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -109,7 +109,7 @@ export class NextLink implements AnswerListener, Timed {
     if (!answer) return true
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: upTo(chunk, room) })
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room) })
     if (answer.from !== 'json') {
       this.#sentData = true
       return this.#owner.linkData(chunk)

@@ -2,8 +2,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
 import type { ClientResponse } from './client-response'
+import { keptPart } from './kept-part'
 import type { ResponseShape } from './response-shape'
-import { upTo } from './up-to'
 
 /** Where the body of a response comes from. */
 export type BodySource = 'answer' | 'own' | 'publish'
@@ -87,6 +87,11 @@ export class Reply {
     this.#record(content)
     this.size += content.length
     return this.#response.writePart(content)
+  }
+
+  /** The head is out, and the response goes on for long: what only the head needed is let go. */
+  settle(): void {
+    this.#response.settle()
   }
 
   /** Sends bytes of a publish or a keep-alive; `frame` holds them as a chunk. Returns the bytes that wait for the client. */
@@ -191,7 +196,7 @@ export class Reply {
     const room = this.#sink.bodyLimit - this.#recorded
     if (room <= 0 || data.length === 0) return
     this.#recorded += data.length
-    const kept = upTo(data, room)
+    const kept = keptPart(data, room)
     this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
   }
 }

@@ -1,5 +1,5 @@
 // A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response.
-import type { Hold, Instruct, Link } from '../grip/instruct'
+import type { Instruct, KeepAlive, Link } from '../grip/instruct'
 import type { HttpStreamFormat } from '../grip/publish-item'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
@@ -18,25 +18,28 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   readonly kind = 'stream'
   dueTick = 0
   readonly #exchange: Exchange
-  #instruct: Instruct
+  /** What to do next, until the hold of it has begun. */
+  #instruct: Instruct | undefined
+  #keepAlive: KeepAlive | undefined
+  #linkTimeout: number | undefined
   #subscriptions: readonly Subscription[] = []
   #phase: Phase = 'holding'
   #keepAliveFrame: Buffer | undefined
   #lastSent = 0
   /** Where links are resolved against: the request's own URL, later the link that was asked. */
-  #base: URL
+  #base: URL | undefined
   #next: URL | undefined
   #link: NextLink | undefined
   #linkTimer: LinkTimer | undefined
-  #queue: { delivery: Delivery; subscription: Subscription }[] = []
+  #queue: { delivery: Delivery; subscription: Subscription }[] | undefined
   #againAfter: SentReason | undefined
-  #heard = new Set<string>()
+  #heard: Set<string> | undefined
+  meta: Readonly<Record<string, string>>
 
   constructor(exchange: Exchange, instruct: Instruct) {
     this.#exchange = exchange
-    this.#instruct = instruct
-    this.#base = exchange.url
-    this.#next = resolve(instruct.next, this.#base)
+    this.meta = instruct.meta
+    this.#follow(instruct)
   }
 
   get exchangeId(): number {
@@ -47,17 +50,14 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     return String(this.#exchange.id)
   }
 
-  get meta(): Readonly<Record<string, string>> {
-    return this.#instruct.meta
-  }
-
   get subscriptions(): readonly Subscription[] {
     return this.#subscriptions
   }
 
   /** The first response has been sent; what is published from now on follows it. */
   start(): void {
-    if (!this.#instruct.hold) {
+    this.#exchange.reply.settle()
+    if (!this.#instruct?.hold) {
       this.#askNext('next')
       return
     }
@@ -68,6 +68,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   take(delivery: Delivery, subscription: Subscription): number {
     if (this.#phase === 'over') return OUTCOME['too-late']
     if (this.#phase === 'asking') {
+      this.#queue ??= []
       if (this.#queue.length >= QUEUE_MAX) {
         delivery.why = `more than ${QUEUE_MAX} messages came while the next link was asked`
         return OUTCOME['rate-limited']
@@ -85,7 +86,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
 
   /** Time for a keep-alive. */
   onDue(): void {
-    const keepAlive = this.#instruct.hold?.keepAlive
+    const keepAlive = this.#keepAlive
     if (!keepAlive || this.#phase === 'over') return
     const { context } = this.#exchange
     const now = context.sink.now()
@@ -128,7 +129,9 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
 
   /** Subscribes and starts the timers of the current instruct. False: it can't be held. */
   #begin(): boolean {
-    const hold = this.#instruct.hold
+    const instruct = this.#instruct
+    if (!instruct) return false
+    const { hold } = instruct
     const orphan = this.#next ? undefined : hold?.channels.find((c) => c.prevId !== undefined)
     if (orphan) {
       this.#fail(`channel '${orphan.name}' specifies prev-id, but no next link found`)
@@ -136,32 +139,34 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     }
     const { context } = this.#exchange
     const before = this.#subscriptions
-    this.#subscriptions = subscriptionsFor(this, this.#exchange, this.#instruct)
+    this.#subscriptions = subscriptionsFor(this, this.#exchange, instruct)
     for (const subscription of before) context.channels.unsubscribe(subscription)
     for (const subscription of this.#subscriptions) context.channels.subscribe(subscription)
-    recordHold(this.#exchange, this.#instruct, 'stream', this.#subscriptions)
+    recordHold(this.#exchange, instruct, 'stream', this.#subscriptions)
     this.#phase = 'holding'
-    this.#startKeepAlive(hold)
+    this.#instruct = undefined
+    this.#startKeepAlive(hold?.keepAlive)
     this.#watchLink()
     return true
   }
 
-  #startKeepAlive(hold: Hold | undefined): void {
+  #startKeepAlive(keepAlive: KeepAlive | undefined): void {
     const { context } = this.#exchange
+    this.#keepAlive = keepAlive
     this.#keepAliveFrame = undefined
     this.#lastSent = context.sink.now()
-    if (hold?.keepAlive) context.wheel.set(this, hold.keepAlive.timeout)
+    if (keepAlive) context.wheel.set(this, keepAlive.timeout)
     else context.wheel.clear(this)
   }
 
   /** Without data for the link's timeout, the link is asked. */
   #watchLink(): void {
-    const timeout = this.#instruct.next?.timeout
+    const timeout = this.#linkTimeout
     if (!this.#next || timeout === undefined) {
       this.#linkTimer?.stop()
       return
     }
-    this.#heard.clear()
+    this.#heard?.clear()
     this.#linkTimer ??= new LinkTimer(this.#exchange, () => this.#askNext('next'))
     this.#linkTimer.start(timeout)
   }
@@ -218,6 +223,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   /** Once every channel had data, the link's timeout begins anew. */
   #noteHeard(subscription: Subscription): void {
     if (!this.#next) return
+    this.#heard ??= new Set()
     this.#heard.add(subscription.channel)
     if (this.#heard.size === this.#subscriptions.length) this.#watchLink()
   }
@@ -254,9 +260,15 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   }
 
   linkInstruct(instruct: Instruct): void {
-    this.#instruct = instruct
     this.#base = this.#next ?? this.#base
-    this.#next = resolve(instruct.next, this.#base)
+    this.meta = instruct.meta
+    this.#follow(instruct)
+  }
+
+  #follow(instruct: Instruct): void {
+    this.#instruct = instruct
+    this.#linkTimeout = instruct.next?.timeout
+    this.#next = instruct.next && resolve(instruct.next, this.#base ?? this.#exchange.url)
   }
 
   linkData(chunk: Buffer): boolean {
@@ -267,7 +279,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   linkDone(): void {
     if (this.#phase === 'over') return
     this.#phase = 'holding'
-    if (this.#instruct.hold) {
+    if (this.#instruct?.hold) {
       if (!this.#begin()) return
       this.#sendQueue()
       const again = this.#againAfter
@@ -286,8 +298,8 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
 
   /** What came while the link was asked: what its answer had already told is dropped, the rest follows. */
   #sendQueue(): void {
-    const queue = this.#queue
-    this.#queue = []
+    const queue = this.#queue ?? []
+    this.#queue = undefined
     let following = false
     for (const { delivery, subscription: old } of queue) {
       delivery.why = undefined
@@ -307,8 +319,8 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   }
 
   #settleQueue(why: string): void {
-    const queue = this.#queue
-    this.#queue = []
+    const queue = this.#queue ?? []
+    this.#queue = undefined
     for (const { delivery } of queue) this.#settle(delivery, OUTCOME['too-late'], why)
   }
 
@@ -352,6 +364,6 @@ class LinkTimer implements Timed {
   }
 }
 
-function resolve(link: Link | undefined, base: URL): URL | undefined {
-  return link && URL.canParse(link.uri, base) ? new URL(link.uri, base) : undefined
+function resolve(link: Link, base: URL): URL | undefined {
+  return URL.canParse(link.uri, base) ? new URL(link.uri, base) : undefined
 }

@@ -18,7 +18,8 @@ export function subscriptionsFor(receiver: Receiver, exchange: Exchange, instruc
   for (const ref of (instruct.hold?.channels ?? []).slice(0, exchange.context.options.subscriptionMax)) {
     add(prefix + ref.name, ref)
   }
-  return out
+  // Copied to its exact size: there may be thousands.
+  return out.slice()
 }
 
 /** Records that an exchange is held, and on which channels. */
