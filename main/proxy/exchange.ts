@@ -14,6 +14,7 @@ import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } fr
 import { hostName } from './host-name'
 import { InstructAnswer, TOO_LARGE } from './instruct-answer'
 import { REPLAY_HEADER } from './internal-headers'
+import { keptPart } from './kept-part'
 import { Reply } from './reply'
 import { RequestBody } from './request-body'
 import { ResponseHold } from './response-hold'
@@ -22,7 +23,6 @@ import { SilentSink } from './silent-sink'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
 import { isSecure, isTrusted, routeId } from './trust'
-import { upTo } from './up-to'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
 
@@ -385,7 +385,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       (data) => {
         const room = sink.bodyLimit - recorded
         recorded += data.length
-        if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x: this.id, data: upTo(data, room) })
+        if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x: this.id, data: keptPart(data, room) })
       },
       (size) => sink.emit({ type: 'request-end', t: sink.now(), x: this.id, size }),
     )
