@@ -80,16 +80,17 @@ export class Engine {
     const wheel = new Wheel(() => sink.now())
     const channels = new Channels(sink, wheel, options.messageWait, options.numbersAfter?.publish)
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
+    const proxyOptions =
+      options.proxy || options.debug
+        ? { ...defaultProxyOptions, debug: options.debug, ...options.proxy }
+        : defaultProxyOptions
     this.#context = {
       sink,
       wheel,
-      upstream: new Upstream(),
+      upstream: new Upstream(proxyOptions.backendTimeout),
       channels,
       keepAlives: new KeepAlives(sink),
-      options:
-        options.proxy || options.debug
-          ? { ...defaultProxyOptions, debug: options.debug, ...options.proxy }
-          : defaultProxyOptions,
+      options: proxyOptions,
       routes: new RouteTable([]),
       signerOf: signers(options.sigIss, options.sigKey),
       nextExchange: () => ++this.#lastExchange,

@@ -16,6 +16,8 @@ export interface ProxyOptions {
   readonly subscriptionMax: number
   /** Bytes that may wait for a slow client of a stream before it is cut off. */
   readonly clientBufferMax: number
+  /** Milliseconds that a backend which was asked may send nothing; 0: no limit. */
+  readonly backendTimeout: number
   /** A client may pick the route by its id with the header Pushpin-Route. */
   readonly acceptPushpinRoute: boolean
   /** X-Forwarded-Proto from clients is taken off. */
@@ -38,6 +40,7 @@ export const defaultProxyOptions: ProxyOptions = {
   autoCrossOrigin: false,
   subscriptionMax: 20,
   clientBufferMax: 1024 * 1024,
+  backendTimeout: 30 * 60_000,
   acceptPushpinRoute: false,
   acceptForwardedProtocol: false,
   setForwardedProtocol: 'off',

@@ -107,7 +107,7 @@ export class Upstream {
   readonly #pools = new Map<string, Pool>()
   readonly #timeout: number
 
-  /** @param timeout ms until a backend must have begun its answer; 0: no limit. */
+  /** @param timeout ms without a byte of a backend that was asked; 0: no limit. */
   constructor(timeout = 0) {
     this.#timeout = timeout
   }
@@ -133,7 +133,7 @@ export class Upstream {
     const host = target.host.includes(':') ? `[${target.host}]` : target.host
     const pool = new Pool(`${target.ssl ? 'https' : 'http'}://${host}:${target.port}`, {
       pipelining: 1,
-      bodyTimeout: 0,
+      bodyTimeout: this.#timeout,
       headersTimeout: this.#timeout,
       keepAliveTimeout: 30_000,
       connect: withoutInterim(buildConnector({ timeout: 10_000, rejectUnauthorized: !target.insecure })),
