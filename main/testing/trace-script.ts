@@ -1,0 +1,151 @@
+// For tests: writes trace events by hand, with what a test does not care about filled in.
+import {
+  type ExchangeId,
+  OUTCOMES,
+  type Outcome,
+  type PublishId,
+  type RawHeaders,
+  type ReceiverKind,
+  type TraceEvent,
+  type TraceTime,
+} from '../trace/events'
+import { TraceModel } from '../trace/model'
+
+type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
+type Fields<T extends TraceEvent['type']> = Partial<Omit<EventOf<T>, 'type' | 't' | 'x' | 'p'>>
+
+export class TraceScript {
+  readonly events: TraceEvent[] = []
+  /** Time of the next event. */
+  t: TraceTime = 0
+
+  /** All that follows happens at this time. */
+  at(t: TraceTime): this {
+    this.t = t
+    return this
+  }
+
+  /** A model with all events so far applied. */
+  get model(): TraceModel {
+    const model = new TraceModel()
+    for (const [seq, event] of this.events.entries()) model.apply(event, seq)
+    return model
+  }
+
+  request(x: ExchangeId, fields: Fields<'request'> = {}): this {
+    const basis = { method: 'GET', url: '/', httpVersion: '1.1', headers: ['Host', 'a.test'], secure: false }
+    return this.#add({ type: 'request', t: this.t, x, ...basis, client: `127.0.0.1:${4000 + x}`, ...fields })
+  }
+
+  requestBody(x: ExchangeId, data: string | Uint8Array, size?: number): this {
+    this.#add({ type: 'request-data', t: this.t, x, data: bytes(data) })
+    return this.#add({ type: 'request-end', t: this.t, x, size: size ?? bytes(data).length })
+  }
+
+  sent(x: ExchangeId, fields: Fields<'sent'> = {}): this {
+    const basis = { route: '* b:1', target: 'b:1', method: 'GET', url: '/', headers: [], why: 'request' } as const
+    return this.#add({ type: 'sent', t: this.t, x, ...basis, ...fields })
+  }
+
+  /** The backend's answer: its head, and with `body` all of it. */
+  answered(x: ExchangeId, status = 200, headers: RawHeaders = [], body?: string | Uint8Array): this {
+    this.#add({ type: 'answered', t: this.t, x, status, reason: status === 200 ? 'OK' : '', headers })
+    return body === undefined ? this : this.answerData(x, body).answerEnd(x, bytes(body).length)
+  }
+
+  answerData(x: ExchangeId, data: string | Uint8Array): this {
+    return this.#add({ type: 'answer-data', t: this.t, x, data: bytes(data) })
+  }
+
+  answerEnd(x: ExchangeId, size: number): this {
+    return this.#add({ type: 'answer-end', t: this.t, x, size })
+  }
+
+  failed(x: ExchangeId, fields: Fields<'backend-failed'> = {}): this {
+    const basis = { target: 'b:1', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED', again: false }
+    return this.#add({ type: 'backend-failed', t: this.t, x, ...basis, ...fields })
+  }
+
+  instruct(x: ExchangeId, fields: Fields<'instruct'> = {}): this {
+    return this.#add({ type: 'instruct', t: this.t, x, from: 'headers', problems: [], accepted: true, ...fields })
+  }
+
+  held(x: ExchangeId, mode: ReceiverKind = 'response', fields: Fields<'held'> = {}): this {
+    const timeout = mode === 'response' ? 55_000 : 0
+    return this.#add({ type: 'held', t: this.t, x, mode, timeout, keepAlive: 0, ...fields })
+  }
+
+  subscribed(x: ExchangeId, channel = 'c', fields: Fields<'subscribed'> = {}): this {
+    return this.#add({ type: 'subscribed', t: this.t, x, channel, ...fields })
+  }
+
+  unsubscribed(x: ExchangeId, channel = 'c'): this {
+    return this.#add({ type: 'unsubscribed', t: this.t, x, channel })
+  }
+
+  response(x: ExchangeId, fields: Fields<'response'> & { p?: PublishId } = {}): this {
+    const basis = { status: 200, reason: 'OK', headers: [], body: 'answer' } as const
+    return this.#add({ type: 'response', t: this.t, x, ...basis, ...fields })
+  }
+
+  responseData(x: ExchangeId, data: string | Uint8Array): this {
+    return this.#add({ type: 'response-data', t: this.t, x, data: bytes(data) })
+  }
+
+  keepAlive(...exchanges: ExchangeId[]): this {
+    return this.#add({ type: 'keep-alive', t: this.t, exchanges, size: 1 })
+  }
+
+  message(x: ExchangeId, data: string | Uint8Array, fields: Fields<'ws-message'> = {}): this {
+    const basis = { from: 'client', kind: 'text', size: bytes(data).length, passed: true } as const
+    return this.#add({ type: 'ws-message', t: this.t, x, data: bytes(data), ...basis, ...fields })
+  }
+
+  ended(x: ExchangeId, fields: Fields<'ended'> = {}): this {
+    return this.#add({ type: 'ended', t: this.t, x, how: 'complete', responseSize: 0, ...fields })
+  }
+
+  publish(p: PublishId, fields: Fields<'publish'> = {}): this {
+    const formats = { 'http-response': { body: 'R' }, 'http-stream': { content: 'S' }, 'ws-message': { content: 'W' } }
+    const basis = { via: 'http', channel: 'c', formats, size: 100, waiting: false } as const
+    return this.#add({ type: 'publish', t: this.t, p, ...basis, ...fields })
+  }
+
+  refused(fields: Fields<'publish-refused'> = {}): this {
+    const problem = { field: 'items', message: 'is missing', fix: 'Add it.' }
+    const basis = { via: 'http', status: 400, problem, data: bytes('{}'), size: 2 } as const
+    return this.#add({ type: 'publish-refused', t: this.t, ...basis, ...fields })
+  }
+
+  /** What came of a publish, by exchange. */
+  delivery(p: PublishId, outcomes: Readonly<Record<ExchangeId, Outcome>>, fields: Fields<'delivery'> = {}): this {
+    return this.#add({
+      type: 'delivery',
+      t: this.t,
+      p,
+      channel: 'c',
+      exchanges: Uint32Array.from(Object.keys(outcomes), Number),
+      outcomes: Uint8Array.from(Object.values(outcomes), (name) => OUTCOMES.indexOf(name)),
+      ...fields,
+    })
+  }
+
+  recording(on: boolean): this {
+    return this.#add({ type: 'recording', t: this.t, on })
+  }
+
+  /** A request that is asked of the backend and held on channel `c`. */
+  hold(x: ExchangeId, mode: ReceiverKind = 'response', fields: Fields<'held'> = {}): this {
+    this.request(x).sent(x).answered(x, 200, ['Grip-Hold', mode, 'Grip-Channel', 'c'], '').instruct(x)
+    return this.held(x, mode, fields).subscribed(x)
+  }
+
+  #add(event: TraceEvent): this {
+    this.events.push(event)
+    return this
+  }
+}
+
+function bytes(data: string | Uint8Array): Buffer {
+  return typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+}
