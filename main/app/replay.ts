@@ -2,6 +2,7 @@
 // a header that only this engine knows, and that goes no further.
 import { Client, errors } from 'undici'
 import { type CallOutput, headersNotReplayed } from '../../preload/contract'
+import { INTERNAL_HEADERS } from '../proxy/internal-headers'
 import type { ExchangeId, Problem } from '../trace/events'
 import type { TraceLog } from '../trace/log'
 
@@ -119,7 +120,7 @@ export function headersToSend(headers: readonly (readonly [string, string])[]): 
   const named = headers
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
-  const left = new Set([...headersNotReplayed, ...named])
+  const left = new Set([...headersNotReplayed, ...INTERNAL_HEADERS, ...named])
   return headers.filter(([name]) => !left.has(name.toLowerCase()))
 }
 

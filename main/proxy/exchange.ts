@@ -13,7 +13,7 @@ import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { hostName } from './host-name'
 import { InstructAnswer, TOO_LARGE } from './instruct-answer'
-import { REPLAY_HEADER } from './internal-headers'
+import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
 import { keptPart } from './kept-part'
 import { Reply } from './reply'
 import { RequestBody } from './request-body'
@@ -145,7 +145,8 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       method,
       url,
       httpVersion: request.httpVersion,
-      headers,
+      // The link to the original is ours, not the client's: a replay of the replay must not carry it.
+      headers: replayOf === undefined ? headers : withoutInternal(headers),
       client: `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? ''}`,
       secure,
       ...(replayOf !== undefined && { replayOf }),
@@ -395,6 +396,10 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const [id, secret] = headerOf(headers, REPLAY_HEADER).split(' ')
     return id && secret === this.context.replaySecret ? Number(id) : undefined
   }
+}
+
+function withoutInternal(headers: RawHeaders): RawHeaders {
+  return headers.filter((_, index) => !INTERNAL_HEADERS.has((headers[index & ~1] ?? '').toLowerCase()))
 }
 
 const HELD_HEAD: Problem = {
