@@ -18,7 +18,9 @@ const MAY_IMPORT = {
   'main/control/': ['main/proxy/', 'main/grip/'],
   'main/pushpin/': ['main/proxy/', 'main/grip/'],
   'main/engine/': ['main/control/', 'main/proxy/', 'main/grip/'],
+  'main/certificates/': [],
   'main/app/': [
+    'main/certificates/',
     'main/engine/',
     'main/control/',
     'main/proxy/',
