@@ -1,0 +1,259 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { engineEvents } from '../testing/engine-events'
+import { TraceScript } from '../testing/trace-script'
+import type { ExchangeId, TraceEvent } from './events'
+import { type Drop, refusedId, TraceLog } from './log'
+
+const KIB = 1024
+const RUNS = { numRuns: Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 100) }
+const TIMEOUT = 10_000 + RUNS.numRuns * 100
+
+/** A log with a small limit, and all that it said it had dropped. */
+function smallLog(memoryLimit: number) {
+  const log = new TraceLog({ memoryLimit, now: () => 0, epoch: 0 })
+  const drops: Drop[] = []
+  log.onDrop((drop) => drops.push(drop))
+  return { log, drops }
+}
+
+const exchangesIn = (log: Iterable<TraceEvent>): ExchangeId[] =>
+  [...log].flatMap((event) => (event.type === 'request' ? [event.x] : []))
+
+/** A finished exchange with a body of its own of `size` bytes. */
+function finished(x: ExchangeId, size: number): TraceEvent[] {
+  return new TraceScript().request(x).response(x).responseData(x, Buffer.alloc(size)).ended(x).events
+}
+
+describe('the clock', () => {
+  test('begins at zero when the log is made', () => {
+    let now = 5000
+    const log = new TraceLog({ now: () => now, epoch: 123 })
+    expect(log.now()).toBe(0)
+    now = 5001.5
+    expect(log.now()).toBe(1.5)
+    expect(log.epoch).toBe(123)
+  })
+})
+
+describe('reading', () => {
+  test('gives all events in order, in parts of any size', () => {
+    const { log } = smallLog(100 * KIB)
+    for (let x = 1; x <= 20; x++) log.emit(...one(new TraceScript().request(x)))
+    for (const size of [1, 3, 20, 1000]) {
+      const seen: [number, number][] = []
+      let cursor = 0
+      while (cursor < log.end) {
+        cursor = log.read(cursor, size, (event, seq) => seen.push([seq, event.type === 'request' ? event.x : 0]))
+      }
+      expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => [i, i + 1]))
+    }
+  })
+
+  test('goes on where it ended', () => {
+    const { log } = smallLog(100 * KIB)
+    log.emit(...one(new TraceScript().request(1)))
+    const cursor = log.read(0, 100, () => {})
+    log.emit(...one(new TraceScript().request(2)))
+    const seen: TraceEvent[] = []
+    log.read(cursor, 100, (event) => seen.push(event))
+    expect(exchangesIn(seen)).toEqual([2])
+  })
+
+  test('crosses from one segment to the next', () => {
+    const { log } = smallLog(100 * KIB * KIB)
+    for (let x = 1; x <= 10_000; x++) log.emit(...one(new TraceScript().request(x)))
+    expect(exchangesIn(log)).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1))
+    const seen: TraceEvent[] = []
+    log.read(4090, 10, (event) => seen.push(event))
+    expect(exchangesIn(seen)).toEqual([4091, 4092, 4093, 4094, 4095, 4096, 4097, 4098, 4099, 4100])
+  })
+})
+
+describe('listeners', () => {
+  test('are woken once, and again after somebody has read to the end', () => {
+    const { log } = smallLog(100 * KIB)
+    let woken = 0
+    const off = log.subscribe(() => woken++)
+    log.emit(...one(new TraceScript().request(1)))
+    log.emit(...one(new TraceScript().request(2)))
+    expect(woken).toBe(1)
+    log.read(0, 1, () => {})
+    log.emit(...one(new TraceScript().request(3)))
+    expect(woken).toBe(1)
+    log.read(1, 100, () => {})
+    log.emit(...one(new TraceScript().request(4)))
+    expect(woken).toBe(2)
+    off()
+    log.read(0, 100, () => {})
+    log.emit(...one(new TraceScript().request(5)))
+    expect(woken).toBe(2)
+  })
+})
+
+describe('recording', () => {
+  test('is recorded itself when it changes, and only then', () => {
+    const { log } = smallLog(100 * KIB)
+    log.recording = true
+    log.recording = false
+    log.recording = false
+    log.recording = true
+    expect([...log].map((event) => event.type === 'recording' && event.on)).toEqual([false, true])
+  })
+})
+
+describe('the memory limit', () => {
+  test('holds, whatever comes', () => {
+    const limit = 200 * KIB
+    const { log } = smallLog(limit)
+    for (let x = 1; x <= 2000; x++) {
+      for (const event of finished(x, 700)) log.emit(event)
+      expect(log.memoryUsed).toBeLessThanOrEqual(limit)
+    }
+  })
+
+  test('takes the oldest finished exchanges away, and leaves the latest', () => {
+    const { log, drops } = smallLog(200 * KIB)
+    for (let x = 1; x <= 1000; x++) for (const event of finished(x, 700)) log.emit(event)
+    const left = exchangesIn(log)
+    const gone = drops.flatMap(({ exchanges }) => exchanges)
+    expect(left.length).toBeGreaterThan(50)
+    expect([...gone, ...left]).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1))
+    expect(log.dropped).toBe(gone.length)
+  })
+
+  test('does not throw away much more than it must', () => {
+    const limit = 1024 * KIB
+    const { log } = smallLog(limit)
+    for (let x = 1; x <= 2000; x++) for (const event of finished(x, 700)) log.emit(event)
+    expect(log.memoryUsed).toBeGreaterThan(limit * 0.9)
+  })
+
+  test('never takes a live exchange, however old', () => {
+    const { log, drops } = smallLog(100 * KIB)
+    const live = new TraceScript().hold(1, 'stream').response(1).events
+    for (const event of live) log.emit(event)
+    for (let x = 2; x <= 1000; x++) for (const event of finished(x, 700)) log.emit(event)
+    expect(drops.flatMap(({ exchanges }) => exchanges)).not.toContain(1)
+    const kept = [...log]
+    expect(kept.slice(0, live.length)).toEqual(live)
+    expect(exchangesIn(kept).slice(1)).not.toContain(1)
+  })
+
+  test('takes it once it has ended', () => {
+    const { log, drops } = smallLog(100 * KIB)
+    for (const event of new TraceScript().hold(1).events) log.emit(event)
+    for (let x = 2; x <= 500; x++) for (const event of finished(x, 700)) log.emit(event)
+    log.emit(...one(new TraceScript().ended(1)))
+    for (let x = 501; x <= 1000; x++) for (const event of finished(x, 700)) log.emit(event)
+    expect(drops.flatMap(({ exchanges }) => exchanges).filter((x) => x === 1)).toEqual([1])
+    expect([...log].some((event) => 'x' in event && event.x === 1)).toBe(false)
+  })
+
+  test('trims what a live exchange can be shown without, where it alone would fill the memory', () => {
+    const limit = 200 * KIB
+    const { log, drops } = smallLog(limit)
+    for (const event of new TraceScript().hold(1, 'stream').response(1).events) log.emit(event)
+    for (let i = 0; i < 2000; i++) log.emit(...one(new TraceScript().responseData(1, Buffer.alloc(700, i))))
+    expect(log.memoryUsed).toBeLessThanOrEqual(limit)
+    const kept = [...log].map(({ type }) => type)
+    expect(kept.slice(0, 4)).toEqual(['request', 'held', 'subscribed', 'response'])
+    expect(drops.some(({ trimmed }) => trimmed.size > 0)).toBe(true)
+    expect(log.dropped).toBe(0)
+  })
+
+  test('names publishes that went, refused ones by a number of their own', () => {
+    const { log, drops } = smallLog(50 * KIB)
+    const script = new TraceScript().publish(1).delivery(1, {}).refused()
+    for (const event of script.events) log.emit(event)
+    for (let x = 1; x <= 200; x++) for (const event of finished(x, 700)) log.emit(event)
+    expect(drops.flatMap(({ publishes }) => publishes)).toEqual([1, refusedId(2)])
+    expect(log.dropped).toBe(2 + drops.flatMap(({ exchanges }) => exchanges).length)
+  })
+
+  test('made smaller takes effect at once', () => {
+    const { log } = smallLog(1000 * KIB)
+    for (let x = 1; x <= 500; x++) for (const event of finished(x, 700)) log.emit(event)
+    log.memoryLimit = 100 * KIB
+    expect(log.memoryLimit).toBe(100 * KIB)
+    expect(log.memoryUsed).toBeLessThanOrEqual(100 * KIB)
+    expect(exchangesIn(log).at(-1)).toBe(500)
+  })
+
+  test('is not tried for again at every event where live exchanges alone are over it', () => {
+    const { log, drops } = smallLog(200 * KIB)
+    for (let x = 1; x <= 1000; x++) for (const event of new TraceScript().hold(x).events) log.emit(event)
+    expect(exchangesIn(log)).toHaveLength(1000)
+    expect(drops.length).toBeGreaterThan(0)
+    expect(drops.length).toBeLessThan(log.end / 5)
+  })
+})
+
+describe('clearing', () => {
+  test('drops what is finished, and only that', () => {
+    const { log, drops } = smallLog(1000 * KIB)
+    const live = new TraceScript().hold(2).events
+    for (const event of finished(1, 10)) log.emit(event)
+    for (const event of live) log.emit(event)
+    for (const event of new TraceScript().publish(1).delivery(1, { 2: 'delivered' }).events) log.emit(event)
+    log.clear()
+    expect([...log]).toEqual(live)
+    expect(drops).toMatchObject([{ exchanges: [1], publishes: [1], cleared: true }])
+    expect(log.dropped).toBe(0)
+  })
+
+  test('leaves an empty log with nothing in use', () => {
+    const { log } = smallLog(1000 * KIB)
+    for (let x = 1; x <= 5000; x++) for (const event of finished(x, 10)) log.emit(event)
+    log.clear()
+    expect([...log]).toEqual([])
+    expect(log.memoryUsed).toBe(0)
+    log.clear()
+    log.emit(...one(new TraceScript().request(9)))
+    expect(exchangesIn(log)).toEqual([9])
+  })
+})
+
+test(
+  'of any events: what is live stays, what goes goes whole and is named, and reading in parts tells the same',
+  () => {
+    fc.assert(
+      fc.property(
+        engineEvents,
+        fc.integer({ min: 2000, max: 40_000 }),
+        fc.integer({ min: 1, max: 9 }),
+        (events, limit, part) => {
+          const { log, drops } = smallLog(limit)
+          for (const event of events) log.emit(event)
+          const kept = [...log]
+          const trimmed = new Set(drops.flatMap((drop) => [...drop.trimmed]))
+          const gone = new Set(drops.flatMap(({ exchanges }) => exchanges))
+          const ended = new Set(events.flatMap((event) => (event.type === 'ended' ? [event.x] : [])))
+          for (const x of gone) expect(ended.has(x)).toBe(true)
+          const expected = events.filter((event) => 'x' in event && !gone.has(event.x) && !trimmed.has(event))
+          expect(kept.filter((event) => 'x' in event)).toEqual(expected)
+          const publishes = new Set(drops.flatMap((drop) => drop.publishes))
+          const known = events.flatMap((event) =>
+            event.type === 'publish' && !publishes.has(event.p) ? [event.p] : [],
+          )
+          expect(kept.flatMap((event) => (event.type === 'publish' ? [event.p] : []))).toEqual(known)
+          expect(log.dropped).toBe(gone.size + publishes.size)
+          const inParts: TraceEvent[] = []
+          for (let cursor = 0; cursor < log.end; ) cursor = log.read(cursor, part, (event) => inParts.push(event))
+          expect(inParts).toEqual(kept)
+          log.clear()
+          expect([...log].every((event) => 'x' in event && !ended.has(event.x))).toBe(true)
+        },
+      ),
+      RUNS,
+    )
+  },
+  TIMEOUT,
+)
+
+/** The only event of a script. */
+function one({ events }: TraceScript): [TraceEvent] {
+  const [event] = events
+  if (!event || events.length > 1) throw new Error('not one event')
+  return [event]
+}
