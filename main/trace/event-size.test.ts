@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { TraceScript } from '../testing/trace-script'
+import { EventScale } from './event-size'
+import type { TraceEvent } from './events'
+
+const weigh = (events: readonly TraceEvent[]): number => {
+  const scale = new EventScale()
+  return events.reduce((sum, event) => sum + scale.weigh(event), 0)
+}
+const data = (bytes: Uint8Array) => new TraceScript().responseData(1, bytes).events
+
+test.each<[string, TraceScript]>([
+  ['request', new TraceScript().request(1)],
+  ['sent', new TraceScript().sent(1)],
+  ['answered', new TraceScript().answered(1)],
+  ['held', new TraceScript().held(1)],
+  ['subscribed', new TraceScript().subscribed(1)],
+  ['response', new TraceScript().response(1)],
+  ['ended', new TraceScript().ended(1)],
+  ['keep-alive', new TraceScript().keepAlive(1)],
+  ['publish', new TraceScript().publish(1)],
+  ['delivery', new TraceScript().delivery(1, {})],
+  ['recording', new TraceScript().recording(true)],
+])('%s has a weight even when it holds nothing', (_type, { events }) => {
+  expect(weigh(events)).toBeGreaterThan(100)
+  expect(weigh(events)).toBeLessThan(2000)
+})
+
+test.each<[string, (size: number) => TraceScript]>([
+  ['the body of a request', (n) => new TraceScript().requestBody(1, Buffer.alloc(n))],
+  ['the path of a request', (n) => new TraceScript().request(1, { url: 'a'.repeat(n) })],
+  ['headers of a request', (n) => new TraceScript().request(1, { headers: ['A', 'b'.repeat(n)] })],
+  ['headers of an answer', (n) => new TraceScript().answered(1, 200, ['A', 'b'.repeat(n)])],
+  ['the body of an answer', (n) => new TraceScript().answerData(1, Buffer.alloc(n))],
+  ['a body that the proxy sends', (n) => new TraceScript().sent(1, { body: Buffer.alloc(n) })],
+  ['a WebSocket message', (n) => new TraceScript().message(1, Buffer.alloc(n))],
+  ['a publish', (n) => new TraceScript().publish(1, { size: n })],
+  ['a refused publish', (n) => new TraceScript().refused({ data: Buffer.alloc(n) })],
+])('%s counts with its bytes', (_what, make) => {
+  const more = weigh(make(50_000).events) - weigh(make(20_000).events)
+  expect(more).toBeGreaterThanOrEqual(30_000)
+  expect(more).toBeLessThan(31_000)
+})
+
+describe('bytes', () => {
+  test('count with the whole buffer that they keep in memory', () => {
+    expect(weigh(data(Buffer.alloc(100_000).subarray(0, 10)))).toBeGreaterThan(100_000)
+  })
+  test('cut from the same buffer count it once', () => {
+    const whole = Buffer.alloc(100_000)
+    const parts = [0, 1, 2, 3].flatMap((i) => data(whole.subarray(i * 10, i * 10 + 10)))
+    expect(weigh(parts)).toBeLessThan(110_000)
+  })
+  test("in node's pool of small buffers count for themselves", () => {
+    const small = Buffer.from('hello')
+    expect(small.buffer.byteLength).toBe(Buffer.poolSize)
+    expect(weigh(data(small))).toBeLessThan(500)
+  })
+})
+
+test('a publish to 8,000 holds is small', () => {
+  const outcomes = Object.fromEntries(Array.from({ length: 8000 }, (_, i) => [i + 1, 'delivered' as const]))
+  expect(weigh(new TraceScript().delivery(1, outcomes).events)).toBeLessThan(48_000)
+})
