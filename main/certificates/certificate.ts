@@ -32,7 +32,8 @@ const OID = {
   nameConstraints: '2.5.29.30',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1',
+  server: '1.3.6.1.5.5.7.3.1',
+  client: '1.3.6.1.5.5.7.3.2',
 } as const
 
 const ORGANIZATION = 'Gripscope'
@@ -54,14 +55,19 @@ export function makeAuthority(name: string, validity: Validity): Identity {
   return { cert: certificate(issuer, name, publicKey, validity, extensions), key: keyPem(privateKey) }
 }
 
-/** A server's certificate for these names and addresses. */
-export function issue(issuer: Issuer, names: readonly string[], validity: Validity): Identity {
+/** A certificate for these names and addresses, of a server or a client. */
+export function issue(
+  issuer: Issuer,
+  names: readonly string[],
+  validity: Validity,
+  purpose: 'server' | 'client' = 'server',
+): Identity {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const extensions = [
     extension(OID.basicConstraints, sequence(), true),
     // digitalSignature.
     extension(OID.keyUsage, bits(Buffer.of(0b1000_0000), 7), true),
-    extension(OID.extendedKeyUsage, sequence(oid(OID.serverAuth))),
+    extension(OID.extendedKeyUsage, sequence(oid(OID[purpose]))),
     extension(OID.subjectAltName, sequence(...names.map(generalName))),
     extension(OID.subjectKeyIdentifier, octets(keyIdentifier(publicKey))),
     extension(OID.authorityKeyIdentifier, sequence(der(0x80, keyIdentifier(issuer.publicKey)))),

@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseRoutes, type Route, type RouteWarning } from '../grip/routes'
+import { readClientIdentities } from './tls/client-identity'
 
 export type RouteSource =
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
@@ -15,14 +16,20 @@ export interface LoadedRoutes {
 
 /** Reads the routes. A file that can't be read gives no routes and a warning that says why. */
 export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
-  if (source.kind === 'lines') return parseRoutes(source.lines.join('\n'))
+  if (source.kind === 'lines') return understood(source.lines.join('\n'))
   try {
-    return parseRoutes(await readFile(source.file, 'utf8'))
+    return await understood(await readFile(source.file, 'utf8'), path.dirname(path.resolve(source.file)))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const why = code === 'ENOENT' ? 'there is no such file' : ((error as Error).message ?? String(error))
     return { routes: [], warnings: [{ line: 0, column: 0, message: `routes file ${source.file}: ${why}` }] }
   }
+}
+
+async function understood(text: string, folder?: string): Promise<LoadedRoutes> {
+  const parsed = parseRoutes(text)
+  const { routes, warnings } = await readClientIdentities(parsed.routes, folder)
+  return { routes, warnings: [...parsed.warnings, ...warnings].sort((a, b) => a.line - b.line) }
 }
 
 /** Calls `changed` when the file of a source may have changed. The function returned ends it. */

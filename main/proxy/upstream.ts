@@ -1,8 +1,11 @@
 // Asks backends: one pool of connections for each target, one Ask for each request.
+import net from 'node:net'
 import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Target } from '../grip/routes'
 import { withoutInterim } from './interim'
+import { backendTls, identityOf } from './tls/backend-tls'
+import { explainFailure } from './tls/failure'
 
 /** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
 export interface AnswerListener {
@@ -87,7 +90,7 @@ export class Ask implements Dispatcher.DispatchHandler {
     const code = error.code ?? error.name
     this.#listener.onFail(this, {
       code,
-      message: error.message,
+      message: explainFailure(this.target, code, error.message, this.#answered),
       notConnected: !this.#sent,
       stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
       midway: this.#answered,
@@ -102,6 +105,9 @@ export interface AskRequest {
   readonly body: Readable | Buffer | null
 }
 
+/** Milliseconds until a connection must have been made. */
+const CONNECT_TIMEOUT = 10_000
+
 /** The pools of connections to all targets. */
 export class Upstream {
   readonly #pools = new Map<string, Pool>()
@@ -114,9 +120,9 @@ export class Upstream {
 
   ask(target: Target, request: AskRequest, listener: AnswerListener): Ask {
     const ask = new Ask(target, listener)
-    const pool = this.#pools.get(target.text) ?? this.#open(target)
+    const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
     try {
-      pool.dispatch(request as Dispatcher.DispatchOptions, ask)
+      pool.dispatch(dispatched(target, request), ask)
     } catch (error) {
       ask.onError(error as Error)
     }
@@ -136,9 +142,28 @@ export class Upstream {
       bodyTimeout: this.#timeout,
       headersTimeout: this.#timeout,
       keepAliveTimeout: 30_000,
-      connect: withoutInterim(buildConnector({ timeout: 10_000, rejectUnauthorized: !target.insecure })),
+      connect: withoutInterim(target.ssl ? tlsConnector(target) : buildConnector({ timeout: CONNECT_TIMEOUT })),
     })
-    this.#pools.set(target.text, pool)
+    this.#pools.set(poolName(target), pool)
     return pool
+  }
+}
+
+function poolName(target: Target): string {
+  return target.clientIdentity ? target.text + identityOf(target) : target.text
+}
+
+/** undici asks for the name in the Host header, and checks the certificate against it, unless another one is named. */
+function dispatched(target: Target, request: AskRequest): Dispatcher.DispatchOptions {
+  const named = target.ssl && target.trustConnectHost ? { ...request, servername: target.host } : request
+  return named as Dispatcher.DispatchOptions
+}
+
+function tlsConnector(target: Target): buildConnector.connector {
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT, ...backendTls(target) })
+  return ({ servername, ...options }, callback) => {
+    // An address is no server name: without one, the certificate is checked against the address that is connected to.
+    const name = servername && !net.isIP(servername) ? { servername } : {}
+    connect({ ...options, ...name }, callback)
   }
 }

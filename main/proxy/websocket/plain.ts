@@ -2,6 +2,9 @@
 import WebSocket from 'ws'
 import type { Target } from '../../grip/routes'
 import type { RawHeaders, TraceSink } from '../../trace/events'
+import { headerOf } from '../headers'
+import { backendTls, serverName } from '../tls/backend-tls'
+import { explainFailure } from '../tls/failure'
 import type { BackendListener, BackendSide, MessageKind } from './backend-side'
 import { closeCodeToSend } from './close-codes'
 
@@ -43,7 +46,7 @@ export class PlainBackend implements BackendSide {
       perMessageDeflate: false,
       autoPong: false,
       maxPayload: MESSAGE_MAX,
-      rejectUnauthorized: !target.insecure,
+      ...(target.ssl && { ...backendTls(target), servername: serverName(target, headerOf(headers, 'host')) }),
       handshakeTimeout: 60_000,
       followRedirects: false,
     })
@@ -142,6 +145,7 @@ export class PlainBackend implements BackendSide {
     if (this.#over) return
     const { sink, id, target } = this.#request
     const code = error.code ?? error.name
+    const message = explainFailure(target, code, error.message, this.#opened)
     const unreachable = !this.#opened
     sink.emit({
       type: 'backend-failed',
@@ -149,12 +153,12 @@ export class PlainBackend implements BackendSide {
       x: id,
       target: target.text,
       code,
-      message: error.message,
+      message,
       again: false,
     })
     this.stop()
-    if (unreachable) this.#listener.backendUnreachable(error.message || code)
-    else this.#listener.backendFailed(error.message || code)
+    if (unreachable) this.#listener.backendUnreachable(message || code)
+    else this.#listener.backendFailed(message || code)
   }
 
   #closed(code: number, reason: string): void {
