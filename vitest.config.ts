@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          setupFiles: ['renderer/testing/setup.ts'],
         },
       },
       {

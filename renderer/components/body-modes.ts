@@ -1,4 +1,5 @@
 // In which ways a body can be shown, and which of them suits it.
+import { isJson } from './pretty-json'
 
 export type BodyMode = 'json' | 'text' | 'sse' | 'hex'
 
@@ -40,23 +41,4 @@ export function modesOf(text: string | null, contentType: string): readonly Body
 
 export function guessMode(text: string | null, contentType: string): BodyMode {
   return modesOf(text, contentType)[0] ?? 'hex'
-}
-
-/** JSON on several lines; other text as it is. */
-export function prettyJson(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
-}
-
-function isJson(text: string): boolean {
-  if (!/^\s*[[{"]/.test(text)) return false
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

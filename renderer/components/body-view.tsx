@@ -2,12 +2,13 @@
 import { Download } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { formatBytes } from '../format/bytes'
-import { type BodyMode, decodeBase64, guessMode, modesOf, prettyJson, textOf } from './body-modes'
+import { type BodyMode, decodeBase64, guessMode, modesOf, textOf } from './body-modes'
 import styles from './body-view.module.css'
 import { IconButton } from './button'
 import { CodeEditor } from './code-editor'
 import { CopyButton } from './copy-button'
 import { HexView } from './hex-view'
+import { prettyJson } from './pretty-json'
 import { readSse } from './sse-events'
 
 export interface BodyViewProps {

@@ -1,6 +1,6 @@
 // CodeMirror, for reading or writing JSON and text. It lives in a shadow root: there it takes its styles as adopted
 // sheets, which a strict CSP allows; in the document it would need inline style elements.
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
@@ -110,7 +110,8 @@ function writing(onChange: (text: string) => void): Extension[] {
   return [
     history(),
     bracketMatching(),
-    keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+    // Tab leaves the editor: who has only keys must get out of it.
+    keymap.of([...defaultKeymap, ...historyKeymap]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString())
     }),

@@ -2,7 +2,7 @@
 // Radix's own overlay is not used: it locks scrolling with an inline style sheet, which our CSP forbids.
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { IconButton } from './button'
 import styles from './dialog.module.css'
 
@@ -15,15 +15,24 @@ export interface DialogProps {
   /** Buttons at the bottom. */
   footer?: ReactNode
   wide?: boolean
+  /** A click beside it does not close it: there is something to lose. */
+  keepOpen?: boolean
 }
 
-export function Dialog({ title, description, onClose, children, footer, wide }: DialogProps) {
+export function Dialog({ title, description, onClose, children, footer, wide, keepOpen }: DialogProps) {
+  const [opener] = useState(openerOf)
   return (
     <Radix.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Radix.Portal>
         <div className={styles.backdrop} aria-hidden />
         <Radix.Content
           className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            // Unless what closed it gave the focus to something else.
+            if (document.activeElement === document.body) opener?.focus()
+          }}
+          onInteractOutside={(event) => (keepOpen ? event.preventDefault() : undefined)}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <header className={styles.header}>
@@ -39,4 +48,14 @@ export function Dialog({ title, description, onClose, children, footer, wide }: 
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+let lastOpener: HTMLElement | null = null
+
+/** What has the focus before a dialog takes it; of a dialog that another one opens, what the first one was opened from. */
+function openerOf(): HTMLElement | null {
+  const active = document.activeElement
+  if (active?.closest('[role=dialog]')) return lastOpener
+  lastOpener = active instanceof HTMLElement ? active : null
+  return lastOpener
 }

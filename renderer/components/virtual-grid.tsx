@@ -41,7 +41,10 @@ export const gridRow = (id: string, index: number, selected: boolean) =>
   }) as const
 
 export interface GridHandle {
+  /** Takes the focus, unless there are no rows. */
   focus(): void
+  /** Does what a key does in the list; false: it does nothing there. */
+  press(key: string): boolean
   scrollToEnd(): void
 }
 
@@ -85,9 +88,6 @@ export function VirtualGrid(props: VirtualGridProps) {
   })
   const follow = useFollow(scroller, count, props.follow === true, selected >= 0)
 
-  useImperativeHandle(props.handle, () => ({ focus: () => scroller.current?.focus(), scrollToEnd: follow.toEnd }), [
-    follow.toEnd,
-  ])
   useEffect(() => {
     if (selected >= 0) virtualizer.scrollToIndex(selected, { align: 'auto' })
   }, [selected, virtualizer])
@@ -99,16 +99,25 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => onRange?.(first, last), [onRange, first, last])
 
   const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
+  const press = (key: string): boolean => {
+    if (key === 'Enter' && selected >= 0) {
+      onOpen?.(selected)
+      return true
+    }
+    const next = nextIndex(key, selected, count, page())
+    if (next === null || count === 0) return false
+    onSelect(next, 'keys')
+    return true
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return
-    if (event.key === 'Enter' && selected >= 0) onOpen?.(selected)
-    else {
-      const next = nextIndex(event.key, selected, count, page())
-      if (next === null || count === 0) return
-      onSelect(next, 'keys')
-    }
-    event.preventDefault()
+    if (press(event.key)) event.preventDefault()
   }
+  useImperativeHandle(props.handle, () => ({
+    focus: () => (count > 0 ? scroller.current?.focus() : undefined),
+    press,
+    scrollToEnd: follow.toEnd,
+  }))
 
   return (
     <div className={styles.grid}>
@@ -120,7 +129,8 @@ export function VirtualGrid(props: VirtualGridProps) {
         aria-label={label}
         aria-rowcount={count}
         aria-activedescendant={selected >= first && selected <= last ? `${prefix}-${rowKey(selected)}` : undefined}
-        tabIndex={0}
+        // Where there are no rows, there is nothing to do with the keys.
+        tabIndex={count === 0 ? -1 : 0}
         className={styles.scroller}
         onScroll={follow.onScroll}
         onKeyDown={onKeyDown}

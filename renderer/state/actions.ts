@@ -143,17 +143,27 @@ export async function attempt<T>(what: string, run: () => Promise<T>): Promise<T
 
 // ---- what the engine does
 
-/** Sends a request again, as it was or with changes, and shows the new exchange beside the original. True if it was sent. */
-export async function replay(id: number, changes: Omit<CallInput<'exchange.replay'>, 'id'> = {}): Promise<boolean> {
+/** What a replay changes of its original. */
+export type ReplayChanges = Omit<CallInput<'exchange.replay'>, 'id'>
+
+/**
+ * Sends a request again, as it was or with changes, and shows the new exchange beside the original.
+ * A problem is returned for the form that asked; null if it was sent.
+ */
+export async function sendReplay(id: number, changes: ReplayChanges): Promise<ProblemView | null> {
   const result = await attempt('Replay', () => call('exchange.replay', { id, ...changes }))
-  if (!result) return false
-  if (!result.ok) {
-    toastProblem('Not replayed', result.problem)
-    return false
-  }
+  if (!result) return { field: '', message: 'The request could not be handed over.', fix: 'Try again.' }
+  if (!result.ok) return result.problem
   toast({ tone: 'good', text: `Replayed #${id} as #${result.id}` })
   compare(id, result.id)
-  return true
+  return null
+}
+
+/** Sends a request again as `sendReplay` does; what is against it becomes a notice. True if it was sent. */
+export async function replay(id: number, changes: ReplayChanges = {}): Promise<boolean> {
+  const problem = await sendReplay(id, changes)
+  if (problem && problem.field !== '') toastProblem('Not replayed', problem)
+  return problem === null
 }
 
 export async function copyCurl(id: number): Promise<void> {

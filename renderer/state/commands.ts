@@ -138,10 +138,13 @@ export function runCommand(id: CommandName): void {
 
 /** Runs the command whose keys were pressed. False if there is none. Keys without Mod only count outside of text fields. */
 export function runKeys(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.altKey || event.isComposing) return false
+  // A key that is held down must not replay a request thirty times a second.
+  if (event.defaultPrevented || event.altKey || event.isComposing || event.repeat) return false
   const mod = isMac() ? event.metaKey : event.ctrlKey
   if (!mod && (event.ctrlKey || event.metaKey)) return false
   const store = useStore.getState()
+  // What lies under a dialog cannot be reached by keys either.
+  if (store.ui.paletteOpen || store.ui.editing !== null) return false
   const pressed = `${mod ? 'Mod+' : ''}${event.key.length === 1 ? event.key.toUpperCase() : event.key}`
   const command = commands.find((each) => each.keys === pressed)
   if (!command || (command.enabled && !command.enabled(store))) return false

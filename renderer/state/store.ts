@@ -25,13 +25,15 @@ export function applyBatches(batches: readonly Batch[], now: number): void {
   useStore.setState((state) => {
     let { trace, visible } = state
     let ui = state.ui
+    const knew = knownSelection(state)
     for (const batch of batches) {
       if (batch.reset) ui = { ...ui, timeRange: null }
       if (batch.reset && state.ui.timeRange) matcher = compileFilter(ui.filter, null)
       trace = applyBatch(trace, batch, now)
       visible = filterBatch(visible, batch, matcher)
     }
-    return { trace, visible, ui: keepSelection(ui, trace) }
+    const anew = state.trace.loading || batches.some((batch) => batch.reset)
+    return { trace, visible, ui: keepSelection(ui, trace, knew, anew) }
   })
 }
 
@@ -55,11 +57,28 @@ export function resetStore(): void {
   useStore.setState(initial(), true)
 }
 
-/** Forgets a selection whose exchange or publish is gone, once the snapshot is whole. */
-function keepSelection(ui: UiState, trace: TraceState): UiState {
+/** Which of the selected are known. Asked before a batch, which changes the maps in place. */
+function knownSelection({ ui, trace }: Store): { exchange: boolean; publish: boolean } {
+  return {
+    exchange: ui.selectedExchange !== null && trace.exchanges.has(ui.selectedExchange),
+    publish: ui.selectedPublish !== null && trace.publishes.has(ui.selectedPublish),
+  }
+}
+
+/**
+ * Forgets a selection whose exchange or publish is gone, once the snapshot is whole. One that was not known yet stays:
+ * a replay is selected as soon as it is sent, and its row comes with a later batch.
+ */
+function keepSelection(
+  ui: UiState,
+  trace: TraceState,
+  knew: { exchange: boolean; publish: boolean },
+  anew: boolean,
+): UiState {
   if (trace.loading) return ui
-  const exchangeGone = ui.selectedExchange !== null && !trace.exchanges.has(ui.selectedExchange)
-  const publishGone = ui.selectedPublish !== null && !trace.publishes.has(ui.selectedPublish)
+  const { selectedExchange, selectedPublish } = ui
+  const exchangeGone = selectedExchange !== null && (knew.exchange || anew) && !trace.exchanges.has(selectedExchange)
+  const publishGone = selectedPublish !== null && (knew.publish || anew) && !trace.publishes.has(selectedPublish)
   if (!exchangeGone && !publishGone) return ui
   return {
     ...ui,

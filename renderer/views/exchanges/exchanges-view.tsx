@@ -9,22 +9,28 @@ import styles from './exchanges-view.module.css'
 import { NoExchanges } from './no-exchanges'
 import { Overview } from './overview'
 
-const rowKeys = ['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown', 'PageUp']
+const rowKeys = ['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown', 'PageUp', 'Enter']
 
 export function ExchangesView() {
   const grid = useRef<GridHandle>(null)
   const open = useStore((store) => store.ui.detailsOpen)
   const selected = useStore((store) => store.ui.selectedExchange)
 
-  // The row keys work as soon as the view is there, and wherever nothing else has the focus.
+  // The row keys work wherever nothing else has the focus.
   useEffect(() => {
-    if (document.activeElement === document.body) grid.current?.focus()
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.target === document.body && rowKeys.includes(event.key)) grid.current?.focus()
+      if (event.target !== document.body || event.defaultPrevented || !rowKeys.includes(event.key)) return
+      grid.current?.focus()
+      if (grid.current?.press(event.key)) event.preventDefault()
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [])
+
+  // The table has the focus as soon as the view is there; and details that close with the focus in them give it back.
+  useEffect(() => {
+    if (!open && document.activeElement === document.body) grid.current?.focus()
+  }, [open])
 
   return (
     <SplitPane

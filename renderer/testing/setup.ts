@@ -1,0 +1,27 @@
+// What every test of the interface stands on: a layout (happy-dom has none), and a clean page afterwards.
+import { cleanup } from '@testing-library/react'
+import { afterEach, beforeAll } from 'vitest'
+import { setBridge } from '../bridge/client'
+import { resetStore } from '../state/store'
+
+/** Pixels that every element is said to take. */
+const SIZE = { width: 1000, height: 600 }
+
+beforeAll(() => {
+  const sizes: Record<string, number> = {
+    offsetWidth: SIZE.width,
+    clientWidth: SIZE.width,
+    offsetHeight: SIZE.height,
+    clientHeight: SIZE.height,
+  }
+  for (const [name, value] of Object.entries(sizes)) {
+    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value })
+  }
+})
+
+afterEach(() => {
+  cleanup()
+  setBridge(null)
+  resetStore()
+  localStorage.clear()
+})

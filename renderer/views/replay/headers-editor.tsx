@@ -1,0 +1,94 @@
+// The headers of a request, a line each: name, value, and a button that takes it out.
+import { Plus, X } from 'lucide-react'
+import { useId } from 'react'
+import { Button, IconButton } from '../../components/button'
+import { Input } from '../../components/field'
+import styles from './replay-dialog.module.css'
+import type { HeaderLine } from './replay-draft'
+import type { DraftProblem } from './replay-problems'
+
+export interface HeadersEditorProps {
+  headers: readonly HeaderLine[]
+  /** Names of headers that are made anew. */
+  leftOut: readonly string[]
+  problems: readonly DraftProblem[]
+  onChange(headers: readonly HeaderLine[]): void
+}
+
+export function HeadersEditor({ headers, leftOut, problems, onChange }: HeadersEditorProps) {
+  const add = () => {
+    const key = Math.max(-1, ...headers.map((line) => line.key)) + 1
+    onChange([...headers, { key, name: '', value: '' }])
+  }
+  const change = (key: number, part: Partial<HeaderLine>) =>
+    onChange(headers.map((line) => (line.key === key ? { ...line, ...part } : line)))
+  const titleId = useId()
+  return (
+    <fieldset className={styles.part} aria-labelledby={titleId}>
+      <div className={styles.bar}>
+        <span id={titleId} className={styles.title}>
+          Headers
+        </span>
+        {leftOut.length > 0 ? <span className={styles.note}>{leftOut.join(', ')}: made anew</span> : null}
+        <Button small icon={<Plus />} onClick={add}>
+          Add header
+        </Button>
+      </div>
+      {headers.length === 0 ? <p className={styles.note}>No headers; Host is added when it is sent.</p> : null}
+      <div className={styles.lines}>
+        {headers.map((line, index) => (
+          <Line
+            key={line.key}
+            line={line}
+            number={index + 1}
+            problem={problems.find((problem) => problem.at === line.key)}
+            onChange={(part) => change(line.key, part)}
+            onRemove={() => onChange(headers.filter((other) => other.key !== line.key))}
+          />
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+interface LineProps {
+  line: HeaderLine
+  number: number
+  problem: DraftProblem | undefined
+  onChange(part: Partial<HeaderLine>): void
+  onRemove(): void
+}
+
+function Line({ line, number, problem, onChange, onRemove }: LineProps) {
+  const noteId = useId()
+  const told = problem ? { 'aria-invalid': true, 'aria-describedby': noteId } : {}
+  // A line that was just added is to be written at once.
+  const fresh = line.name === '' && line.value === ''
+  return (
+    <div className={styles.line}>
+      <Input
+        {...told}
+        mono
+        autoFocus={fresh}
+        aria-label={`Name of header ${number}`}
+        placeholder="Name"
+        value={line.name}
+        onChange={(event) => onChange({ name: event.target.value })}
+      />
+      <Input
+        {...told}
+        mono
+        aria-label={`Value of ${line.name.trim() || `header ${number}`}`}
+        placeholder="Value"
+        value={line.value}
+        onChange={(event) => onChange({ value: event.target.value })}
+      />
+      <IconButton small label={`Remove ${line.name.trim() || `header ${number}`}`} icon={<X />} onClick={onRemove} />
+      {problem ? (
+        <p id={noteId} role="alert" className={styles.problem}>
+          {problem.message} {problem.fix}
+        </p>
+      ) : null}
+    </div>
+  )
+}
