@@ -87,6 +87,10 @@ describe('an issued certificate', () => {
     expect(await handshake(identity, '')).toBe('trusted')
   })
 
+  test('may be for an address alone', async () => {
+    expect(await handshake(issue(issuer, ['127.0.0.1'], validity), '')).toBe('trusted')
+  })
+
   test('is not taken by one that does not, nor for another name', async () => {
     const other = makeAuthority('Test CA', validity)
     expect(await handshake(identity, 'localhost', other.cert)).toMatch(/UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/)

@@ -1,5 +1,6 @@
 // Makes X.509 certificates (RFC 5280): that of an authority for local names only, and those that it issues to servers.
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { isIP } from 'node:net'
 import { bits, boolean, der, explicit, integer, octets, oid, pem, sequence, set, time, utf8 } from './der'
 import { addressBytes, LOCAL_DOMAINS, LOCAL_NETWORKS, networkBytes } from './local-names'
 
@@ -72,7 +73,9 @@ export function issue(
     extension(OID.subjectKeyIdentifier, octets(keyIdentifier(publicKey))),
     extension(OID.authorityKeyIdentifier, sequence(der(0x80, keyIdentifier(issuer.publicKey)))),
   ]
-  const subject = names[0] ?? ''
+  const [first = ''] = names
+  // An address alone would be taken for a domain, and measured by the authority's constraints.
+  const subject = isIP(first) ? `address ${first}` : first
   return { cert: certificate(issuer, subject, publicKey, validity, extensions), key: keyPem(privateKey) }
 }
 

@@ -25,6 +25,28 @@ export class TestAuthority {
   }
 }
 
+/** For localhost and 127.0.0.1, signed by itself, until 2126. Its key protects nothing. */
+export const selfSigned: Identity = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgr2phrieOTknVQc3c
+Xij7FnY+x1B829JilrdfrfNv/LChRANCAAT4DJcxoQrCz6TiwarR/X4pgME6ChSQ
+hxu5viSij/CkHvj9DAjCRZRTOBZ8ivKkAKfYws9haJwBF/lgjv0j2SRN
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUFXfGubcbWUCuQJZUq7+MbCVM464wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDIyMzExMFoYDzIxMjYxMDMx
+MjIzMTEwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAT4DJcxoQrCz6TiwarR/X4pgME6ChSQhxu5viSij/CkHvj9DAjCRZRT
+OBZ8ivKkAKfYws9haJwBF/lgjv0j2SRNo28wbTAdBgNVHQ4EFgQUEYvdEm47b+ZD
+VZ1vEQ9q/gBq8pYwHwYDVR0jBBgwFoAUEYvdEm47b+ZDVZ1vEQ9q/gBq8pYwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgGpJJbrKDQElmUf+i/L6RPAXCUMJSsj5KIOB9VpbEnBECICeO
+U8MCGfvvHrarX4HtSEH14Czf+lCNPyIYeIR3agG7
+-----END CERTIFICATE-----
+`,
+}
+
 export interface TlsBackendOptions {
   readonly identity: Identity
   /** Asks clients for a certificate of this authority. */
