@@ -27,7 +27,7 @@ export function BodyEditor({ draft, recorded, problem, onChange }: BodyEditorPro
         <span id={titleId} className={styles.title}>
           Body
         </span>
-        <span className={styles.note}>{formatBytes(bodySize(draft, recorded))}</span>
+        <span className={styles.note}>{draft.body === 'undecided' ? '' : formatBytes(bodySize(draft, recorded))}</span>
         {draft.body === 'written' ? (
           <Button small disabled={pretty === draft.text} onClick={() => onChange({ text: pretty })}>
             Format JSON

@@ -56,7 +56,7 @@ function deliveriesOf(row: ExchangeDetails['row']): string {
 /** What the backend instructed. */
 export function holdFacts(a: ExchangeDetails, b: ExchangeDetails): Fact[] {
   return factsOf(a, b, [
-    ['Hold', holdOf],
+    ['Mode', modeOf],
     ['Channels', ({ row, instruct }) => listed(instruct?.channels.map(({ name }) => name) ?? row.channels)],
     ['Previous ids', ({ instruct }) => listed(instruct?.channels.map(prevIdOf) ?? [])],
     ['Filters', ({ instruct }) => listed(instruct?.channels.flatMap(({ filters }) => filters) ?? [])],
@@ -66,7 +66,7 @@ export function holdFacts(a: ExchangeDetails, b: ExchangeDetails): Fact[] {
   ])
 }
 
-function holdOf({ instruct, row }: ExchangeDetails): string {
+function modeOf({ instruct, row }: ExchangeDetails): string {
   if (instruct && !instruct.accepted) return 'refused'
   return instruct?.mode ?? (row.heldAt === null ? NONE : row.kind)
 }

@@ -1,6 +1,5 @@
 // A replay beside its original: what was asked, how it came out, holds and times; headers and bodies with their differences.
-import type { ReactNode } from 'react'
-import type { BodyInfo, ExchangeDetails } from '../../../preload/views'
+import type { ExchangeDetails } from '../../../preload/views'
 import { EmptyState } from '../../components/empty-state'
 import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
@@ -53,16 +52,19 @@ function Comparison({ a, b }: { a: ExchangeDetails; b: ExchangeDetails }) {
       }
       second={
         <div className={styles.scroll}>
-          <HeadersSection a={a} b={b} />
-          <BodySection a={a.row.id} b={b.row.id} infoA={bodyOf(a)} infoB={bodyOf(b)} />
+          {a.response && b.response ? (
+            <>
+              <HeadersSection a={a} b={b} />
+              <BodySection a={a.row.id} b={b.row.id} infoA={a.response.body} infoB={b.response.body} />
+            </>
+          ) : (
+            <NotYet a={a} b={b} />
+          )}
         </div>
       }
     />
   )
 }
-
-const noBody: BodyInfo = { size: 0, kept: 0, contentType: '', contentEncoding: '' }
-const bodyOf = ({ response }: ExchangeDetails) => response?.body ?? noBody
 
 interface PairProps {
   a: ExchangeDetails
@@ -107,18 +109,25 @@ function TimingSection({ a, b }: PairProps) {
 function HeadersSection({ a, b }: PairProps) {
   const pairs = compareHeaders(a.response?.headers ?? [], b.response?.headers ?? [])
   const differing = pairs.filter(({ change }) => change !== 'same' && change !== 'passing').length
-  const missing = whoHasNone(a, b)
   return (
-    <Section title="Response headers" actions={missing ? null : <Verdict differing={differing} />}>
-      {missing ? <p className={styles.none}>{missing}</p> : null}
-      {pairs.length > 0 ? <HeaderTable a={a.row.id} b={b.row.id} pairs={pairs} /> : null}
+    <Section title="Response headers" actions={<Verdict differing={differing} />}>
+      <HeaderTable a={a.row.id} b={b.row.id} pairs={pairs} />
     </Section>
   )
 }
 
-function whoHasNone(a: ExchangeDetails, b: ExchangeDetails): ReactNode {
-  const without = [a, b].filter(({ response }) => response === null).map(({ row }) => `#${row.id}`)
-  return without.length === 0 ? null : `Nothing has gone to the client of ${without.join(' and ')} yet.`
+/** Said instead of comparing: every header would be “removed”. */
+function NotYet({ a, b }: PairProps) {
+  const without = [a, b].filter(({ response }) => response === null)
+  const over = without.every(({ row }) => row.endedAt !== null)
+  return (
+    <Section title="Response">
+      <p className={styles.none}>
+        Nothing has gone to the client of {without.map(({ row }) => `#${row.id}`).join(' and ')}
+        {over ? '.' : ' yet.'}
+      </p>
+    </Section>
+  )
 }
 
 function Verdict({ differing }: { differing: number }) {
