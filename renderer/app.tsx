@@ -19,7 +19,7 @@ import { ComposerPanel } from './views/publish/composer-panel'
 import { PublishView } from './views/publish/publish-view'
 import { ReplayDialog } from './views/replay/replay-dialog'
 import { SettingsView } from './views/settings/settings-view'
-import { Welcome } from './views/welcome/welcome'
+import { WelcomeBar } from './views/welcome/welcome-bar'
 
 const views: Record<ViewName, () => ReactNode> = {
   exchanges: ExchangesView,
@@ -34,7 +34,6 @@ export function App() {
   const composing = useStore((store) => store.ui.composer.open)
   const editing = useStore((store) => store.ui.editing !== null)
   const palette = useStore((store) => store.ui.paletteOpen)
-  const welcome = useStore((store) => store.app.state?.settings.welcomed === false)
   const notices = useStore((store) => store.ui.notices)
   const View = views[view]
   return (
@@ -44,6 +43,7 @@ export function App() {
       <main className={styles.main}>
         <ConnectionBanner />
         <ListenerBanners />
+        {view === 'exchanges' ? <WelcomeBar /> : null}
         <div className={styles.view}>
           <SplitPane
             direction="across"
@@ -63,7 +63,6 @@ export function App() {
         </div>
       </main>
       <StatusBar />
-      {welcome ? <Welcome /> : null}
       {editing ? <ReplayDialog /> : null}
       {palette ? <Palette /> : null}
       <Toasts notices={notices} onDismiss={dismissNotice} />

@@ -1,5 +1,6 @@
 // Makes traffic on the demo backend, through the proxy, as real clients would: long-pollers, listeners, posts, and a few
 // things that go wrong. For about ten seconds.
+import { setMaxListeners } from 'node:events'
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { publishItem } from './publish-item'
@@ -20,6 +21,8 @@ const POLLERS = ['alice', 'bob', 'carol']
 /** Resolves when all of its clients have left. Never rejects: what fails is seen in the trace. */
 export async function runDemoTraffic({ proxy, publishUrl, signal, beat = 1000 }: DemoTrafficOptions): Promise<void> {
   const over = new AbortController()
+  // Each request and pause listens to it: more than the usual ten.
+  setMaxListeners(0, over.signal)
   const stop = (): void => over.abort()
   signal.addEventListener('abort', stop, { once: true })
   const client = new DemoClient(proxy, over.signal)

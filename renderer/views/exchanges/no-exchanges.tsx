@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state'
 import { makeDemoTraffic, setFilter, setTimeRange, toggleRecording } from '../../state/actions'
 import { proxyUrl } from '../../state/app'
 import { useStore } from '../../state/store'
+import { Welcome } from '../welcome/welcome'
 import styles from './no-exchanges.module.css'
 
 export function NoExchanges() {
@@ -49,6 +50,7 @@ function NothingYet() {
       </EmptyState>
     )
   }
+  if (state?.settings.welcomed === false) return <Welcome />
   const url = proxyUrl(state)
   const demo = state?.settings.backend.kind === 'demo'
   const curl = `curl -i ${url ?? ''}${demo ? '/counter/value/' : '/'}`
