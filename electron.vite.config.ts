@@ -8,6 +8,12 @@ const external = ['electron', 'zeromq']
 // CommonJS for Node 18: the oldest runtime that the app is started with in tests (a sandboxed preload must be CommonJS anyway).
 const commonjs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' }
 
+/** What we and undici 7 use of Node 20. */
+const missingInNode18 = [
+  "globalThis.File ??= require('node:buffer').File;",
+  'URL.canParse ??= (url, base) => { try { return Boolean(new URL(url, base)) } catch { return false } };',
+].join('\n')
+
 export default defineConfig({
   main: {
     build: {
@@ -17,8 +23,7 @@ export default defineConfig({
       rollupOptions: {
         input: { index: 'main/index.ts', cli: 'main/cli.ts' },
         external,
-        // Node 18 knows File only in node:buffer; undici 7 needs the global.
-        output: { ...commonjs, banner: "globalThis.File ??= require('node:buffer').File;" },
+        output: { ...commonjs, banner: missingInNode18 },
       },
     },
   },

@@ -57,7 +57,8 @@ function usePublishes(): readonly PublishRow[] {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are changed in place; the version tells
   return useMemo(() => {
     const { publishOrder, publishes } = useStore.getState().trace
-    return publishOrder.flatMap((id) => publishes.get(id) ?? [])
+    // Refused calls are numbered apart: time alone has the order of all.
+    return publishOrder.flatMap((id) => publishes.get(id) ?? []).sort((a, b) => a.at - b.at)
   }, [version])
 }
 

@@ -1,0 +1,102 @@
+// The composer: whom a publish would reach, said before it is sent, and what came of it after.
+import type { Locator, Page } from '@playwright/test'
+import type { Gripscope } from '../fixtures/gripscope'
+import { ask, type Pending, publish, startAsking } from '../fixtures/http-client'
+import { exchange, goTo, openDetails } from '../fixtures/screen'
+import { runShell } from '../fixtures/shell'
+import { expect, test } from '../fixtures/test'
+
+async function openComposer(page: Page, channel: string): Promise<Locator> {
+  await page.getByRole('button', { name: 'Publish…' }).click()
+  const composer = page.getByRole('complementary', { name: 'Publish' })
+  await composer.getByRole('combobox', { name: 'Channel' }).fill(channel)
+  return composer
+}
+
+/** A client that has the value 0, and waits for the next. */
+async function waitForNext({ page, proxy }: Gripscope): Promise<Pending> {
+  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
+  await expect(exchange(page, /held/)).toBeVisible()
+  return waiting
+}
+
+/** Fills in what follows the value 0. */
+async function fillNext(composer: Locator, body: string): Promise<void> {
+  await composer.getByRole('textbox', { name: 'Id', exact: true }).fill('1')
+  await composer.getByRole('textbox', { name: 'Previous id' }).fill('0')
+  await composer.getByRole('button', { name: 'http-response' }).click()
+  await composer.getByRole('textbox', { name: 'Body' }).fill(body)
+}
+
+test('a publish from the composer reaches a held client, as it said before', async ({ gripscope }) => {
+  const { page } = gripscope
+  const waiting = await waitForNext(gripscope)
+  const composer = await openComposer(page, 'counter')
+  const reach = composer.getByRole('status', { name: 'Reach' })
+  // The client has the value 0: what does not follow that is not for it.
+  await expect(reach).toContainText('Would reach 0 of 1')
+  await expect(reach.getByRole('listitem')).toContainText('its last id is another one')
+  await fillNext(composer, 'from the composer')
+  await expect(reach).toContainText('Would reach 1 of 1')
+  await expect(reach).toContainText('1 long-poll')
+  await composer.getByRole('button', { name: /^Publish/ }).click()
+
+  expect((await waiting.answer).body).toBe('from the composer')
+  await expect(composer.getByText('Delivered to 1, not to 0.')).toBeVisible()
+  await expect(reach).toContainText('Would reach nobody')
+  await expect(exchange(page, /\?last=0/)).toContainText('delivered')
+})
+
+test('it says who lacks a format, and which channel may be meant', async ({ gripscope }) => {
+  const { page } = gripscope
+  const waiting = await waitForNext(gripscope)
+  const composer = await openComposer(page, 'counter')
+  const reach = composer.getByRole('status', { name: 'Reach' })
+  await fillNext(composer, 'x')
+  await expect(reach).toContainText('Would reach 1 of 1')
+  await composer.getByRole('button', { name: 'http-response' }).click()
+  await expect(reach).toContainText('Would reach 0 of 1')
+  await expect(reach.getByRole('listitem')).toContainText('http-stream, ws-message only')
+
+  await composer.getByRole('combobox', { name: 'Channel' }).fill('countre')
+  await expect(reach).toContainText('Would reach nobody')
+  await reach.getByRole('button', { name: 'counter' }).click()
+  await expect(composer.getByRole('combobox', { name: 'Channel' })).toHaveValue('counter')
+  await expect(reach).toContainText('of 1')
+  waiting.leave()
+})
+
+test('its call for a shell does the same', async ({ gripscope }) => {
+  const { page } = gripscope
+  const waiting = await waitForNext(gripscope)
+  const composer = await openComposer(page, 'counter')
+  await fillNext(composer, `it's "quoted"`)
+  await composer.getByRole('button', { name: 'Copy as cURL' }).click()
+  await expect.poll(() => gripscope.clipboard()).toContain('curl')
+  expect(await runShell(await gripscope.clipboard())).toContain('Published')
+  expect((await waiting.answer).body).toBe(`it's "quoted"`)
+})
+
+test('from an exchange, its channel is there already', async ({ gripscope }) => {
+  const { page, proxy } = gripscope
+  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
+  const details = await openDetails(page, /\?last=0/)
+  await details.getByRole('button', { name: 'Publish to counter' }).click()
+  const composer = page.getByRole('complementary', { name: 'Publish' })
+  await expect(composer.getByRole('combobox', { name: 'Channel' })).toHaveValue('counter')
+  waiting.leave()
+})
+
+test('publishes are listed: those that nobody heard, and those that were refused', async ({ gripscope }) => {
+  const { page, publish: publishUrl } = gripscope
+  await publish(publishUrl, [{ channel: 'nobody', formats: { 'http-stream': { content: 'x' } } }])
+  const refused = await ask(`${publishUrl}/publish/`, { method: 'POST', body: '{"items": [{"channel": 7}]}' })
+  expect(refused.status).toBe(400)
+  await goTo(page, 'Publishes')
+  const rows = page.getByRole('grid', { name: 'Publishes' }).getByRole('row')
+  await expect(rows).toHaveCount(2)
+  await expect(rows.first()).toContainText('nobody listened')
+  await expect(rows.last()).toContainText('refused')
+  await rows.last().click()
+  await expect(page.getByRole('note', { name: /^Problem: .*channel/ })).toBeVisible()
+})
