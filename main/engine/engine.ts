@@ -91,6 +91,7 @@ export class Engine {
       channels,
       keepAlives: new KeepAlives(sink),
       options: proxyOptions,
+      stopping: false,
       routes: new RouteTable([]),
       signerOf: signers(options.sigIss, options.sigKey),
       nextExchange: () => ++this.#lastExchange,
@@ -141,6 +142,7 @@ export class Engine {
 
   /** Ends all exchanges and closes both ports. */
   async stop(): Promise<void> {
+    this.#context.stopping = true
     this.#unwatch()
     this.#zmqSockets.close()
     await Promise.all([this.#listener.close(), this.#endpoint.close()])

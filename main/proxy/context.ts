@@ -16,6 +16,8 @@ export interface ProxyContext {
   readonly channels: Channels
   readonly keepAlives: KeepAlives
   readonly options: ProxyOptions
+  /** The proxy is being stopped: connections that end now were not left by their clients. */
+  stopping: boolean
   /** Replaced as a whole when the routes change; exchanges under way keep the route they have. */
   routes: RouteTable
   signerOf(route: Route): Signer

@@ -330,7 +330,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   clientClosed(): void {
     if (this.reply.fault !== undefined) this.#ended('backend-failed', this.reply.fault)
-    else this.#ended('client-left')
+    else this.#ended(this.context.stopping ? 'stopped' : 'client-left')
   }
 
   drained(): void {

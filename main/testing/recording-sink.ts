@@ -8,6 +8,7 @@ export class RecordingSink implements TraceSink {
   readonly bodyLimit: number
   readonly events: TraceEvent[] = []
   #start = performance.now()
+  #stoppedAt: number | undefined
   readonly #waiting = new Set<() => void>()
 
   constructor(bodyLimit = 1024 * 1024) {
@@ -15,12 +16,18 @@ export class RecordingSink implements TraceSink {
   }
 
   now(): TraceTime {
-    return performance.now() - this.#start
+    return this.#stoppedAt ?? performance.now() - this.#start
   }
 
   /** Lets time pass for the engine: what is due by then happens at its wheel's next turn. */
   pass(ms: number): void {
-    this.#start -= ms
+    if (this.#stoppedAt === undefined) this.#start -= ms
+    else this.#stoppedAt += ms
+  }
+
+  /** From now on time passes only by `pass`. */
+  stopClock(): void {
+    this.#stoppedAt = this.now()
   }
 
   emit(event: TraceEvent): void {
