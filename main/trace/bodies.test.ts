@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import type { BodyKind } from '../../preload/views'
+import { TraceScript } from '../testing/trace-script'
+import { exchangeBody } from './bodies'
+
+function body({ model }: TraceScript, kind: BodyKind, x = 1) {
+  const found = exchangeBody(model, x, kind)
+  if (!found) throw new Error('no exchange')
+  const { base64, ...info } = found
+  return { ...info, text: Buffer.from(base64, 'base64').toString() }
+}
+
+test('of an exchange that is not known there is none', () => {
+  expect(exchangeBody(new TraceScript().model, 1, 'request')).toBeNull()
+})
+
+describe('a request body', () => {
+  test('is put together from its parts', () => {
+    const script = new TraceScript().request(1, { headers: ['Content-Type', 'text/plain', 'content-encoding', 'br'] })
+    script.requestBody(1, 'ab').requestBody(1, 'cd', 4)
+    expect(body(script, 'request')).toEqual({
+      size: 4,
+      kept: 4,
+      contentType: 'text/plain',
+      contentEncoding: 'br',
+      text: 'abcd',
+    })
+  })
+  test('tells how much of it was kept', () => {
+    expect(body(new TraceScript().request(1).requestBody(1, 'ab', 5000), 'request')).toMatchObject({
+      size: 5000,
+      kept: 2,
+    })
+  })
+  test('that is still coming has the size that came', () => {
+    const script = new TraceScript().request(1)
+    script.requestBody(1, 'abc')
+    script.events.pop()
+    expect(body(script, 'request')).toMatchObject({ size: 3, kept: 3, text: 'abc' })
+  })
+  test('that was never there is empty', () => {
+    expect(body(new TraceScript().request(1), 'request')).toEqual({
+      size: 0,
+      kept: 0,
+      contentType: '',
+      contentEncoding: '',
+      text: '',
+    })
+  })
+})
+
+test('the body of the answer is the last one', () => {
+  const script = new TraceScript().request(1).sent(1).answered(1, 200, ['Content-Type', 'a/b'], 'first')
+  expect(body(script, 'answer')).toMatchObject({ text: 'first', contentType: 'a/b' })
+  script.sent(1, { why: 'retry' }).answered(1, 200, ['Content-Type', 'c/d']).answerData(1, 'sec')
+  expect(body(script, 'answer')).toMatchObject({ text: 'sec', size: 3, contentType: 'c/d' })
+})
+
+describe('a response body', () => {
+  test('is the answer that passes, also the part that came before the head went out', () => {
+    const script = new TraceScript().request(1).sent(1).answered(1).answerData(1, 'ab').response(1).answerData(1, 'cd')
+    expect(body(script.answerEnd(1, 4).ended(1, { responseSize: 4 }), 'response')).toMatchObject({
+      text: 'abcd',
+      size: 4,
+    })
+  })
+
+  test("is not the answer where the proxy's own goes out", () => {
+    const script = new TraceScript().request(1).sent(1).answered(1, 200, [], '{"hold":1}').instruct(1)
+    script.response(1, { status: 502, body: 'own' }).responseData(1, 'Error').ended(1, { responseSize: 5 })
+    expect(body(script, 'response')).toMatchObject({ text: 'Error', size: 5 })
+  })
+
+  test('is what a publish said, where that answered the request', () => {
+    const script = new TraceScript().hold(1).publish(1, { formats: { 'http-response': { body: 'é!' } } })
+    script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 3 })
+    expect(body(script, 'response')).toMatchObject({ text: 'é!', size: 3, kept: 3 })
+  })
+
+  test('is the patched body of the instruct, where a publish patched it', () => {
+    const instruct = { hold: { mode: 'response', channels: [{ name: 'c' }] }, response: { body: '{"a":1}' } }
+    const patch = [{ op: 'replace', path: '/a', value: 2 }]
+    const script = new TraceScript().request(1).sent(1)
+    script.answered(1, 200, ['Content-Type', 'application/grip-instruct'], JSON.stringify(instruct))
+    script.instruct(1, { from: 'json' }).held(1).subscribed(1)
+    script.publish(1, { formats: { 'http-response': { 'body-patch': patch } } })
+    script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 7 })
+    expect(JSON.parse(body(script, 'response').text)).toEqual({ a: 2 })
+  })
+
+  test('of a stream is what the proxy and publishes sent, in the order of their times', () => {
+    const script = new TraceScript().hold(1, 'stream').response(1, { body: 'own' }).responseData(1, 'open ')
+    script
+      .at(2)
+      .publish(1, { formats: { 'http-stream': { content: 'one ' } } })
+      .delivery(1, { 1: 'delivered' })
+    script.at(4).responseData(1, 'link ')
+    script
+      .at(3)
+      .publish(2, { formats: { 'http-stream': { content: 'not ' } } })
+      .delivery(2, { 1: 'filtered' })
+    script
+      .at(5)
+      .publish(3, { formats: { 'http-stream': { content: 'two' } } })
+      .delivery(3, { 1: 'delivered' })
+    expect(body(script, 'response').text).toBe('open one link two')
+  })
+
+  test('of a stream goes on after its link is asked, without that answer', () => {
+    const script = new TraceScript().request(1).sent(1).answered(1, 200, [], 'begin ').response(1)
+    script.at(1).held(1, 'stream').subscribed(1)
+    script.at(2).sent(1, { why: 'next' }).answered(1, 200, [], 'linked ').responseData(1, 'linked ')
+    expect(body(script, 'response').text).toBe('begin linked ')
+  })
+
+  test('of a stream with filters is what this client got', () => {
+    const script = new TraceScript().request(1).held(1, 'stream', { meta: { user: 'alice' } })
+    script.subscribed(1, 'c', { filters: ['var-subst'] }).response(1, { body: 'own' })
+    script.publish(1, { formats: { 'http-stream': { content: 'to %(user)s' } } }).delivery(1, { 1: 'delivered' })
+    expect(body(script, 'response').text).toBe('to alice')
+  })
+})

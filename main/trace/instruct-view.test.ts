@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { TraceScript } from '../testing/trace-script'
+import { instructBody, instructView } from './instruct-view'
+
+function view({ model }: TraceScript) {
+  const exchange = model.exchanges.get(1)
+  return exchange ? instructView(exchange) : null
+}
+
+const answer = (headers: string[], body: string) => new TraceScript().request(1).sent(1).answered(1, 200, headers, body)
+
+test('an exchange without an instruct has none', () => {
+  expect(view(answer([], 'x'))).toBeNull()
+})
+
+test('headers are shown as they were understood, with their lines', () => {
+  const headers = ['X', 'y', 'Grip-Hold', 'response', 'GRIP-Channel', 'a; prev-id=1, b; filter=skip-self']
+  const script = answer([...headers, 'Grip-Timeout', '30', 'Grip-Set-Meta', 'user="alice"'], 'B').instruct(1)
+  script.held(1, 'response', { timeout: 30_000 }).subscribed(1, 'a', { prevId: '1' }).subscribed(1, 'b')
+  expect(view(script)).toEqual({
+    from: 'headers',
+    accepted: true,
+    problems: [],
+    mode: 'response',
+    timeout: 30_000,
+    keepAlive: null,
+    next: '',
+    meta: [['user', 'alice']],
+    channels: [
+      { name: 'a', prevId: '1', filters: [] },
+      { name: 'b', prevId: null, filters: ['skip-self'] },
+    ],
+    source:
+      'Grip-Hold: response\nGRIP-Channel: a; prev-id=1, b; filter=skip-self\nGrip-Timeout: 30\nGrip-Set-Meta: user="alice"',
+  })
+})
+
+test('JSON is shown as it was understood, with its text', () => {
+  const keepAlive = { content: '\n', timeout: 20 }
+  const text = JSON.stringify({ hold: { mode: 'stream', channels: [{ name: 'c' }], 'keep-alive': keepAlive } })
+  const headers = ['Content-Type', 'application/grip-instruct', 'Grip-Link', '</next>; rel=next']
+  const script = answer(headers, text).instruct(1, { from: 'json' }).held(1, 'stream', { keepAlive: 20_000 })
+  expect(view(script)).toMatchObject({ mode: 'stream', timeout: null, keepAlive: 20_000, next: '/next', source: text })
+})
+
+test('a refused one is shown with its problems and nothing that was understood', () => {
+  const problems = [{ field: 'hold', message: 'is no object', fix: 'Make it one.' }]
+  const script = answer(['Content-Type', 'application/grip-instruct'], '{"hold":1}')
+  expect(view(script.instruct(1, { from: 'json', accepted: false, problems }))).toEqual({
+    from: 'json',
+    accepted: false,
+    problems,
+    mode: null,
+    timeout: null,
+    keepAlive: null,
+    next: '',
+    meta: [],
+    channels: [],
+    source: '{"hold":1}',
+  })
+})
+
+test('one whose text was not kept whole is shown as the hold tells it', () => {
+  const script = answer(['Content-Type', 'application/grip-instruct'], '{"hold":{"mode":"str')
+  script.instruct(1, { from: 'json' }).held(1, 'stream', { meta: { user: 'bob' }, next: '/n', keepAlive: 5000 })
+  script.subscribed(1, 'c', { prevId: '3', filters: ['var-subst'] })
+  expect(view(script)).toMatchObject({
+    accepted: true,
+    mode: 'stream',
+    timeout: null,
+    keepAlive: 5000,
+    next: '/n',
+    meta: [['user', 'bob']],
+    channels: [{ name: 'c', prevId: '3', filters: ['var-subst'] }],
+    source: '{"hold":{"mode":"str',
+  })
+})
+
+test('the latest one counts, read from its own answer', () => {
+  const script = answer(['Grip-Hold', 'stream', 'Grip-Channel', 'a'], 'first').instruct(1).held(1, 'stream')
+  script.at(5).sent(1, { why: 'next' }).answered(1, 200, ['Grip-Hold', 'stream', 'Grip-Channel', 'b'], 'second')
+  script.instruct(1).at(9).sent(1, { why: 'next' }).answered(1, 200, ['Grip-Hold', 'stream', 'Grip-Channel', 'c'], 'x')
+  expect(view(script)?.channels).toEqual([{ name: 'b', prevId: null, filters: [] }])
+  const exchange = script.model.exchanges.get(1)
+  expect(exchange && instructBody(exchange).toString()).toBe('second')
+})
+
+test('the body of the response that it instructs is that of the JSON', () => {
+  const text = JSON.stringify({ hold: { mode: 'response', channels: [] }, response: { body: 'timeout' } })
+  const script = answer(['Content-Type', 'application/grip-instruct'], text).instruct(1, { from: 'json' })
+  const exchange = script.model.exchanges.get(1)
+  expect(exchange && instructBody(exchange).toString()).toBe('timeout')
+})
