@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import type { ExchangeRow } from '../../preload/views'
+import { exchange } from '../testing/rows'
+import { compileFilter } from './match'
+
+const passes = (filter: string, change: Partial<ExchangeRow>): boolean =>
+  compileFilter(filter, null)?.(exchange(change)) ?? true
+
+const held: Partial<ExchangeRow> = {
+  kind: 'long-poll',
+  heldAt: 10,
+  endedAt: null,
+  state: 'held',
+  channels: ['room-lobby'],
+}
+
+test.each<[filter: string, change: Partial<ExchangeRow>, passes: boolean]>([
+  ['is:held', held, true],
+  ['is:held', { ...held, endedAt: 20 }, false],
+  ['is:held', { endedAt: null }, false],
+  ['is:live', { endedAt: null }, true],
+  ['is:done', { endedAt: 9 }, true],
+  ['is:done', { endedAt: null }, false],
+  ['is:waiting', { state: 'waiting' }, true],
+  ['is:delivered', { delivered: 1 }, true],
+  ['is:delivered', { state: 'delivered' }, true],
+  ['is:missed', { missed: 2 }, true],
+  ['is:missed', { missed: 0 }, false],
+  ['is:failed', { state: 'failed' }, true],
+  ['is:timed-out', { state: 'timed-out' }, true],
+  ['is:left', { state: 'client-left' }, true],
+  ['is:closed', { state: 'closed' }, true],
+  ['is:replayed', { replayOf: 3 }, true],
+  ['is:replayed', { replayOf: null }, false],
+  ['channel:room-lobby', held, true],
+  ['channel:ROOM-lobby', held, true],
+  ['channel:room', held, false],
+  ['channel:room-*', held, true],
+  ['channel:*', held, true],
+  ['channel:*', { channels: [] }, false],
+  ['kind:sse', { kind: 'sse' }, true],
+  ['kind:stream', { kind: 'sse' }, true],
+  ['kind:stream', { kind: 'stream' }, true],
+  ['kind:sse', { kind: 'stream' }, false],
+  ['kind:websocket', { kind: 'websocket' }, true],
+  ['status:200', { status: 200 }, true],
+  ['status:5xx', { status: 502 }, true],
+  ['status:5xx', { status: 500 }, true],
+  ['status:5xx', { status: 404 }, false],
+  ['status:>=400', { status: 400 }, true],
+  ['status:<400', { status: 400 }, false],
+  ['status:<=400', { status: 400 }, true],
+  ['status:>400', { status: null }, false],
+  ['status:none', { status: null }, true],
+  ['status:none', { status: 200 }, false],
+  ['method:POST', { method: 'POST' }, true],
+  ['method:post', { method: 'POST' }, true],
+  ['method:pos', { method: 'POST' }, false],
+  ['path:/Counter/', { path: '/counter/value/' }, true],
+  ['path:host', { path: '/', host: 'host' }, false],
+  ['counter', { path: '/counter/' }, true],
+  ['econnrefused', { note: 'ECONNREFUSED' }, true],
+  ['example.com', { host: 'example.com' }, true],
+  ['lobby', held, true],
+  ['nothing', held, false],
+  ['-is:held', held, false],
+  ['-lobby', { channels: [] }, true],
+  ['is:held channel:other', held, false],
+  ['is:failed or is:held', held, true],
+  ['is:unknown lobby', held, true],
+])('%s of %j: %s', (filter, change, expected) => expect(passes(filter, change)).toBe(expected))
+
+test('an empty filter is none at all', () => expect(compileFilter('  ', null)).toBeNull())
+
+describe('a time range', () => {
+  const inRange = (change: Partial<ExchangeRow>, filter = '') =>
+    compileFilter(filter, [100, 200])?.(exchange(change)) ?? true
+
+  test.each<[Partial<ExchangeRow>, boolean]>([
+    [{ at: 50, endedAt: 90 }, false],
+    [{ at: 50, endedAt: 150 }, true],
+    [{ at: 50, endedAt: null }, true],
+    [{ at: 150, endedAt: 160 }, true],
+    [{ at: 250, endedAt: 260 }, false],
+  ])('of 100 to 200 lets %j through: %s', (change, expected) => expect(inRange(change)).toBe(expected))
+
+  test('goes with the words', () => {
+    expect(inRange({ at: 150, endedAt: 160, path: '/a' }, '/b')).toBe(false)
+    expect(inRange({ at: 150, endedAt: 160, path: '/b' }, '/b')).toBe(true)
+  })
+})

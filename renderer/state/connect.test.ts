@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createFakeBridge } from '../testing/fake-bridge'
+import { exchange } from '../testing/rows'
+import { appState, batchOf } from '../testing/start-app'
+import { connect } from './connect'
+import { useStore } from './store'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const state = () => useStore.getState()
+
+test('the batches of one frame are taken in together', async () => {
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  const stop = connect(bridge)
+  bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
+  bridge.push(batchOf({ exchanges: [exchange({ id: 2 })] }))
+  expect(state().trace.order).toEqual([])
+  await vi.advanceTimersByTimeAsync(20)
+  expect(state().trace.order).toEqual([1, 2])
+  expect(state().trace.version).toBe(2)
+  stop()
+})
+
+test('without frames, as in a hidden window, they are taken in all the same', async () => {
+  vi.spyOn(window, 'requestAnimationFrame').mockReturnValue(1)
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  connect(bridge)
+  bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
+  await vi.advanceTimersByTimeAsync(499)
+  expect(state().trace.order).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(state().trace.order).toEqual([1])
+  vi.restoreAllMocks()
+})
+
+test('the state is asked for when the connection is there, and pushed when it changes', async () => {
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  connect(bridge)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(state().app).toMatchObject({ connection: 'ready', state: { backendLabel: 'localhost:8000' } })
+  bridge.push({ type: 'state', state: appState({ backendLabel: 'demo' }) })
+  expect(state().app.state?.backendLabel).toBe('demo')
+  bridge.setConnection('lost')
+  expect(state().app.connection).toBe('lost')
+  bridge.setConnection('ready')
+  expect(bridge.inputs('app.state')).toHaveLength(2)
+})
+
+test('the theme of the settings is put on the page', async () => {
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  connect(bridge)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(document.documentElement.dataset.theme).toBe('light')
+  const { settings } = appState()
+  bridge.push({ type: 'state', state: appState({ settings: { ...settings, theme: 'dark' } }) })
+  expect(document.documentElement.dataset.theme).toBe('dark')
+})
+
+test('a push that the contract does not allow is told once, and breaks nothing', async () => {
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  connect(bridge)
+  const bad = { type: 'batch', reset: 'yes' } as unknown as Parameters<typeof bridge.push>[0]
+  bridge.push(bad)
+  bridge.push(bad)
+  expect(state().ui.notices.map((notice) => notice.text)).toEqual([
+    'The engine sent what this interface does not understand.',
+  ])
+  bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
+  await vi.advanceTimersByTimeAsync(500)
+  expect(state().trace.order).toEqual([1])
+})
+
+test('a command of the native menu is run', () => {
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  connect(bridge)
+  bridge.push({ type: 'command', name: 'view.settings' })
+  expect(state().ui.view).toBe('settings')
+  bridge.push({ type: 'command', name: 'exchange.replay' })
+  expect(state().ui.notices.at(-1)?.text).toBe('Replay: select an exchange first.')
+})

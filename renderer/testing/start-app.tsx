@@ -1,0 +1,116 @@
+// For tests: the whole interface on a fake bridge, with a session like that of the drawings.
+import { act, render } from '@testing-library/react'
+import userEvent, { type UserEvent } from '@testing-library/user-event'
+import type { AppState, Batch, Settings } from '../../preload/contract'
+import type { Body, ExchangeDetails, ExchangeRow } from '../../preload/views'
+import { App } from '../app'
+import { mockDetails } from '../dev/mock-details'
+import { mockSession, mockStatus } from '../dev/mock-rows'
+import { connect } from '../state/connect'
+import { applyBatches } from '../state/store'
+import { type Answers, createFakeBridge, type FakeBridge } from './fake-bridge'
+
+export const settings: Settings = {
+  backend: { kind: 'url', url: 'http://localhost:8000' },
+  listen: '127.0.0.1',
+  proxyPort: 7999,
+  publishPort: 5561,
+  sigIss: 'pushpin',
+  sigKey: 'changeme',
+  messageWait: 5000,
+  memoryLimitMiB: 256,
+  bodyLimitKiB: 1024,
+  debug: false,
+  theme: 'light',
+  welcomed: true,
+}
+
+/** What the engine says of itself. */
+export function appState(change: Partial<AppState> = {}): AppState {
+  const listening = { state: 'listening', address: '127.0.0.1', problem: null } as const
+  return {
+    version: '0.1.0',
+    face: 'web',
+    platform: 'linux',
+    proxy: { ...listening, port: 7999 },
+    publish: { ...listening, port: 5561 },
+    zmq: [],
+    backendLabel: 'localhost:8000',
+    routes: ['* localhost:8000'],
+    routeWarnings: [],
+    settings,
+    ...change,
+  }
+}
+
+export function batchOf(change: Partial<Batch> = {}): Batch {
+  return {
+    type: 'batch',
+    reset: false,
+    more: false,
+    exchanges: [],
+    channels: [],
+    publishes: [],
+    droppedExchanges: [],
+    droppedPublishes: [],
+    status: mockStatus(60_000),
+    ...change,
+  }
+}
+
+/** Takes in batches as a frame would. */
+export function take(...changes: Partial<Batch>[]): void {
+  act(() => applyBatches(changes.map(batchOf), performance.now()))
+}
+
+export function bodyOf(text: string, change: Partial<Body> = {}): Body {
+  const size = new TextEncoder().encode(text).length
+  const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+  return { size, kept: size, contentType: 'application/json', contentEncoding: '', base64, ...change }
+}
+
+export interface StartedApp {
+  readonly user: UserEvent
+  readonly bridge: FakeBridge
+  readonly session: ReturnType<typeof mockSession>
+}
+
+export interface StartOptions {
+  readonly state?: Partial<AppState>
+  readonly answers?: Answers
+  /** Rows in place of the session's. */
+  readonly exchanges?: ExchangeRow[]
+  readonly details?: (row: ExchangeRow) => ExchangeDetails
+}
+
+/** Shows the interface with a session in it. */
+export async function startApp(options: StartOptions = {}): Promise<StartedApp> {
+  const session = { ...mockSession(), ...(options.exchanges && { exchanges: options.exchanges }) }
+  const detailsOf = options.details ?? mockDetails
+  const bridge = createFakeBridge({
+    'app.state': () => appState(options.state),
+    'exchange.details': ({ id }) => {
+      const row = session.exchanges.find((each) => each.id === id)
+      return row ? detailsOf(row) : null
+    },
+    'exchange.body': () => bodyOf('{"counter":121}'),
+    'exchange.curl': ({ id }) => `curl http://localhost:7999/ # ${id}`,
+    'exchange.replay': ({ id }) => ({ ok: true, id: id + 100 }),
+    'settings.change': () => ({ ok: true }),
+    'recording.set': () => ({ ok: true }),
+    'trace.clear': () => ({ ok: true }),
+    'demo.traffic': () => ({ ok: true }),
+    'har.make': () => ({ text: '{"log":{}}', entries: session.exchanges.length }),
+    'channel.lanes': () => null,
+    'publish.details': () => null,
+    ...options.answers,
+  })
+  connect(bridge)
+  // The tests' own clipboard is given by user-event.
+  const user = userEvent.setup()
+  render(<App />)
+  take({ reset: true, ...session })
+  // The state comes by a call.
+  await act(async () => {})
+  return { user, bridge, session }
+}
