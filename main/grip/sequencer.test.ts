@@ -27,6 +27,17 @@ beforeEach(() => {
   sequencer.retain('c', 0)
 })
 
+test('a channel that is dropped gives back what waited on it, and its last id is gone', () => {
+  offer(item('1'))
+  offer(item('3', '2'))
+  expect(sequencer.drop('c').map(({ id }) => id)).toEqual(['3'])
+  expect(sequencer.drop('c')).toEqual([])
+  expect(sequencer.nextDue()).toBeUndefined()
+  sequencer.retain('c', 1)
+  expect(sequencer.lastId('c', 1)).toBeUndefined()
+  expect(offer(item('9', '8'), 1)).toBe('9')
+})
+
 describe('a channel that somebody listens to', () => {
   test('passes on what is in order', () => {
     expect([offer(item('1')), offer(item('2', '1')), offer(item('3', '2'))]).toEqual(['1', '2', '3'])

@@ -85,6 +85,15 @@ export class Sequencer<T extends Sequenced> {
     this.#sweep(now)
   }
 
+  /** The channel is forgotten with its last id. Gives the items that waited on it: they go nowhere. */
+  drop(channel: string): T[] {
+    const waiting = [...(this.#channels.get(channel)?.waiting?.values() ?? [])]
+    this.#channels.delete(channel)
+    this.#lingering.delete(channel)
+    for (const entry of waiting) this.#queue.delete(entry)
+    return waiting.map(({ item }) => item)
+  }
+
   /** An item has come: what goes out now, or that it waits. */
   offer(item: T, now: number): Offered<T> {
     this.#sweep(now)

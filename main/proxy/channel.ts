@@ -7,14 +7,17 @@ import type { Timed, Wheel } from './wheel'
  * subscription was on its way may have been missed (Pushpin's update_on_first_subscription).
  */
 const FIRST_LOOK = 1000
-/** Milliseconds that a channel is remembered after its last subscription (Pushpin's subscription_linger). */
+/**
+ * Milliseconds that a channel is remembered after its last subscription, if that was a response hold's: the client is
+ * likely to poll again (Pushpin's subscription_linger).
+ */
 const LINGER = 60_000
 
 export interface ChannelOwner {
   readonly wheel: Wheel
   /** The channel is one second old: its holds should look for news. */
   firstLook(channel: Channel): void
-  /** Nobody has listened for a while. */
+  /** Nobody listens, and nobody is likely to come back soon. */
   forgotten(channel: Channel): void
 }
 
@@ -38,9 +41,11 @@ export class Channel implements Timed {
 
   /** False if it was not there. */
   remove(subscription: Subscription): boolean {
-    const removed = this.subscriptions.delete(subscription)
-    if (removed && this.subscriptions.size === 0 && this.#looked) this.#owner.wheel.set(this, LINGER)
-    return removed
+    if (!this.subscriptions.delete(subscription)) return false
+    if (this.subscriptions.size > 0) return true
+    if (subscription.receiver.kind !== 'response') this.#owner.forgotten(this)
+    else if (this.#looked) this.#owner.wheel.set(this, LINGER)
+    return true
   }
 
   onDue(): void {

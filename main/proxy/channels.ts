@@ -93,6 +93,7 @@ export class Channels implements Timed, ChannelOwner {
   unsubscribe(subscription: Subscription): void {
     const channel = this.#channels.get(subscription.channel)
     if (!channel?.remove(subscription) || channel.subscriptions.size > 0) return
+    if (!this.#channels.has(channel.name)) return
     this.#sequencer.release(channel.name, this.#sink.now())
     if (this.#channels.size > REMEMBERED_MAX) this.forgotten(channel)
   }
@@ -107,6 +108,7 @@ export class Channels implements Timed, ChannelOwner {
   forgotten(channel: Channel): void {
     this.wheel.clear(channel)
     this.#channels.delete(channel.name)
+    for (const { item, p } of this.#sequencer.drop(channel.name)) this.#refuse(item, p, 'Nobody listens any more.')
     this.audience?.lost(channel.name)
   }
 

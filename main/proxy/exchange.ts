@@ -3,7 +3,7 @@
 import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
-import type { EndReason, Problem, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+import type { EndReason, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type Asked, jsonpAsked, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
 import type { ClientRequest } from './client-request'
@@ -235,8 +235,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   /** Reads an instruct; answers 502 if it can't be accepted. */
   #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
-    const head = this.#asked.method === 'HEAD'
-    const read = answer.read(body, this.sink, this.id, ({ hold }) => (head && hold ? HELD_HEAD : undefined))
+    const read = answer.read(body, this.sink, this.id)
     if (typeof read !== 'string') return read
     this.respondError(502, 'instruct-refused', read)
     return undefined
@@ -400,10 +399,4 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
 function withoutInternal(headers: RawHeaders): RawHeaders {
   return headers.filter((_, index) => !INTERNAL_HEADERS.has((headers[index & ~1] ?? '').toLowerCase()))
-}
-
-const HELD_HEAD: Problem = {
-  field: 'hold',
-  message: 'a HEAD request cannot be held',
-  fix: 'Answer HEAD without a hold.',
 }

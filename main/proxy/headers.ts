@@ -190,9 +190,15 @@ export function overlayHeaders(base: RawHeaders, over: RawHeaders, leftOut: read
     const name = base[i] ?? ''
     if (!names.has(name.toLowerCase())) out.push(name, base[i + 1] ?? '')
   }
-  for (const part of heldHeaders(over)) out.push(part)
+  for (let i = 0; i < over.length; i += 2) {
+    const name = over[i] ?? ''
+    if (!NOT_PUBLISHED.has(name.toLowerCase())) out.push(name, over[i + 1] ?? '')
+  }
   return out
 }
+
+/** Headers of a published response that the proxy makes itself. Others, such as Content-Encoding, fit its body. */
+const NOT_PUBLISHED = new Set(['connection', 'content-length', 'transfer-encoding'])
 
 function lowerNames(headers: RawHeaders): Set<string> {
   const names = new Set<string>()

@@ -40,7 +40,8 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   /** Goes past node's own framing. */
   writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number {
     const { socket } = this
-    if (!socket || this.writableLength > 0) this.write(content)
+    // The response to HEAD has no body: node's own write knows.
+    if (!socket || this.writableLength > 0 || this.req.method === 'HEAD') this.write(content)
     else socket.write(chunked ? frame : content)
     return (socket?.writableLength ?? 0) + this.writableLength
   }

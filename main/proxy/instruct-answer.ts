@@ -46,7 +46,7 @@ export class InstructAnswer {
     body: Buffer,
     sink: TraceSink,
     x: ExchangeId,
-    objection: (instruct: Instruct) => Problem | undefined,
+    objection: (instruct: Instruct) => Problem | undefined = () => undefined,
   ): Instruct | string {
     const { status, reason, headers } = this
     const result = readInstruct({ status, reason, headers, body })

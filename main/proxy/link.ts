@@ -4,18 +4,17 @@ import type { Target } from '../grip/routes'
 import type { Problem, SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
-import { InstructAnswer, TOO_LARGE } from './instruct-answer'
+import { InstructAnswer } from './instruct-answer'
 import { keptPart } from './kept-part'
 import { RETRY_MAX, retryDelay } from './retry'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
 export interface LinkOwner {
-  /** The answer's instruct, before any of its body. No hold and no next link: the stream ends after the body. */
-  linkInstruct(instruct: Instruct): void
   /** Return false to be given no more until `drained()`. */
   linkData(chunk: Buffer): boolean
-  linkDone(): void
+  /** The answer is whole. Its instruct replaces the old one; no hold and no next link: the stream ends. */
+  linkDone(instruct: Instruct): void
   /** All tries failed, or the answer can't be used. */
   linkFailed(message: string): void
 }
@@ -98,8 +97,6 @@ export class NextLink implements AnswerListener, Timed {
     if (status < 200 || status > 299) {
       this.#ask?.stop()
       this.#retry(`the link answered ${status}`)
-    } else if (this.#answer.from !== 'json') {
-      this.#understand(this.#answer, Buffer.alloc(0))
     }
   }
 
@@ -110,12 +107,8 @@ export class NextLink implements AnswerListener, Timed {
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
     if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room) })
-    if (answer.from !== 'json') {
-      this.#sentData = true
-      return this.#owner.linkData(chunk)
-    }
-    if (!answer.add(chunk)) this.#fail(TOO_LARGE)
-    return true
+    this.#sentData = true
+    return this.#owner.linkData(chunk)
   }
 
   onEnd(_ask: Ask): void {
@@ -125,12 +118,8 @@ export class NextLink implements AnswerListener, Timed {
     this.#answer = undefined
     if (!answer) return
     sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
-    if (answer.from === 'json') {
-      const instruct = this.#understand(answer, answer.body)
-      if (!instruct) return
-      if (instruct.response.body.length > 0) this.#owner.linkData(instruct.response.body)
-    }
-    this.#owner.linkDone()
+    const instruct = this.#understand(answer)
+    if (instruct) this.#owner.linkDone(instruct)
   }
 
   onFail(ask: Ask, failure: AskFailure): void {
@@ -149,19 +138,22 @@ export class NextLink implements AnswerListener, Timed {
     this.#retry(failure.message || failure.code)
   }
 
-  #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
+  /** The body has gone to the client by now: an instruct in JSON can't be read here (as in Pushpin). */
+  #understand(answer: InstructAnswer): Instruct | undefined {
     const { sink, id } = this.#exchange
     const { status, reason, headers } = answer
-    const read =
-      answer.from === 'none'
-        ? { response: { code: status, reason, headers, body }, meta: {}, exposeHeaders: [] }
-        : answer.read(body, sink, id, ({ hold }) => (hold?.mode === 'response' ? RESPONSE_HOLD : undefined))
+    const body = Buffer.alloc(0)
+    if (answer.from === 'none')
+      return { response: { code: status, reason, headers, body }, meta: {}, exposeHeaders: [] }
+    const read = answer.from === 'json' ? JSON_OF_LINK : answer.read(body, sink, id, objection)
+    if (typeof read === 'object' && 'response' in read) return read
     if (typeof read === 'string') {
       this.#fail(read)
-      return undefined
+    } else {
+      sink.emit({ type: 'instruct', t: sink.now(), x: id, from: 'json', problems: [read], accepted: false })
+      this.#fail(read.message)
     }
-    this.#owner.linkInstruct(read)
-    return read
+    return undefined
   }
 
   #retry(message: string): void {
@@ -177,6 +169,15 @@ export class NextLink implements AnswerListener, Timed {
   }
 }
 
+function objection({ hold }: Instruct): Problem | undefined {
+  return hold?.mode === 'response' ? RESPONSE_HOLD : undefined
+}
+
+const JSON_OF_LINK: Problem = {
+  field: 'Content-Type',
+  message: 'the next link of a stream answered with an instruct in JSON, which went to the client as it is',
+  fix: 'Give the instruct in Grip-* headers, and the content as the body.',
+}
 const RESPONSE_HOLD: Problem = {
   field: 'hold.mode',
   message: 'the next link of a stream returned a response hold',

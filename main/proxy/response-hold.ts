@@ -101,8 +101,9 @@ export class ResponseHold implements Receiver, Timed {
     if (this.#over) return
     this.release()
     const lastIds = new Map<string, string>()
-    for (const { name, prevId } of this.#instruct.hold?.channels ?? []) {
-      if (prevId !== undefined) lastIds.set(name, prevId)
+    const prefix = this.#exchange.route?.prefix ?? ''
+    for (const { channel, prevId } of this.subscriptions) {
+      if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
     }
     this.#exchange.askAgain(why, lastIds)
   }

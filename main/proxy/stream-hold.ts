@@ -140,8 +140,9 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     const { context } = this.#exchange
     const before = this.#subscriptions
     this.#subscriptions = subscriptionsFor(this, this.#exchange, instruct)
-    for (const subscription of before) context.channels.unsubscribe(subscription)
+    // In this order: a channel that loses its last subscription is forgotten.
     for (const subscription of this.#subscriptions) context.channels.subscribe(subscription)
+    for (const subscription of before) context.channels.unsubscribe(subscription)
     recordHold(this.#exchange, instruct, 'stream', this.#subscriptions)
     this.#phase = 'holding'
     this.#instruct = undefined
@@ -259,12 +260,6 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     this.#link.ask(this.#next, lastIds, why)
   }
 
-  linkInstruct(instruct: Instruct): void {
-    this.#base = this.#next ?? this.#base
-    this.meta = instruct.meta
-    this.#follow(instruct)
-  }
-
   #follow(instruct: Instruct): void {
     this.#instruct = instruct
     this.#linkTimeout = instruct.next?.timeout
@@ -276,10 +271,13 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     return this.#exchange.reply.ownPart(chunk)
   }
 
-  linkDone(): void {
+  linkDone(instruct: Instruct): void {
     if (this.#phase === 'over') return
+    this.#base = this.#next ?? this.#base
+    this.meta = instruct.meta
+    this.#follow(instruct)
     this.#phase = 'holding'
-    if (this.#instruct?.hold) {
+    if (instruct.hold) {
       if (!this.#begin()) return
       this.#sendQueue()
       const again = this.#againAfter
