@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { storySchema } from '../../preload/views'
+import { TraceScript } from '../testing/trace-script'
+import type { WsMessageEvent } from './events'
+import { storyOf } from './story'
+
+function story({ model }: TraceScript, x = 1) {
+  const exchange = model.exchanges.get(x)
+  if (!exchange) throw new Error('no exchange')
+  return storySchema.parse(storyOf(model, exchange))
+}
+
+/** "time from→to label (detail) [tone]", with what is empty or plain left out. */
+function steps(script: TraceScript, x = 1): string[] {
+  return story(script, x).steps.map(
+    ({ t, from, to, label, detail, tone }) =>
+      `${t} ${from}→${to} ${label}${detail && ` (${detail})`}${tone === 'plain' ? '' : ` [${tone}]`}`,
+  )
+}
+
+test('a request that passes through', () => {
+  const script = new TraceScript()
+    .request(1, { method: 'POST', url: '/a' })
+    .at(1)
+    .sent(1, { headers: ['grip-sig', 'x'] })
+  script.at(5).answered(1, 200, ['Content-Type', 'text/html; charset=x']).response(1).ended(1)
+  expect(steps(script)).toEqual([
+    '0 client→gripscope POST /a',
+    '1 gripscope→backend same request, signed (to b:1)',
+    '5 backend→gripscope 200 text/html (OK)',
+    '5 gripscope→client 200 OK',
+  ])
+  expect(story(script)).toMatchObject({ spans: [], cut: 0 })
+})
+
+test('a long-poll that is answered', () => {
+  const script = new TraceScript().request(1).at(1).sent(1).at(3).answered(1, 200, ['Grip-Hold', 'response'])
+  script.instruct(1).at(4).held(1).subscribed(1).at(20).publish(1, { id: '7' }).response(1, { body: 'publish', p: 1 })
+  script.ended(1, { how: 'delivered' }).delivery(1, { 1: 'delivered' })
+  expect(steps(script)).toEqual([
+    '0 client→gripscope GET /',
+    '1 gripscope→backend same request (to b:1)',
+    '3 backend→gripscope 200 Grip-Hold: response (OK) [held]',
+    '20 gripscope→client 200 OK [delivered]',
+    '20 publisher→gripscope publish c 7 (answered the held request) [delivered]',
+  ])
+  expect(story(script).spans).toEqual([{ from: 4, to: 20, label: 'held on c' }])
+  expect(story(script).steps.map(({ publish }) => publish)).toEqual([null, null, null, 1, 1])
+})
+
+test('a long-poll that times out', () => {
+  const script = new TraceScript().hold(1).at(55_000).response(1, { body: 'own' }).ended(1, { how: 'timed-out' })
+  expect(steps(script).at(-1)).toBe('55000 gripscope→client 200 (timeout response) [attention]')
+})
+
+test('a stream', () => {
+  const script = new TraceScript().hold(1, 'stream').response(1, { body: 'own' })
+  script
+    .at(2)
+    .publish(1)
+    .delivery(1, { 1: 'delivered' })
+    .at(3)
+    .publish(2, { formats: {} })
+    .delivery(2, { 1: 'no-format' })
+  script.at(5).keepAlive(1).at(30).keepAlive(1).at(40).ended(1, { how: 'client-left', message: 'ECONNRESET' })
+  expect(steps(script).slice(3)).toEqual([
+    '0 gripscope→client 200 OK, stays open',
+    '2 publisher→client publish c (written to the connection) [delivered]',
+    '3 publisher→gripscope publish c: no format (item has no known format only; this hold is a stream) [attention]',
+    '5 gripscope→client 2 keep-alives (over 25 ms) [faint]',
+    '40 client→client client left (ECONNRESET) [faint]',
+  ])
+  expect(story(script).spans).toEqual([{ from: 0, to: 40, label: 'held on c' }])
+})
+
+describe('asking again', () => {
+  test('ends the bar of a response hold and begins another one', () => {
+    const script = new TraceScript().hold(1).at(5).sent(1, { why: 'id-mismatch' }).at(8).held(1).subscribed(1)
+    expect(story(script).spans).toEqual([
+      { from: 0, to: 5, label: 'held on c' },
+      { from: 8, to: null, label: 'held on c' },
+    ])
+    expect(steps(script).at(-1)).toBe('5 gripscope→backend asked again: a message was missed (to b:1) [attention]')
+  })
+
+  test('leaves the bar of a stream', () => {
+    const script = new TraceScript().hold(1, 'stream').at(5).sent(1, { why: 'next', url: '/n' }).at(8).held(1, 'stream')
+    expect(story(script.subscribed(1)).spans).toEqual([{ from: 0, to: null, label: 'held on c' }])
+    expect(steps(script).at(-1)).toBe('5 gripscope→backend next link /n (to b:1) [attention]')
+  })
+
+  test('of a WebSocket over HTTP tells how much was sent', () => {
+    const script = new TraceScript().request(1).sent(1, { why: 'websocket', body: Buffer.from('OPEN\r\n') })
+    expect(steps(script)[1]).toBe('0 gripscope→backend events (6 B) (to b:1)')
+  })
+})
+
+describe('failures', () => {
+  test('of the backend tell the code, and if it is tried again', () => {
+    const script = new TraceScript()
+      .request(1)
+      .sent(1)
+      .failed(1, { again: true })
+      .sent(1, { why: 'failover' })
+      .failed(1)
+    script.response(1, { status: 502, reason: 'Bad Gateway', body: 'own' }).ended(1, { how: 'backend-failed' })
+    expect(steps(script).slice(2)).toEqual([
+      '0 backend→gripscope ECONNREFUSED (connect ECONNREFUSED; it is tried again) [failed]',
+      '0 gripscope→backend same request, next target (to b:1) [attention]',
+      '0 backend→gripscope ECONNREFUSED (connect ECONNREFUSED) [failed]',
+      '0 gripscope→client 502 Bad Gateway [failed]',
+      '0 gripscope→client cut off [failed]',
+    ])
+  })
+
+  test('of an instruct name the field', () => {
+    const problems = [{ field: 'hold.mode', message: '"odd" is no mode', fix: '' }]
+    const script = new TraceScript().request(1).instruct(1, { accepted: false, problems })
+    expect(steps(script)[1]).toBe('0 gripscope→gripscope instruct refused: hold.mode ("odd" is no mode) [failed]')
+  })
+
+  test('of a client that is too slow', () => {
+    const script = new TraceScript().hold(1, 'stream').at(9).ended(1, { how: 'client-slow', message: 'buffer full' })
+    expect(steps(script).at(-1)).toBe('9 gripscope→client cut off: too slow (buffer full) [failed]')
+  })
+})
+
+describe('messages of a WebSocket', () => {
+  const opened = () => new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).held(1, 'websocket')
+
+  test.each<[string, Partial<WsMessageEvent>, string]>([
+    ['hi', {}, 'client→gripscope text hi (2 B)'],
+    ['hi', { from: 'backend' }, 'backend→client text hi (2 B)'],
+    ['hi', { from: 'backend', passed: false }, 'backend→gripscope text hi (2 B; not passed on) [attention]'],
+    ['{}', { from: 'backend', kind: 'control' }, 'backend→gripscope control {} (2 B) [held]'],
+    ['{}', { from: 'backend', kind: 'control', passed: false }, 'backend→gripscope control {} (2 B) [failed]'],
+    ['\u0000', { kind: 'binary' }, 'client→gripscope binary (1 B)'],
+    ['1000 bye', { kind: 'close' }, 'client→gripscope close 1000 bye (8 B)'],
+  ])('%j %j', (text, fields, expected) => {
+    const [, step = ''] = steps(opened().message(1, text, fields))
+    expect(step.replace('without the prefix: not passed on', '2 B; not passed on')).toBe(`0 ${expected}`)
+  })
+
+  test('that open it are not shown', () => {
+    expect(steps(opened().message(1, '', { kind: 'open' }))).toHaveLength(1)
+  })
+})
+
+describe('publishes that just missed it', () => {
+  test('came while the backend was being asked', () => {
+    const script = new TraceScript().request(1).sent(1).at(10).publish(1, { id: '5' }).delivery(1, {})
+    script.at(30).held(1).subscribed(1)
+    expect(steps(script)[2]).toBe(
+      '10 publisher→gripscope publish c 5 — missed it (20 ms before this request was held) [attention]',
+    )
+  })
+
+  test('came just after it had ended', () => {
+    const script = new TraceScript().hold(1).at(10).ended(1, { how: 'timed-out' }).at(1510).publish(1).delivery(1, {})
+    expect(steps(script).at(-1)).toBe(
+      '1510 publisher→gripscope publish c — missed it (1.5 s after this exchange had ended) [attention]',
+    )
+  })
+
+  test('are not those of another time, or of other channels, or those that reached it', () => {
+    const script = new TraceScript().publish(1).delivery(1, {}).at(5000).hold(1)
+    script.at(5001).publish(2, { channel: 'd' }).delivery(2, {}, { channel: 'd' })
+    script.at(5002).publish(3).ended(1).delivery(3, { 1: 'delivered' }).at(9000).publish(4).delivery(4, {})
+    expect(steps(script).filter((text) => text.includes('missed'))).toEqual([])
+  })
+
+  test('came while a hold was given up and the backend asked again', () => {
+    const script = new TraceScript().hold(1).at(10).sent(1, { why: 'hint' }).at(12).publish(1).delivery(1, {})
+    script.at(20).held(1).subscribed(1)
+    expect(steps(script)).toContain(
+      '12 publisher→gripscope publish c — missed it (8 ms before this request was held) [attention]',
+    )
+  })
+})
+
+test('the middle of a very long story is left out, and how much', () => {
+  const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] })
+  for (let i = 1; i <= 1000; i++) script.at(i).message(1, `${i}`)
+  const { steps: shown, cut } = story(script)
+  expect([shown.length, cut]).toEqual([300, 701])
+  expect([shown[149]?.label, shown[150]?.label]).toEqual(['text 149', 'text 851'])
+})
