@@ -1,4 +1,4 @@
-// The GRIP proxy as a whole: its two ports, its routes, its channels. It emits events and does not know who watches.
+// The GRIP proxy as a whole: its ports, its routes, its channels. It emits events and does not know who watches.
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { PublishEndpoint } from '../control/publish-endpoint'
@@ -16,12 +16,14 @@ import type { ListenerState } from '../proxy/listening'
 import { defaultProxyOptions, type ProxyOptions } from '../proxy/options'
 import { type Reached, reachOf } from '../proxy/reach'
 import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/route-source'
+import type { ServerIdentities } from '../proxy/tls/identities'
 import { Upstream } from '../proxy/upstream'
 import { Wheel } from '../proxy/wheel'
 import type { ExchangeId, Problem, PublishId, TraceSink } from '../trace/events'
 
 export type { ListenerState } from '../proxy/listening'
 export type { RouteSource } from '../proxy/route-source'
+export type { ServerIdentities, ServerIdentity } from '../proxy/tls/identities'
 
 export interface EngineOptions {
   readonly listen: string
@@ -40,6 +42,8 @@ export interface EngineOptions {
   readonly debug: boolean
   /** Origins of web pages that may publish. */
   readonly allowedOrigins: readonly string[]
+  /** A port with TLS beside the plain one; left out: none. */
+  readonly tls?: { readonly port: number; readonly listen?: string; readonly identities: ServerIdentities }
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: ZmqSpecs
   /** Switches and limits that differ from the defaults. */
@@ -67,6 +71,7 @@ export class Engine {
   #warnings: readonly RouteWarning[] = []
   #lines: readonly string[] = []
   #proxy = OFF
+  #tls = OFF
   #publish = OFF
   #zmq: readonly ZmqState[] = []
   readonly #zmqSockets: ZmqSockets
@@ -80,10 +85,7 @@ export class Engine {
     const wheel = new Wheel(() => sink.now())
     const channels = new Channels(sink, wheel, options.messageWait, options.numbersAfter?.publish)
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
-    const proxyOptions =
-      options.proxy || options.debug
-        ? { ...defaultProxyOptions, debug: options.debug, ...options.proxy }
-        : defaultProxyOptions
+    const proxyOptions = switchesOf(options)
     this.#context = {
       sink,
       wheel,
@@ -104,6 +106,11 @@ export class Engine {
 
   get proxy(): ListenerState {
     return this.#proxy
+  }
+
+  /** The port with TLS. */
+  get tls(): ListenerState {
+    return this.#tls
   }
 
   get publish(): ListenerState {
@@ -128,19 +135,20 @@ export class Engine {
     return this.#warnings
   }
 
-  /** Reads the routes and listens on both ports. A port that can't be had shows as a failed state. */
+  /** Reads the routes and listens on all ports. A port that can't be had shows as a failed state. */
   async start(): Promise<void> {
     await this.setRoutes(this.#source)
-    const { listen, proxyPort, publishPort } = this.#options
-    ;[this.#proxy, this.#publish, this.#zmq] = await Promise.all([
+    const { listen, proxyPort, publishPort, tls } = this.#options
+    ;[this.#proxy, this.#tls, this.#publish, this.#zmq] = await Promise.all([
       this.#listener.listen(listen, proxyPort),
+      tls ? this.#listener.listenTls(tls.identities, tls.listen ?? listen, tls.port) : OFF,
       this.#endpoint.listen(this.#options.publishListen ?? listen, publishPort),
       this.#zmqSockets.start(this.#options.zmq ?? {}),
     ])
     this.#changed()
   }
 
-  /** Ends all exchanges and closes both ports. */
+  /** Ends all exchanges and closes all ports. */
   async stop(): Promise<void> {
     this.#context.stopping = true
     this.#unwatch()
@@ -150,7 +158,13 @@ export class Engine {
     this.#context.channels.stop()
     this.#context.wheel.stop()
     this.#proxy = OFF
+    this.#tls = OFF
     this.#publish = OFF
+  }
+
+  /** Shows clients of the TLS port other certificates from now on. */
+  useIdentities(identities: ServerIdentities): void {
+    this.#listener.useIdentities(identities)
   }
 
   /** Changes the routes; exchanges under way keep theirs. A file is watched and read again when it changes. */
@@ -213,6 +227,13 @@ export class Engine {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+function switchesOf({ proxy, debug, tls }: EngineOptions): ProxyOptions {
+  if (!proxy && !debug && !tls) return defaultProxyOptions
+  // Pushpin's own config says so too.
+  const forwarded = tls ? ({ setForwardedProtocol: 'proto-only' } as const) : {}
+  return { ...defaultProxyOptions, ...forwarded, debug, ...proxy }
 }
 
 /** One signer for each issuer and key: the route's own, or the global one. */

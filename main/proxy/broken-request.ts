@@ -59,7 +59,8 @@ function recordLeft(sink: TraceSink, x: number, socket: Socket): void {
 function recordRequest(sink: TraceSink, x: number, socket: Socket): number {
   const t = sink.now()
   const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
-  sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '1.1', headers: [], client, secure: false })
+  const secure = 'encrypted' in socket
+  sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '1.1', headers: [], client, secure })
   return t
 }
 

@@ -40,7 +40,9 @@ export class Listener {
         else response.once('socket', () => new Exchange(context, request, response).start())
       },
     )
-    this.#sessions = new Http2Sessions(HEAD_MAX, (request, response) => new Exchange(context, request, response).start())
+    this.#sessions = new Http2Sessions(HEAD_MAX, (request, response) =>
+      new Exchange(context, request, response).start(),
+    )
     this.#upgrades = new Upgrades(context)
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.#server.on('clientError', (error: ParseError, socket) => breakRequest(context, error, socket as Socket))

@@ -21,7 +21,7 @@ export interface PortName {
 export function listenOn(server: Server, host: string, port: number, name: PortName): Promise<ListenerState> {
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException): void => {
-      resolve({ state: 'failed', address: host, port, problem: explain(error, host, port, name) })
+      resolve(failedToListen(host, port, explain(error, host, port, name)))
     }
     server.once('error', failed)
     server.listen({ host, port, backlog: 4096 }, () => {
@@ -30,6 +30,10 @@ export function listenOn(server: Server, host: string, port: number, name: PortN
       resolve({ state: 'listening', address: bound.address, port: bound.port, problem: null })
     })
   })
+}
+
+export function failedToListen(address: string, port: number, problem: Problem): ListenerState {
+  return { state: 'failed', address, port, problem }
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number, { field, option }: PortName): Problem {

@@ -1,0 +1,67 @@
+// A request that came by HTTP/2, as exchanges read it: headers as HTTP/1.1 would have them.
+import type { ServerHttp2Stream } from 'node:http2'
+import type { ClientRequest } from '../client-request'
+
+/** Who is at the other end of a connection. */
+export interface Peer {
+  readonly remoteAddress: string | undefined
+  readonly remotePort: number | undefined
+  readonly encrypted: true
+}
+
+export class Http2Request implements ClientRequest {
+  readonly method: string
+  readonly url: string
+  readonly httpVersion = '2.0'
+  /** No chunks. */
+  readonly httpVersionMinor = 0
+  readonly rawHeaders: string[]
+  readonly socket: Peer
+  readonly bodyFollows: boolean
+  readonly #stream: ServerHttp2Stream
+
+  /** @param headers as they came, pseudo-headers first. */
+  constructor(stream: ServerHttp2Stream, headers: readonly string[], peer: Peer) {
+    const { method, path, rawHeaders } = asHttp1(headers)
+    this.method = method
+    this.url = path
+    this.rawHeaders = rawHeaders
+    this.socket = peer
+    this.bodyFollows = !stream.endAfterHeaders
+    this.#stream = stream
+  }
+
+  pause(): void {
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    this.#stream.resume()
+  }
+
+  on(event: 'data' | 'end', listener: (chunk: Buffer) => void): void {
+    this.#stream.on(event, listener)
+  }
+}
+
+/** `:authority` becomes Host, and cookies one header again (RFC 9113, 8.2.3 and 8.3.1). */
+export function asHttp1(headers: readonly string[]): { method: string; path: string; rawHeaders: string[] } {
+  let method = ''
+  let path = ''
+  let cookieAt = -1
+  const rawHeaders: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const value = headers[i + 1] ?? ''
+    if (name === ':method') method = value
+    else if (name === ':path') path = value
+    else if (name === ':authority') rawHeaders.unshift('Host', value)
+    else if (name === 'host' && rawHeaders[0] === 'Host') continue
+    else if (name === 'cookie' && cookieAt >= 0) rawHeaders[cookieAt] += `; ${value}`
+    else if (!name.startsWith(':')) {
+      if (name === 'cookie') cookieAt = rawHeaders.length + 1
+      rawHeaders.push(name, value)
+    }
+  }
+  return { method, path, rawHeaders }
+}

@@ -1,0 +1,68 @@
+// The HTTP/2 connections of a TLS port: each request on one of them becomes an exchange.
+import http2, { constants, type Http2Session, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import type { ClientRequest } from '../client-request'
+import type { ClientResponse } from '../client-response'
+import { headerOf } from '../headers'
+import { Http2Request, type Peer } from './http2-request'
+import { Http2Response } from './http2-response'
+
+/** Requests under way on one connection: browsers open one connection only, and each open stream counts. */
+const STREAMS_MAX = 1000
+/** MiB that node lets one connection take, with all that waits for its client, before it refuses streams. */
+const SESSION_MEMORY = 256
+/** Bytes of a request body that may come before it is read. */
+const WINDOW = 256 * 1024
+
+export class Http2Sessions {
+  readonly #server: http2.Http2Server
+  readonly #sessions = new Set<Http2Session>()
+  readonly #take: (request: ClientRequest, response: ClientResponse) => void
+
+  /** @param headMax bytes of a request's head. @param take gets each request with its response. */
+  constructor(headMax: number, take: (request: ClientRequest, response: ClientResponse) => void) {
+    this.#take = take
+    this.#server = http2.createServer({
+      maxSessionMemory: SESSION_MEMORY,
+      maxHeaderListPairs: 2000,
+      settings: { maxConcurrentStreams: STREAMS_MAX, initialWindowSize: WINDOW, maxHeaderListSize: headMax },
+    })
+    this.#server.on('session', (session) => this.#began(session))
+    // What is wrong with one connection ends that connection.
+    this.#server.on('sessionError', () => {})
+  }
+
+  /** Speaks HTTP/2 on a connection that has just agreed to. */
+  add(socket: TLSSocket): void {
+    this.#server.emit('connection', socket)
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    for (const session of this.#sessions) session.destroy()
+  }
+
+  #began(session: ServerHttp2Session): void {
+    const { remoteAddress, remotePort } = session.socket
+    const peer: Peer = { remoteAddress, remotePort, encrypted: true }
+    this.#sessions.add(session)
+    session.on('close', () => this.#sessions.delete(session))
+    // node hands the headers as they came on as well, but does not say so in its types.
+    session.on('stream', (stream: ServerHttp2Stream, _headers: unknown, _flags: number, headers: string[]) =>
+      this.#asked(new Http2Request(stream, headers, peer), stream),
+    )
+  }
+
+  #asked(request: Http2Request, stream: ServerHttp2Stream): void {
+    const response = new Http2Response(stream, request.method)
+    if (request.method === 'CONNECT') {
+      // Only proxies towards the internet are asked to connect somewhere.
+      response.writeHead(constants.HTTP_STATUS_NOT_IMPLEMENTED, '', [])
+      response.end()
+      return
+    }
+    if (headerOf(request.rawHeaders, 'expect').toLowerCase() === '100-continue')
+      stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE })
+    this.#take(request, response)
+  }
+}

@@ -1,0 +1,13 @@
+// A client that came to the TLS port and did not get through the handshake: recorded, for nothing else would tell.
+import type { Socket } from 'node:net'
+import type { ProxyContext } from '../context'
+
+/** @param why a sentence. */
+export function recordFailedHandshake({ sink, nextExchange }: ProxyContext, socket: Socket, why: string): void {
+  const x = nextExchange()
+  if (!sink.recording) return
+  const t = sink.now()
+  const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+  sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '', headers: [], client, secure: true })
+  sink.emit({ type: 'ended', t, x, how: 'bad-request', responseSize: 0, message: why })
+}
