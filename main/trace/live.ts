@@ -130,11 +130,11 @@ export class LiveTrace {
 
   /** Applies events for a slice of time. */
   #slice(model: TraceModel): void {
-    const { clock } = this.#timers
-    const until = clock() + SLICE
+    const timers = this.#timers
+    const until = timers.clock() + SLICE
     while (this.#cursor < this.#log.end) {
       this.#cursor = this.#log.read(this.#cursor, STEP, (event, seq) => model.apply(event, seq))
-      if (clock() >= until) break
+      if (timers.clock() >= until) break
     }
     const changes = model.takeChanges()
     for (const watcher of this.#watchers) watcher.note(changes)
@@ -170,12 +170,12 @@ export class LiveTrace {
   }
 
   #send(model: TraceModel): void {
-    const { clock } = this.#timers
-    if (clock() - this.#sentAt < FRAME) {
+    const now = this.#timers.clock()
+    if (now - this.#sentAt < FRAME) {
       this.#schedule()
       return
     }
-    this.#sentAt = clock()
+    this.#sentAt = now
     let busy = false
     let waiting = false
     for (const watcher of this.#watchers) {

@@ -1,0 +1,303 @@
+import { describe, expect, test } from 'vitest'
+import type { Batch } from '../../preload/contract'
+import { TraceScript } from '../testing/trace-script'
+import type { TraceEvent } from './events'
+import { type LiveTimers, LiveTrace } from './live'
+import { TraceLog } from './log'
+import { BATCH_ROWS } from './watcher'
+
+/** A clock and timers that go on only when they are told. */
+class FakeTimers implements LiveTimers {
+  time = 0
+  /** Milliseconds that each look at the clock takes: work seems to be slow. */
+  costOfLook = 0
+  #soon: (() => void)[] = []
+  #later: { at: number; callback: () => void }[] = []
+
+  later(callback: () => void, ms: number): () => void {
+    const timer = { at: this.time + ms, callback }
+    this.#later.push(timer)
+    return () => {
+      this.#later = this.#later.filter((other) => other !== timer)
+    }
+  }
+
+  soon(callback: () => void): void {
+    this.#soon.push(callback)
+  }
+
+  clock(): number {
+    this.time += this.costOfLook
+    return this.time
+  }
+
+  get pending(): number {
+    return this.#soon.length + this.#later.length
+  }
+
+  /** One turn of what was to come soon. */
+  turn(): void {
+    const due = this.#soon
+    this.#soon = []
+    for (const callback of due) callback()
+  }
+
+  /** Goes on by `ms`, with everything that is due on the way. */
+  pass(ms: number): void {
+    const end = this.time + ms
+    for (;;) {
+      while (this.#soon.length > 0) this.turn()
+      const next = this.#later.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+      if (!next) break
+      this.#later = this.#later.filter((other) => other !== next)
+      this.time = Math.max(this.time, next.at)
+      next.callback()
+    }
+    this.time = Math.max(this.time, end)
+  }
+}
+
+function setting(memoryLimit = 1e9) {
+  const timers = new FakeTimers()
+  const log = new TraceLog({ memoryLimit, now: () => timers.time, epoch: 0 })
+  const live = new LiveTrace(log, timers)
+  const batches: Batch[] = []
+  const happen = (events: readonly TraceEvent[]) => {
+    for (const event of events) log.emit(event)
+  }
+  return { timers, log, live, batches, happen, onBatch: (batch: Batch) => batches.push(batch) }
+}
+
+const requests = (from: number, count: number): TraceEvent[] => {
+  const script = new TraceScript()
+  for (let x = from; x < from + count; x++) script.request(x)
+  return script.events
+}
+const ids = (batches: readonly Batch[]) => batches.flatMap(({ exchanges }) => exchanges.map(({ id }) => id))
+
+describe('watching', () => {
+  test('begins with a snapshot, after others had their turn', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    happen(requests(1, 3))
+    live.watch(onBatch)
+    expect(batches).toEqual([])
+    timers.pass(0)
+    expect(batches).toMatchObject([{ reset: true, more: false }])
+    expect(ids(batches)).toEqual([1, 2, 3])
+  })
+
+  test('sends a large snapshot in parts, one a frame', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    happen(requests(1, BATCH_ROWS * 2 + 1))
+    live.watch(onBatch)
+    timers.pass(0)
+    expect(batches.map(({ more }) => more)).toEqual([true])
+    timers.pass(200)
+    expect(batches.map(({ reset, more }) => [reset, more])).toEqual([
+      [true, true],
+      [false, true],
+      [false, false],
+    ])
+    expect(ids(batches)).toHaveLength(BATCH_ROWS * 2 + 1)
+  })
+
+  test('sends at most one batch a frame, whatever happens', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    live.watch(onBatch)
+    timers.pass(1000)
+    batches.length = 0
+    const begin = timers.time
+    for (let i = 0; i < 1000; i++) {
+      happen(requests(1 + i, 1))
+      timers.pass(1)
+    }
+    timers.pass(100)
+    expect(batches.length).toBeGreaterThan(20)
+    expect(batches.length).toBeLessThanOrEqual((timers.time - begin) / 16 + 1)
+    expect(new Set(ids(batches)).size).toBe(1000)
+  })
+
+  test('sends less often where very much changes', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    live.watch(onBatch)
+    timers.pass(1000)
+    batches.length = 0
+    for (let i = 0; i < 1000; i++) {
+      happen(requests(1 + i * 20, 20))
+      timers.pass(1)
+    }
+    timers.pass(1000)
+    expect(new Set(ids(batches)).size).toBe(20_000)
+    expect(batches.length).toBeLessThan(20)
+  })
+
+  test('is quiet while nothing happens', () => {
+    const { timers, live, batches, onBatch } = setting()
+    live.watch(onBatch)
+    timers.pass(100)
+    expect(timers.pending).toBe(0)
+    timers.pass(100_000)
+    expect(batches).toHaveLength(1)
+  })
+
+  test('ends', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    const end = live.watch(onBatch)
+    timers.pass(100)
+    end()
+    happen(requests(1, 1))
+    timers.pass(1000)
+    expect(batches).toHaveLength(1)
+  })
+
+  test('gives each watcher a snapshot of its own', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    happen(requests(1, 2))
+    live.watch(onBatch)
+    timers.pass(100)
+    const others: Batch[] = []
+    live.watch((batch) => others.push(batch))
+    timers.pass(100)
+    expect(others).toMatchObject([{ reset: true }])
+    expect(ids(others)).toEqual([1, 2])
+    happen(new TraceScript().ended(2).events)
+    timers.pass(100)
+    expect(ids(batches)).toEqual([1, 2, 2])
+    expect(ids(others)).toEqual([1, 2, 2])
+  })
+
+  test('says what was dropped, and begins anew after a clear', () => {
+    const { timers, log, live, batches, happen, onBatch } = setting(30_000)
+    live.watch(onBatch)
+    timers.pass(100)
+    happen(new TraceScript().hold(9).events)
+    for (let x = 10; x <= 100; x++) happen(new TraceScript().request(x).ended(x).events)
+    timers.pass(200)
+    expect(batches.at(-1)?.droppedExchanges.length).toBeGreaterThan(0)
+    expect(batches.at(-1)?.status).toMatchObject({ dropped: log.dropped, memoryLimit: 30_000 })
+    batches.length = 0
+    log.clear()
+    timers.pass(200)
+    expect(batches).toMatchObject([{ reset: true, exchanges: [{ id: 9 }], status: { exchanges: 1, held: 1 } }])
+  })
+})
+
+describe('a watcher that is not ready', () => {
+  test('gets nothing, and then each row once in its latest form', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    let ready = true
+    live.watch(onBatch, () => ready)
+    happen(requests(1, 1))
+    timers.pass(100)
+    batches.length = 0
+    ready = false
+    for (let i = 0; i < 100; i++) {
+      happen(new TraceScript().responseData(1, 'x').events)
+      timers.pass(10)
+    }
+    happen(new TraceScript().ended(1, { how: 'client-left' }).events)
+    timers.pass(1000)
+    expect(batches).toEqual([])
+    ready = true
+    timers.pass(200)
+    expect(batches).toMatchObject([{ reset: false, exchanges: [{ id: 1, state: 'client-left' }] }])
+  })
+
+  test('does not keep others waiting', () => {
+    const { timers, live, batches, happen, onBatch } = setting()
+    live.watch(
+      () => {
+        throw new Error('was not ready')
+      },
+      () => false,
+    )
+    live.watch(onBatch)
+    happen(requests(1, 1))
+    timers.pass(200)
+    expect(ids(batches)).toEqual([1])
+  })
+})
+
+describe('the model', () => {
+  test('is given with all events so far', async () => {
+    const { live, happen, timers } = setting()
+    happen(requests(1, 10))
+    expect((await live.model()).exchanges.size).toBe(10)
+    happen(requests(11, 5))
+    expect((await live.model()).exchanges.size).toBe(15)
+    timers.pass(1)
+  })
+
+  test('is made in slices where that takes long', async () => {
+    const { live, happen, timers } = setting()
+    happen(requests(1, 5000))
+    timers.costOfLook = 5
+    let given = 0
+    const promise = live.model().then((model) => {
+      given = model.exchanges.size
+    })
+    await Promise.resolve()
+    expect(given).toBe(0)
+    let turns = 0
+    while (timers.pending > 0 && turns < 100) {
+      timers.turn()
+      turns++
+      await Promise.resolve()
+      if (given > 0) break
+    }
+    await promise
+    expect(given).toBe(5000)
+    expect(turns).toBeGreaterThan(2)
+  })
+
+  test('is let go a while after the last look, and made anew for the next one', async () => {
+    const { live, happen, timers } = setting()
+    happen(requests(1, 3))
+    const first = await live.model()
+    timers.pass(4000)
+    expect(await live.model()).toBe(first)
+    timers.pass(6000)
+    expect(timers.pending).toBe(0)
+    const second = await live.model()
+    expect(second).not.toBe(first)
+    expect([...second.exchanges.keys()]).toEqual([1, 2, 3])
+  })
+
+  test('stays while somebody watches', async () => {
+    const { live, timers, onBatch } = setting()
+    const end = live.watch(onBatch)
+    const first = await live.model()
+    timers.pass(60_000)
+    expect(await live.model()).toBe(first)
+    end()
+    timers.pass(60_000)
+    expect(await live.model()).not.toBe(first)
+  })
+
+  test('forgets what the log drops, also before it was applied', async () => {
+    const { live, happen, timers } = setting(30_000)
+    happen(requests(1, 1))
+    const model = await live.model()
+    for (let x = 2; x <= 300; x++) happen(new TraceScript().request(x).ended(x).events)
+    await live.model()
+    expect(model.exchanges.has(1)).toBe(true)
+    expect(model.exchanges.has(2)).toBe(false)
+    expect(model.exchanges.has(300)).toBe(true)
+    timers.pass(10_000)
+    const anew = await live.model()
+    expect([...anew.exchanges.keys()]).toEqual([...model.exchanges.keys()])
+  })
+})
+
+test('stopped, nothing is left to do', () => {
+  const { timers, live, batches, happen, onBatch } = setting()
+  live.watch(onBatch)
+  timers.pass(100)
+  happen(requests(1, 1))
+  live.stop()
+  timers.pass(10_000)
+  happen(requests(2, 1))
+  timers.pass(10_000)
+  expect(batches).toHaveLength(1)
+  expect(timers.pending).toBe(0)
+})
