@@ -1,19 +1,27 @@
 // The HTTP endpoint for publishers: POST /publish/ with {"items": […]} (GRIP reference §5).
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { parsePublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels'
 import { type ListenerState, listenOn } from '../proxy/listening'
 import type { Problem, TraceSink } from '../trace/events'
 
-/** Bytes of a call's head and body, as Pushpin's limits. */
-const HEAD_MAX = 10_000
-const BODY_MAX = 1_000_000
 /** Bytes of a refused call that are recorded. */
 const REFUSED_KEPT = 4096
+
+export interface PublishLimits {
+  /** Bytes of a call's head. */
+  readonly publishHeadMax: number
+  /** Bytes of a call's body. */
+  readonly publishBodyMax: number
+  /** Milliseconds that a call may take until it is here whole; 0: no limit. */
+  readonly publishTimeout: number
+}
 
 export interface PublishEndpointOptions {
   /** Origins of web pages that may publish: only the app's own. Programs send none. */
   readonly allowedOrigins: () => readonly string[]
+  readonly limits: PublishLimits
 }
 
 export class PublishEndpoint {
@@ -26,10 +34,19 @@ export class PublishEndpoint {
     this.#channels = channels
     this.#sink = sink
     this.#options = options
+    const { publishHeadMax, publishTimeout } = options.limits
     this.#server = http.createServer(
-      { maxHeaderSize: HEAD_MAX, keepAliveTimeout: 65_000, noDelay: true },
+      {
+        maxHeaderSize: publishHeadMax,
+        requestTimeout: publishTimeout,
+        headersTimeout: publishTimeout,
+        connectionsCheckingInterval: Math.min(30_000, publishTimeout / 2 || 30_000),
+        keepAliveTimeout: 65_000,
+        noDelay: true,
+      },
       (request, response) => this.#handle(request, response),
     )
+    this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#broken(error, socket as Socket))
   }
 
   listen(host: string, port: number): Promise<ListenerState> {
@@ -50,16 +67,27 @@ export class PublishEndpoint {
       this.#refuse(response, 403, { field: 'Origin', message: `a web page of ${origin} may not publish`, fix })
       return
     }
-    const path = (request.url ?? '/').split('?', 1)[0]?.replace(/(.)\/$/, '$1')
+    if (lacksLength(request)) {
+      const fix = 'Say how long the call is; Pushpin takes no calls in chunks.'
+      const problem = { field: 'Content-Length', message: 'the call has no Content-Length', fix }
+      this.#refuse(response, 411, problem, CLOSE)
+      return
+    }
+    const path = (request.url ?? '/').replace(/(.)\/$/, '$1')
     const type = acceptedType(request.headers.accept)
+    const { method = '' } = request
     if (type === undefined) {
-      reply(response, 406, 'text/plain', 'Not Acceptable. Supported formats are text/plain and application/json.\n')
+      const message = `Not Acceptable: ${request.headers.accept}`
+      this.#refuse(response, 406, { field: 'Accept', message, fix: 'Accept text/plain or application/json.' })
     } else if (path === '/') {
       reply(response, 200, 'text/plain', 'Gripscope publish endpoint: POST /publish/\n')
     } else if (path !== '/publish' && path !== '/recover') {
-      reply(response, 404, 'text/plain', 'Not Found: publish with POST /publish/\n')
-    } else if (request.method !== 'POST') {
-      reply(response, 405, 'text/plain', `Method not allowed: ${request.method}.\n`, ['Allow', 'POST'])
+      const fix = 'Publish with POST /publish/.'
+      if (method !== 'GET') this.#refuse(response, 404, { field: 'path', message: `Not Found: ${path}`, fix })
+      else reply(response, 404, 'text/plain', `Not Found: ${path}. ${fix}\n`)
+    } else if (method !== 'POST') {
+      const problem = { field: 'method', message: `Method not allowed: ${method}`, fix: 'Publish with POST.' }
+      this.#refuse(response, 405, problem, ['Allow', 'POST'])
     } else if (path === '/recover') {
       this.#channels.recover()
       done(response, type, 'Updated')
@@ -69,46 +97,82 @@ export class PublishEndpoint {
   }
 
   #readBody(request: IncomingMessage, response: ServerResponse, type: ReplyType): void {
+    const announced = Number(request.headers['content-length'])
+    if (announced > this.#options.limits.publishBodyMax) {
+      const message = `Request body too large: ${announced} bytes of at most ${this.#options.limits.publishBodyMax}`
+      const fix = 'Publish fewer or smaller items in one call.'
+      this.#refuse(response, 400, { field: 'body', message, fix }, CLOSE, undefined, announced)
+      return
+    }
     let first: Buffer | undefined
     let more: Buffer[] | undefined
-    let size = 0
     request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > BODY_MAX) {
-        if (!response.headersSent) {
-          const message = `the call has more than ${BODY_MAX} bytes`
-          this.#refuse(
-            response,
-            413,
-            { field: 'body', message, fix: 'Publish fewer or smaller items in one call.' },
-            first,
-            size,
-            true,
-          )
-        }
-        return
-      }
       if (!first) first = chunk
       else if (more) more.push(chunk)
       else more = [first, chunk]
     })
-    request.on('end', () => {
-      if (response.headersSent) return
-      this.#publish(more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type)
-    })
+    request.on('end', () => this.#publish(more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type))
   }
 
   #publish(body: Buffer, response: ServerResponse, type: ReplyType): void {
     const call = parsePublishCall(body)
     if (!call.ok) {
-      this.#refuse(response, 400, call.problem, body, body.length)
+      const { field, message, fix } = call.problem
+      this.#record(400, call.problem, body, body.length)
+      reply(response, 400, 'text/plain', `Invalid format: ${field}: ${message}. ${fix}\n`)
       return
     }
     done(response, type, 'Published')
     for (const item of call.items) this.#channels.publish(item, 'http')
   }
 
-  #refuse(response: ServerResponse, status: number, problem: Problem, data?: Buffer, size = 0, close = false): void {
+  /** What is no HTTP, or too long, or too slow. */
+  #broken(error: Error & { code?: string }, socket: Socket): void {
+    const problem = this.#problemOf(error)
+    if (!problem || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const status = error.code === TIMEOUT ? 408 : 400
+    this.#record(status, problem, undefined, 0)
+    const text = `${problem.message}. ${problem.fix}\n`
+    const head = `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nContent-Type: text/plain\r\n`
+    socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`)
+  }
+
+  #problemOf({ code, message }: Error & { code?: string }): Problem | undefined {
+    const { publishHeadMax, publishTimeout } = this.#options.limits
+    switch (code) {
+      // The publisher left.
+      case 'ECONNRESET':
+      case 'HPE_INVALID_EOF_STATE':
+        return undefined
+      case 'HPE_HEADER_OVERFLOW': {
+        const fix = 'Send shorter headers.'
+        return { field: 'headers', message: `Request header too large: more than ${publishHeadMax} bytes`, fix }
+      }
+      case TIMEOUT: {
+        const fix = 'Send calls whole and at once.'
+        return { field: 'body', message: `The call was not here whole after ${publishTimeout} ms`, fix }
+      }
+      default:
+        return { field: 'request', message, fix: 'Send HTTP/1.1: POST /publish/.' }
+    }
+  }
+
+  #refuse(
+    response: ServerResponse,
+    status: number,
+    problem: Problem,
+    headers: string[] = [],
+    data?: Buffer,
+    size = 0,
+  ): void {
+    this.#record(status, problem, data, size)
+    reply(response, status, 'text/plain', `${problem.message}. ${problem.fix}\n`, headers)
+  }
+
+  #record(status: number, problem: Problem, data: Buffer | undefined, size: number): void {
     this.#sink.emit({
       type: 'publish-refused',
       t: this.#sink.now(),
@@ -118,15 +182,17 @@ export class PublishEndpoint {
       data: data?.subarray(0, REFUSED_KEPT) ?? new Uint8Array(),
       size,
     })
-    const text = `Invalid format: ${problem.field}: ${problem.message}. ${problem.fix}\n`
-    reply(
-      response,
-      status,
-      'text/plain',
-      status === 400 ? text : text.replace('Invalid format: ', ''),
-      close ? ['Connection', 'close'] : [],
-    )
   }
+}
+
+const CLOSE = ['Connection', 'close']
+const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT'
+
+const WITHOUT_BODY = new Set(['HEAD', 'GET', 'DELETE', 'OPTIONS'])
+
+function lacksLength({ method = '', headers }: IncomingMessage): boolean {
+  if (headers['content-length'] !== undefined) return false
+  return headers['transfer-encoding'] !== undefined || !WITHOUT_BODY.has(method)
 }
 
 type ReplyType = 'text/plain' | 'application/json'

@@ -101,7 +101,10 @@ export class Engine {
     }
     this.#listener = new Listener(this.#context)
     this.#zmqSockets = new ZmqSockets(channels, sink)
-    this.#endpoint = new PublishEndpoint(channels, sink, { allowedOrigins: () => this.#allowedOrigins })
+    this.#endpoint = new PublishEndpoint(channels, sink, {
+      allowedOrigins: () => this.#allowedOrigins,
+      limits: this.#context.options,
+    })
   }
 
   get proxy(): ListenerState {

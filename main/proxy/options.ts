@@ -18,6 +18,14 @@ export interface ProxyOptions {
   readonly clientBufferMax: number
   /** Milliseconds that a backend which was asked may send nothing; 0: no limit. */
   readonly backendTimeout: number
+  /** Bytes of a WebSocket message; of a longer one, the connection is closed with 1009. */
+  readonly webSocketMessageMax: number
+  /** Bytes of a publish call's head (push_in_http_max_headers_size). */
+  readonly publishHeadMax: number
+  /** Bytes of a publish call's body (push_in_http_max_body_size). */
+  readonly publishBodyMax: number
+  /** Milliseconds that a publish call may take until it is here whole; 0: no limit. */
+  readonly publishTimeout: number
   /** A client may pick the route by its id with the header Pushpin-Route. */
   readonly acceptPushpinRoute: boolean
   /** X-Forwarded-Proto from clients is taken off. */
@@ -41,6 +49,10 @@ export const defaultProxyOptions: ProxyOptions = {
   subscriptionMax: 20,
   clientBufferMax: 1024 * 1024,
   backendTimeout: 30 * 60_000,
+  webSocketMessageMax: 100 * 1024 * 1024,
+  publishHeadMax: 10_000,
+  publishBodyMax: 1_000_000,
+  publishTimeout: 60_000,
   acceptPushpinRoute: false,
   acceptForwardedProtocol: false,
   setForwardedProtocol: 'off',
