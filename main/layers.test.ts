@@ -77,7 +77,7 @@ const EVENTS = 'main/trace/events.ts'
 const ELECTRON = new Set<Place>(['main/shell/', 'main/index.ts', 'preload/index.ts'])
 /** Pure code reads no files and no clocks: of node's modules it may only compute with these. */
 const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
-  ['main/grip/', ['crypto']],
+  ['main/grip/', ['buffer', 'crypto']],
   [EVENTS, []],
   ['main/trace/', []],
   ['preload/views.ts', []],

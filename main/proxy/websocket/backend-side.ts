@@ -1,15 +1,16 @@
-// What the two ways to reach a WebSocket's backend have in common: plain, or as HTTP requests with events.
+// What the ways to reach a WebSocket's backend have in common: plain, as HTTP requests with events, or the test target.
+import type { WsMessageType } from '../../grip/ws-control'
 import type { RawHeaders } from '../../trace/events'
-
-export type MessageKind = 'text' | 'binary' | 'ping' | 'pong'
 
 /** The way to the backend of one WebSocket. */
 export interface BackendSide {
+  /** Bytes of a message from the client that it takes. */
+  readonly messageMax: number
   /** Asks the backend to take the connection. */
   open(): void
-  /** False: it can take no more for now, see `BackendListener.backendDrained`. */
-  send(kind: MessageKind, data: Buffer): boolean
-  /** The client (or a publish) closed properly. `code` undefined: none was given. */
+  /** A message or a part of one. False: it can take no more for now, see `BackendListener.backendDrained`. */
+  send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): boolean
+  /** The client (or a publish) closed, or answers the backend's close. `code` undefined: none was given. */
   close(code: number | undefined, reason: string): void
   /** The client is gone without a close. */
   disconnect(): void
@@ -17,6 +18,9 @@ export interface BackendSide {
   refresh(): boolean
   /** The backend asked to be left alone from now on. */
   detach(): void
+  /** The client is slow: the backend is heard no more until `resume`. */
+  pause(): void
+  resume(): void
   /** Ends it at once. */
   stop(): void
 }
@@ -31,7 +35,9 @@ export interface BackendListener {
   backendUnreachable(message: string): void
   /** It broke off, or said what can't be understood. */
   backendFailed(message: string): void
-  backendSays(kind: MessageKind, data: Buffer): void
+  /** A message or a part of one, see `FrameHandler.onPart`. */
+  backendSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void
+  /** It closes, or answers the client's close. */
   backendCloses(code: number | undefined, reason: string): void
   backendDrained(): void
 }

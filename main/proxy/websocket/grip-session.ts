@@ -18,7 +18,12 @@ export interface SessionOwner {
   readonly channelPrefix: string
   /** False: the client is too slow and was cut off. */
   sendToClient(kind: WsMessageType, data: Buffer): boolean
+  /** The same for a message that the backend asked to be sent later. */
+  sendDelayed(kind: WsMessageType, data: Buffer): void
   closeByPublish(code: number | undefined, reason: string): void
+  /** Something about a subscription can't work; where errors are told, the client is closed with 1011. */
+  closeWithError(message: string): void
+  readonly debug: boolean
   /** False: this backend can't be asked. */
   askBackend(): boolean
   detachBackend(): void
@@ -28,6 +33,8 @@ export class GripSession implements Receiver {
   readonly kind = 'websocket'
   readonly #owner: SessionOwner
   readonly #subscriptions = new Map<string, Subscription>()
+  /** Channels of the target itself (`sub=`): the backend can't give them up. */
+  readonly #implicit: readonly string[]
   readonly #meta: Record<string, string> = {}
   readonly #keepAlive: KeepAliveTimer
   readonly #delayed: DelayedMessage
@@ -37,6 +44,7 @@ export class GripSession implements Receiver {
     this.#owner = owner
     this.#keepAlive = new KeepAliveTimer(owner)
     this.#delayed = new DelayedMessage(owner)
+    this.#implicit = implicitChannels
     this.#recordHeld()
     for (const channel of implicitChannels) this.#subscribe(channel, [])
   }
@@ -69,8 +77,11 @@ export class GripSession implements Receiver {
     if (this.#over) return OUTCOME['too-late']
     const format = delivery.item.formats.websocket
     if (!format) return OUTCOME['no-format']
-    const { content } = delivery.filtered(subscription)
-    if (content === undefined) return OUTCOME.filtered
+    const { content, fault } = delivery.filtered(subscription)
+    if (content === undefined) {
+      if (fault && this.#owner.debug) this.#owner.closeWithError(delivery.why ?? 'a filter could not do its work')
+      return OUTCOME.filtered
+    }
     return this.#act(format, content, delivery)
   }
 
@@ -155,7 +166,7 @@ export class GripSession implements Receiver {
   #unsubscribe(channel: string): void {
     const { context, sink, id } = this.#owner
     const subscription = this.#subscriptions.get(channel)
-    if (!subscription) return
+    if (!subscription || this.#implicit.includes(channel)) return
     this.#subscriptions.delete(channel)
     context.channels.unsubscribe(subscription)
     sink.emit({ type: 'unsubscribed', t: sink.now(), x: id, channel })
@@ -236,7 +247,7 @@ class DelayedMessage implements Timed {
   flush(): void {
     const message = this.#message
     this.stop()
-    if (message) this.#owner.sendToClient(message.kind, message.content)
+    if (message) this.#owner.sendDelayed(message.kind, message.content)
   }
 
   stop(): void {

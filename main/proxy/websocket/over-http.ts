@@ -1,24 +1,18 @@
 // A WebSocket whose backend only speaks HTTP: events both ways in the bodies of POST requests, one at a time
 // (GRIP reference §7, WebSocket over HTTP).
 import type { Route, Target } from '../../grip/routes'
-import {
-  decodeClose,
-  decodeEvents,
-  encodeClose,
-  encodeEvents,
-  eventsContentType,
-  type WsEvent,
-} from '../../grip/ws-events'
+import type { WsMessageType } from '../../grip/ws-control'
+import { EVENTS_MAX, WsEventQueue } from '../../grip/ws-event-queue'
+import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
 import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
 import { RETRY_MAX, retryDelay } from '../retry'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
-import type { BackendListener, BackendSide, MessageKind } from './backend-side'
+import type { BackendListener, BackendSide } from './backend-side'
+import { ConnectionMeta } from './connection-meta'
 
-/** Bytes of messages that wait for the backend. */
-const BUFFER_MAX = 200_000
 /** Bytes of an answer. */
 const ANSWER_MAX = 1_000_000
 /** Bytes of the body of a rejection that go on to the client. */
@@ -38,103 +32,88 @@ export interface OverHttpRequest {
   headers(): string[]
 }
 
-type Phase = 'connecting' | 'open' | 'closing' | 'disconnecting' | 'over'
-
-interface Message {
-  readonly type: 'TEXT' | 'BINARY' | 'PING' | 'PONG'
-  data: Buffer
+interface Answer {
+  readonly status: number
+  readonly reason: string
+  readonly headers: string[]
+  readonly chunks: Buffer[]
+  size: number
 }
-
-/** What the request under way holds of the queue. */
-interface Offered {
-  messages: number
-  bytes: number
-  close: boolean
-  closeBytes: number
-  disconnect: boolean
-  /** Not everything that waits fitted in. */
-  partial: boolean
-}
-
-const NOTHING: Offered = { messages: 0, bytes: 0, close: false, closeBytes: 0, disconnect: false, partial: false }
 
 export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   dueTick = 0
+  readonly messageMax = EVENTS_MAX
   readonly #request: OverHttpRequest
   readonly #listener: BackendListener
-  readonly #meta = new Map<string, string>()
-  #phase: Phase = 'connecting'
-  #queue: Message[] = []
-  #queued = 0
-  #close: { code: number | undefined; reason: string } | undefined
-  #closeSent = false
+  readonly #queue: WsEventQueue
+  readonly #meta = new ConnectionMeta()
+  #phase: 'connecting' | 'open' | 'closing' | 'over' = 'connecting'
   #ask: Ask | undefined
-  #offered = NOTHING
   #body: Buffer = Buffer.alloc(0)
-  #answer: { status: number; reason: string; headers: string[]; chunks: Buffer[]; size: number } | undefined
-  /** Messages and bytes that the backend did not accept yet: not offered again before there is more. */
-  #replayMessages = 0
-  #replayBytes = 0
+  #answer: Answer | undefined
+  /** An answer's events are being handed over: what comes of them waits. */
+  #reading = false
   #keepAlive = 0
   #refresh = false
+  #paused = false
   #detached = false
+  /** The client is gone: the backend is told, then it ends. */
+  #leaving = false
+  #disconnectSent = false
+  #backendClosed = false
   #failed = 0
   #retrying = false
 
   constructor(request: OverHttpRequest, listener: BackendListener) {
     this.#request = request
     this.#listener = listener
+    this.#queue = new WsEventQueue(request.target.oneEvent ? 1 : undefined)
   }
 
   open(): void {
     this.#update()
   }
 
-  send(kind: MessageKind, data: Buffer): boolean {
+  send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): boolean {
     if (this.#phase !== 'open' || this.#detached) return true
-    this.#queue.push({ type: EVENT_OF[kind], data })
-    this.#queued += data.length
-    if (data.length > BUFFER_MAX) {
-      this.#fail(`a message of ${data.length} bytes is more than the ${BUFFER_MAX} that can be sent to the backend`)
-      return true
-    }
+    this.#queue.add(kind, data, first, last)
     this.#updateIfNeeded()
-    return this.#queued < BUFFER_MAX
+    return !this.#queue.full
   }
 
   close(code: number | undefined, reason: string): void {
-    if (this.#phase !== 'open' || this.#detached) {
-      this.disconnect()
-      return
-    }
+    if (this.#phase !== 'open') return
     this.#phase = 'closing'
-    this.#close = { code, reason }
-    this.#updateIfNeeded()
+    this.#queue.close(code, reason)
+    this.#update()
   }
 
   disconnect(): void {
-    if (this.#phase === 'over') return
-    if (this.#phase === 'connecting' || this.#detached) {
-      this.stop()
-      return
-    }
-    if (this.#closeSent || this.#phase === 'disconnecting') return
-    this.#phase = 'disconnecting'
+    if (this.#phase === 'over' || this.#detached) return
+    this.#leaving = true
     this.#updateIfNeeded()
   }
 
   refresh(): boolean {
-    if (this.#phase !== 'open' || this.#detached) return false
+    if (this.#phase !== 'open') return false
     this.#refresh = true
     this.#updateIfNeeded()
     return true
   }
 
+  /** The backend gets a CLOSE, as from Pushpin, and is heard no more. */
   detach(): void {
+    this.close(undefined, '')
     this.#detached = true
-    this.#queue = []
-    this.#queued = 0
-    this.#request.context.wheel.clear(this)
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#updateIfNeeded()
   }
 
   stop(): void {
@@ -157,57 +136,39 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   // ---- asking ------------------------------------------------------------------------------------------------------
 
   get #busy(): boolean {
-    return this.#ask !== undefined || this.#retrying
+    return this.#ask !== undefined || this.#retrying || this.#reading
   }
 
   #updateIfNeeded(): void {
-    if (this.#busy || this.#phase === 'over' || this.#detached) return
-    const news = this.#queue.length > this.#replayMessages || this.#queued > this.#replayBytes
-    const closing = this.#phase === 'closing' && !this.#closeSent && (this.#queue.length === 0 || news)
-    if (news || closing || this.#refresh || this.#phase === 'disconnecting') this.#update()
+    const leaves = this.#leaving && this.#phase !== 'connecting'
+    if (leaves || this.#refresh || (this.#queue.hasNews && !this.#paused)) this.#update()
   }
 
   #update(): void {
     if (this.#busy || this.#phase === 'over') return
-    this.#refresh = false
     this.#request.context.wheel.clear(this)
-    this.#body = encodeEvents(this.#nextEvents())
-    this.#post(this.#phase === 'connecting' ? 'request' : 'websocket')
+    const events = this.#nextEvents()
+    const refresh = this.#refresh && events.length === 0
+    this.#refresh = false
+    this.#body = encodeEvents(events)
+    this.#post(this.#phase === 'connecting' ? 'request' : refresh ? 'refresh' : 'websocket')
   }
 
   #nextEvents(): WsEvent[] {
-    this.#offered = { ...NOTHING }
     if (this.#phase === 'connecting') return [{ type: 'OPEN' }]
-    if (this.#phase === 'disconnecting') {
-      this.#offered.disconnect = true
-      return [{ type: 'DISCONNECT' }]
-    }
-    const max = this.#request.target.oneEvent ? 1 : Number.POSITIVE_INFINITY
-    const events: WsEvent[] = []
-    for (const { type, data } of this.#queue) {
-      const fits = this.#offered.bytes + data.length <= BUFFER_MAX || events.length === 0
-      if (events.length >= max || !fits) break
-      events.push({ type, content: data })
-      this.#offered.messages++
-      this.#offered.bytes += data.length
-    }
-    this.#offered.partial = this.#offered.messages < this.#queue.length
-    if (this.#close && !this.#offered.partial && events.length < max) {
-      const content = encodeClose(this.#close.code, this.#close.reason)
-      events.push(content ? { type: 'CLOSE', content } : { type: 'CLOSE' })
-      this.#offered.close = true
-      this.#offered.closeBytes = content?.length ?? 0
-    }
-    return events
+    if (!this.#leaving) return this.#queue.next()
+    this.#disconnectSent = true
+    return [{ type: 'DISCONNECT' }]
   }
 
   #post(why: SentReason): void {
-    const { context, sink, route, target, path, id } = this.#request
+    const { context, sink, route, target, path, id, connectionId } = this.#request
     const headers = this.#request.headers()
-    headers.push('Accept', eventsContentType, 'Connection-Id', this.#request.connectionId)
-    headers.push('Content-Type', eventsContentType, 'Content-Length', String(this.#body.length))
-    if (this.#replayBytes > 0) headers.push('Content-Bytes-Replayed', String(this.#replayBytes))
-    for (const [name, value] of this.#meta) headers.push(`Meta-${name}`, value)
+    headers.push('Accept', eventsContentType, 'Connection-Id', connectionId, 'Content-Type', eventsContentType)
+    headers.push('Content-Length', String(this.#body.length))
+    if (this.#queue.replayed > 0) headers.push('Content-Bytes-Replayed', String(this.#queue.replayed))
+    this.#meta.addTo(headers)
+    const sent = { method: 'POST', path, headers, body: this.#body }
     sink.emit({
       type: 'sent',
       t: sink.now(),
@@ -220,7 +181,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
       why,
       body: this.#body,
     })
-    this.#ask = context.upstream.ask(target, { method: 'POST', path, headers, body: this.#body }, this)
+    this.#ask = context.upstream.ask(target, sent, this)
   }
 
   // ---- the answer --------------------------------------------------------------------------------------------------
@@ -254,30 +215,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     if (!answer) return
     sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: answer.size })
     this.#failed = 0
-    const body = Buffer.concat(answer.chunks)
-    const type = headerOf(answer.headers, 'content-type')
-    // The type must be exactly this: with a parameter Pushpin takes the answer for a rejection as well.
-    if (answer.status !== 200 || type !== eventsContentType) {
-      if (this.#phase === 'connecting') {
-        this.stop()
-        this.#listener.backendRejects(answer.status, answer.reason, answer.headers, body.subarray(0, REJECTION_MAX))
-      } else {
-        this.#fail(
-          `the backend answered ${answer.status} ${type || 'without a content type'} instead of ${eventsContentType}`,
-        )
-      }
-      return
-    }
-    this.#readHeaders(answer.headers)
-    const decoded = decodeEvents(body)
-    if (!decoded.ok) {
-      this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
-      return
-    }
-    const refused = this.#noteAccepted(answer.headers)
-    if (refused !== undefined) this.#fail(refused)
-    else if (this.#offered.disconnect) this.stop()
-    else this.#readEvents(decoded.events, answer.headers)
+    this.#readAnswer(answer, Buffer.concat(answer.chunks))
   }
 
   onFail(ask: Ask, failure: AskFailure): void {
@@ -286,147 +224,114 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#answer = undefined
     // Only what surely did not reach the backend is sent again: its events must not count twice.
     const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < RETRY_MAX
-    sink.emit({
-      type: 'backend-failed',
-      t: sink.now(),
-      x: id,
-      target: ask.target.text,
-      code: failure.code,
-      message: failure.message,
-      again,
-    })
+    const { code } = failure
+    const message = failure.message || code
+    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: ask.target.text, code, message, again })
     if (again) {
       this.#retrying = true
       context.wheel.set(this, retryDelay(this.#failed++))
-    } else if (this.#phase === 'connecting') {
+    } else if (this.#phase === 'connecting' && failure.notConnected && !this.#leaving) {
       this.stop()
-      if (failure.notConnected) this.#listener.backendUnreachable(failure.message || failure.code)
-      else this.#listener.backendFailed(failure.message || failure.code)
+      this.#listener.backendUnreachable(message)
     } else {
-      this.#fail(failure.message || failure.code)
+      this.#fail(message)
     }
   }
 
-  #readHeaders(headers: RawHeaders): void {
-    const interval = headerOf(headers, 'keep-alive-interval')
-    if (interval !== '') {
-      const seconds = Number.parseInt(interval, 10)
-      this.#keepAlive = seconds > 0 ? Math.max(seconds, KEEP_ALIVE_MIN) * 1000 : 0
-    }
-    for (let i = 0; i < headers.length; i += 2) {
-      const name = headers[i] ?? ''
-      if (name.length < 10 || name.slice(0, 9).toLowerCase() !== 'set-meta-') continue
-      const value = headers[i + 1] ?? ''
-      if (value === '') this.#meta.delete(name.slice(9))
-      else this.#meta.set(name.slice(9), value)
-    }
-  }
-
-  /** Takes out of the queue what the backend accepted; a sentence if it can't have accepted that. */
-  #noteAccepted(headers: RawHeaders): string | undefined {
-    const offered = this.#offered
-    const all = offered.bytes + offered.closeBytes
-    const said = headerOf(headers, 'content-bytes-accepted')
-    const accepted = /^\d+$/.test(said) ? Number(said) : all
-    if (accepted > all) return `Content-Bytes-Accepted: ${accepted} is more than the ${all} bytes that were sent`
-    const ofMessages = Math.min(accepted, offered.bytes)
-    const before = this.#queue.length
-    this.#takeFromQueue(ofMessages, said === '' || accepted === all ? offered.messages : 0)
-    const taken = before - this.#queue.length
-    if (offered.partial && taken === 0 && ofMessages === 0)
-      return 'the backend accepts nothing of what does not fit into one request'
-    this.#replayMessages = Math.max(offered.messages - taken, 0)
-    this.#replayBytes = offered.bytes - ofMessages
-    if (!offered.close) return undefined
-    if (ofMessages < offered.bytes) return undefined // closes once the rest is accepted
-    if (accepted < all) return 'the backend did not accept the close'
-    this.#closeSent = true
-    this.#queue = []
-    this.#queued = 0
-    return undefined
-  }
-
-  #takeFromQueue(bytes: number, wholeMessages: number): void {
-    let left = bytes
-    let messages = wholeMessages
-    while (this.#queue.length > 0) {
-      const first = this.#queue[0]
-      if (!first) break
-      if (first.data.length > left) {
-        first.data = first.data.subarray(left)
-        this.#queued -= left
-        break
+  #readAnswer({ status, reason, headers }: Answer, body: Buffer): void {
+    // The type must be exactly this: with a parameter Pushpin takes the answer for a rejection as well.
+    const type = headerOf(headers, 'content-type')
+    if (status !== 200 || type !== eventsContentType) {
+      if (this.#phase === 'connecting' && !this.#leaving) {
+        this.stop()
+        this.#listener.backendRejects(status, reason, headers, body.subarray(0, REJECTION_MAX))
+      } else {
+        this.#fail(`the backend answered ${status} ${type || 'without a content type'} instead of ${eventsContentType}`)
       }
-      if (left === 0 && messages <= 0) break
-      left -= first.data.length
-      messages--
-      this.#queued -= first.data.length
-      this.#queue.shift()
+      return
     }
+    this.#readKeepAlive(headers)
+    this.#meta.readFrom(headers)
+    const refused = this.#queue.accept(headerOf(headers, 'content-bytes-accepted'))
+    const decoded = decodeEvents(body)
+    if (refused !== undefined) this.#fail(refused)
+    else if (!decoded.ok) this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
+    else if (this.#disconnectSent) this.stop()
+    else this.#readEvents(decoded.events, headers)
+  }
+
+  #readKeepAlive(headers: RawHeaders): void {
+    const interval = headerOf(headers, 'keep-alive-interval')
+    if (interval === '') return
+    const seconds = /^\d+$/.test(interval) ? Number(interval) : 0
+    this.#keepAlive = seconds > 0 ? Math.max(seconds, KEEP_ALIVE_MIN) * 1000 : 0
   }
 
   #readEvents(events: readonly WsEvent[], headers: RawHeaders): void {
-    if (this.#phase === 'connecting') {
-      const first = events[0]
-      if (first ? first.type !== 'OPEN' : this.#keepAlive === 0) {
-        this.stop()
-        this.#listener.backendFailed(
-          first ? `the first event is ${first.type}, not OPEN` : 'no OPEN event in the answer',
-        )
-        return
-      }
-      if (first) {
-        this.#phase = 'open'
-        this.#listener.backendAccepts(headers)
-      }
-    } else if (events.some((e) => e.type === 'OPEN')) {
-      this.#fail('a second OPEN event')
-      return
+    const opens = this.#phase === 'connecting'
+    if (opens && !this.#connected(events[0], headers)) return
+    this.#reading = true
+    for (const event of opens ? events.slice(1) : events) {
+      if (!this.#read(event)) break
     }
-    const closed = this.#passOn(events)
-    this.#afterEvents(closed)
+    this.#reading = false
+    this.#afterEvents()
   }
 
-  /** Hands the backend's messages over. True: the backend closed or disconnected. */
-  #passOn(events: readonly WsEvent[]): boolean {
-    for (const { type, content } of events) {
-      const kind = KIND_OF[type]
-      if (kind) {
-        this.#listener.backendSays(kind, content ?? Buffer.alloc(0))
-      } else if (type === 'CLOSE') {
-        const { code, reason } = decodeClose(content)
-        this.#listener.backendCloses(code, reason)
-        return true
-      } else if (type === 'DISCONNECT') {
-        this.#fail('the backend disconnected')
-        return true
-      }
-      if (this.#isOver()) return true
+  /** Reads the event that takes the connection. False: it was not taken, or not yet. */
+  #connected(first: WsEvent | undefined, headers: RawHeaders): boolean {
+    if (first ? first.type !== 'OPEN' : this.#keepAlive === 0) {
+      this.#fail(first ? `the first event is ${first.type}, not OPEN` : 'no OPEN event in the answer')
+      return false
     }
-    return false
+    if (first || this.#leaving) this.#phase = 'open'
+    if (first && !this.#leaving) this.#listener.backendAccepts(headers)
+    if (!first || this.#leaving) this.#afterEvents()
+    return first !== undefined && !this.#leaving
+  }
+
+  /** Hands one event over. False: what follows does not count. */
+  #read({ type, content }: WsEvent): boolean {
+    const kind = KIND_OF[type]
+    if (kind) {
+      this.#listener.backendSays(kind, content ?? Buffer.alloc(0), true, true)
+    } else if (type === 'CLOSE') {
+      const { code, reason } = decodeClose(content)
+      this.#backendClosed = true
+      if (!this.#detached) this.#listener.backendCloses(code, reason)
+      return false
+    } else if (type === 'DISCONNECT' || type === 'OPEN') {
+      this.#fail(type === 'OPEN' ? 'a second OPEN event' : 'the backend disconnected')
+    }
+    return !this.#isOver()
   }
 
   #isOver(): boolean {
     return this.#phase === 'over'
   }
 
-  #afterEvents(closed: boolean): void {
+  #afterEvents(): void {
     if (this.#phase === 'over') return
-    if (this.#closeSent || (closed && this.#phase === 'closing')) {
+    if (this.#queue.closed && (this.#backendClosed || this.#detached)) {
       this.stop()
       return
     }
-    if (this.#queued < BUFFER_MAX) this.#listener.backendDrained()
+    // Without keep-alives the backend has but one chance to answer a close.
+    if (this.#queue.closed && this.#keepAlive === 0) {
+      this.#fail('the backend did not answer the CLOSE event')
+      return
+    }
+    if (!this.#queue.full) this.#listener.backendDrained()
     this.#updateIfNeeded()
-    if (!this.#busy && this.#keepAlive > 0 && !this.#detached) this.#request.context.wheel.set(this, this.#keepAlive)
+    if (!this.#busy && this.#keepAlive > 0 && !this.#backendClosed)
+      this.#request.context.wheel.set(this, this.#keepAlive)
   }
 
   #fail(message: string): void {
     if (this.#phase === 'over') return
     this.stop()
-    this.#listener.backendFailed(message)
+    if (!this.#detached) this.#listener.backendFailed(message)
   }
 }
 
-const EVENT_OF = { text: 'TEXT', binary: 'BINARY', ping: 'PING', pong: 'PONG' } as const
-const KIND_OF: Readonly<Record<string, MessageKind>> = { TEXT: 'text', BINARY: 'binary', PING: 'ping', PONG: 'pong' }
+const KIND_OF: Readonly<Record<string, WsMessageType>> = { TEXT: 'text', BINARY: 'binary', PING: 'ping', PONG: 'pong' }

@@ -1,109 +1,76 @@
-// A WebSocket whose backend speaks WebSocket itself: messages both ways, as they are.
-import WebSocket from 'ws'
+// A WebSocket whose backend speaks WebSocket itself: frames both ways, as they are.
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import type { Duplex } from 'node:stream'
 import type { Target } from '../../grip/routes'
+import type { WsMessageType } from '../../grip/ws-control'
+import { closeCodeToSend, type FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'
 import { headerOf } from '../headers'
 import { backendTls, serverName } from '../tls/backend-tls'
 import { explainFailure } from '../tls/failure'
-import type { BackendListener, BackendSide, MessageKind } from './backend-side'
-import { closeCodeToSend } from './close-codes'
+import type { Wheel } from '../wheel'
+import type { BackendListener, BackendSide } from './backend-side'
+import { FrameSocket, type FrameSocketOwner } from './frame-socket'
 
-/** Bytes of a message from the backend. */
-const MESSAGE_MAX = 100 * 1024 * 1024
 /** Bytes that wait for a slow backend before the client is not read any more. */
-const BUFFER_MAX = 1024 * 1024
+const BUFFER_MAX = 256 * 1024
 /** Bytes of the body of a rejection that go on to the client. */
 const REJECTION_MAX = 100_000
+/** Bytes of an answer's head. */
+const HEAD_MAX = 64 * 1024
+/** Milliseconds without any answer to the handshake. */
+const HANDSHAKE_WAIT = 60_000
 
 export interface PlainRequest {
   readonly id: number
   readonly sink: TraceSink
+  readonly wheel: Wheel
   readonly target: Target
   readonly path: string
-  /** Headers as the backend gets them, without those of the handshake itself. */
+  /** Headers as the backend gets them, with those that ask for a WebSocket. */
   readonly headers: RawHeaders
-  readonly protocols: readonly string[]
+  readonly messageMax: number
 }
 
-export class PlainBackend implements BackendSide {
+export class PlainBackend implements BackendSide, FrameSocketOwner {
   readonly #request: PlainRequest
   readonly #listener: BackendListener
-  #socket: WebSocket | undefined
-  #opened = false
+  #handshake: ClientRequest | undefined
+  #connected = false
+  #frames: FrameSocket | undefined
   #over = false
-  #paused = false
+  #detached = false
 
   constructor(request: PlainRequest, listener: BackendListener) {
     this.#request = request
     this.#listener = listener
   }
 
-  open(): void {
-    const { target, path, headers, protocols } = this.#request
-    const host = target.host.includes(':') ? `[${target.host}]` : target.host
-    const socket = new WebSocket(`${target.ssl ? 'wss' : 'ws'}://${host}:${target.port}${path}`, [...protocols], {
-      headers: grouped(headers),
-      perMessageDeflate: false,
-      autoPong: false,
-      maxPayload: MESSAGE_MAX,
-      ...(target.ssl && { ...backendTls(target), servername: serverName(target, headerOf(headers, 'host')) }),
-      handshakeTimeout: 60_000,
-      followRedirects: false,
-    })
-    this.#socket = socket
-    socket.binaryType = 'nodebuffer'
-    socket.on('upgrade', (response) =>
-      this.#accepted(response.statusCode ?? 101, response.statusMessage ?? '', response.rawHeaders),
-    )
-    socket.on('unexpected-response', (_request, response) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      response.on('data', (chunk: Buffer) => {
-        if (size < REJECTION_MAX) chunks.push(chunk)
-        size += chunk.length
-      })
-      const done = (): void =>
-        this.#rejected(
-          response.statusCode ?? 502,
-          response.statusMessage ?? '',
-          response.rawHeaders,
-          Buffer.concat(chunks),
-        )
-      response.on('end', done)
-      response.on('error', done)
-    })
-    socket.on('message', (data, binary) => this.#says(binary ? 'binary' : 'text', data as Buffer))
-    socket.on('ping', (data) => this.#says('ping', data))
-    socket.on('pong', (data) => this.#says('pong', data))
-    socket.on('error', (error: Error & { code?: string }) => this.#failed(error))
-    socket.on('close', (code, reason) => this.#closed(code, reason.toString()))
+  get messageMax(): number {
+    return this.#request.messageMax
   }
 
-  send(kind: MessageKind, data: Buffer): boolean {
-    const socket = this.#socket
-    if (!socket || socket.readyState !== WebSocket.OPEN) return true
-    const sent = (): void => {
-      if (this.#paused && socket.bufferedAmount < BUFFER_MAX / 2) {
-        this.#paused = false
-        this.#listener.backendDrained()
-      }
+  open(): void {
+    try {
+      this.#handshake = this.#ask()
+    } catch (error) {
+      this.#failed(error as Error)
     }
-    if (kind === 'ping') socket.ping(data, undefined, sent)
-    else if (kind === 'pong') socket.pong(data, undefined, sent)
-    else socket.send(data, { binary: kind === 'binary' }, sent)
-    this.#paused = socket.bufferedAmount >= BUFFER_MAX
-    return !this.#paused
+  }
+
+  send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): boolean {
+    if (this.#detached || !this.#frames) return true
+    this.#frames.send(kind, data, first, last)
+    return this.#frames.waiting < BUFFER_MAX
   }
 
   close(code: number | undefined, reason: string): void {
-    this.#over = true
-    const valid = closeCodeToSend(code)
-    if (valid === undefined) this.#socket?.close()
-    else this.#socket?.close(valid, reason)
+    this.#frames?.close(code === undefined ? undefined : closeCodeToSend(code), reason)
   }
 
   disconnect(): void {
-    this.stop()
+    if (!this.#detached) this.stop()
   }
 
   refresh(): boolean {
@@ -111,74 +78,147 @@ export class PlainBackend implements BackendSide {
   }
 
   detach(): void {
-    this.#over = true
-    this.#socket?.close()
+    this.#frames?.close(undefined, '')
+    // What came together with the request to detach still counts, as behind Pushpin.
+    setImmediate(() => {
+      this.#detached = true
+    })
+  }
+
+  pause(): void {
+    this.#frames?.pause()
+  }
+
+  resume(): void {
+    this.#frames?.resume()
   }
 
   stop(): void {
     this.#over = true
-    this.#socket?.terminate()
+    this.#handshake?.destroy()
+    this.#frames?.destroy()
   }
 
-  #accepted(status: number, reason: string, headers: RawHeaders): void {
-    this.#opened = true
+  // ---- the handshake -----------------------------------------------------------------------------------------------
+
+  #ask(): ClientRequest {
+    const { target, path, headers } = this.#request
+    const options = {
+      host: target.host,
+      port: target.port,
+      path,
+      // As a list they go out as they are.
+      headers: headers as string[] as unknown as http.OutgoingHttpHeaders,
+      agent: false as const,
+      timeout: HANDSHAKE_WAIT,
+      maxHeaderSize: HEAD_MAX,
+    }
+    const servername = target.ssl ? serverName(target, headerOf(headers, 'host')) : ''
+    const request = target.ssl
+      ? https.request({ ...options, ...backendTls(target), servername })
+      : http.request(options)
+    request.on('socket', (socket) =>
+      socket.once(target.ssl ? 'secureConnect' : 'connect', () => {
+        this.#connected = true
+      }),
+    )
+    request.on('upgrade', (response, socket, head) => this.#accepted(response, socket, head))
+    request.on('response', (response) => this.#rejected(response))
+    request.on('timeout', () => request.destroy(new Error('the backend did not answer the handshake')))
+    request.on('error', (error: Error) => this.#failed(error))
+    request.end()
+    return request
+  }
+
+  #accepted(response: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { wheel, messageMax } = this.#request
+    if (this.#over) {
+      socket.destroy()
+      return
+    }
+    this.#recordAnswer(response)
+    if ('setTimeout' in socket && typeof socket.setTimeout === 'function') socket.setTimeout(0)
+    this.#frames = new FrameSocket(socket, this, { wheel, side: 'client', messageMax })
+    this.#listener.backendAccepts(response.rawHeaders)
+    this.#frames.start(head)
+  }
+
+  #rejected(response: IncomingMessage): void {
+    const chunks: Buffer[] = []
+    let size = 0
+    response.on('data', (chunk: Buffer) => {
+      if (size < REJECTION_MAX) chunks.push(chunk.subarray(0, REJECTION_MAX - size))
+      size += chunk.length
+    })
+    response.on('error', () => {})
+    response.on('close', () => {
+      if (this.#over) return
+      const { sink, id } = this.#request
+      const body = Buffer.concat(chunks)
+      this.#recordAnswer(response)
+      if (size > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: body })
+      sink.emit({ type: 'answer-end', t: sink.now(), x: id, size })
+      this.stop()
+      const { statusCode = 502, statusMessage = '', rawHeaders } = response
+      this.#listener.backendRejects(statusCode, statusMessage, rawHeaders, body)
+    })
+  }
+
+  #recordAnswer({ statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage): void {
     const { sink, id } = this.#request
-    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#listener.backendAccepts(headers)
-  }
-
-  #rejected(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
-    if (this.#over) return
-    const { sink, id } = this.#request
-    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    if (body.length > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: body })
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: body.length })
-    this.stop()
-    this.#listener.backendRejects(status, reason, headers, body)
-  }
-
-  #says(kind: MessageKind, data: Buffer): void {
-    if (!this.#over) this.#listener.backendSays(kind, data)
+    sink.emit({
+      type: 'answered',
+      t: sink.now(),
+      x: id,
+      status: statusCode,
+      reason: statusMessage,
+      headers: rawHeaders,
+    })
   }
 
   #failed(error: Error & { code?: string }): void {
     if (this.#over) return
-    const { sink, id, target } = this.#request
     const code = error.code ?? error.name
-    const message = explainFailure(target, code, error.message, this.#opened)
-    const unreachable = !this.#opened
-    sink.emit({
-      type: 'backend-failed',
-      t: sink.now(),
-      x: id,
-      target: target.text,
-      code,
-      message,
-      again: false,
-    })
+    const message = explainFailure(this.#request.target, code, error.message, false) || code
+    this.#recordFailure(code, message)
     this.stop()
-    if (unreachable) this.#listener.backendUnreachable(message || code)
-    else this.#listener.backendFailed(message || code)
+    if (this.#connected) this.#listener.backendFailed(message)
+    else this.#listener.backendUnreachable(message)
   }
 
-  #closed(code: number, reason: string): void {
+  #recordFailure(code: string, message: string): void {
+    const { sink, id, target } = this.#request
+    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: target.text, code, message, again: false })
+  }
+
+  // ---- frames ------------------------------------------------------------------------------------------------------
+
+  socketSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (!this.#over && !this.#detached) this.#listener.backendSays(kind, data, first, last)
+  }
+
+  socketCloses(code: number | undefined, reason: string): void {
     if (this.#over) return
-    this.#over = true
-    if (code === 1006) this.#listener.backendFailed('the backend broke off')
-    else this.#listener.backendCloses(code === 1005 ? undefined : code, reason)
+    if (this.#detached) this.#frames?.close(code, reason)
+    else this.#listener.backendCloses(code, reason)
   }
-}
 
-/** A raw list as the object that `ws` takes; several values of a name become a list. */
-function grouped(headers: RawHeaders): Record<string, string | string[]> {
-  const out: Record<string, string | string[]> = {}
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] ?? ''
-    const value = headers[i + 1] ?? ''
-    const known = out[name]
-    if (known === undefined) out[name] = value
-    else if (typeof known === 'string') out[name] = [known, value]
-    else known.push(value)
+  socketGone(): void {
+    this.#broken('DISCONNECTED', 'the backend ended the connection without a close')
   }
-  return out
+
+  socketBroke(code: FaultCode, message: string): void {
+    this.#broken(`WEBSOCKET_${code}`, `the backend broke the protocol: ${message}`)
+  }
+
+  socketDrained(): void {
+    if (!this.#over) this.#listener.backendDrained()
+  }
+
+  #broken(code: string, message: string): void {
+    if (this.#over || this.#detached) return
+    this.#over = true
+    this.#recordFailure(code, message)
+    this.#listener.backendFailed(message)
+  }
 }

@@ -1,114 +1,109 @@
-// One WebSocket's life on the client's side: the handshake waits for the backend, then messages go both ways.
+// One WebSocket's life: its handshake waits for the backend, then messages go both ways until both sides have closed.
 import { randomUUID } from 'node:crypto'
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { Duplex } from 'node:stream'
-import WebSocket, { type WebSocketServer } from 'ws'
+import { STATUS_CODES } from 'node:http'
 import { parseGripExtension } from '../../grip/grip-extension'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
-import type { EndReason, RawHeaders, TraceSink, WsMessageEvent } from '../../trace/events'
+import { closeCodeToSend } from '../../grip/ws-frames'
+import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
+import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf, requestHeaders, responseHeaders } from '../headers'
 import { hostName } from '../host-name'
 import { SilentSink } from '../silent-sink'
-import { isTrusted, routeId } from '../trust'
-import type { BackendListener, BackendSide, MessageKind } from './backend-side'
-import { closeCodeToSend } from './close-codes'
+import { isSecure, isTrusted, routeId } from '../trust'
+import type { BackendListener, BackendSide } from './backend-side'
+import type { ClientListener, ClientSide } from './client-side'
 import { GripSession, type SessionOwner } from './grip-session'
+import { handshakeFault } from './handshake'
+import { acceptingHeaders, overHttpHandshake, plainHandshake, rejectingHeaders } from './handshake-headers'
+import { MessageRecord } from './message-record'
 import { OverHttpBackend } from './over-http'
 import { PlainBackend } from './plain'
+import { TestSocket } from './test-socket'
+import { ToClient } from './to-client'
 
-/** Bytes of a single message that are recorded. */
-const RECORDED_MAX = 64 * 1024
+type Phase =
+  | 'opening' // the backend was asked
+  | 'open'
+  | 'client-closing' // the client closed, the backend is to answer
+  | 'backend-closing' // the backend closed, the client is to answer
+  | 'over'
+
 const CONTROL_PREFIX = Buffer.from('c:')
-/** Headers of the handshake itself, made anew on each side. */
-const HANDSHAKE = new Set([
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'sec-websocket-extensions',
-  'sec-websocket-accept',
-  'content-length',
-])
-/** A WebSocket over HTTP makes these itself (Pushpin takes off the client's). */
-const OVER_HTTP = new Set(['accept', 'connection-id', 'content-type', 'content-length', 'sec-websocket-extensions'])
-/** Of an over-HTTP answer, these are for the proxy. */
-const PRIVATE_ANSWER = new Set(['content-type', 'content-length', 'keep-alive-interval', 'content-bytes-accepted'])
+const NO_DATA = Buffer.alloc(0)
 
-/** What the handshake's answer holds, for the `ws` server that writes it. */
-export interface Handshake {
-  readonly protocol: string | undefined
-  readonly headers: RawHeaders
-}
-
-export class WebSocketExchange implements BackendListener, SessionOwner {
+export class WebSocketExchange implements BackendListener, ClientListener, SessionOwner {
   readonly id: number
   readonly connectionId = randomUUID()
   readonly context: ProxyContext
   readonly sink: TraceSink
-  readonly #request: IncomingMessage
-  readonly #socket: Duplex
-  readonly #head: Buffer
-  readonly #server: WebSocketServer
-  readonly #handshakes: WeakMap<IncomingMessage, Handshake>
-  readonly #socketGone = (): void => this.#clientGone()
+  readonly #request: ClientRequest
+  readonly #client: ClientSide
+  readonly #toClient: ToClient
+  readonly #fromClient: MessageRecord
+  readonly #fromBackend: MessageRecord
+  /** Of messages that are neither the backend's nor a publish's. */
+  readonly #own: MessageRecord
+  #phase: Phase = 'opening'
   #route: Route | undefined
   #nextTarget = 0
   #target: Target | undefined
   #backend: BackendSide | undefined
-  #client: WebSocket | undefined
   #session: GripSession | undefined
   #prefix: Buffer | undefined
-  #over = false
+  /** The message of the backend that is under way goes on to the client. */
+  #passing = true
+  #detached = false
   /** Signed by another GRIP proxy, which acts on the control messages. */
   #trusted = false
-  #sentBytes = 0
+  readonly #secure: boolean
+  #rejectionSize = 0
 
-  constructor(
-    context: ProxyContext,
-    server: WebSocketServer,
-    handshakes: WeakMap<IncomingMessage, Handshake>,
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-  ) {
+  constructor(context: ProxyContext, request: ClientRequest, client: ClientSide) {
     this.context = context
     this.id = context.nextExchange()
     this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
-    this.#server = server
-    this.#handshakes = handshakes
     this.#request = request
-    this.#socket = socket
-    this.#head = head
+    this.#client = client
+    this.#secure = isSecure(request, context.options)
+    this.#toClient = new ToClient(client, context.options.clientBufferMax)
+    this.#fromClient = new MessageRecord(this.sink, this.id, 'client')
+    this.#fromBackend = new MessageRecord(this.sink, this.id, 'backend')
+    this.#own = new MessageRecord(this.sink, this.id, 'proxy')
   }
 
   get channelPrefix(): string {
     return this.#route?.prefix ?? ''
   }
 
-  start(): void {
-    const { rawHeaders, socket } = this.#request
-    const url = this.#request.url ?? '/'
-    const secure = 'encrypted' in socket
-    this.sink.emit({
-      type: 'request',
-      t: this.sink.now(),
-      x: this.id,
-      method: this.#request.method ?? 'GET',
-      url,
-      httpVersion: this.#request.httpVersion,
-      headers: rawHeaders,
-      client: `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`,
-      secure,
-    })
-    this.#socket.on('error', this.#socketGone)
-    this.#socket.on('close', this.#socketGone)
-    const host = headerOf(rawHeaders, 'host')
+  /** @param route that was picked before; left out: picks one. */
+  start(route?: Route): void {
+    const { rawHeaders, socket, method = 'GET', url = '/', httpVersion } = this.#request
+    const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+    const { sink } = this
+    const t = sink.now()
+    const secure = this.#secure
+    sink.emit({ type: 'request', t, x: this.id, method, url, httpVersion, headers: rawHeaders, client, secure })
     this.#trusted = isTrusted(rawHeaders, this.context.options)
+    const fault = route ? undefined : handshakeFault(this.#request)
+    this.#route = route ?? this.#pickRoute(url)
+    if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
+    else if (this.#route) this.#tryNextTarget()
+    else this.#rejectWith(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
+  }
+
+  /** The proxy is stopped. */
+  stop(): void {
+    this.#client.drop()
+    this.#ended('stopped')
+  }
+
+  #pickRoute(path: string): Route | undefined {
+    const { rawHeaders } = this.#request
     const id = routeId(rawHeaders, this.context.options)
-    const query = { host: hostName(host), path: url, proto: 'ws', ssl: secure } as const
-    this.#route = this.context.routes.pick(id === '' ? query : { ...query, id })
-    if (this.#route) this.#tryNextTarget()
-    else this.#rejectWith(502, 'no-route', `No route for ${host}${url}.`)
+    const host = hostName(headerOf(rawHeaders, 'host'))
+    return this.context.routes.pick({ host, path, proto: 'ws', ssl: this.#secure, ...(id !== '' && { id }) })
   }
 
   // ---- the backend -------------------------------------------------------------------------------------------------
@@ -124,39 +119,30 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
     const why = this.#nextTarget++ === 0 ? 'request' : 'failover'
     this.#target = target
     const path = this.context.routes.rewritePath(route, this.#request.url ?? '/')
-    this.#backend = target.overHttp ? this.#overHttp(route, target, path) : this.#plain(route, target, path, why)
+    if (target.test) this.#backend = this.#test(route, path)
+    else if (target.overHttp) this.#backend = this.#overHttp(route, target, path)
+    else this.#backend = this.#plain(route, target, path, why)
     this.#backend.open()
   }
 
   #overHttp(route: Route, target: Target, path: string): BackendSide {
     const { id, connectionId, context, sink } = this
-    const headers = (): string[] => {
-      const out = without(this.#headersFor(route, target), OVER_HTTP)
-      if (!route.noGrip) out.push('Sec-WebSocket-Extensions', 'grip')
-      return out
-    }
+    const headers = (): string[] => overHttpHandshake(this.#headersFor(route, target), !route.noGrip)
     return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, this)
   }
 
   #plain(route: Route, target: Target, path: string, why: 'request' | 'failover'): BackendSide {
-    const { id, sink } = this
-    const protocols = splitList(headerOf(this.#request.rawHeaders, 'sec-websocket-protocol'))
-    const headers = without(this.#headersFor(route, target), HANDSHAKE).concat(
-      route.noGrip ? [] : ['Sec-WebSocket-Extensions', 'grip'],
-    )
-    const own = without(headers, new Set(['sec-websocket-protocol']))
-    sink.emit({
-      type: 'sent',
-      t: sink.now(),
-      x: id,
-      route: route.text,
-      target: target.text,
-      method: 'GET',
-      url: path,
-      headers,
-      why,
-    })
-    return new PlainBackend({ id, sink, target, path, headers: own, protocols }, this)
+    const { id, sink, context } = this
+    const headers = plainHandshake(this.#headersFor(route, target), !route.noGrip)
+    const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
+    sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
+    const messageMax = context.options.webSocketMessageMax
+    return new PlainBackend({ id, sink, wheel: context.wheel, target, path, headers, messageMax }, this)
+  }
+
+  #test({ pathBeg, noGrip }: Route, path: string): BackendSide {
+    const below = pathBeg.endsWith('/') ? pathBeg.length - 1 : pathBeg.length
+    return new TestSocket(path.slice(below), !noGrip, this)
   }
 
   #headersFor(route: Route, target: Target): string[] {
@@ -166,27 +152,27 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
       signature: route.noGrip ? '' : this.context.signerOf(route).token(Date.now()),
       trusted: this.#trusted,
       ...(host !== undefined && { host }),
-      secure: 'encrypted' in this.#request.socket,
+      secure: this.#secure,
       peer: this.#request.socket.remoteAddress ?? '',
     })
   }
 
-  backendAccepts(headers: RawHeaders): void {
-    const grip = this.#route?.noGrip || this.#trusted ? undefined : parseGripExtension(headers)
-    if (grip) this.#prefix = Buffer.from(grip.messagePrefix)
-    const protocol = headerOf(headers, 'sec-websocket-protocol') || undefined
-    const passed = without(responseHeaders(headers, this.#trusted), HANDSHAKE, PRIVATE_ANSWER, PROTOCOL)
-    const extensions = headerOf(headers, 'sec-websocket-extensions')
+  backendAccepts(answer: RawHeaders): void {
+    const { sink } = this
+    const grip = this.#route?.noGrip ? undefined : parseGripExtension(answer)
+    const headers = acceptingHeaders(responseHeaders(answer, this.#trusted))
     // The proxy that asked acts on the control messages: it must know that there will be some.
-    if (this.#trusted && parseGripExtension(headers)) passed.push('Sec-WebSocket-Extensions', extensions)
-    this.#handshakes.set(this.#request, { protocol, headers: passed })
-    this.#recordOpen('backend')
-    this.#server.handleUpgrade(this.#request, this.#socket, this.#head, (client) =>
-      this.#opened(client, passed, protocol),
-    )
-    if (!this.#client) return
+    if (grip && this.#trusted) headers.push('Sec-WebSocket-Extensions', headerOf(answer, 'sec-websocket-extensions'))
+    else if (grip) this.#prefix = Buffer.from(grip.messagePrefix)
+    const protocol = headerOf(answer, 'sec-websocket-protocol') || undefined
+    this.#fromBackend.whole('open', NO_DATA)
+    const shown = protocol === undefined ? headers : [...headers, 'Sec-WebSocket-Protocol', protocol]
+    const reason = STATUS_CODES[101] ?? ''
+    sink.emit({ type: 'response', t: sink.now(), x: this.id, status: 101, reason, headers: shown, body: 'own' })
+    this.#phase = 'open'
     const subs = this.#target?.subs ?? []
-    if (grip || subs.length > 0) this.#session = new GripSession(this, subs)
+    if (this.#prefix !== undefined || subs.length > 0) this.#session = new GripSession(this, subs)
+    this.#client.accept({ protocol, headers, messageMax: this.#backend?.messageMax ?? 0 })
   }
 
   backendRejects(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
@@ -194,118 +180,152 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
   }
 
   backendUnreachable(_message: string): void {
-    if (!this.#over) this.#tryNextTarget()
+    if (this.#phase === 'opening') this.#tryNextTarget()
   }
 
   backendFailed(message: string): void {
-    if (this.#over) return
-    if (this.#client) {
-      this.#client.close(1011, this.#debug ? message.slice(0, 120) : '')
-      this.#ended('backend-failed', message)
-    } else {
-      this.#rejectWith(502, 'backend-failed', message)
+    switch (this.#phase) {
+      case 'opening':
+        this.#rejectWith(502, 'backend-failed', message)
+        break
+      case 'client-closing':
+        // Nobody answers the client's close: it sees the connection break, as behind Pushpin.
+        this.#client.drop()
+        this.#ended('client-left', `closed by the client; ${message}`)
+        break
+      case 'open':
+      case 'backend-closing':
+        this.#closeByProxy(1011, this.debug ? message : '')
+        this.#ended('backend-failed', message)
+        break
+      case 'over':
+        break
     }
   }
 
-  backendSays(kind: MessageKind, data: Buffer): void {
-    if (this.#over) return
-    const isContent = kind === 'text' || kind === 'binary'
-    if (!isContent || !this.#prefix) {
-      this.#record('backend', kind, data, true)
-      this.sendToClient(kind, data)
-    } else if (kind === 'text' && data.subarray(0, 2).equals(CONTROL_PREFIX)) {
-      const problem = this.#session?.control(data.subarray(2))
-      this.#record('backend', 'control', data.subarray(2), problem === undefined)
-    } else if (data.subarray(0, this.#prefix.length).equals(this.#prefix)) {
-      this.#record('backend', kind, data, true)
-      this.sendToClient(kind, data.subarray(this.#prefix.length))
-    } else {
-      this.#record('backend', kind, data, false)
+  backendSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (this.#phase === 'over') return
+    if (kind === 'ping' || kind === 'pong') {
+      this.#pass(kind, data, true, true, 0)
+      return
     }
+    const prefix = this.#prefix
+    if (prefix === undefined) {
+      this.#pass(kind, data, first, last, 0)
+    } else if (first && kind === 'text' && startsWith(data, CONTROL_PREFIX)) {
+      this.#control(data, last)
+    } else {
+      if (first) this.#passing = startsWith(data, prefix)
+      if (this.#passing) this.#pass(kind, data, first, last, first ? prefix.length : 0)
+      else this.#fromBackend.part(kind, data, last, false)
+    }
+  }
+
+  /** As behind Pushpin, a control message in more than one frame is of no use. */
+  #control(data: Buffer, last: boolean): void {
+    this.#passing = false
+    if (!last) {
+      this.#fromBackend.part('text', data, false, false)
+      return
+    }
+    const problem = this.#session?.control(data.subarray(CONTROL_PREFIX.length))
+    this.#fromBackend.whole('control', data.subarray(CONTROL_PREFIX.length), problem === undefined)
+  }
+
+  /** @param cut bytes of the prefix, which is not for the client. */
+  #pass(kind: WsMessageType, data: Buffer, first: boolean, last: boolean, cut: number): void {
+    // After its close the client may still be told something.
+    const passes = this.#phase === 'open' || this.#phase === 'client-closing'
+    this.#fromBackend.part(kind, data, last, passes)
+    if (!passes) return
+    this.#toClient.pass(kind, data.subarray(cut), first, last)
+    this.#session?.noteActivity()
+    if (this.#toClient.full) this.#backend?.pause()
   }
 
   backendCloses(code: number | undefined, reason: string): void {
-    if (this.#over) return
-    this.#record('backend', 'close', closeData(code, reason), true)
+    if (this.#phase === 'over') return
+    this.#fromBackend.close(code, reason)
     this.#closeClient(code, reason)
-    this.#ended('closed')
+    if (this.#phase === 'client-closing') {
+      this.#ended('client-left', 'closed by the client')
+    } else {
+      this.#phase = 'backend-closing'
+      this.#session?.release()
+    }
   }
 
   backendDrained(): void {
-    if (this.#client?.isPaused) this.#client.resume()
+    if (this.#phase === 'open') this.#client.resume()
   }
 
   // ---- the client --------------------------------------------------------------------------------------------------
 
-  #opened(client: WebSocket, headers: RawHeaders, protocol: string | undefined): void {
-    this.#client = client
-    // From here on `ws` tells how it ended.
-    this.#socket.off('close', this.#socketGone)
-    const { sink } = this
-    const shown = protocol === undefined ? headers : [...headers, 'Sec-WebSocket-Protocol', protocol]
-    sink.emit({
-      type: 'response',
-      t: sink.now(),
-      x: this.id,
-      status: 101,
-      reason: 'Switching Protocols',
-      headers: shown,
-      body: 'own',
-    })
-    client.binaryType = 'nodebuffer'
-    client.on('message', (data, binary) => this.#clientSays(binary ? 'binary' : 'text', data as Buffer))
-    client.on('ping', (data) => this.#clientSays('ping', data))
-    client.on('pong', (data) => this.#clientSays('pong', data))
-    client.on('error', () => {})
-    client.on('close', (code, reason) => this.#clientClosed(code, reason.toString()))
+  clientSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (this.#phase !== 'open') return
+    this.#fromClient.part(kind, data, last, !this.#detached)
+    if (this.#backend?.send(kind, data, first, last) === false) this.#client.pause()
   }
 
-  #clientSays(kind: MessageKind, data: Buffer): void {
-    if (this.#over) return
-    this.#record('client', kind, data, true)
-    if (this.#backend?.send(kind, data) === false) this.#client?.pause()
-  }
-
-  #clientClosed(code: number, reason: string): void {
-    if (this.#over) return
-    if (code === 1006) {
-      this.#clientGone()
-      return
+  clientCloses(code: number | undefined, reason: string): void {
+    if (this.#phase === 'over') return
+    this.#fromClient.close(code, reason, !this.#detached)
+    const how = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
+    if (this.#detached) {
+      this.#client.close(undefined, '')
+      this.#ended('client-left', how, true)
+    } else if (this.#phase === 'backend-closing') {
+      this.#backend?.close(code, reason)
+      this.#ended('closed', undefined, true)
+    } else {
+      this.#phase = 'client-closing'
+      this.#session?.release()
+      this.#backend?.close(code, reason)
     }
-    const said = code === 1005 ? undefined : code
-    this.#record('client', 'close', closeData(said, reason), true)
-    this.#backend?.close(said, reason)
-    this.#ended('client-left', code === 1005 ? 'closed by the client' : `closed by the client with ${code}`, true)
   }
 
-  #clientGone(): void {
-    if (this.#over) return
-    this.#record('client', 'disconnect', Buffer.alloc(0), true)
+  clientGone(): void {
+    if (this.#phase === 'over') return
+    const closing = this.#phase === 'backend-closing'
+    this.#fromClient.whole('disconnect', NO_DATA, !this.#detached)
     this.#backend?.disconnect()
-    this.#ended('client-left', undefined, true)
+    this.#ended(closing ? 'closed' : 'client-left', undefined, true)
   }
+
+  clientBroke(code: number, message: string): void {
+    if (this.#phase === 'over') return
+    this.#backend?.disconnect()
+    this.#ended('bad-request', `the client broke the protocol: ${message} (closed with ${code})`, true)
+  }
+
+  clientDrained(): void {
+    if (!this.#toClient.full) this.#backend?.resume()
+  }
+
+  // ---- the session -------------------------------------------------------------------------------------------------
 
   sendToClient(kind: WsMessageType, data: Buffer): boolean {
-    const client = this.#client
-    if (!client || this.#over || client.readyState !== WebSocket.OPEN) return true
-    if (kind === 'ping') client.ping(data)
-    else if (kind === 'pong') client.pong(data)
-    else client.send(data, { binary: kind === 'binary' })
-    this.#sentBytes += data.length
+    if (this.#phase !== 'open') return true
+    const tooSlow = this.#toClient.send(kind, data)
     this.#session?.noteActivity()
-    const max = this.context.options.clientBufferMax
-    if (client.bufferedAmount <= max) return true
-    client.terminate()
+    if (tooSlow === undefined) return true
+    this.#client.drop()
     this.#backend?.disconnect()
-    this.#ended('client-slow', `more than ${max} bytes waited for the client to read them`, true)
+    this.#ended('client-slow', tooSlow, true)
     return false
   }
 
+  sendDelayed(kind: WsMessageType, data: Buffer): void {
+    if (this.#phase === 'open') this.#own.whole(kind, data)
+    this.sendToClient(kind, data)
+  }
+
   closeByPublish(code: number | undefined, reason: string): void {
-    if (this.#over) return
-    this.#closeClient(code, reason)
-    this.#backend?.close(undefined, '')
-    this.#ended('closed', 'closed by a publish', true)
+    this.#closeBySession(code, reason, 'closed', 'closed by a publish')
+  }
+
+  closeWithError(message: string): void {
+    this.#closeBySession(1011, this.debug ? message : '', 'closed', message)
   }
 
   askBackend(): boolean {
@@ -313,88 +333,66 @@ export class WebSocketExchange implements BackendListener, SessionOwner {
   }
 
   detachBackend(): void {
+    if (this.#detached) return
+    this.#detached = true
     this.#backend?.detach()
+  }
+
+  #closeBySession(code: number | undefined, reason: string, how: EndReason, message: string): void {
+    if (this.#phase !== 'open') return
+    if (!this.#detached) this.#backend?.close(undefined, '')
+    this.#closeByProxy(code, reason)
+    this.#ended(how, message, true)
   }
 
   // ---- the end -----------------------------------------------------------------------------------------------------
 
-  get #debug(): boolean {
+  /** Errors are told to the client. */
+  get debug(): boolean {
     return this.context.options.debug || (this.#route?.debug ?? false)
   }
 
-  #closeClient(code: number | undefined, reason: string): void {
-    const valid = closeCodeToSend(code)
-    if (valid === undefined) this.#client?.close()
-    else this.#client?.close(valid, Buffer.from(reason).subarray(0, 123))
+  #closeByProxy(code: number | undefined, reason: string): void {
+    this.#own.close(code, reason)
+    this.#closeClient(code, reason)
   }
 
-  #rejectWith(status: number, how: EndReason, why: string): void {
-    const text = this.#debug ? why : 'Error while proxying to origin.'
-    this.#reject(status, STATUS_CODES[status] ?? '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`), how, why)
+  #closeClient(code: number | undefined, reason: string): void {
+    this.#client.close(code === undefined ? undefined : closeCodeToSend(code), reason)
+  }
+
+  /** Answers the handshake with an error page. It says why only where it may: the trace always knows. */
+  #rejectWith(status: number, how: EndReason, why: string, headers: RawHeaders = []): void {
+    const text = this.debug || status < 500 ? why : 'Error while proxying to origin.'
+    const all = ['Content-Type', 'text/plain', ...headers]
+    this.#reject(status, STATUS_CODES[status] ?? '', all, Buffer.from(`${text}\n`), how, why)
   }
 
   /** Answers the handshake with something else than a WebSocket. */
-  #reject(status: number, reason: string, answer: string[], body: Buffer, how: EndReason, message?: string): void {
-    if (this.#over) return
-    const headers = without(answer, HANDSHAKE).concat(['Content-Length', String(body.length), 'Connection', 'close'])
+  #reject(status: number, reason: string, answer: RawHeaders, body: Buffer, how: EndReason, message?: string): void {
+    if (this.#phase !== 'opening') return
+    const headers = rejectingHeaders(answer, body.length)
     const { sink } = this
     sink.emit({ type: 'response', t: sink.now(), x: this.id, status, reason, headers, body: 'own' })
     if (body.length > 0) sink.emit({ type: 'response-data', t: sink.now(), x: this.id, data: body })
-    this.#sentBytes = body.length
-    let head = `HTTP/1.1 ${status} ${reason}\r\n`
-    for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`
-    this.#socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), body]))
+    this.#rejectionSize = body.length
+    this.#client.reject(status, reason, headers, body)
     this.#ended(how, message)
   }
 
   /** @param backendKnows the backend's side has been told and ends by itself. */
   #ended(how: EndReason, message?: string, backendKnows = false): void {
-    if (this.#over) return
-    this.#over = true
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
     this.#session?.release()
     if (!backendKnows) this.#backend?.stop()
     const { sink } = this
-    sink.emit({
-      type: 'ended',
-      t: sink.now(),
-      x: this.id,
-      how,
-      responseSize: this.#sentBytes,
-      ...(message !== undefined && { message }),
-    })
-  }
-
-  #recordOpen(from: 'backend'): void {
-    this.#record(from, 'open', Buffer.alloc(0), true)
-  }
-
-  #record(from: WsMessageEvent['from'], kind: WsMessageEvent['kind'], data: Buffer, passed: boolean): void {
-    const { sink } = this
-    const kept = data.length > RECORDED_MAX ? Buffer.from(data.subarray(0, RECORDED_MAX)) : data
-    sink.emit({ type: 'ws-message', t: sink.now(), x: this.id, from, kind, data: kept, size: data.length, passed })
+    const responseSize = this.#rejectionSize + this.#toClient.size
+    const said = message === undefined ? {} : { message }
+    sink.emit({ type: 'ended', t: sink.now(), x: this.id, how, responseSize, ...said })
   }
 }
 
-const PROTOCOL = new Set(['sec-websocket-protocol'])
-
-function without(headers: RawHeaders, ...names: ReadonlySet<string>[]): string[] {
-  const out: string[] = []
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] ?? ''
-    const lower = name.toLowerCase()
-    if (lower.startsWith('set-meta-') || lower.startsWith('meta-') || names.some((set) => set.has(lower))) continue
-    out.push(name, headers[i + 1] ?? '')
-  }
-  return out
-}
-
-function splitList(value: string): string[] {
-  return value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-}
-
-function closeData(code: number | undefined, reason: string): Buffer {
-  return code === undefined ? Buffer.alloc(0) : Buffer.from(`${code}${reason ? ` ${reason}` : ''}`)
+function startsWith(data: Buffer, start: Buffer): boolean {
+  return data.subarray(0, start.length).equals(start)
 }

@@ -1,0 +1,58 @@
+// Which headers of a WebSocket's handshake go on: those of the handshake itself are made anew on each side.
+import { randomBytes } from 'node:crypto'
+import type { RawHeaders } from '../../trace/events'
+import { withoutNames } from '../headers'
+
+const OF_HANDSHAKE = new Set([
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-extensions',
+  'sec-websocket-accept',
+  'content-length',
+])
+/** A WebSocket over HTTP makes these itself (Pushpin takes off the client's). */
+const OVER_HTTP = new Set(['accept', 'connection-id', 'content-type', 'content-length', 'sec-websocket-extensions'])
+/** Of an answer, those of the handshake, and of an answer over HTTP those that are for the proxy. */
+const ANSWER = new Set([
+  ...OF_HANDSHAKE,
+  'sec-websocket-protocol',
+  'content-type',
+  'keep-alive-interval',
+  'content-bytes-accepted',
+])
+const LENGTH = new Set(['content-length'])
+const OFFER: RawHeaders = ['Sec-WebSocket-Extensions', 'grip']
+
+/** The handshake with a backend that speaks WebSocket. */
+export function plainHandshake(headers: RawHeaders, grip: boolean): string[] {
+  return [
+    ...withoutNames(headers, OF_HANDSHAKE),
+    ...(grip ? OFFER : []),
+    ...['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Version', '13'],
+    ...['Sec-WebSocket-Key', randomBytes(16).toString('base64')],
+  ]
+}
+
+/** The handshake's headers with a backend that speaks HTTP. */
+export function overHttpHandshake(headers: RawHeaders, grip: boolean): string[] {
+  return [...withoutStart(withoutNames(headers, OVER_HTTP), 'meta-'), ...(grip ? OFFER : [])]
+}
+
+/** What of an accepting answer goes on to the client. */
+export function acceptingHeaders(headers: RawHeaders): string[] {
+  return withoutStart(withoutNames(headers, ANSWER), 'set-meta-')
+}
+
+/** What of a rejecting answer goes on to the client. */
+export function rejectingHeaders(headers: RawHeaders, length: number): string[] {
+  return [...withoutNames(headers, LENGTH), 'Content-Length', String(length), 'Connection', 'close']
+}
+
+function withoutStart(headers: RawHeaders, start: string): string[] {
+  const out: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (!name.toLowerCase().startsWith(start)) out.push(name, headers[i + 1] ?? '')
+  }
+  return out
+}

@@ -1,0 +1,44 @@
+// The server's part of the opening handshake (RFC 6455, 4.2).
+import { createHash } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { RawHeaders } from '../../trace/events'
+import type { ClientRequest } from '../client-request'
+import { headerOf } from '../headers'
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+const VERSION = '13'
+
+export interface HandshakeFault {
+  readonly status: number
+  readonly message: string
+  readonly headers: RawHeaders
+}
+
+/** What is wrong with a request for a WebSocket, if anything. The key is looked at no closer than Pushpin does. */
+export function handshakeFault({ method, rawHeaders }: ClientRequest): HandshakeFault | undefined {
+  if (method !== 'GET') return { status: 405, message: 'A WebSocket is asked for with GET.', headers: ['Allow', 'GET'] }
+  if (headerOf(rawHeaders, 'sec-websocket-key') === '')
+    return { status: 400, message: 'The header Sec-WebSocket-Key is missing.', headers: [] }
+  if (headerOf(rawHeaders, 'sec-websocket-version') !== VERSION)
+    return {
+      status: 426,
+      message: `Only version ${VERSION} of WebSockets is spoken here (Sec-WebSocket-Version).`,
+      headers: ['Sec-WebSocket-Version', VERSION],
+    }
+  return undefined
+}
+
+/** The answer that opens a WebSocket. */
+export function switchingProtocols(key: string, headers: RawHeaders): string {
+  const accept = createHash('sha1')
+    .update(key + GUID)
+    .digest('base64')
+  return head(101, '', ['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', accept, ...headers])
+}
+
+/** Status line and headers. */
+export function head(status: number, reason: string, headers: RawHeaders): string {
+  let lines = `HTTP/1.1 ${status} ${reason || (STATUS_CODES[status] ?? '')}\r\n`
+  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]}: ${headers[i + 1]}\r\n`
+  return `${lines}\r\n`
+}

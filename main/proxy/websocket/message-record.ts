@@ -1,0 +1,56 @@
+// Records the messages of one direction of a WebSocket: one event for each, whatever parts it came in.
+
+import type { WsMessageType } from '../../grip/ws-control'
+import type { ExchangeId, TraceSink, WsMessageEvent } from '../../trace/events'
+import { keptPart } from '../kept-part'
+
+/** Bytes of a single message that are recorded. */
+const RECORDED_MAX = 64 * 1024
+
+export class MessageRecord {
+  readonly #sink: TraceSink
+  readonly #id: ExchangeId
+  readonly #from: WsMessageEvent['from']
+  #parts: Buffer[] = []
+  #kept = 0
+  #size = 0
+
+  constructor(sink: TraceSink, id: ExchangeId, from: WsMessageEvent['from']) {
+    this.#sink = sink
+    this.#id = id
+    this.#from = from
+  }
+
+  /** A part of a message; with its last part the message is recorded. */
+  part(kind: WsMessageType, data: Buffer, last: boolean, passed: boolean): void {
+    if (kind === 'ping' || kind === 'pong' || (last && this.#size === 0)) {
+      this.whole(kind, data, passed)
+      return
+    }
+    this.#size += data.length
+    if (this.#kept < RECORDED_MAX) {
+      const part = keptPart(data, RECORDED_MAX - this.#kept)
+      this.#kept += part.length
+      this.#parts.push(part)
+    }
+    if (!last) return
+    this.#emit(kind, Buffer.concat(this.#parts), this.#size, passed)
+    this.#parts = []
+    this.#kept = 0
+    this.#size = 0
+  }
+
+  whole(kind: WsMessageEvent['kind'], data: Buffer, passed = true): void {
+    this.#emit(kind, keptPart(data, RECORDED_MAX), data.length, passed)
+  }
+
+  close(code: number | undefined, reason: string, passed = true): void {
+    const text = code === undefined ? '' : `${code}${reason === '' ? '' : ` ${reason}`}`
+    this.#emit('close', Buffer.from(text), text.length, passed)
+  }
+
+  #emit(kind: WsMessageEvent['kind'], data: Buffer, size: number, passed: boolean): void {
+    const sink = this.#sink
+    sink.emit({ type: 'ws-message', t: sink.now(), x: this.#id, from: this.#from, kind, data, size, passed })
+  }
+}

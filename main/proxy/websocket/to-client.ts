@@ -1,0 +1,65 @@
+// What goes to the client of one WebSocket: the backend's messages, which may come in parts, and those of publishes
+// between them. A client that does not read is not waited for without bounds.
+import type { WsMessageType } from '../../grip/ws-control'
+import type { ClientSide } from './client-side'
+
+/** Bytes that wait for the client before its backend is not heard any more. */
+const PASSED_MAX = 256 * 1024
+
+interface Waiting {
+  readonly kind: WsMessageType
+  readonly data: Buffer
+}
+
+export class ToClient {
+  readonly #client: ClientSide
+  readonly #max: number
+  /** Bytes of messages that went out. */
+  size = 0
+  /** The backend's message is not whole yet. */
+  #midway = false
+  /** What must wait for its end. */
+  #queue: Waiting[] = []
+  #queued = 0
+
+  /** @param max bytes of published messages that may wait for the client. */
+  constructor(client: ClientSide, max: number) {
+    this.#client = client
+    this.#max = max
+  }
+
+  /** The backend should not be heard for now. */
+  get full(): boolean {
+    return this.#client.waiting > PASSED_MAX
+  }
+
+  /** Sends a message of the backend, or a part of one. */
+  pass(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    this.size += data.length
+    this.#client.send(kind, data, first, last)
+    if (kind === 'ping' || kind === 'pong') return
+    this.#midway = !last
+    if (last && this.#queue.length > 0) this.#flush()
+  }
+
+  /** Sends a message of the proxy's own. Returns why the client is too slow for it, if it is. */
+  send(kind: WsMessageType, data: Buffer): string | undefined {
+    this.size += data.length
+    if (this.#midway) {
+      this.#queue.push({ kind, data })
+      this.#queued += data.length
+    } else {
+      this.#client.send(kind, data, true, true)
+    }
+    return this.#client.waiting + this.#queued > this.#max
+      ? `more than ${this.#max} bytes waited for the client to read them`
+      : undefined
+  }
+
+  #flush(): void {
+    const queue = this.#queue
+    this.#queue = []
+    this.#queued = 0
+    for (const { kind, data } of queue) this.#client.send(kind, data, true, true)
+  }
+}
