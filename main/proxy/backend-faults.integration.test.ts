@@ -284,6 +284,8 @@ describe('a backend that restarts', () => {
     const backend = await ScriptedBackend.start(() => hold)
     const { port } = backend
     const t = await engineAt(`127.0.0.1:${port}`)
+    // A second after a channel came up its holds look for news, and would ask the backend: not in this test.
+    t.sink.stopClock()
     const clients = Array.from({ length: 1000 }, (_, i) => get(t, `/${i}`))
     await t.subscribed(1000)
     await backend.stop()
@@ -292,7 +294,7 @@ describe('a backend that restarts', () => {
     open.push(again)
     await t.publish({ channel: 'news', formats: { 'http-response': { body: 'all of you' } } })
     await Promise.all(clients.map((client) => client.whole()))
-    expect(clients.every((c) => c.body === 'all of you')).toBe(true)
+    expect(clients.filter((c) => c.body !== 'all of you').map((c) => c.text)).toEqual([])
     expect((await get(t, '/new').whole()).body).toBe('I am back')
     expect(t.sink.of('backend-failed')).toEqual([])
   })
