@@ -16,6 +16,7 @@ export default defineConfig({
           include: ['renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
           setupFiles: ['renderer/testing/setup.ts'],
+          testTimeout: 30_000,
         },
       },
       {

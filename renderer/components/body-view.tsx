@@ -9,6 +9,7 @@ import { CodeEditor } from './code-editor'
 import { CopyButton } from './copy-button'
 import { HexView } from './hex-view'
 import { prettyJson } from './pretty-json'
+import { Segments } from './segments'
 import { readSse } from './sse-events'
 
 export interface BodyViewProps {
@@ -40,21 +41,12 @@ export function BodyView({ label, base64, contentType, contentEncoding = '', siz
             kept {formatBytes(bytes.length)} of {formatBytes(size)}
           </span>
         ) : null}
-        <div className={styles.modes} role="radiogroup" aria-label={`Show ${label} as`}>
-          {modes.map((each) => (
-            // biome-ignore lint/a11y/useSemanticElements: looks like a segmented button
-            <button
-              key={each}
-              type="button"
-              role="radio"
-              aria-checked={each === mode}
-              className={styles.mode}
-              onClick={() => setWanted(each)}
-            >
-              {modeNames[each]}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={`Show ${label} as`}
+          segments={modes.map((each) => [each, modeNames[each]] as const)}
+          chosen={mode}
+          onChoose={(name) => setWanted(name)}
+        />
         {text === null ? null : <CopyButton label={`Copy ${label}`} text={text} />}
         <IconButton small label={`Save ${label}`} icon={<Download />} onClick={() => download(bytes)} />
       </div>

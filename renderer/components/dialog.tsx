@@ -3,7 +3,7 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { IconButton } from './button'
+import { Button } from './button'
 import styles from './dialog.module.css'
 
 export interface DialogProps {
@@ -27,6 +27,10 @@ export function Dialog({ title, description, onClose, children, footer, wide, ke
         <div className={styles.backdrop} aria-hidden />
         <Radix.Content
           className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            firstControl(event.currentTarget)?.focus()
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault()
             // Unless what closed it gave the focus to something else.
@@ -40,14 +44,24 @@ export function Dialog({ title, description, onClose, children, footer, wide, ke
               <Radix.Title className={styles.title}>{title}</Radix.Title>
               {description ? <Radix.Description className={styles.description}>{description}</Radix.Description> : null}
             </div>
-            <IconButton label="Close" icon={<X />} onClick={onClose} />
+            {/* Without a tooltip: Esc would close that first. */}
+            <Button look="quiet" aria-label="Close" icon={<X />} className={styles.close} onClick={onClose} />
           </header>
-          <div className={styles.body}>{children}</div>
+          <div className={styles.body} data-body>
+            {children}
+          </div>
           {footer ? <footer className={styles.footer}>{footer}</footer> : null}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Where to begin: the first control of the body, or the dialog itself; not the button that closes it. */
+function firstControl(dialog: EventTarget | null): HTMLElement | null {
+  if (!(dialog instanceof HTMLElement)) return null
+  const control = dialog.querySelector<HTMLElement>('[data-body] :is(input, select, textarea, button):enabled')
+  return control ?? dialog
 }
 
 let lastOpener: HTMLElement | null = null

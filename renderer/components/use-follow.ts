@@ -22,12 +22,17 @@ export function useFollow(
   const lastTop = useRef(0)
   const [seen, setSeen] = useState(count)
 
+  const scrollToEnd = useCallback(() => {
+    const element = scroller.current
+    if (!element) return
+    element.scrollTop = element.scrollHeight
+    lastTop.current = element.scrollTop
+  }, [scroller])
   const toEnd = useCallback(() => {
     following.current = true
-    const element = scroller.current
-    if (element) element.scrollTop = element.scrollHeight
+    scrollToEnd()
     setSeen(Number.POSITIVE_INFINITY)
-  }, [scroller])
+  }, [scrollToEnd])
 
   // A chosen row stays where it is.
   useEffect(() => {
@@ -38,10 +43,10 @@ export function useFollow(
     const element = scroller.current
     if (!enabled || !element) return
     const fits = element.scrollHeight <= element.clientHeight + NEAR
-    if (following.current) element.scrollTop = element.scrollHeight
+    if (following.current) scrollToEnd()
     if (following.current || fits || count === 0) setSeen(count)
     else setSeen((before) => Math.min(before, count))
-  }, [scroller, count, enabled])
+  }, [scroller, scrollToEnd, count, enabled])
 
   const onScroll = () => {
     const element = scroller.current

@@ -1,8 +1,11 @@
 // What every test of the interface stands on: a layout (happy-dom has none), and a clean page afterwards.
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, beforeAll } from 'vitest'
 import { setBridge } from '../bridge/client'
 import { resetStore } from '../state/store'
+
+// A busy machine must not fail a test that only waits.
+configure({ asyncUtilTimeout: 10_000 })
 
 /** Pixels that every element is said to take. */
 const SIZE = { width: 1000, height: 600 }

@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeBase64, encodeBase64, guessMode, modesOf, textOf } from './body-modes'
+import { hexRow } from './hex-view'
+import { readSse } from './sse-events'
+
+test.each<[text: string | null, type: string, modes: string[]]>([
+  ['{"a":1}', 'application/json', ['json', 'text', 'hex']],
+  ['{"a":1}', 'text/plain', ['json', 'text', 'hex']],
+  ['{"a":', 'application/json', ['text', 'hex']],
+  ['data: x\n\n', 'text/event-stream', ['sse', 'text', 'hex']],
+  ['plain', '', ['text', 'hex']],
+  [null, 'image/png', ['hex']],
+])('%j of type %j is shown as %j', (text, type, modes) => {
+  expect(modesOf(text, type)).toEqual(modes)
+  expect(guessMode(text, type)).toBe(modes[0])
+})
+
+describe('bytes as text', () => {
+  const bytes = (...values: number[]) => new Uint8Array(values)
+  test.each<[Uint8Array, string | null]>([
+    [bytes(), ''],
+    [bytes(0x68, 0x69), 'hi'],
+    [bytes(0x68, 0x00), null],
+    [bytes(0xff, 0xfe, 0x41, 0x41, 0x41), null],
+    // "é" cut in two by the body limit.
+    [bytes(0x68, 0xc3), 'h'],
+    [new TextEncoder().encode('größer €'), 'größer €'],
+  ])('%s', (input, text) => expect(textOf(input)).toBe(text))
+
+  test('any text comes back from base64', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        if (text.includes('\0')) return
+        expect(textOf(decodeBase64(encodeBase64(text)))).toBe(text)
+      }),
+    )
+  })
+
+  test('a megabyte goes both ways', () => {
+    const text = 'ä'.repeat(512 * 1024)
+    expect(textOf(decodeBase64(encodeBase64(text)))).toBe(text)
+  })
+})
+
+test('bytes stand in rows of sixteen', () => {
+  const bytes = Uint8Array.from({ length: 20 }, (_, index) => (index < 16 ? index + 0x41 : 0))
+  expect(hexRow(bytes, 0)).toEqual({
+    offset: '00000000',
+    hex: '41 42 43 44 45 46 47 48  49 4a 4b 4c 4d 4e 4f 50',
+    text: 'ABCDEFGHIJKLMNOP',
+  })
+  expect(hexRow(bytes, 16)).toMatchObject({ offset: '00000010', text: '····' })
+  expect(hexRow(bytes, 16).hex).toHaveLength(hexRow(bytes, 0).hex.length)
+})
+
+describe('server-sent events', () => {
+  test('have type, id and data', () => {
+    expect(readSse('event: tick\nid: 7\ndata: one\ndata: two\n\ndata:x\n\n')).toEqual([
+      { type: 'tick', id: '7', data: 'one\ntwo', comment: '', complete: true },
+      { type: 'message', id: '', data: 'x', comment: '', complete: true },
+    ])
+  })
+
+  test('may be comments, and end with any line end', () => {
+    expect(readSse('\uFEFF:open\r\n\r\n: still\r\rdata: a\r\n\r\n')).toEqual([
+      { type: 'message', id: '', data: '', comment: 'open', complete: true },
+      { type: 'message', id: '', data: '', comment: 'still', complete: true },
+      { type: 'message', id: '', data: 'a', comment: '', complete: true },
+    ])
+  })
+
+  test('the last one may not be over yet', () => {
+    expect(readSse('data: a\n\ndata: b')).toMatchObject([{ complete: true }, { data: 'b', complete: false }])
+    expect(readSse('data: a\n')).toMatchObject([{ complete: false }])
+  })
+})

@@ -1,0 +1,70 @@
+import { act, render, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test } from 'vitest'
+import { editorText } from '../testing/editor'
+import { encodeBase64 } from './body-modes'
+import { BodyView } from './body-view'
+
+const modes = () => within(screen.getByRole('radiogroup', { name: 'Show body as' })).getAllByRole('radio')
+const chosen = () => modes().find((mode) => mode.getAttribute('aria-checked') === 'true')?.textContent
+
+function show(text: string, contentType: string, size = text.length): void {
+  render(<BodyView label="body" base64={encodeBase64(text)} contentType={contentType} size={size} />)
+}
+
+test('JSON is formatted, and can be seen as it was sent', async () => {
+  show('{"a":[1]}', 'application/json')
+  expect(modes().map((mode) => mode.textContent)).toEqual(['JSON', 'Text', 'Hex'])
+  expect(chosen()).toBe('JSON')
+  expect(editorText('body')).toBe('{\n  "a": [\n    1\n  ]\n}')
+  await userEvent.click(screen.getByRole('radio', { name: 'Text' }))
+  expect(editorText('body')).toBe('{"a":[1]}')
+})
+
+test('events are listed one by one', () => {
+  show('event: tick\nid: 7\ndata: one\n\n: still there\n\ndata: cut', 'text/event-stream')
+  expect(chosen()).toBe('Events')
+  const items = within(screen.getByRole('list', { name: 'body' })).getAllByRole('listitem')
+  expect(items.map((item) => item.textContent)).toEqual([
+    'tick7one',
+    'commentstill there',
+    'messagecut ⋯ no blank line yet',
+  ])
+})
+
+test('bytes are shown as numbers', async () => {
+  show('AB', 'text/plain')
+  await userEvent.click(screen.getByRole('radio', { name: 'Hex' }))
+  expect(screen.getByRole('row').textContent).toContain('0000000041 42')
+})
+
+test('what is no text is shown as bytes, and cannot be copied as text', () => {
+  render(<BodyView label="body" base64={btoa('\x00\xff')} contentType="image/png" size={2} />)
+  expect(modes().map((mode) => mode.textContent)).toEqual(['Hex'])
+  expect(screen.queryByRole('button', { name: 'Copy body' })).toBeNull()
+  expect(screen.getByRole('button', { name: 'Save body' })).toBeDefined()
+})
+
+test('a body that was cut says how much of it is here', () => {
+  show('abc', 'text/plain', 10_485_760)
+  expect(screen.getByText('kept 3 B of 10 MiB')).toBeDefined()
+})
+
+test('a body is copied as it was sent', async () => {
+  const user = userEvent.setup()
+  show('{"a":1}', 'application/json')
+  await user.click(screen.getByRole('button', { name: 'Copy body' }))
+  expect(await navigator.clipboard.readText()).toBe('{"a":1}')
+  expect(screen.getByRole('button', { name: 'Copied' })).toBeDefined()
+})
+
+test('the way it is shown is chosen with the arrow keys too', async () => {
+  show('{"a":1}', 'application/json')
+  const user = userEvent.setup()
+  act(() => screen.getByRole('radio', { name: 'JSON' }).focus())
+  await user.keyboard('{ArrowRight>}')
+  await waitFor(() => expect(chosen()).toBe('Text'))
+  expect(document.activeElement?.textContent).toBe('Text')
+  await user.keyboard('{/ArrowRight}{ArrowLeft>}')
+  await waitFor(() => expect(chosen()).toBe('JSON'))
+})
