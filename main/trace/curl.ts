@@ -1,39 +1,64 @@
 // An exchange's request as a cURL command.
-import { headerValue } from '../grip/grip-headers'
+import { bytesOfHeader, headerValue } from '../grip/grip-headers'
 import { bodyOf, joined } from './bodies'
-import type { ExchangeId } from './events'
+import type { ExchangeId, RequestEvent } from './events'
 import type { TraceModel } from './model'
 
 /** cURL makes these itself. */
 const LEFT_OUT = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'accept-encoding', 'expect'])
+/** cURL adds these where they are not given. */
+const ADDED = ['User-Agent', 'Accept']
+/** Bytes that may stand in a command: one argument can't have more than 128 KiB on Linux. */
+const ARGUMENT_MAX = 64 * 1024
 
 /**
- * A command for a POSIX shell that sends the exchange's request to the proxy again. Null if it is not known.
+ * A command for a POSIX shell that sends the exchange's request to the proxy again. Null if it is not known, or was no
+ * request that could be read.
  * @param proxy origin of the proxy, such as http://127.0.0.1:7999
  */
 export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string): string | null {
   const exchange = model.exchanges.get(id)
-  if (!exchange) return null
-  const { method, url, headers } = exchange.request
+  if (!exchange || exchange.request.method === '') return null
+  const { request } = exchange
   const body = joined(bodyOf(model, exchange, 'request'))
-  const parts = ['curl', '-i', '-N']
-  if (method === 'HEAD') parts.push('-I')
-  else if (method !== (body.length > 0 ? 'POST' : 'GET')) parts.push('-X', quoted(method))
+  const curl = ['curl', '-i', '-N', ...methodOptions(request.method, body), ...headerOptions(request, proxy)]
+  // Without this cURL adds a content type that was not there.
+  if (body.length > 0 && headerValue(request.headers, 'content-type') === undefined) curl.push("-H 'Content-Type:'")
+  if (exchange.kind === 'websocket') curl.push("-H 'Connection: Upgrade'")
+  const address = addressOptions(proxy, request.url)
+  if (body.length === 0) return [...curl, ...address].join(' ')
+  if (body.length <= ARGUMENT_MAX && isText(body)) {
+    return [...curl, '--data-binary', quoted(body.toString('utf8')), ...address].join(' ')
+  }
+  const piped = [...curl, '--data-binary', '@-', ...address].join(' ')
+  return `printf %s ${quoted(body.toString('base64'))} | base64 -d | ${piped}`
+}
+
+function methodOptions(method: string, body: Buffer): string[] {
+  if (method === 'HEAD' && body.length === 0) return ['-I']
+  return method === (body.length > 0 ? 'POST' : 'GET') ? [] : ['-X', quoted(method)]
+}
+
+function headerOptions({ headers }: RequestEvent, proxy: string): string[] {
+  const options: string[] = []
+  const add = (header: string) => options.push('-H', quotedBytes(bytesOfHeader(header)))
   const host = headerValue(headers, 'host')
-  if (host !== undefined && host !== new URL(proxy).host) parts.push('-H', quoted(`Host: ${host}`))
+  if (host !== undefined && host !== new URL(proxy).host) add(host === '' ? 'Host;' : `Host: ${host}`)
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? ''
     if (LEFT_OUT.has(name.toLowerCase())) continue
     const value = headers[i + 1] ?? ''
     // A header without a value is written with a semicolon.
-    parts.push('-H', quoted(value === '' ? `${name};` : `${name}: ${value}`))
+    add(value === '' ? `${name};` : `${name}: ${value}`)
   }
-  // Without this cURL adds a content type that was not there.
-  if (body.length > 0 && headerValue(headers, 'content-type') === undefined) parts.push('-H', quoted('Content-Type:'))
-  const address = quoted(proxy + url)
-  if (body.length === 0) return [...parts, '--globoff', address].join(' ')
-  if (isText(body)) return [...parts, '--data-binary', quoted(dataArgument(body)), '--globoff', address].join(' ')
-  return `printf %s ${quoted(body.toString('base64'))} | base64 -d | ${[...parts, '--data-binary', '@-', '--globoff', address].join(' ')}`
+  for (const name of ADDED) if (headerValue(headers, name.toLowerCase()) === undefined) add(`${name}:`)
+  return options
+}
+
+/** The address as it was asked for: cURL would take dots out of a path, and drop what comes after a #. */
+function addressOptions(proxy: string, url: string): string[] {
+  if (/^\/[^#]*$/.test(url)) return ['--globoff', '--path-as-is', quoted(proxy + url)]
+  return ['--request-target', quoted(url), quoted(`${proxy}/`)]
 }
 
 /** Quotes for a POSIX shell: everything is itself but the single quote. */
@@ -42,8 +67,13 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }
 
-function dataArgument(body: Buffer): string {
-  return body.toString('utf8')
+/** Quotes bytes; those that are no UTF-8 can't stand in a command that is copied as text, and are written by printf. */
+function quotedBytes(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  if (Buffer.from(text, 'utf8').equals(bytes)) return quoted(text)
+  const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`
+  const isPlain = (byte: number) => /^[\w ,./:;=-]$/.test(String.fromCharCode(byte))
+  return `"$(printf '${Array.from(bytes, (byte) => (isPlain(byte) ? String.fromCharCode(byte) : octal(byte))).join('')}')"`
 }
 
 /** Can it stand in a command: UTF-8 without zero bytes, and not beginning with @, which cURL takes for a file? */
