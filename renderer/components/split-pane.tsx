@@ -1,4 +1,4 @@
-// Two panes with a divider that is dragged, or moved with the arrow keys. The second pane's size is remembered.
+// Two panes with a divider that is dragged, or moved with the arrow keys. One pane's size is remembered; the other has the rest.
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react'
 import styles from './split-pane.module.css'
 import { loadNumber, storeNumber } from './stored-number'
@@ -8,7 +8,9 @@ export interface SplitPaneProps {
   direction: 'down' | 'across'
   /** Under which the size is remembered. */
   name: string
-  /** Size of the second pane in pixels, where none is remembered. */
+  /** The pane with a size of its own; the second one if left out. */
+  sized?: 'first' | 'second'
+  /** That size in pixels, where none is remembered. */
   initial: number
   /** Smallest sizes of the first and the second pane, in pixels. */
   min?: readonly [number, number]
@@ -21,15 +23,17 @@ export interface SplitPaneProps {
 
 const KEY_STEP = 16
 
-export function SplitPane({ direction, name, initial, min = [120, 120], first, second, label }: SplitPaneProps) {
+export function SplitPane(props: SplitPaneProps) {
+  const { direction, name, sized = 'second', initial, min = [120, 120], first, second, label } = props
   const [size, setSize] = useState(() => loadNumber(`pane.${name}`, initial))
   const root = useRef<HTMLDivElement>(null)
   const drag = useRef<{ start: number; size: number } | null>(null)
   const across = direction === 'across'
+  const [least, rest] = sized === 'second' ? [min[1], min[0]] : min
 
   const room = () => (across ? root.current?.clientWidth : root.current?.clientHeight) ?? 0
   const change = (next: number) => {
-    const bounded = Math.round(Math.max(min[1], Math.min(next, Math.max(min[1], room() - min[0]))))
+    const bounded = Math.round(Math.max(least, Math.min(next, Math.max(least, room() - rest))))
     setSize(bounded)
     storeNumber(`pane.${name}`, bounded)
   }
@@ -40,23 +44,30 @@ export function SplitPane({ direction, name, initial, min = [120, 120], first, s
     drag.current = { start: at(event), size }
   }
   const onPointerMove = (event: PointerEvent) => {
-    if (drag.current) change(drag.current.size + drag.current.start - at(event))
+    if (!drag.current) return
+    const moved = at(event) - drag.current.start
+    change(drag.current.size + (sized === 'second' ? -moved : moved))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const grow = across ? 'ArrowLeft' : 'ArrowUp'
-    const shrink = across ? 'ArrowRight' : 'ArrowDown'
+    const backward = across ? 'ArrowLeft' : 'ArrowUp'
+    const forward = across ? 'ArrowRight' : 'ArrowDown'
+    const [grow, shrink] = sized === 'second' ? [backward, forward] : [forward, backward]
     if (event.key === grow) change(size + KEY_STEP)
     else if (event.key === shrink) change(size - KEY_STEP)
-    else if (event.key === 'Home') change(min[1])
+    else if (event.key === 'Home') change(least)
     else if (event.key === 'End') change(room())
     else return
     event.preventDefault()
     event.stopPropagation()
   }
 
+  const pane = (which: 'first' | 'second') =>
+    second !== null && which === sized
+      ? { className: styles.sized, style: across ? { width: size } : { height: size } }
+      : { className: styles.flexible }
   return (
     <div ref={root} className={`${styles.split} ${styles[direction]}`}>
-      <div className={styles.first}>{first}</div>
+      <div {...pane('first')}>{first}</div>
       {second === null ? null : (
         <>
           {/* biome-ignore lint/a11y/useSemanticElements: an hr cannot be moved; this is the window splitter of ARIA */}
@@ -67,7 +78,7 @@ export function SplitPane({ direction, name, initial, min = [120, 120], first, s
             aria-label={label}
             aria-orientation={across ? 'vertical' : 'horizontal'}
             aria-valuenow={size}
-            aria-valuemin={min[1]}
+            aria-valuemin={least}
             onPointerDown={onPointerDown}
             onPointerMove={onPointerMove}
             onPointerUp={() => {
@@ -76,9 +87,7 @@ export function SplitPane({ direction, name, initial, min = [120, 120], first, s
             onKeyDown={onKeyDown}
             onDoubleClick={() => change(initial)}
           />
-          <div className={styles.second} style={across ? { width: size } : { height: size }}>
-            {second}
-          </div>
+          <div {...pane('second')}>{second}</div>
         </>
       )}
     </div>

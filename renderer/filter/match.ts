@@ -34,8 +34,10 @@ function testOf(term: Term): Matcher {
         row.channels.some((channel) => channel.toLowerCase().includes(value))
     case 'is':
       return isTests[term.value as keyof typeof isTests] ?? (() => false)
-    case 'channel':
-      return (row) => row.channels.some((channel) => channel.toLowerCase() === value || wildcard(channel, value))
+    case 'channel': {
+      const test = channelTest(value)
+      return (row) => row.channels.some(test)
+    }
     case 'kind':
       return value === 'stream' ? (row) => row.kind === 'stream' || row.kind === 'sse' : (row) => row.kind === value
     case 'status':
@@ -80,7 +82,10 @@ function statusTest(value: string): Matcher {
   return (row) => row.status !== null && compare?.(row.status, wanted) === true
 }
 
-/** `room-*`: any end. */
-function wildcard(channel: string, pattern: string): boolean {
-  return pattern.endsWith('*') && channel.toLowerCase().startsWith(pattern.slice(0, -1))
+/** The test of `channel:`: a whole name, or `room-*` for any end. */
+export function channelTest(value: string): (channel: string) => boolean {
+  const lower = value.toLowerCase()
+  if (!lower.endsWith('*')) return (channel) => channel.toLowerCase() === lower
+  const start = lower.slice(0, -1)
+  return (channel) => channel.toLowerCase().startsWith(start)
 }

@@ -38,8 +38,15 @@ interface Throttle {
   stop(): void
 }
 
-/** One run at a time, and at least `interval` milliseconds between the beginnings of two for the same key. */
-export function createThrottle(interval: number, now: () => number = () => performance.now()): Throttle {
+/**
+ * One run at a time, and at least `interval` milliseconds between the beginnings of two for the same key.
+ * @param interval a function where it depends on how long the last run took.
+ */
+export function createThrottle(
+  interval: number | (() => number),
+  now: () => number = () => performance.now(),
+): Throttle {
+  const gap = typeof interval === 'number' ? () => interval : interval
   let current: unknown
   let lastRun = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -58,7 +65,7 @@ export function createThrottle(interval: number, now: () => number = () => perfo
         lastRun = now()
         void run(() => key === current)
       }
-      const wait = changed ? 0 : lastRun + interval - now()
+      const wait = changed ? 0 : lastRun + gap() - now()
       if (wait <= 0) start()
       else timer = setTimeout(start, wait)
     },

@@ -1,0 +1,111 @@
+// One channel: its lanes, and below them what came of the publish that is chosen.
+import { RadioTower, Send } from 'lucide-react'
+import { useState } from 'react'
+import type { Lanes } from '../../../preload/views'
+import { Button } from '../../components/button'
+import { EmptyState } from '../../components/empty-state'
+import { SplitPane } from '../../components/split-pane'
+import { openChannel, openComposer } from '../../state/actions'
+import { traceNow } from '../../state/clock'
+import { useStore } from '../../state/store'
+import { PublishDetails } from '../publish/publish-details'
+import { ChannelHeader } from './channel-header'
+import styles from './channel-panel.module.css'
+import { LanesView } from './lanes-view'
+import { extentOf, initialView, type TimeView } from './lanes-window'
+import { nearName } from './near-name'
+import { useLanes } from './use-lanes'
+
+export interface ChannelPanelProps {
+  name: string
+  /** Channels that somebody listens to, or did. */
+  heard: readonly string[]
+}
+
+export function ChannelPanel({ name, heard }: ChannelPanelProps) {
+  const data = useLanes(name)
+  const [view, setView] = useState<TimeView>(initialView)
+  const [asTable, setAsTable] = useState(false)
+  const selected = useStore((store) => store.ui.selectedPublish)
+  const empty = data !== undefined && (data === null || data.lanes.length + data.publishes.length === 0)
+  return (
+    <section className={styles.panel} aria-label={`Channel ${name}`}>
+      <ChannelHeader
+        name={name}
+        view={view}
+        extent={() => (data ? extentOf(data, traceNow()) : null)}
+        onView={setView}
+        asTable={asTable}
+        onTable={setAsTable}
+      />
+      <div className={styles.below}>
+        <SplitPane
+          direction="down"
+          name="lanes"
+          label="Height of the message"
+          initial={300}
+          min={[160, 120]}
+          first={
+            empty ? (
+              <NothingKnown name={name} />
+            ) : data ? (
+              <div className={styles.lanes}>
+                <Hint data={data} heard={heard} />
+                <LanesView key={name} data={data} view={view} onView={setView} asTable={asTable} />
+              </div>
+            ) : (
+              <div aria-busy />
+            )
+          }
+          second={selected === null ? null : <PublishDetails id={selected} />}
+        />
+      </div>
+    </section>
+  )
+}
+
+/** Where one half of the drawing is missing: what that means, and what to do. */
+function Hint({ data, heard }: { data: Lanes; heard: readonly string[] }) {
+  const { channel, lanes, publishes } = data
+  if (lanes.length > 0 && publishes.length > 0) return null
+  if (lanes.length > 0) {
+    return (
+      <div className={styles.hint}>
+        <p>Nothing was published to this channel yet.</p>
+        <Button small look="primary" icon={<Send />} onClick={() => openComposer({ channel })}>
+          Publish to it
+        </Button>
+      </div>
+    )
+  }
+  const near = nearName(channel, heard)
+  return (
+    <div className={styles.hint} data-tone="attention">
+      <p>
+        Nobody was subscribed when this was published.
+        {near === null ? ' Compare the name with the channel in your backend’s Grip-Channel header.' : ''}
+      </p>
+      {near === null ? null : (
+        <Button small onClick={() => openChannel(near)}>
+          Did you mean {near}?
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function NothingKnown({ name }: { name: string }) {
+  return (
+    <EmptyState
+      icon={<RadioTower />}
+      title="Nothing is known of this channel"
+      actions={
+        <Button icon={<Send />} onClick={() => openComposer({ channel: name })}>
+          Publish to it
+        </Button>
+      }
+    >
+      <p>The session was cleared, or it went long ago. Lanes appear as soon as a client is held on it.</p>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,79 @@
+// Rows of the channel list. Each follows its own channel and nothing else.
+import { memo, useMemo } from 'react'
+import { Count } from '../../components/chip'
+import { gridCell, type RowProps } from '../../components/virtual-grid'
+import { formatCount } from '../../format/bytes'
+import { openChannel } from '../../state/actions'
+import { useStore } from '../../state/store'
+import styles from './channel-list.module.css'
+import { nearName } from './near-name'
+
+/** Pixels: a channel nobody listens to has two lines. */
+export const UNHEARD_HEIGHT = 46
+
+export function ChannelRowView({ name, row }: { name: string; row: RowProps }) {
+  return (
+    <div {...row} className={`${row.className} ${styles.row}`}>
+      <ChannelCells name={name} />
+    </div>
+  )
+}
+
+const ChannelCells = memo(function ChannelCells({ name }: { name: string }) {
+  const channel = useStore((store) => store.trace.channels.get(name))
+  const held = channel?.held ?? 0
+  const lastId = channel?.lastId ?? null
+  return (
+    <>
+      <div {...gridCell} className={styles.name} title={lastId === null ? name : `${name}, last id ${lastId}`}>
+        <span className={styles.nameText}>{name}</span>
+        {lastId === null ? null : <span className={styles.lastId}>last id {lastId}</span>}
+      </div>
+      <div {...gridCell} className={styles.number}>
+        <Count tone={held > 0 ? 'held' : 'plain'}>{formatCount(held)}</Count>
+      </div>
+      <div {...gridCell} className={styles.number}>
+        {formatCount(channel?.messages ?? 0)}
+      </div>
+    </>
+  )
+})
+
+export interface UnheardRowProps {
+  name: string
+  /** Channels that somebody listens to. */
+  heard: readonly string[]
+  row: RowProps
+}
+
+export function UnheardRowView({ name, heard, row }: UnheardRowProps) {
+  return (
+    <div {...row} className={`${row.className} ${styles.row} ${styles.twoLines}`}>
+      <UnheardCells name={name} heard={heard} />
+    </div>
+  )
+}
+
+const UnheardCells = memo(function UnheardCells({ name, heard }: { name: string; heard: readonly string[] }) {
+  const count = useStore((store) => store.trace.channels.get(name)?.unheard ?? 0)
+  const near = useMemo(() => nearName(name, heard), [name, heard])
+  return (
+    <>
+      <div {...gridCell} className={styles.name} title={name}>
+        <span className={styles.nameText}>{name}</span>
+        <span className={styles.times} title={`${count} published, nobody listened`}>
+          ×{formatCount(count)}
+        </span>
+      </div>
+      <div {...gridCell} className={styles.hint}>
+        {near === null ? (
+          'no channel has a name like it'
+        ) : (
+          <button type="button" className={styles.near} title={`Show ${near}`} onClick={() => openChannel(near)}>
+            did you mean {near}?
+          </button>
+        )}
+      </div>
+    </>
+  )
+})
