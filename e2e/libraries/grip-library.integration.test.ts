@@ -310,11 +310,13 @@ describe('WebSockets', () => {
     const { socket, messages } = await open('/')
     await sink.next('subscribed')
     socket.send('detach')
-    await sink.when(() => (sink.of('answer-end').length === 2 ? true : undefined), 'answer to detach')
+    // The request after the detaching one tells the backend that it is over (as Pushpin does).
+    await sink.when(() => (sink.of('answer-end').length === 3 ? true : undefined), 'answer to the last request')
+    expect(Buffer.from(sink.of('sent')[2]?.body ?? []).toString()).toBe('CLOSE\r\n')
     socket.send('into the void')
     await serveGrip.getPublisher().publishFormats('a', new WebSocketMessageFormat('still there'))
     expect(await messages.first(1)).toEqual(['still there'])
-    expect(sink.of('sent')).toHaveLength(2)
+    expect(sink.of('sent')).toHaveLength(3)
   })
 
   it('close with the code of the backend', async () => {
