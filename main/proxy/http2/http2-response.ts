@@ -87,8 +87,11 @@ export class Http2Response implements ClientResponse {
   /** The client gets RST_STREAM; what still waits for it is thrown away. */
   destroy(): void {
     this.#ended = true
-    if (!this.#stream.closed) this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    this.#stream.destroy()
+    const stream = this.#stream
+    // node ends the stream before it resets it: the client would take the response for a whole one.
+    stream._final = done
+    if (!stream.closed) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    stream.destroy()
   }
 
   #respond(fields: OutgoingHttpHeaders): void {
@@ -123,6 +126,10 @@ function joined(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
   for (const [name, value] of Object.entries(fields))
     out[name] = Array.isArray(value) && name !== 'set-cookie' ? value.join(', ') : value
   return out
+}
+
+function done(callback: () => void): void {
+  callback()
 }
 
 function ignore(): void {
