@@ -1,5 +1,5 @@
 // HAR 1.2 of exchanges: what other tools read, with what they have no words for as `_grip` and `_webSocketMessages`.
-import { headerValue } from '../grip/grip-headers'
+import { headerValue, headerValues, textOfHeader } from '../grip/grip-headers'
 import { answersOf } from './answers'
 import { bodyOf, joined, type KeptBody } from './bodies'
 import { latestOutcomes } from './deliveries'
@@ -64,23 +64,29 @@ function entryOf(model: TraceModel, exchange: ExchangeRecord, { epoch, now }: Ha
 }
 
 function requestOf(model: TraceModel, exchange: ExchangeRecord) {
-  const { method, url, headers, httpVersion, secure } = exchange.request
+  const { method, headers, httpVersion } = exchange.request
   const body = bodyOf(model, exchange, 'request')
-  const scheme = `${exchange.kind === 'websocket' ? 'ws' : 'http'}${secure ? 's' : ''}`
-  const address = `${scheme}://${headerValue(headers, 'host') ?? 'localhost'}${url}`
+  const address = addressOf(exchange)
   return {
     method: method || 'GET',
     url: address,
     httpVersion: `HTTP/${httpVersion}`,
     cookies: cookiesOf(headers),
     headers: pairsOf(headers),
-    queryString: URL.canParse(address)
-      ? [...new URL(address).searchParams].map(([name, value]) => ({ name, value }))
-      : [],
+    queryString: [...new URL(address).searchParams].map(([name, value]) => ({ name, value })),
     headersSize: -1,
     bodySize: body.size,
     ...(body.size > 0 && { postData: postDataOf(body) }),
   }
+}
+
+/** As the client meant it: a URL in any case, also where Host or target are none. */
+function addressOf({ kind, request }: ExchangeRecord): string {
+  const { url, headers, secure } = request
+  const scheme = `${kind === 'websocket' ? 'ws' : 'http'}${secure ? 's' : ''}`
+  const path = `${url.startsWith('/') ? '' : '/'}${url}`.replace(/\s/g, encodeURIComponent)
+  const address = `${scheme}://${headerValue(headers, 'host') || 'localhost'}${path}`
+  return URL.canParse(address) ? address : `${scheme}://localhost${path}`
 }
 
 function postDataOf(body: KeptBody) {
@@ -113,7 +119,7 @@ function responseOf(model: TraceModel, exchange: ExchangeRecord) {
       ...(binary && { encoding: 'base64' }),
       ...(bytes.length < body.size && { comment: `the first ${bytes.length} of ${body.size} bytes` }),
     },
-    redirectURL: headerValue(response?.headers ?? [], 'location') ?? '',
+    redirectURL: textOfHeader(headerValue(response?.headers ?? [], 'location') ?? ''),
     headersSize: -1,
     bodySize: response ? body.size : -1,
     ...(!exchange.end && { comment: 'not finished when it was exported' }),
@@ -182,12 +188,14 @@ function messagesOf(model: TraceModel, exchange: ExchangeRecord, epoch: number) 
 
 function pairsOf(headers: RawHeaders): { name: string; value: string }[] {
   const pairs: { name: string; value: string }[] = []
-  for (let i = 0; i + 1 < headers.length; i += 2) pairs.push({ name: headers[i] ?? '', value: headers[i + 1] ?? '' })
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    pairs.push({ name: headers[i] ?? '', value: textOfHeader(headers[i + 1] ?? '') })
+  }
   return pairs
 }
 
 function cookiesOf(headers: RawHeaders): { name: string; value: string }[] {
-  return (headerValue(headers, 'cookie') ?? '').split(';').flatMap(nameAndValue)
+  return headerValues(headers, 'cookie').map(textOfHeader).join(';').split(';').flatMap(nameAndValue)
 }
 
 function setCookiesOf(headers: RawHeaders): { name: string; value: string }[] {

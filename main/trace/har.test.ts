@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { har as validate } from 'har-validator'
+import { describe, expect, test } from 'vitest'
+import { brokenEvents } from '../testing/engine-events'
+import { TraceScript } from '../testing/trace-script'
+import { makeHar } from './har'
+import type { TraceModel } from './model'
+
+const EPOCH = Date.UTC(2024, 1, 29, 23, 59, 59)
+
+/** What is read of an entry here. */
+interface Entry {
+  startedDateTime: string
+  time: number
+  request: { url: string; bodySize: number; [field: string]: unknown }
+  response: { status: number; bodySize: number; content: { text: string }; [field: string]: unknown }
+  timings: Record<string, number>
+  _grip: Record<string, unknown>
+  [field: string]: unknown
+}
+
+async function entriesOf(model: TraceModel, ids: readonly number[] | null = null, now = 1000): Promise<Entry[]> {
+  const { text, entries } = await makeHar(model, ids, { epoch: EPOCH, version: '1.2.3', now, pause: async () => {} })
+  const har = JSON.parse(text)
+  await validate(har).catch((error) => {
+    throw new Error(JSON.stringify(error.errors))
+  })
+  expect(har.log).toMatchObject({ version: '1.2', creator: { name: 'Gripscope', version: '1.2.3' } })
+  expect(har.log.entries).toHaveLength(entries)
+  return har.log.entries
+}
+
+async function entryOf({ model }: TraceScript): Promise<Entry> {
+  const [entry] = await entriesOf(model)
+  if (!entry) throw new Error('no entry')
+  return entry
+}
+
+test('of nothing is valid', async () => {
+  expect(await entriesOf(new TraceScript().model)).toEqual([])
+})
+
+test('an exchange that passed through', async () => {
+  const headers = ['Host', 'a.test:8000', 'Content-Type', 'text/plain', 'Cookie', 'a=1; b=x=y; ; odd']
+  const script = new TraceScript().at(250.5).request(1, { method: 'POST', url: '/p/%20?q=1&q=é&r', headers })
+  script.at(251).requestBody(1, 'hello').at(252).sent(1).at(260).answered(1, 302, ['Location', '/new'])
+  const cookies = ['Set-Cookie', 'sid=42; Path=/', 'set-cookie', 'b=; HttpOnly']
+  script.response(1, { status: 302, reason: 'Found', headers: ['Location', '/new', 'Content-Type', 'a/b', ...cookies] })
+  script.answerData(1, 'body').at(270.5).answerEnd(1, 4).ended(1, { responseSize: 4 })
+  expect(await entryOf(script)).toMatchObject({
+    startedDateTime: '2024-02-29T23:59:59.250Z',
+    time: 20,
+    connection: '127.0.0.1:4001',
+    request: {
+      method: 'POST',
+      url: 'http://a.test:8000/p/%20?q=1&q=é&r',
+      httpVersion: 'HTTP/1.1',
+      queryString: [
+        { name: 'q', value: '1' },
+        { name: 'q', value: 'é' },
+        { name: 'r', value: '' },
+      ],
+      cookies: [
+        { name: 'a', value: '1' },
+        { name: 'b', value: 'x=y' },
+      ],
+      headersSize: -1,
+      bodySize: 5,
+      postData: { mimeType: 'text/plain', text: 'hello' },
+    },
+    response: {
+      status: 302,
+      statusText: 'Found',
+      redirectURL: '/new',
+      cookies: [
+        { name: 'sid', value: '42' },
+        { name: 'b', value: '' },
+      ],
+      content: { size: 4, mimeType: 'a/b', text: 'body' },
+      bodySize: 4,
+    },
+    timings: { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 1.5, wait: 8, receive: 10.5 },
+    _grip: { kind: 'http', state: 'complete', hold: null, answers: [{ sent: 1.5, answered: 9.5, status: 302 }] },
+  })
+})
+
+describe('bodies', () => {
+  test('that are no text are in base64', async () => {
+    const bytes = Buffer.from([0xff, 0, 1])
+    const script = new TraceScript().request(1, { method: 'POST' }).requestBody(1, bytes).sent(1).answered(1)
+    const { request, response } = await entryOf(script.response(1).answerData(1, bytes).ended(1, { responseSize: 3 }))
+    expect(request.postData).toMatchObject({ text: '/wAB', _encoding: 'base64' })
+    expect(response.content).toMatchObject({ text: '/wAB', encoding: 'base64', size: 3 })
+  })
+
+  test('that were not kept whole tell it', async () => {
+    const script = new TraceScript().request(1, { method: 'POST' }).requestBody(1, 'abc', 5000).sent(1).answered(1)
+    const { request, response } = await entryOf(script.response(1).answerData(1, 'de').ended(1, { responseSize: 9999 }))
+    expect(request).toMatchObject({ bodySize: 5000, postData: { comment: 'the first 3 of 5000 bytes' } })
+    expect(response).toMatchObject({ bodySize: 9999, content: { size: 9999, comment: 'the first 2 of 9999 bytes' } })
+  })
+})
+
+test('a long-poll has its hold, its delivery and the published body', async () => {
+  const script = new TraceScript().request(1).sent(1)
+  script.answered(1, 200, ['Grip-Hold', 'response', 'Grip-Channel', 'c; prev-id=1'], 'timeout').instruct(1)
+  script
+    .at(10)
+    .held(1, 'response', { meta: { user: 'a' } })
+    .subscribed(1, 'c', { prevId: '1' })
+  script.at(40).publish(1, { id: '2', formats: { 'http-response': { body: 'news' } } })
+  script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 4 }).at(41)
+  const { response, timings, time, _grip } = await entryOf(script.delivery(1, { 1: 'delivered' }))
+  expect(response.content.text).toBe('news')
+  expect([timings.wait, time]).toEqual([40, 40])
+  expect(_grip).toMatchObject({
+    id: 1,
+    kind: 'long-poll',
+    state: 'delivered',
+    instruct: { mode: 'response', channels: [{ name: 'c', prevId: '1' }] },
+    hold: { mode: 'response', from: 10, channels: ['c'], meta: { user: 'a' } },
+    deliveries: [{ publish: 1, id: '2', channel: 'c', outcome: 'delivered', at: 41 }],
+    end: { how: 'delivered', at: 40 },
+  })
+})
+
+test("a WebSocket has its messages as browsers' tools write them", async () => {
+  const script = new TraceScript().request(1, { url: '/ws', headers: ['Host', 'h', 'Upgrade', 'websocket'] })
+  script.response(1, { status: 101 }).held(1, 'websocket').subscribed(1).at(500).message(1, 'hi')
+  script.at(1500).message(1, Buffer.from([0, 255]), { from: 'backend', kind: 'binary' })
+  script
+    .at(2000)
+    .publish(1, { formats: { 'ws-message': { content: 'pub' } } })
+    .delivery(1, { 1: 'delivered' })
+  script
+    .message(1, 'dropped', { from: 'backend', passed: false })
+    .message(1, '{}', { from: 'backend', kind: 'control' })
+  script.at(2500).message(1, '1000 bye', { kind: 'close' }).ended(1, { how: 'client-left' })
+  const entry = await entryOf(script)
+  const second = EPOCH / 1000
+  expect(entry.request.url).toBe('ws://h/ws')
+  expect(entry._resourceType).toBe('websocket')
+  expect(entry._webSocketMessages).toEqual([
+    { type: 'send', time: second + 0.5, opcode: 1, data: 'hi' },
+    { type: 'receive', time: second + 1.5, opcode: 2, data: 'AP8=' },
+    { type: 'receive', time: second + 2, opcode: 1, data: 'pub' },
+    { type: 'send', time: second + 2.5, opcode: 8, data: '1000 bye' },
+  ])
+})
+
+test('what is still going on lasts until now, and says so', async () => {
+  const [held, waiting] = await entriesOf(new TraceScript().hold(1, 'stream').response(1).request(2).model, null, 700)
+  expect(held).toMatchObject({ time: 700, response: { status: 200, comment: 'not finished when it was exported' } })
+  expect(waiting).toMatchObject({ time: 700, timings: { wait: 700 }, response: { status: 0, bodySize: -1 } })
+})
+
+test('a request that was no HTTP has an address all the same', async () => {
+  const script = new TraceScript().request(1, { method: '', url: '', headers: [] })
+  script
+    .response(1, { status: 400, body: 'own' })
+    .responseData(1, 'bad')
+    .ended(1, { how: 'bad-request', responseSize: 3 })
+  expect((await entryOf(script)).request.url).toBe('http://localhost/')
+})
+
+test.each<[string, string, string]>([
+  ['a b', '/', 'http://localhost/'],
+  ['', '/x', 'http://localhost/x'],
+  ['[::1]:80', '/x', 'http://[::1]:80/x'],
+  ['h', '*', 'http://h/*'],
+  ['h', 'ftp://x/y', 'http://h/ftp://x/y'],
+])('the address of Host %j and target %j is %s', async (host, url, expected) => {
+  expect((await entryOf(new TraceScript().request(1, { url, headers: ['Host', host] }))).request.url).toBe(expected)
+})
+
+test('headers are text where they are UTF-8', async () => {
+  const value = Buffer.from('é日本').toString('latin1')
+  const { request } = await entryOf(new TraceScript().request(1, { headers: ['X', value, 'Y', 'caf\u00e9'] }))
+  expect(request.headers).toEqual([
+    { name: 'X', value: 'é日本' },
+    { name: 'Y', value: 'caf\u00e9' },
+  ])
+})
+
+test('those asked for are there, in the order of their numbers, each once; others are left out', async () => {
+  const script = new TraceScript()
+  for (let x = 1; x <= 5; x++) script.request(x)
+  const ids = (await entriesOf(script.model, [4, 2, 99, 2])).map(({ _grip }) => _grip.id)
+  expect(ids).toEqual([2, 4])
+})
+
+test('others get their turn while many are written', async () => {
+  const script = new TraceScript()
+  for (let x = 1; x <= 200; x++) script.request(x)
+  let pauses = 0
+  await makeHar(script.model, null, { epoch: 0, version: '', now: 0, pause: async () => void pauses++ })
+  expect(pauses).toBe(4)
+})
+
+test('of any events it is valid, and its times add up', async () => {
+  await fc.assert(
+    fc.asyncProperty(brokenEvents, async (events) => {
+      const script = new TraceScript()
+      script.events.push(...events)
+      for (const { time, timings, startedDateTime } of await entriesOf(script.model, null, 1e6)) {
+        const { send = -1, wait = -1, receive = -1 } = timings
+        expect(Math.min(time, send, wait, receive)).toBeGreaterThanOrEqual(0)
+        expect(send + wait + receive).toBeCloseTo(time, 6)
+        expect(Date.parse(startedDateTime)).toBeGreaterThanOrEqual(EPOCH)
+      }
+    }),
+    { numRuns: Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 100) },
+  )
+}, 600_000)
