@@ -16,9 +16,9 @@ export interface LiveTimers {
 }
 
 const FRAME = 16
-/** Milliseconds between batches, when one has more than BUSY_ROWS rows. */
+/** Milliseconds between batches while more rows than this come a millisecond: nobody reads them one by one then. */
 const BUSY_FRAME = 100
-const BUSY_ROWS = 200
+const BUSY_RATE = 0.5
 /** Milliseconds of work before others get their turn, and events between two looks at the clock. */
 const SLICE = 8
 const STEP = 512
@@ -175,6 +175,7 @@ export class LiveTrace {
       this.#schedule()
       return
     }
+    const busyFrom = (now - this.#sentAt) * BUSY_RATE
     this.#sentAt = now
     let busy = false
     let waiting = false
@@ -182,7 +183,7 @@ export class LiveTrace {
       if (watcher.waiting && watcher.ready()) {
         const batch = watcher.next(model, this.#log)
         const rows = batch.exchanges.length + batch.channels.length + batch.publishes.length
-        busy ||= rows > BUSY_ROWS && !batch.more
+        busy ||= rows > Math.max(busyFrom, FRAME * BUSY_RATE) && !batch.more
         watcher.onBatch(batch)
       }
       waiting ||= watcher.waiting
