@@ -17,7 +17,9 @@ export function FilterBox() {
   const problems = parseFilter(filter).problems
 
   useEffect(() => {
-    if (asked > 0) input.current?.select()
+    if (asked === 0) return
+    input.current?.focus()
+    input.current?.select()
   }, [asked])
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {

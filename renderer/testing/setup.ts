@@ -4,8 +4,9 @@ import { afterEach, beforeAll } from 'vitest'
 import { setBridge } from '../bridge/client'
 import { resetStore } from '../state/store'
 
-// A busy machine must not fail a test that only waits.
-configure({ asyncUtilTimeout: 10_000 })
+// A busy machine must not fail a test that only waits. What is hidden is found too: to look at every style on the way
+// up takes longer than all the rest; accessibility.test.tsx looks.
+configure({ asyncUtilTimeout: 10_000, defaultHidden: true })
 
 /** Pixels that every element is said to take. */
 const SIZE = { width: 1000, height: 600 }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import type { ExchangeRow } from '../../../preload/views'
+import { exchange } from '../../testing/rows'
+import { stateWords } from './state-words'
+
+const held = { heldAt: 10, endedAt: null, holdTimeout: 55_000 } as const
+
+test.each<[Partial<ExchangeRow>, text: string, tone: string, filter: string]>([
+  [{ state: 'waiting', endedAt: null }, 'waiting 12 s', 'plain', 'waiting'],
+  [{ state: 'held', ...held }, 'held 12 s of 55', 'held', 'held'],
+  [{ state: 'held', ...held, holdTimeout: null }, 'held 12 s', 'held', 'held'],
+  [{ state: 'held', ...held, missed: 1 }, 'missed a publish', 'attention', 'missed'],
+  [{ state: 'streaming', ...held, delivered: 9 }, 'streaming 12 s · 9', 'held', 'live'],
+  [{ state: 'streaming', endedAt: null }, 'streaming 12 s', 'plain', 'live'],
+  [{ state: 'open', endedAt: null, messagesIn: 4, messagesOut: 11 }, 'open 12 s · ↑4 ↓11', 'held', 'live'],
+  [{ state: 'complete', endedAt: 12, note: 'published counter' }, '12 ms · published counter', 'plain', 'done'],
+  [{ state: 'delivered', heldAt: 10, endedAt: 18_210 }, 'delivered 18 s', 'delivered', 'delivered'],
+  [{ state: 'timed-out', heldAt: 10, endedAt: 30_010 }, 'timed out 30 s', 'plain', 'timed-out'],
+  [{ state: 'timed-out', heldAt: 10, endedAt: 30_010, missed: 2 }, 'missed 2 publishes', 'attention', 'missed'],
+  [{ state: 'closed', heldAt: 10, endedAt: 5_010 }, 'closed 5.0 s', 'plain', 'closed'],
+  [{ state: 'client-left', heldAt: 10, endedAt: 21_010 }, 'client left 21 s', 'plain', 'left'],
+  [{ state: 'failed', note: 'bad instruct: hold.mode' }, 'bad instruct: hold.mode', 'failed', 'failed'],
+  [{ state: 'failed', note: '' }, 'failed', 'failed', 'failed'],
+])('%j: %s', (change, text, tone, filter) => {
+  expect(stateWords(exchange(change), 12_100)).toMatchObject({ text, tone, filter })
+})
+
+test('long holds are told in minutes, without fractions', () => {
+  expect(stateWords(exchange({ state: 'held', ...held, holdTimeout: null }), 125_700).text).toBe('held 2 min 5 s')
+})
