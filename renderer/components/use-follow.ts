@@ -18,9 +18,12 @@ export function useFollow(
   enabled: boolean,
   chosen: boolean,
 ): Follow {
-  const following = useRef(true)
+  const [following, setFollowing] = useState(true)
+  /** All rows are on screen. */
+  const [fits, setFits] = useState(true)
+  /** Rows there were when it last was at the end. Not a state: while it follows, new rows need no second look. */
+  const seen = useRef(count)
   const lastTop = useRef(0)
-  const [seen, setSeen] = useState(count)
 
   const scrollToEnd = useCallback(() => {
     const element = scroller.current
@@ -29,40 +32,33 @@ export function useFollow(
     lastTop.current = element.scrollTop
   }, [scroller])
   const toEnd = useCallback(() => {
-    following.current = true
+    setFollowing(true)
     scrollToEnd()
-    setSeen(Number.POSITIVE_INFINITY)
   }, [scrollToEnd])
 
   // A chosen row stays where it is.
   useEffect(() => {
-    if (chosen) following.current = false
+    if (chosen) setFollowing(false)
   }, [chosen])
 
   useLayoutEffect(() => {
     const element = scroller.current
     if (!enabled || !element) return
-    const fits = element.scrollHeight <= element.clientHeight + NEAR
-    if (following.current) scrollToEnd()
-    if (following.current || fits || count === 0) setSeen(count)
-    else setSeen((before) => Math.min(before, count))
-  }, [scroller, scrollToEnd, count, enabled])
+    if (following) scrollToEnd()
+    const fitsNow = element.scrollHeight <= element.clientHeight + NEAR
+    setFits(fitsNow)
+    seen.current = following || fitsNow ? count : Math.min(seen.current, count)
+  }, [scroller, scrollToEnd, count, enabled, following])
 
   const onScroll = () => {
     const element = scroller.current
     if (!element) return
     const top = element.scrollTop
-    const atEnd = top + element.clientHeight >= element.scrollHeight - NEAR
     // Rows may have come between our scrolling and this event: only a move upwards means that somebody scrolled away.
-    if (atEnd) {
-      following.current = true
-      setSeen(count)
-    } else if (top < lastTop.current - 1 && following.current) {
-      following.current = false
-      setSeen(count)
-    }
+    if (top + element.clientHeight >= element.scrollHeight - NEAR) setFollowing(true)
+    else if (top < lastTop.current - 1) setFollowing(false)
     lastTop.current = top
   }
 
-  return { behind: Math.max(0, count - seen), onScroll, toEnd }
+  return { behind: following || fits ? 0 : Math.max(0, count - seen.current), onScroll, toEnd }
 }
