@@ -72,8 +72,9 @@ export function toggleFilter(key: FilterKey, value: string): void {
   setUi({ filter: toggleTerm(ui().filter, key, value), view: 'exchanges' })
 }
 
+/** The filter narrows exchanges and channels: one of these is shown. */
 export function focusFilter(): void {
-  setUi({ view: 'exchanges', filterFocus: ui().filterFocus + 1 })
+  setUi({ view: ui().view === 'channels' ? 'channels' : 'exchanges', filterFocus: ui().filterFocus + 1 })
 }
 
 export function setTimeRange(timeRange: TimeRange | null): void {
@@ -82,10 +83,14 @@ export function setTimeRange(timeRange: TimeRange | null): void {
 
 // ---- panels
 
-/** Opens the composer beside whatever is shown, with a channel or an item to start from. */
+/**
+ * Opens the composer beside whatever is shown, with a channel or an item to start from; without them, with the channel
+ * that is looked at.
+ */
 export function openComposer(from: { channel?: string; item?: Record<string, unknown> } = {}): void {
   const asked = ui().composer.asked + 1
-  setUi({ composer: { open: true, asked, channel: from.channel ?? null, item: from.item ?? null } })
+  const looked = ui().view === 'channels' && !from.item ? ui().selectedChannel : null
+  setUi({ composer: { open: true, asked, channel: from.channel ?? looked, item: from.item ?? null } })
 }
 
 export function closeComposer(): void {

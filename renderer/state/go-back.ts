@@ -1,5 +1,5 @@
 // Esc: one step back, the nearest thing first.
-import { closeComposer, closeDetails, selectExchange, setTimeRange } from './actions'
+import { closeComposer, closeDetails, selectExchange, selectPublish, setTimeRange } from './actions'
 import { useStore } from './store'
 
 /** Takes one step back if Esc was pressed. False if there was nothing to go back from. */
@@ -11,6 +11,7 @@ export function goBack(event: KeyboardEvent): boolean {
   else if (target?.closest('input, textarea, select, [data-editor]')) return false
   else if (ui.view === 'exchanges' && ui.detailsOpen) closeDetails()
   else if (ui.view === 'exchanges' && ui.selectedExchange !== null) selectExchange(null)
+  else if ((ui.view === 'channels' || ui.view === 'publish') && ui.selectedPublish !== null) selectPublish(null)
   else if (ui.timeRange) setTimeRange(null)
   else if (ui.composer.open) closeComposer()
   else return false

@@ -109,7 +109,7 @@ function Zoom({ view, extent, onView }: ChannelHeaderProps) {
       <IconButton
         small
         label="Shorter time"
-        keys="+"
+        keys="-"
         icon={<Minus />}
         onClick={() => zoomTo((span) => nextSpan(span, -1))}
       />
@@ -126,7 +126,7 @@ function Zoom({ view, extent, onView }: ChannelHeaderProps) {
       <IconButton
         small
         label="Longer time"
-        keys="-"
+        keys="+"
         icon={<Plus />}
         onClick={() => zoomTo((span) => nextSpan(span, 1))}
       />

@@ -1,6 +1,6 @@
 // The channels: who is held, how many messages, the last id; then those that were published to with nobody listening.
 import { ArrowDown, Filter } from 'lucide-react'
-import type { ReactNode, Ref } from 'react'
+import type { CSSProperties, ReactNode, Ref } from 'react'
 import { Button } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
 import { type GridHandle, ROW_HEIGHT, type RowProps, VirtualGrid } from '../../components/virtual-grid'
@@ -26,7 +26,7 @@ export function ChannelList({ names, onSort, handle }: ChannelListProps) {
         <SortButton by="messages" title="msgs" sort={sort} onSort={onSort} />
       </div>
       {heard.length > 0 || unheard.length === 0 ? (
-        <div className={styles.heard} style={{ flexBasis: heard.length === 0 ? 160 : heard.length * ROW_HEIGHT + 1 }}>
+        <div className={styles.heard} style={room(heard.length, ROW_HEIGHT, 160)}>
           <Names
             label="Channels"
             names={heard}
@@ -39,7 +39,7 @@ export function ChannelList({ names, onSort, handle }: ChannelListProps) {
       {unheard.length > 0 ? (
         <>
           <h2 className={styles.title}>Published with no subscriber</h2>
-          <div className={styles.unheard} style={{ flexBasis: unheard.length * UNHEARD_HEIGHT + 1 }}>
+          <div className={styles.unheard} style={room(unheard.length, UNHEARD_HEIGHT, 0)}>
             <Names
               label="Published with no subscriber"
               names={unheard}
@@ -53,6 +53,15 @@ export function ChannelList({ names, onSort, handle }: ChannelListProps) {
     </section>
   )
 }
+
+/** As high as its rows where there is room, and at least a few of them where there is not. */
+function room(rows: number, height: number, empty: number): CSSProperties {
+  const wanted = rows === 0 ? empty : rows * height + 1
+  return { flexBasis: wanted, minHeight: Math.min(wanted, FEW) }
+}
+
+/** Pixels. */
+const FEW = 140
 
 interface NamesProps {
   label: string

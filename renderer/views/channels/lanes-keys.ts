@@ -42,9 +42,9 @@ const keys: Readonly<Record<string, Key>> = {
   PageDown: (input) => walkLanes(input, PAGE),
   Enter: openLane,
   Escape: leaveLane,
-  '+': (input) => zoomBy(input, -1),
-  '=': (input) => zoomBy(input, -1),
-  '-': (input) => zoomBy(input, 1),
+  '+': (input) => showTime(input, 1),
+  '=': (input) => showTime(input, 1),
+  '-': (input) => showTime(input, -1),
   '0': (input) => viewAs(input, (_, extent) => everything(extent)),
   l: (input) => viewAs(input, (view) => ({ ...view, end: null })),
 }
@@ -89,7 +89,8 @@ function leaveLane({ lane, onLane }: LanesKeysInput): boolean {
   return true
 }
 
-function zoomBy(input: LanesKeysInput, direction: 1 | -1): boolean {
+/** More (1) or less (-1) time on screen. */
+function showTime(input: LanesKeysInput, direction: 1 | -1): boolean {
   return viewAs(input, (view, extent) => zoom(view, extent, nextSpan(view.span, direction)))
 }
 

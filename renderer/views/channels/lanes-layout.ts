@@ -12,6 +12,8 @@ export const IDS = 28
 export const HEADER = AXIS + IDS
 export const LANE = 28
 export const BAR = 14
+/** The publishes' lines go down over so many lanes, even where there are none. */
+const LEAST_LANES = 2
 /** Below the last lane. */
 export const FOOT = 12
 
@@ -106,7 +108,7 @@ export function planLanes(input: PlanInput): LanesPlan {
     lanes,
     signs,
     scale: scaleOf(publishes),
-    bottom: Math.min(height, HEADER + shown.length * LANE - scroll + FOOT / 2),
+    bottom: Math.min(height, HEADER + Math.max(shown.length, LEAST_LANES) * LANE - scroll + FOOT / 2),
   }
 }
 

@@ -58,6 +58,7 @@ export function paintLanes(canvas: HTMLCanvasElement, plan: LanesPlan, lanes: re
   context.clearRect(0, 0, width, height)
   context.textBaseline = 'middle'
   paintRows(scene)
+  paintTitle(scene)
   clipped(scene, plan.geometry.names, 0, () => paintGrid(scene))
   clipped(scene, plan.geometry.names, HEADER, () => {
     paintLines(scene)
@@ -191,6 +192,12 @@ function ring(context: CanvasRenderingContext2D, color: Colors, x: number, y: nu
 }
 
 const NAME_LEFT = 12
+
+function paintTitle({ context, color }: Scene): void {
+  context.font = `12px ${color['--font-ui']}`
+  context.fillStyle = color['--muted']
+  context.fillText('publishes', NAME_LEFT, AXIS + IDS / 2 + 0.5)
+}
 
 function paintNames({ context, plan, lanes, marked, color }: Scene): void {
   context.font = `12px ${color['--font-mono']}`

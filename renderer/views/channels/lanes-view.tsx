@@ -105,7 +105,7 @@ export function LanesView({ data, view, onView, asTable }: LanesViewProps) {
           <LanesTooltip hover={pointer.hover} data={data} outcomes={drawing.outcomes} size={size} />
         ) : null}
       </div>
-      <Legend data={data} shown={drawing.shown} />
+      <Legend data={data} outcomes={drawing.outcomes} shown={drawing.shown} />
     </div>
   )
 }

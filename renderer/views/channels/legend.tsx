@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react'
 import type { Lanes } from '../../../preload/views'
 import { outcomeNames } from '../../../preload/views'
 import { formatCount } from '../../format/bytes'
+import { type OutcomeTable, reachOf } from './lanes-layout'
 import styles from './legend.module.css'
 import { outcomeSigns, type SignName, signNames, signOf } from './outcome-signs'
 import type { Shown } from './use-drawing'
@@ -10,8 +11,18 @@ import type { Shown } from './use-drawing'
 /** Always explained; the others where they occur. */
 const usual: readonly SignName[] = ['delivered', 'filtered', 'waiting', 'failed']
 
-export function Legend({ data, shown }: { data: Lanes; shown: Shown }) {
+export interface LegendProps {
+  data: Lanes
+  outcomes: OutcomeTable
+  shown: Shown
+}
+
+export function Legend({ data, outcomes, shown }: LegendProps) {
   const there = useMemo(() => signsIn(data), [data])
+  const nobody = useMemo(
+    () => data.publishes.some((publish, index) => reachOf(publish, outcomes.crosses(index)) === 'nobody'),
+    [data, outcomes],
+  )
   return (
     <div className={styles.legend}>
       <ul className={styles.signs} aria-label="Signs">
@@ -22,6 +33,11 @@ export function Legend({ data, shown }: { data: Lanes; shown: Shown }) {
               <Sign name={name} />
             </Entry>
           ))}
+        {nobody ? (
+          <Entry words="nobody listened">
+            <path className={styles.nobody} d="M0-6V6" />
+          </Entry>
+        ) : null}
         <Entry words="held">
           <rect className={styles.held} x={-7} y={-4} width={14} height={8} rx={2} />
         </Entry>

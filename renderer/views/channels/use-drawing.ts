@@ -59,6 +59,8 @@ const SLOWEST = 250
 const SHOWN_INTERVAL = 500
 const NAMES_LEAST = 88
 const NAMES_MOST = 264
+/** Of the drawing's width, at most. */
+const NAMES_SHARE = 0.32
 /** Left and right of a lane's name, and between its parts. */
 const NAMES_ROOM = 34
 
@@ -93,7 +95,7 @@ export function useDrawing(refs: DrawingRefs, input: DrawingInput): Drawing {
       geometry: {
         width: size.width,
         height: size.height,
-        names: Math.min(names.current, Math.round(size.width * 0.38)),
+        names: Math.min(names.current, Math.round(size.width * NAMES_SHARE)),
         scroll: scroller.current.scrollTop,
       },
       selected,

@@ -51,7 +51,7 @@ export function PublishDetails({ id }: { id: number }) {
           columns={columns}
           rows={details?.outcomes ?? []}
           rowKey={(outcome) => outcome.exchange}
-          empty={<Nobody details={details} />}
+          empty={row.state === 'waiting' ? <Waits row={row} /> : <Nobody details={details} />}
         />
       )}
       {more ? (
@@ -60,6 +60,15 @@ export function PublishDetails({ id }: { id: number }) {
         </Button>
       ) : null}
     </section>
+  )
+}
+
+function Waits({ row }: { row: PublishRow }) {
+  return (
+    <EmptyState title={`Waits for ${row.prevId ?? 'an earlier message'}`}>
+      It came before the message that it follows. It goes out when that one is published to {row.channel}, or when the
+      message wait is over.
+    </EmptyState>
   )
 }
 
@@ -74,17 +83,23 @@ function Nobody({ details }: { details: Details | null }) {
 
 const columns: readonly Column<OutcomeRow>[] = [
   { name: 'exchange', title: 'Exchange', width: '72px', render: (row) => <ExchangeLink id={row.exchange} /> },
-  { name: 'kind', title: 'Kind', width: '110px', render: (row) => <KindMark kind={row.kind} /> },
-  { name: 'who', title: 'Who', width: '140px', mono: true, render: (row) => <span title={row.who}>{row.who}</span> },
-  { name: 'outcome', title: 'Outcome', width: '128px', render: (row) => <OutcomePill outcome={row.outcome} /> },
+  { name: 'kind', title: 'Kind', width: '104px', render: (row) => <KindMark kind={row.kind} /> },
+  {
+    name: 'who',
+    title: 'Who',
+    width: 'minmax(64px, 140px)',
+    mono: true,
+    render: (row) => <span title={row.who}>{row.who}</span>,
+  },
+  { name: 'outcome', title: 'Outcome', width: '118px', render: (row) => <OutcomePill outcome={row.outcome} /> },
   {
     name: 'took',
     title: 'Took',
-    width: '72px',
+    width: '66px',
     mono: true,
     render: (row) => (row.outcome === 'delivered' ? formatDuration(row.took) : '–'),
   },
-  { name: 'why', title: 'Why', width: 'minmax(160px, 1fr)', render: (row) => <span title={row.why}>{row.why}</span> },
+  { name: 'why', title: 'Why', width: 'minmax(120px, 2fr)', render: (row) => <span title={row.why}>{row.why}</span> },
 ]
 
 function aboutText(row: PublishRow): string {
