@@ -87,13 +87,67 @@ describe('garbage behind a good request', () => {
   })
 })
 
-it('an upgrade to another protocol than WebSocket goes on as plain HTTP', async () => {
-  const client = RawClient.get(t.port, '/up', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c'])
-  await client.ended()
-  expect(client.status).toBe(200)
-  expect(client.body).toBe('/up 0;')
-  expect(t.backend.requests[0]?.headers.upgrade).toBeUndefined()
-  expect((await t.sink.next('ended')).how).toBe('complete')
+describe('an offer of another protocol than WebSocket', () => {
+  const offer = 'Host: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n'
+
+  it('goes on as plain HTTP', async () => {
+    const client = RawClient.open(t.port).send(`GET /up HTTP/1.1\r\n${offer}\r\n`)
+    await client.bodyHas('/up 0;')
+    expect(t.backend.requests[0]?.headers).not.toHaveProperty('upgrade')
+    expect(t.backend.requests[0]?.headers).not.toHaveProperty('http2-settings')
+    expect((await t.sink.next('ended')).how).toBe('complete')
+    client.close()
+  })
+
+  it('keeps its body, and the connection goes on', async () => {
+    const client = RawClient.open(t.port)
+    for (let n = 1; n <= 12; n++) {
+      client.send(`POST /n${n} HTTP/1.1\r\n${offer}Content-Length: 3\r\n\r\nabc`)
+      await client.until(() => client.text.includes(`/n${n} 3;`), `answer ${n}`)
+    }
+    client.send(`POST /c HTTP/1.1\r\n${offer}Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n`)
+    client.send('GET /behind HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.until(() => client.text.includes('/c 2;') && client.text.includes('/behind 0;'), 'both answers')
+    client.close()
+  })
+
+  it('by a POST that says WebSocket is one of them', async () => {
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'
+    const head = `Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}Content-Length: 3\r\n`
+    const client = RawClient.open(t.port).send(`POST /ws HTTP/1.1\r\n${head}\r\nabc`)
+    await client.bodyHas('/ws 3;')
+    expect(t.backend.requests[0]?.method).toBe('POST')
+    client.close()
+  })
+})
+
+it('CONNECT gets 501, recorded as what it asked for', async () => {
+  const client = await RawClient.open(t.port).send('CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n').ended()
+  expect(client.status).toBe(501)
+  expect(t.sink.of('request')[0]).toMatchObject({ method: 'CONNECT', url: 'h:443' })
+  expect(await t.sink.next('ended')).toMatchObject({ how: 'not-supported' })
+  expect(t.backend.requests).toEqual([])
+})
+
+it('a request without a Host is answered, as Pushpin does', async () => {
+  const client = await RawClient.open(t.port).send('GET /nobody HTTP/1.1\r\n\r\n').bodyHas('/nobody 0;')
+  expect(t.sink.of('request')).toHaveLength(1)
+  client.close()
+})
+
+it('an expectation that nobody knows is not passed on', async () => {
+  const head = 'POST /e HTTP/1.1\r\nHost: a\r\nExpect: the-unexpected\r\nContent-Length: 2\r\n'
+  const client = await RawClient.open(t.port).send(`${head}\r\nab`).bodyHas('/e 2;')
+  expect(t.backend.requests[0]?.headers).not.toHaveProperty('expect')
+  client.close()
+})
+
+it('all headers of a request with very many go on', async () => {
+  const many = Array.from({ length: 2500 }, (_, i) => `X-${i}: ${i}`)
+  const client = await RawClient.get(t.port, '/many', many).answered()
+  expect(t.sink.of('request')[0]?.headers).toHaveLength(2 * 2501)
+  expect(t.sink.of('sent')[0]?.headers).toContain('X-2499')
+  client.close()
 })
 
 it('a target in absolute form is asked in origin form, of the host that it names', async () => {

@@ -1,7 +1,7 @@
 // What a client sends that is no HTTP: it is answered and recorded like any other exchange, or ends the one under way.
-import http from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { TraceSink } from '../trace/events'
+import type { EndReason, TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
 
@@ -34,17 +34,40 @@ const LEFT = 'HPE_INVALID_EOF_STATE'
 
 const STATUSES: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
-function refuse({ sink, nextExchange }: ProxyContext, error: ParseError, socket: Socket): void {
+function refuse(context: ProxyContext, error: ParseError, socket: Socket): void {
+  answer(context, socket, STATUSES[error.code ?? ''] ?? 400, error.message, 'bad-request')
+}
+
+/** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */
+export function refuseTunnel(context: ProxyContext, request: IncomingMessage, socket: Socket): void {
+  socket.on('error', () => {})
+  answer(
+    context,
+    socket,
+    501,
+    'CONNECT is for forward proxies; this one is in front of a backend',
+    'not-supported',
+    request,
+  )
+}
+
+function answer(
+  { sink, nextExchange }: ProxyContext,
+  socket: Socket,
+  status: number,
+  message: string,
+  how: EndReason,
+  request?: IncomingMessage,
+): void {
   const x = nextExchange()
-  const status = STATUSES[error.code ?? ''] ?? 400
   const reason = http.STATUS_CODES[status] ?? ''
-  const body = Buffer.from(`${reason}: ${error.message}\n`)
+  const body = Buffer.from(`${reason}: ${message}\n`)
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
   if (sink.recording) {
-    const t = recordRequest(sink, x, socket)
+    const t = recordRequest(sink, x, socket, request)
     sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
     sink.emit({ type: 'response-data', t, x, data: body })
-    sink.emit({ type: 'ended', t, x, how: 'bad-request', responseSize: body.length, message: error.message })
+    sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
   }
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
 }
@@ -55,12 +78,13 @@ function recordLeft(sink: TraceSink, x: number, socket: Socket): void {
   sink.emit({ type: 'ended', t, x, how: 'client-left', responseSize: 0, message })
 }
 
-/** Nothing is known of it but where it comes from. */
-function recordRequest(sink: TraceSink, x: number, socket: Socket): number {
+/** Where it could not be read, nothing is known of it but where it comes from. */
+function recordRequest(sink: TraceSink, x: number, socket: Socket, request?: IncomingMessage): number {
   const t = sink.now()
+  const { method = '', url = '', httpVersion = '1.1', rawHeaders: headers = [] } = request ?? {}
   const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
   const secure = 'encrypted' in socket
-  sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '1.1', headers: [], client, secure })
+  sink.emit({ type: 'request', t, x, method, url, httpVersion, headers, client, secure })
   return t
 }
 

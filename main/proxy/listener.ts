@@ -1,7 +1,7 @@
 // The proxy's ports, plain and with TLS: take requests and give each to an exchange of its own.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { breakRequest, type ParseError } from './broken-request'
+import { breakRequest, type ParseError, refuseTunnel } from './broken-request'
 import type { ProxyContext } from './context'
 import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
@@ -33,18 +33,21 @@ export class Listener {
         headersTimeout: 60_000,
         keepAliveTimeout: 65_000,
         noDelay: true,
+        // As Pushpin takes them.
+        requireHostHeader: false,
       },
-      (request, response) => {
-        // Behind another one of the same connection (pipelined): it begins when that one is answered (RFC 9112, 9.3.2).
-        if (response.socket) new Exchange(context, request, response).start()
-        else response.once('socket', () => new Exchange(context, request, response).start())
-      },
+      (request, response) => this.#take(request, response),
     )
+    // The size of the head is the limit: node would leave out what is beyond a number of headers, and tell nobody.
+    this.#server.maxHeadersCount = 0
     this.#sessions = new Http2Sessions(HEAD_MAX, (request, response) =>
       new Exchange(context, request, response).start(),
     )
     this.#upgrades = new Upgrades(context)
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
+    this.#server.on('connect', (request, socket) => refuseTunnel(context, request, socket as Socket))
+    // What a client expects is between it and us (RFC 9110, 10.1.1): node would answer 417 by itself.
+    this.#server.on('checkExpectation', (request, response) => this.#take(request, response))
     this.#server.on('clientError', (error: ParseError, socket) => breakRequest(context, error, socket as Socket))
   }
 
@@ -86,17 +89,32 @@ export class Listener {
     await Promise.all([closed, this.#tls?.close()])
   }
 
-  /** Only WebSockets are upgraded. A client that offers another protocol (h2c) may go on in HTTP/1.1. */
+  #take(request: IncomingMessage, response: Http1Response): void {
+    // Behind another one of the same connection (pipelined): it begins when that one is answered (RFC 9112, 9.3.2).
+    if (response.socket) new Exchange(this.#context, request, response).start()
+    else response.once('socket', () => new Exchange(this.#context, request, response).start())
+  }
+
+  /**
+   * Only WebSockets are upgraded. A client that offers another protocol (h2c) goes on in HTTP/1.1: node leaves a request
+   * with an upgrade unread behind its head, so that it is given to node once more, without the offer.
+   */
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET') {
       this.#upgrades.take(request, socket, head)
       return
     }
-    const response = new Http1Response(request)
-    response.assignSocket(socket)
-    response.shouldKeepAlive = false
-    response.on('finish', () => socket.end())
-    socket.on('close', () => response.emit('close'))
-    new Exchange(this.#context, request, response).start()
+    socket.unshift(Buffer.concat([headWithout(request, 'upgrade'), head]))
+    socket.removeAllListeners('timeout')
+    this.#server.emit('connection', socket)
   }
+}
+
+/** The head of a request as it came, less a header. `name` in lower case. */
+function headWithout({ method, url, httpVersion, rawHeaders }: IncomingMessage, name: string): Buffer {
+  let head = `${method} ${url} HTTP/${httpVersion}\r\n`
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== name) head += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`
+  }
+  return Buffer.from(`${head}\r\n`, 'latin1')
 }
