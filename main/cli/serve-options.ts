@@ -11,6 +11,8 @@ export interface ServeOptions {
   /** Port of the web face; undefined: none. */
   readonly uiPort: number | undefined
   readonly token: string | undefined
+  /** Where the local CA is kept; undefined: where the desktop app keeps it. */
+  readonly dataDir: string | undefined
 }
 export type Parsed =
   | { readonly kind: 'options'; readonly options: ServeOptions }
@@ -25,6 +27,10 @@ const OPTIONS = {
   route: { type: 'string', multiple: true },
   port: { type: 'string' },
   'publish-port': { type: 'string' },
+  'tls-port': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'data-dir': { type: 'string' },
   'ui-port': { type: 'string' },
   'no-ui': { type: 'boolean' },
   token: { type: 'string' },
@@ -45,6 +51,10 @@ const OPTIONS_HELP = `
   --route LINE           one route in Pushpin's syntax; may be given several times
   --port N               port for clients (7999; 0: any free port)
   --publish-port N       port for publishers (5561)
+  --tls-port N           port for clients with TLS, HTTP/2 and HTTP/1.1 (default: none; 0: any free port)
+  --tls-cert FILE        certificate of that port in PEM (default: one that the local CA issues, see docs/tls.md)
+  --tls-key FILE         its key in PEM (default: in the certificate's file)
+  --data-dir DIR         folder of the local CA (default: that of the desktop app)
   --ui-port N            port of the interface (7980)
   --no-ui                no interface
   --token TEXT           token that the interface asks for (default: a new one each time)
@@ -133,7 +143,6 @@ function backendOf(
 }
 
 function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): ServeOptions['zmq'] {
-  if (values['no-zmq']) return {}
   const specs: { pull?: string; sub?: string; command?: string } = {}
   for (const role of ['pull', 'sub', 'command'] as const) {
     const spec = values[`zmq-${role}`]
@@ -142,6 +151,7 @@ function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): S
       problems.push(`--zmq-${role} ${spec}: write it like tcp://127.0.0.1:5560`)
     specs[role] = spec
   }
+  if (values['no-zmq']) return {}
   return Object.keys(specs).length > 0 ? specs : 'default'
 }
 

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_UI_PORT, parseServeOptions, SERVE_HELP, type ServeOptions } from './serve-options'
+
+function options(...args: string[]): ServeOptions {
+  const parsed = parseServeOptions(args)
+  if (parsed.kind !== 'options') throw new Error(`not options: ${JSON.stringify(parsed)}`)
+  return parsed.options
+}
+
+function refusal(...args: string[]): string {
+  const parsed = parseServeOptions(args)
+  return parsed.kind === 'bad' ? parsed.message : `taken: ${JSON.stringify(parsed)}`
+}
+
+describe('options of serve', () => {
+  it('left out are not settings, so that the defaults or those kept are in force', () => {
+    expect(options()).toEqual({ settings: {}, zmq: 'default', uiPort: DEFAULT_UI_PORT, token: undefined })
+  })
+
+  it('become settings', () => {
+    const all = options(
+      ...['--port', '0', '--publish-port', '65535', '--listen', '0.0.0.0', '--sig-iss', 'me', '--sig-key', 'k'],
+      ...['--message-wait', '1000', '--debug', '--ui-port', '0', '--token', 't'],
+    )
+    expect(all.settings).toEqual({
+      proxyPort: 0,
+      publishPort: 65535,
+      listen: '0.0.0.0',
+      sigIss: 'me',
+      sigKey: 'k',
+      messageWait: 1000,
+      debug: true,
+    })
+    expect([all.uiPort, all.token]).toEqual([0, 't'])
+  })
+
+  it.each([
+    [['http://localhost:8000'], { kind: 'url', url: 'http://localhost:8000' }],
+    [['--routes', 'my/routes'], { kind: 'routes', file: 'my/routes' }],
+    [['--route', '* a:1'], { kind: 'lines', lines: ['* a:1'] }],
+    [['--route', 'a a:1', '--route=* b:2'], { kind: 'lines', lines: ['a a:1', '* b:2'] }],
+  ])('%j name the backend', (args, backend) => {
+    expect(options(...args).settings).toEqual({ backend })
+  })
+
+  it('may stand before and after the backend', () => {
+    const { settings } = options('--port', '1', 'http://a', '--debug')
+    expect(settings).toEqual({ backend: { kind: 'url', url: 'http://a' }, proxyPort: 1, debug: true })
+  })
+
+  it.each([
+    [[], 'default'],
+    [['--no-zmq'], {}],
+    [['--zmq-pull', 'tcp://*:1'], { pull: 'tcp://*:1' }],
+    [
+      ['--zmq-sub', 'ipc:///tmp/s', '--zmq-command', 'tcp://127.0.0.1:3'],
+      { sub: 'ipc:///tmp/s', command: 'tcp://127.0.0.1:3' },
+    ],
+    [['--no-zmq', '--zmq-pull', 'tcp://*:1'], {}],
+  ])('%j name the ZeroMQ sockets', (args, zmq) => {
+    expect(options(...args).zmq).toEqual(zmq)
+  })
+
+  it('--no-ui goes before --ui-port', () => {
+    expect(options('--no-ui', '--ui-port', '5').uiPort).toBeUndefined()
+  })
+
+  it.each([['--help'], ['-h'], ['http://a', '--help']])('%j ask for help', (...args) => {
+    expect(parseServeOptions(args)).toEqual({ kind: 'help' })
+  })
+})
+
+describe('bad options of serve', () => {
+  it.each([
+    [['--prot', '1'], '--prot'],
+    [['-x'], '-x'],
+    [['--port'], '--port'],
+    [['--port', 'eighty'], '--port eighty: give a whole number from 0 to 65535'],
+    [['--port', ''], '--port : give a whole number'],
+    [['--port', '65536'], '--port 65536'],
+    [['--port', ' 80'], '--port  80'],
+    [['--port', '0x50'], '--port 0x50'],
+    [['--publish-port', '1e3'], '--publish-port 1e3'],
+    [['--publish-port=-1'], '--publish-port -1'],
+    [['--ui-port', '1.5'], '--ui-port 1.5'],
+    [['--message-wait', '3600001'], '--message-wait 3600001: give a whole number from 0 to 3600000'],
+    [['--listen', ''], '--listen: give an address'],
+    [['--sig-key', ''], '--sig-key: the key is empty'],
+    [['--zmq-pull', '5560'], '--zmq-pull 5560: write it like tcp://'],
+    [['--no-zmq', '--zmq-sub', 'x'], '--zmq-sub x: write it like tcp://'],
+    [['--zmq-command', 'tcp://a b'], '--zmq-command tcp://a b'],
+    [['--debug=maybe'], '--debug'],
+    [['--no-ui=1'], '--no-ui'],
+    [['http://a', 'http://b'], 'http://b: only one BACKEND-URL can be given'],
+    [['http://a', '--routes', 'f'], 'in one way only'],
+    [['--route', '* a:1', '--routes', 'f'], 'in one way only'],
+  ])('%j are refused in one line that names them', (args, part) => {
+    const message = refusal(...args)
+    expect(message).toContain(part)
+    expect(message).not.toMatch(/\n|taken|'/)
+  })
+})
+
+it('the help says what each option is, and its default', () => {
+  for (const line of SERVE_HELP.split('\n').filter((l) => l.startsWith('  -'))) {
+    expect(line, line).toMatch(/^ {2}(-\w, )?--[\w-]+( [A-Z]+)?( {2,}\S.*)?$/)
+  }
+  for (const value of ['7999', '5561', '7980', '127.0.0.1', 'pushpin', 'changeme', '5000'])
+    expect(SERVE_HELP).toContain(value)
+})

@@ -1,0 +1,96 @@
+// For tests: the command line as users start it, bundled as the build does it, in a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'vite'
+
+const ROOT = path.join(import.meta.dirname, '..', '..')
+
+export interface BundledCli {
+  /** Starts `gripscope` with these arguments. */
+  run(...args: string[]): RunningCli
+  /** Ends what still runs, and removes the bundle. */
+  stop(): Promise<void>
+}
+
+/** Bundles main/cli.ts. Its native module is found where the project has it. */
+export async function bundleCli(): Promise<BundledCli> {
+  const folder = mkdtempSync(path.join(ROOT, 'node_modules', '.gripscope-cli-'))
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    ssr: { noExternal: true, external: ['zeromq'] },
+    build: {
+      ssr: 'main/cli.ts',
+      target: 'node20',
+      outDir: path.join(folder, 'main'),
+      rollupOptions: { external: ['zeromq'], output: { format: 'cjs', entryFileNames: 'cli.cjs' } },
+    },
+  })
+  const running: RunningCli[] = []
+  return {
+    run(...args) {
+      const cli = new RunningCli(spawn(process.execPath, [path.join(folder, 'main', 'cli.cjs'), ...args]))
+      running.push(cli)
+      return cli
+    },
+    async stop() {
+      await Promise.all(running.map((cli) => cli.kill()))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export class RunningCli {
+  readonly process: ChildProcess
+  stdout = ''
+  stderr = ''
+  /** Exit code, or the signal that ended it. */
+  readonly exit: Promise<number | string>
+  readonly #waiting = new Set<() => void>()
+  #over = false
+
+  constructor(child: ChildProcess) {
+    this.process = child
+    child.stdout?.on('data', (data) => {
+      this.stdout += data
+      this.#wake()
+    })
+    child.stderr?.on('data', (data) => {
+      this.stderr += data
+      this.#wake()
+    })
+    this.exit = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        this.#over = true
+        this.#wake()
+        resolve(code ?? signal ?? '')
+      })
+    })
+  }
+
+  /** Resolves with what the output has of a pattern; rejects when it is over without. */
+  says(pattern: RegExp, of: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = pattern.exec(this[of])
+        if (!found && !this.#over) return
+        this.#waiting.delete(check)
+        if (found) resolve(found)
+        else reject(new Error(`it ended without ${pattern}: ${this.stdout}${this.stderr}`))
+      }
+      this.#waiting.add(check)
+      check()
+    })
+  }
+
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL')
+    await this.exit
+  }
+
+  #wake(): void {
+    for (const check of [...this.#waiting]) check()
+  }
+}
