@@ -1,5 +1,5 @@
 // @ts-check
-// The default app of an assembled Electron: loads the app that the command line names, as `electron PATH` does.
+// The default app of an assembled Electron: loads the app that the command line names, as `electron -r MODULE PATH` does.
 // It is a string, because it is written into that Electron's resources.
 
 // Node 18 knows `File` only in node:buffer; undici 7 needs the global.
@@ -16,6 +16,9 @@ if (named === undefined) {
   process.exit(2)
 }
 const root = path.resolve(named)
+process.argv.forEach((word, index, words) => {
+  if (word === '-r' || word === '--require') Module._load(path.resolve(words[index + 1]), module)
+})
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
 const name = manifest.productName ?? manifest.name
 app.setAppPath(root)

@@ -40,7 +40,7 @@ const carrier = {
   electron: '25.1.1',
 }
 /** Raised when what is assembled changes, so that old folders are not used. */
-const ASSEMBLY = 1
+const ASSEMBLY = 2
 /** A download that makes no headway ends here. */
 const DOWNLOAD_LIMIT = 5 * 60_000
 /** Where the download did not work it is tried again after this time. */

@@ -72,8 +72,13 @@ async function playwright(project) {
   const report = reportFile(project)
   const args = ['test', '--project', project, '--reporter=list,json']
   try {
-    const { executable } = await findElectron()
-    const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report, GRIPSCOPE_ELECTRON: executable }
+    const { executable, folder, from } = await findElectron()
+    const env = {
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+      GRIPSCOPE_ELECTRON: executable,
+      // Playwright itself asks the electron package where its Electron is.
+      ...(from !== 'own' && { ELECTRON_OVERRIDE_DIST_PATH: folder }),
+    }
     return await runSuite(tool.playwright, args, fromPlaywright(report), { env, display: true })
   } catch (error) {
     return failed(error)

@@ -87,7 +87,11 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
     'channel.lanes': async ({ name }) => channelLanes(await live.model(), name),
     'publish.details': async ({ id, offset, limit }) => publishDetails(await live.model(), id, offset, limit),
     'publish.send': ({ item }) => app.engine.publishJson(item),
-    'publish.reach': ({ item }) => app.engine.reach(item),
+    'publish.reach': async ({ item }) => {
+      const { exchanges } = await live.model()
+      const reach = app.engine.reach(item)
+      return { ...reach, not: reach.not.map((one) => ({ ...one, who: exchanges.get(one.exchange)?.who ?? one.who })) }
+    },
     'har.make': async ({ ids }) => makeHar(await live.model(), ids, { epoch: log.epoch, version, now: log.now() }),
     'file.save': ({ name, text }) => face.saveFile(name, text),
     'demo.traffic': () => app.startDemoTraffic(),
