@@ -33,6 +33,12 @@ export const settingsSchema = z.object({
   listen: z.string().min(1).max(255),
   proxyPort: port,
   publishPort: port,
+  /** Port for clients with TLS; null: none. */
+  tlsPort: port.nullable(),
+  /** File of the certificate that it shows; '': one that the local CA issues. */
+  tlsCert: z.string().max(4000),
+  /** File of its key; '': the key is in the certificate's file. */
+  tlsKey: z.string().max(4000),
   sigIss: z.string().max(1000),
   sigKey: z.string().max(10_000),
   /** Milliseconds that an out-of-order message waits. */
@@ -65,6 +71,12 @@ export const appStateSchema = z.object({
   platform: z.string(),
   proxy: listenerSchema,
   publish: listenerSchema,
+  tls: listenerSchema.extend({
+    /** Certificate of the local CA, which clients must trust; null: it is not in use, or in memory only. */
+    caFile: z.string().nullable(),
+    /** What works, but not as it should. */
+    notice: problemSchema.nullable(),
+  }),
   zmq: z.array(listenerSchema.extend({ role: z.enum(['pull', 'sub', 'command']), spec: z.string() })),
   /** A few words: "localhost:8000", "demo", "routes: /path". */
   backendLabel: z.string(),

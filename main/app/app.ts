@@ -11,6 +11,7 @@ import { originOf } from './port-address'
 import { type Replayed, type ReplayRequest, Replays } from './replay'
 import { needsNewEngine, problemOf } from './settings-check'
 import type { SettingsStore } from './settings-store'
+import { AppTls } from './tls'
 import { version } from './version'
 
 export interface AppOptions {
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly settings: SettingsStore
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: NonNullable<EngineOptions['zmq']>
+  /** Where the local CA is kept; left out: in memory only. */
+  readonly dataDir?: string
   /** Milliseconds of one beat of the demo traffic, which has ten. */
   readonly demoBeat?: number
 }
@@ -34,6 +37,7 @@ export class GripscopeApp {
   readonly #store: SettingsStore
   readonly #replays: Replays
   readonly #demo: DemoBackend
+  readonly #tls: AppTls
   readonly #pushes = new Set<(push: Push) => void>()
   #engine: Engine
   #allowedOrigins: readonly string[] = []
@@ -51,6 +55,7 @@ export class GripscopeApp {
     this.live = new LiveTrace(this.log)
     this.#replays = new Replays(this.log)
     this.#demo = new DemoBackend(() => this.publishUrl)
+    this.#tls = new AppTls(options.dataDir)
     this.#engine = this.#makeEngine({ kind: 'lines', lines: [] })
   }
 
@@ -72,6 +77,11 @@ export class GripscopeApp {
     return originOf(this.#engine.proxy)
   }
 
+  /** Origin of the port with TLS, such as https://127.0.0.1:7943; null if there is none. */
+  get tlsOrigin(): string | null {
+    return originOf(this.#engine.tls, 'https')
+  }
+
   /** Where to publish; null if the port is not open. */
   get publishUrl(): string | null {
     const origin = originOf(this.#engine.publish)
@@ -83,7 +93,11 @@ export class GripscopeApp {
     return this.#inTurn(async () => {
       await this.#demoIfNeeded(this.settings)
       const routes = await this.#routesOf(this.settings)
-      await this.#startEngine(this.#makeEngine(routes.ok ? routes.source : this.#sourceAnyway()))
+      const tls = await this.#tls.open(this.settings)
+      await this.#startEngine(
+        this.#makeEngine(routes.ok ? routes.source : this.#sourceAnyway(), { ...(tls && { tls }) }),
+      )
+      this.#tls.keepFresh((identities) => this.#engine.useIdentities(identities))
     })
   }
 
@@ -93,6 +107,7 @@ export class GripscopeApp {
       this.#stopped = true
       this.#traffic?.abort()
       this.#replays.stop()
+      this.#tls.stop()
       this.live.stop()
       this.#pushes.clear()
       await this.#engine.stop()
@@ -109,6 +124,7 @@ export class GripscopeApp {
       platform: process.platform,
       proxy,
       publish,
+      tls: this.#tls.state(this.#engine.tls),
       zmq: zmq.map((socket) => ({ ...socket })),
       backendLabel: labelOf(this.settings.backend),
       routes: [...routes],
@@ -223,20 +239,23 @@ export class GripscopeApp {
   }
 
   #listenProblem(): Changed | null {
-    const problem = this.#engine.proxy.problem ?? this.#engine.publish.problem
+    const problem = this.#engine.proxy.problem ?? this.state().tls.problem ?? this.#engine.publish.problem
     return problem && { ok: false, problem }
   }
 
   async #replaceEngine(source: EngineOptions['routes'], before: Settings): Promise<void> {
-    const { proxy, publish, numbers } = this.#engine
+    const { proxy, publish, tls, numbers } = this.#engine
     const { proxyPort, publishPort } = this.settings
     await this.#engine.stop()
+    const opened = await this.#tls.open(this.settings)
     // "Any free port" stays the one that it was.
-    const again = (setting: number, was: number, port: number): number => (setting === 0 && was === 0 ? port : setting)
+    const again = (setting: number, was: number | null, port: number): number =>
+      setting === 0 && was === 0 ? port : setting
     const engine = this.#makeEngine(source, {
       numbersAfter: numbers,
       proxyPort: again(proxyPort, before.proxyPort, proxy.port),
       publishPort: again(publishPort, before.publishPort, publish.port),
+      ...(opened && { tls: { ...opened, port: again(opened.port, before.tlsPort, tls.port) } }),
     })
     await this.#startEngine(engine)
   }

@@ -73,6 +73,11 @@ export async function localAuthority(folder: string, now: Date): Promise<LocalAu
   }
 }
 
+/** One that nobody can trust for long: it ends with the process. */
+export function temporaryAuthority(now: Date): LocalAuthority {
+  return new LocalAuthority(makeAuthority(nameOfAuthority(), validFor(AUTHORITY_DAYS, now)), null)
+}
+
 function validFor(days: number, now: Date): Validity {
   return { from: new Date(now.getTime() - BACKDATED), until: new Date(now.getTime() + days * DAY) }
 }

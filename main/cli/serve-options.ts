@@ -1,4 +1,5 @@
 // The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Backend, Settings } from '../../preload/contract'
 import type { ZmqSpecs } from '../control/zmq-sockets'
@@ -103,10 +104,13 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   const backend = backendOf(values.routes, values.route, positionals, problems)
   const zmq = zmqOf(values, problems)
   const uiPort = number('ui-port', values['ui-port'], 65535) ?? DEFAULT_UI_PORT
+  const tls = tlsOf(values, problems)
   const settings = withoutUndefined({
     backend,
     proxyPort: number('port', values.port, 65535),
     publishPort: number('publish-port', values['publish-port'], 65535),
+    tlsPort: number('tls-port', values['tls-port'], 65535),
+    ...tls,
     listen: values.listen,
     sigIss: values['sig-iss'],
     sigKey: values['sig-key'],
@@ -119,7 +123,13 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   if (problem !== undefined) return { kind: 'bad', message: problem }
   return {
     kind: 'options',
-    options: { settings, zmq, uiPort: values['no-ui'] ? undefined : uiPort, token: values.token },
+    options: {
+      settings,
+      zmq,
+      uiPort: values['no-ui'] ? undefined : uiPort,
+      token: values.token,
+      dataDir: values['data-dir'],
+    },
   }
 }
 
@@ -140,6 +150,17 @@ function backendOf(
   if (url !== undefined) return { kind: 'url', url }
   if (file !== undefined) return { kind: 'routes', file }
   return lines === undefined ? undefined : { kind: 'lines', lines: [...lines] }
+}
+
+/** Files are named from where the command was given. */
+function tlsOf(values: ReturnType<typeof read>['values'], problems: string[]): Partial<Settings> {
+  const { 'tls-port': port, 'tls-cert': cert, 'tls-key': key } = values
+  if (values['data-dir'] === '') problems.push('--data-dir: name a folder')
+  if (cert === '' || key === '') problems.push(`${cert === '' ? '--tls-cert' : '--tls-key'}: name a file in PEM`)
+  else if (key !== undefined && cert === undefined) problems.push(`--tls-key ${key}: give --tls-cert as well`)
+  else if (cert !== undefined && port === undefined) problems.push(`--tls-cert ${cert}: give --tls-port as well`)
+  if (cert === undefined) return {}
+  return { tlsCert: path.resolve(cert), tlsKey: key === undefined ? '' : path.resolve(key) }
 }
 
 function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): ServeOptions['zmq'] {

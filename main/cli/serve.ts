@@ -1,10 +1,13 @@
 // `gripscope serve`: the app without a window, in the foreground until it is interrupted.
 import path from 'node:path'
+import type { Settings } from '../../preload/contract'
 import { GripscopeApp } from '../app/app'
 import { routesOf } from '../app/backend'
+import { userDataFolder } from '../app/data-folder'
 import { makeDispatch, noDialogs } from '../app/handlers'
 import { originOf } from '../app/port-address'
 import { memorySettings } from '../app/settings-store'
+import { identityOfFiles } from '../app/tls'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { Problem } from '../trace/events'
 import { WebFace } from '../web/server'
@@ -18,7 +21,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { backend, listen, proxyPort } = settings.settings
   const routes = await routesOf(backend, { demo: 0, proxy: proxyPort })
   if (!routes.ok && backend.kind !== 'demo') return fail(routes.problem, 2)
-  const app = new GripscopeApp({ face: 'web', settings, zmq: zmq === 'default' ? DEFAULT_ZMQ : zmq })
+  const certificate = await certificateProblem(settings.settings)
+  if (certificate) return fail(certificate, 2)
+  const app = new GripscopeApp({
+    face: 'web',
+    settings,
+    zmq: zmq === 'default' ? DEFAULT_ZMQ : zmq,
+    dataDir: options.dataDir ?? userDataFolder(),
+  })
   const web =
     uiPort === undefined
       ? undefined
@@ -38,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   await app.start()
   const ui = await web?.start()
   const { proxy, publish } = app.engine
-  const problem = proxy.problem ?? publish.problem ?? ui?.problem
+  const problem = proxy.problem ?? app.state().tls.problem ?? publish.problem ?? ui?.problem
   if (problem) {
     await stop()
     return fail(problem, 1)
@@ -46,14 +56,28 @@ export async function serve(options: ServeOptions): Promise<void> {
   warn(app)
   const uiOrigin = ui && originOf(ui)
   if (uiOrigin) app.allowOrigins([uiOrigin])
+  const tls = app.tlsOrigin ? `, TLS ${app.tlsOrigin}` : ''
   const where = uiOrigin && web ? `, UI ${uiOrigin}/?token=${web.token}` : ''
   process.stdout.write(
-    `gripscope ready: ${app.proxyOrigin} → ${app.state().backendLabel}, publish ${app.publishUrl}${where}\n`,
+    `gripscope ready: ${app.proxyOrigin} → ${app.state().backendLabel}, publish ${app.publishUrl}${tls}${where}\n`,
   )
 }
 
-/** What works all the same is said on stderr: ZeroMQ sockets that could not be had, and faults in the routes. */
+/** A certificate that was named and is of no use. */
+async function certificateProblem({ tlsPort, tlsCert, tlsKey }: Settings): Promise<Problem | undefined> {
+  if (tlsPort === null || tlsCert === '') return undefined
+  const read = await identityOfFiles({ tlsCert, tlsKey })
+  return 'problem' in read
+    ? { ...read.problem, field: read.problem.field === 'tlsKey' ? '--tls-key' : '--tls-cert' }
+    : undefined
+}
+
+/** What works all the same is said on stderr: ZeroMQ sockets that could not be had, faults in the routes, whom to trust. */
 function warn(app: GripscopeApp): void {
+  const { caFile, notice } = app.state().tls
+  if (notice) process.stderr.write(`gripscope: warning: ${notice.message}. ${notice.fix}\n`)
+  if (caFile !== null)
+    process.stderr.write(`gripscope: TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)\n`)
   for (const { problem } of app.engine.zmq) {
     if (problem) process.stderr.write(`gripscope: warning: ${problem.field}: ${problem.message}\n`)
   }

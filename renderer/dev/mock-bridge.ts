@@ -149,6 +149,7 @@ function appState(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): App
           }
         : { ...listening, port: 7999 },
     publish: { ...listening, port: 5561 },
+    tls: { state: 'off', address: '', port: 0, problem: null, caFile: null, notice: null },
     zmq: [],
     backendLabel: 'localhost:8000',
     routes: ['* localhost:8000'],
@@ -158,6 +159,9 @@ function appState(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): App
       listen: '127.0.0.1',
       proxyPort: 7999,
       publishPort: 5561,
+      tlsPort: null,
+      tlsCert: '',
+      tlsKey: '',
       sigIss: 'pushpin',
       sigKey: 'changeme',
       messageWait: 5000,
