@@ -1,5 +1,6 @@
 // Two backends whose answers the scenarios write. Each scenario has its own key in the URLs or Host it is asked with.
 import { createServer } from 'node:http'
+import { acceptOf, Peer } from './frames.mjs'
 
 /** Starts them on a port and the next one up; 0: any two free ports. */
 export async function startBackends(first = 0) {
@@ -8,6 +9,7 @@ export async function startBackends(first = 0) {
   for (const [i, server] of servers.entries()) {
     server.keepAliveTimeout = 60_000
     server.on('request', (request, response) => serve(scripts, i, request, response))
+    server.on('upgrade', (request, socket, head) => upgrade(scripts, i, request, socket, head))
     server.on('checkContinue', (request, response) => {
       response.writeContinue()
       serve(scripts, i, request, response)
@@ -21,7 +23,7 @@ export async function startBackends(first = 0) {
     ports: servers.map((server) => server.address().port),
     /** From now on requests with this key go to the handler. `early`: before their body has come. */
     script(key, handler, { early = false } = {}) {
-      const script = { handler, early, requests: [], fault: undefined }
+      const script = { handler, early, upgrade: undefined, requests: [], sockets: [], fault: undefined }
       scripts.set(key, script)
       return script
     },
@@ -33,6 +35,31 @@ export async function startBackends(first = 0) {
       }
     },
   }
+}
+
+/** A WebSocket for a script that takes some: its `upgrade(request)` gives { headers, raw, refuse } or nothing. */
+function upgrade(scripts, backend, request, socket, head) {
+  socket.on('error', () => {})
+  const where = `${request.url} ${request.headers.host ?? ''}`
+  const script = [...scripts].find(([key]) => where.includes(key))?.[1]
+  if (!script?.upgrade) {
+    socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    return
+  }
+  script.requests.push({ backend, method: request.method, url: request.url, headers: request.headers })
+  const { headers = {}, raw } = script.upgrade(request) ?? {}
+  if (raw !== undefined) {
+    socket.end(raw)
+    return
+  }
+  const lines = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade']
+  lines.push(`Sec-WebSocket-Accept: ${acceptOf(request.headers['sec-websocket-key'])}`)
+  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`)
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+  const peer = new Peer(socket, { masked: false })
+  socket.on('data', (chunk) => peer.take(chunk))
+  script.sockets.push(peer)
+  peer.take(head)
 }
 
 async function serve(scripts, backend, request, response) {

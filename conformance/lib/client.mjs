@@ -8,6 +8,8 @@ export class Client {
   #left = 0
   #method
   #waiting = new Set()
+  /** Takes the bytes that follow a 101. */
+  #frames
   socket
   /** The peer has closed the connection. */
   ended = false
@@ -29,6 +31,10 @@ export class Client {
     this.socket = connect(port, '127.0.0.1')
     this.socket.setNoDelay(true)
     this.socket.on('data', (chunk) => {
+      if (this.#frames) {
+        this.#frames(chunk)
+        return
+      }
       this.#raw = Buffer.concat([this.#raw, chunk])
       this.#read()
       this.#wake()
@@ -140,6 +146,7 @@ export class Client {
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
     })
     this.#frame()
+    if (this.status === 101 && this.upgraded) this.#frames = this.upgraded(this.#raw, () => this.#wake())
     return true
   }
 
@@ -154,7 +161,7 @@ export class Client {
   }
 
   #readBody() {
-    if (this.#raw.length === 0 || this.framing === 'none') return false
+    if (this.#raw.length === 0 || this.framing === 'none' || this.#frames) return false
     if (this.framing === 'chunked') return this.#readChunk()
     const part = this.framing === 'length' ? this.#raw.subarray(0, this.#left) : this.#raw
     this.#raw = this.#raw.subarray(part.length)

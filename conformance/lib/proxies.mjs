@@ -13,31 +13,54 @@ export function pushpinVersion() {
   return status === 0 ? stdout.trim() : undefined
 }
 
-/** Starts Gripscope by a command line, to which options are added. Resolves to { httpPort, publishPort, stop }. */
-export async function startGripscope(command, routes) {
-  const dir = mkdtempSync(path.join(tmpdir(), 'gripscope-'))
-  const [httpPort, publishPort] = await freePorts(2)
-  writeFileSync(path.join(dir, 'routes'), routes)
-  const args = ['--routes', path.join(dir, 'routes'), '--port', httpPort, '--publish-port', publishPort]
-  const [program = '', ...first] = command
-  const own = spawn(program, [...first, ...args.map(String), '--message-wait', String(MESSAGE_WAIT)])
-  return await running(dir, [own], httpPort, publishPort)
+/**
+ * Settings of Pushpin's config that differ from its defaults, by setup. `usual` has none: it is the one that Gripscope's
+ * `serve` has too.
+ */
+const SETUPS = {
+  usual: {},
 }
 
-/** Starts the installed Pushpin (with condure and zurl). Resolves to { httpPort, publishPort, stop }. */
-export async function startPushpin(routes) {
+/**
+ * Starts Gripscope by a command line, to which options are added. Resolves to what startPushpin does. In another setup
+ * than the usual one, it stands in Pushpin's place and reads its config.
+ */
+export async function startGripscope(command, routes, setup = 'usual') {
+  const dir = mkdtempSync(path.join(tmpdir(), 'gripscope-'))
+  const ports = await namedPorts()
+  writeFileSync(path.join(dir, 'routes'), routes)
+  const { httpPort, publishPort } = ports
+  const zmq = zmqSpecs(ports)
+  const args = ['--routes', path.join(dir, 'routes'), '--port', httpPort, '--publish-port', publishPort]
+  args.push('--message-wait', MESSAGE_WAIT, '--zmq-pull', zmq.pull, '--zmq-sub', zmq.sub, '--zmq-command', zmq.command)
+  const [program = '', ...first] = command
+  const own = spawn(program, [...first, ...args.map(String)])
+  return { ...(await running(dir, [own], httpPort, publishPort)), zmq, setup }
+}
+
+/** Starts the installed Pushpin (with condure and zurl). Resolves to { httpPort, publishPort, zmq, stop }. */
+export async function startPushpin(routes, setup = 'usual') {
   const dir = mkdtempSync(path.join(tmpdir(), 'pushpin-'))
-  const [httpPort, publishPort, pull, sub, command] = await freePorts(5)
+  const ports = await namedPorts()
   writeFileSync(path.join(dir, 'routes'), routes)
   writeFileSync(path.join(dir, 'zurl.conf'), zurlConf(dir))
-  const ports = { httpPort, publishPort, pull, sub, command }
-  writeFileSync(path.join(dir, 'pushpin.conf'), pushpinConf(dir, ports))
+  writeFileSync(path.join(dir, 'pushpin.conf'), pushpinConf(dir, ports, SETUPS[setup]))
   const options = { cwd: dir, detached: true }
   const children = [
     spawn('zurl', [`--config=${dir}/zurl.conf`], options),
     spawn('pushpin', ['--config', path.join(dir, 'pushpin.conf'), '--merge-output'], options),
   ]
-  return await running(dir, children, httpPort, publishPort)
+  return { ...(await running(dir, children, ports.httpPort, ports.publishPort)), zmq: zmqSpecs(ports), setup }
+}
+
+async function namedPorts() {
+  const [httpPort, publishPort, pull, sub, command] = await freePorts(5)
+  return { httpPort, publishPort, pull, sub, command }
+}
+
+function zmqSpecs({ pull, sub, command }) {
+  const spec = (port) => `tcp://127.0.0.1:${port}`
+  return { pull: spec(pull), sub: spec(sub), command: spec(command) }
 }
 
 async function running(dir, children, httpPort, publishPort) {
@@ -118,7 +141,11 @@ out_hwm=10000
 `
 }
 
-function pushpinConf(dir, { httpPort, publishPort, pull, sub, command }) {
+function pushpinConf(dir, { httpPort, publishPort, pull, sub, command }, settings) {
+  const own = (section) =>
+    Object.entries(settings[section] ?? {})
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join('')
   const ipc = (name) => `ipc://${dir}/${name}`
   return `[global]
 rundir=${dir}
@@ -153,7 +180,7 @@ command_spec=${ipc('proxy-command')}
 intreq_in_specs=${ipc('intreq-in')}
 intreq_in_stream_specs=${ipc('intreq-in-stream')}
 intreq_out_specs=${ipc('intreq-out')}
-[handler]
+${own('proxy')}[handler]
 proxy_inspect_spec=${ipc('inspect')}
 proxy_accept_spec=${ipc('accept')}
 proxy_retry_out_spec=${ipc('retry')}
@@ -179,5 +206,5 @@ command_spec=tcp://127.0.0.1:${command}
 message_rate=250000
 message_hwm=2500000
 message_wait=${MESSAGE_WAIT}
-`
+${own('handler')}`
 }

@@ -26,6 +26,25 @@ export function routes([first, second]) {
 *,path_beg=/ssl/,ssl=yes 127.0.0.1:1
 *,path_beg=/ws-only/,proto=ws 127.0.0.1:1
 *,path_beg=/test/ test
+*,path_beg=/ws/ ${backend},over_http
+*,path_beg=/ws-debug/,debug ${backend},over_http
+*,path_beg=/ws-one/ ${backend},over_http,one_event
+*,path_beg=/ws-sub/ ${backend},over_http,sub=ws-always-on
+*,path_beg=/ws-nogrip/,no_grip ${backend},over_http
+*,path_beg=/ws-prefix/,prefix=pre- ${backend},over_http
+*,path_beg=/ws-dead/ 127.0.0.1:1,over_http
+*,path_beg=/ws-failover/ 127.0.0.1:1,over_http ${backend},over_http
+*,path_beg=/ws-strip/,path_rem=9,header=X-Route:added ${backend},over_http,host=other.example
+*,path_beg=/ws-signed/,sig_iss=me,sig_key=hunter2 ${backend},over_http
+*,path_beg=/ws-aco/,aco ${backend},over_http
+*,path_beg=/plain-sub/ ${backend},sub=plain-always-on
+*,path_beg=/plain-nogrip/,no_grip ${backend}
+*,path_beg=/aco/,aco ${backend}
+*,path_beg=/jsonp/,aco,jsonp_mode=extended ${backend}
+*,path_beg=/jsonp-basic/,aco,jsonp_mode=basic,jsonp_cb=cb ${backend}
+*,path_beg=/jsonp-body/,aco,jsonp_mode=basic,jsonp_cb=cb,jsonp_body=b,jsonp_defcb=fallback,jsonp_defmethod=PUT ${backend}
+*,path_beg=/jsonp-debug/,aco,debug ${backend}
+*,path_beg=/jsonp-dead/,aco,debug 127.0.0.1:1
 *,path_beg=/untrusted/ ${backend},untrusted
 other.test,path_beg=/domain/ 127.0.0.1:${second}
 domain.test ${backend}

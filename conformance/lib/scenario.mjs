@@ -1,10 +1,11 @@
 // What a scenario is given: a key of its own, a backend to script, clients, and a publisher.
 import { ask } from './client.mjs'
+import { WebSocketClient } from './websocket.mjs'
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Runs a scenario; resolves to its transcript, in which its key is written KEY. */
-export async function play(name, scenario, { httpPort, publishPort, backends }) {
+export async function play(name, scenario, { httpPort, publishPort, zmq, backends }) {
   const key = `${name.replace(/[^a-z0-9]+/gi, '-')}-${Math.random().toString(36).slice(2, 10)}`
   const clients = []
   const scripts = []
@@ -14,6 +15,8 @@ export async function play(name, scenario, { httpPort, publishPort, backends }) 
   }
   const t = {
     key,
+    /** Addresses of the proxy's ZeroMQ sockets: pull, sub, command. */
+    zmq,
     sleep,
     /** A path with the key in it, under the prefix of one of the routes. */
     path: (prefix = '/', rest = '') => `${prefix}${key}${rest}`,
@@ -24,6 +27,15 @@ export async function play(name, scenario, { httpPort, publishPort, backends }) 
       scripts.push(script)
       return script
     },
+    /** The backend takes WebSockets themselves: accept(request) gives the headers of its answer, or `raw`. */
+    onSocket(accept = () => undefined) {
+      const script = backends.script(key, () => ({ status: 500 }))
+      script.upgrade = accept
+      scripts.push(script)
+      return script
+    },
+    /** Resolves to a WebSocket client whose handshake has been answered. */
+    ws: (path = t.path('/ws/'), options = {}) => opened(new WebSocketClient(httpPort, { path, ...options })).head(),
     ask: (request) => opened(ask(httpPort, request)),
     get: (path = t.path(), request = {}) => t.ask({ path, ...request }),
     /** Publishes items (a string or Buffer is the body as it is) and resolves to the whole answer. */

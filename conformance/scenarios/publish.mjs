@@ -344,3 +344,10 @@ export const scenarios = {
   'hint of a websocket': async (t) =>
     answer(await t.publish([{ channel: t.channel(), formats: { 'ws-message': { action: 'hint' } } }])),
 }
+
+export const known = {
+  'two calls on one connection': 'Pushpin closes after each call; here the connection serves on',
+  'code is a word': 'Pushpin takes it as 0 and then never answers; here the call is refused and the field named',
+  refresh: 'an action of Pushpin 1.38; what is recorded is 1.36',
+  'refresh of a stream': 'an action of Pushpin 1.38; what is recorded is 1.36',
+}
