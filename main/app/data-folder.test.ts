@@ -1,0 +1,13 @@
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { userDataFolder } from './data-folder'
+
+test.each<[NodeJS.Platform, NodeJS.ProcessEnv, string[]]>([
+  ['linux', {}, ['home', '.config', 'gripscope']],
+  ['linux', { XDG_CONFIG_HOME: 'conf' }, ['conf', 'gripscope']],
+  ['darwin', {}, ['home', 'Library', 'Application Support', 'gripscope']],
+  ['win32', { APPDATA: 'roaming' }, ['roaming', 'gripscope']],
+  ['win32', {}, ['home', 'AppData', 'Roaming', 'gripscope']],
+])('on %s with %j', (platform, env, parts) => {
+  expect(userDataFolder(platform, env, 'home')).toBe(path.join(...parts))
+})
