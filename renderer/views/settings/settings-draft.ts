@@ -42,6 +42,13 @@ export function draftOf(settings: Settings): Draft {
   }
 }
 
+/** The draft on other settings: fields that were edited stay, the others are as the settings are now. */
+export function rebase(draft: Draft, before: Draft, now: Draft): Draft {
+  const names = Object.keys(now) as (keyof Draft)[]
+  const edited = names.filter((name) => draft[name] !== before[name])
+  return { ...now, ...Object.fromEntries(edited.map((name) => [name, draft[name]])) }
+}
+
 export type Changes =
   | { readonly ok: true; readonly changes: Partial<Settings> }
   | { readonly ok: false; readonly problem: ProblemView }

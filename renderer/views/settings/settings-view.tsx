@@ -1,5 +1,5 @@
 // The settings: what is behind the proxy, its ports, its signature, its limits, the theme. Saved as a whole.
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { AppState, ListenerView, Settings } from '../../../preload/contract'
 import type { ProblemView } from '../../../preload/views'
 import { Button } from '../../components/button'
@@ -8,7 +8,7 @@ import { Problem } from '../../components/problem'
 import { changeSettings, toast } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { BackendSettings } from './backend-settings'
-import { changesOf, type Draft, draftOf, fieldOf } from './settings-draft'
+import { changesOf, type Draft, draftOf, fieldOf, rebase } from './settings-draft'
 import styles from './settings-view.module.css'
 
 export function SettingsView() {
@@ -20,9 +20,16 @@ export function SettingsView() {
 function SettingsForm({ app }: { app: AppState }) {
   const [draft, setDraft] = useState(() => draftOf(app.settings))
   const [problem, setProblem] = useState<ProblemView | null>(null)
-  // What was changed elsewhere (the menu, another window) shows here too.
-  useEffect(() => setDraft(draftOf(app.settings)), [app.settings])
-  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
+  // What was changed elsewhere (the menu, another window) shows here too, and leaves what is being typed.
+  const shown = useRef(app.settings)
+  useEffect(() => {
+    setDraft((before) => rebase(before, draftOf(shown.current), draftOf(app.settings)))
+    shown.current = app.settings
+  }, [app.settings])
+  const set = (change: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...change }))
+    setProblem(null)
+  }
   const result = changesOf(draft, app.settings)
   const changed = !result.ok || Object.keys(result.changes).length > 0
   const fault = result.ok ? problem : result.problem

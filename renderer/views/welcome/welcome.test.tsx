@@ -1,0 +1,112 @@
+// The first start: one question, and a demo beside it.
+import { screen, waitFor } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { exchange } from '../../testing/rows'
+import { type StartOptions, settings, startApp, take } from '../../testing/start-app'
+
+const unwelcomed = { settings: { ...settings, backend: { kind: 'demo' as const }, welcomed: false } }
+/** The first start: nothing was asked of the proxy yet. */
+const start = (options: StartOptions = {}) => startApp({ exchanges: [], state: unwelcomed, ...options })
+const address = () => screen.getByRole('textbox', { name: 'Address of the backend' })
+const use = () => screen.getByRole('button', { name: 'Use it' })
+
+test('it is gone once it was answered', async () => {
+  await startApp({ exchanges: [] })
+  expect(screen.queryByRole('heading', { name: 'Where is your backend?' })).toBeNull()
+  expect(screen.queryByRole('region', { name: 'Welcome' })).toBeNull()
+})
+
+test('it asks for the backend, and takes one that answers', async () => {
+  const { user, bridge } = await start({
+    answers: { 'backend.probe': () => ({ ok: true, message: 'localhost:8000 answers.' }) },
+  })
+  expect(screen.getByRole('heading', { name: 'Where is your backend?' })).toBeDefined()
+  expect(use()).toHaveProperty('disabled', true)
+  await user.type(address(), 'http://localhost:8000{Enter}')
+  await waitFor(() =>
+    expect(bridge.inputs('settings.change')).toEqual([
+      { backend: { kind: 'url', url: 'http://localhost:8000' }, welcomed: true },
+    ]),
+  )
+  expect(screen.getByText('Proxying to http://localhost:8000')).toBeDefined()
+})
+
+test('one that does not answer is told, and taken when it is asked for again', async () => {
+  const { user, bridge } = await start({
+    answers: { 'backend.probe': () => ({ ok: false, message: 'Nothing listens on localhost:8000.' }) },
+  })
+  await user.type(address(), 'localhost:8000{Enter}')
+  const problem = await screen.findByRole('alert')
+  expect(problem.textContent).toContain('Nothing listens on localhost:8000.')
+  expect(address().getAttribute('aria-invalid')).toBe('true')
+  expect(bridge.inputs('settings.change')).toEqual([])
+  await user.click(use())
+  await waitFor(() => expect(bridge.inputs('settings.change')).toHaveLength(1))
+})
+
+test('another address is probed anew', async () => {
+  const { user, bridge } = await start({
+    answers: { 'backend.probe': () => ({ ok: false, message: 'Nothing listens there.' }) },
+  })
+  await user.type(address(), 'localhost:8000{Enter}')
+  await screen.findByRole('alert')
+  await user.type(address(), '1{Enter}')
+  await waitFor(() => expect(bridge.inputs('backend.probe')).toHaveLength(2))
+  expect(bridge.inputs('settings.change')).toEqual([])
+})
+
+test('what the engine refuses is told at the field', async () => {
+  const { user } = await start({
+    answers: {
+      'backend.probe': () => ({ ok: true, message: 'answers' }),
+      'settings.change': () => ({
+        ok: false,
+        problem: { field: 'backend', message: 'that is the proxy itself', fix: 'Give the backend’s address.' },
+      }),
+    },
+  })
+  await user.type(address(), 'localhost:7999{Enter}')
+  expect((await screen.findByRole('alert')).textContent).toContain(
+    'that is the proxy itself. Give the backend’s address.',
+  )
+})
+
+test('the demo can be tried at once, by a button or by the command', async () => {
+  const { user, bridge } = await start()
+  await user.click(screen.getByRole('button', { name: 'Copy the command' }))
+  expect(await navigator.clipboard.readText()).toBe('curl http://127.0.0.1:7999/counter/value/')
+  await user.click(screen.getByRole('button', { name: 'Make demo traffic' }))
+  expect(bridge.inputs('demo.traffic')).toEqual([null])
+  await user.click(screen.getByRole('button', { name: 'Stay with the demo' }))
+  expect(bridge.inputs('settings.change')).toEqual([{ welcomed: true }])
+})
+
+test('who has a routes file gets to the settings, or to the system’s dialog', async () => {
+  const { user, bridge } = await start()
+  await user.click(screen.getByRole('button', { name: 'I have a routes file' }))
+  expect(screen.getByRole('form', { name: 'Settings' })).toBeDefined()
+  expect(bridge.inputs('settings.change')).toEqual([{ welcomed: true }])
+})
+
+test('on the desktop the file that was chosen is the backend', async () => {
+  const { user, bridge } = await start({
+    state: { ...unwelcomed, face: 'desktop' },
+    answers: { 'settings.chooseRoutesFile': () => '/etc/routes' },
+  })
+  await user.click(screen.getByRole('button', { name: 'I have a routes file' }))
+  await waitFor(() =>
+    expect(bridge.inputs('settings.change')).toEqual([
+      { backend: { kind: 'routes', file: '/etc/routes' }, welcomed: true },
+    ]),
+  )
+})
+
+test('once there are exchanges it is one line above them, which asks the same', async () => {
+  const { user, bridge } = await start({
+    answers: { 'backend.probe': () => ({ ok: true, message: 'localhost:8000 answers.' }) },
+  })
+  take({ exchanges: [exchange()] })
+  expect(screen.queryByRole('heading', { name: 'Where is your backend?' })).toBeNull()
+  await user.type(screen.getByRole('textbox', { name: 'Where is your backend?' }), 'localhost:8000{Enter}')
+  await waitFor(() => expect(bridge.inputs('settings.change')[0]).toMatchObject({ welcomed: true }))
+})
