@@ -280,8 +280,11 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#hold = hold
     if (!begun) {
       const { code, reason, headers, body } = instruct.response
+      const out = heldHeaders(headers)
+      // node leaves it out where there is no body to come.
+      if (this.#asked.method === 'HEAD' && this.chunked) out.push('Transfer-Encoding', 'chunked')
       this.reply.shape?.unwrap()
-      this.reply.begin(code, reason, heldHeaders(headers), 'own')
+      this.reply.begin(code, reason, out, 'own')
       if (body.length > 0) this.reply.ownPart(body)
       else this.reply.flushHead()
     }

@@ -198,7 +198,7 @@ export function overlayHeaders(base: RawHeaders, over: RawHeaders, leftOut: read
 }
 
 /** Headers of a published response that the proxy makes itself. Others, such as Content-Encoding, fit its body. */
-const NOT_PUBLISHED = new Set(['connection', 'content-length', 'transfer-encoding'])
+const NOT_PUBLISHED = new Set(['connection', 'content-length', 'transfer-encoding', 'trailer'])
 
 function lowerNames(headers: RawHeaders): Set<string> {
   const names = new Set<string>()
