@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_UI_PORT, parseServeOptions, SERVE_HELP, type ServeOptions } from './serve-options'
 
@@ -41,6 +42,22 @@ describe('options of serve', () => {
     [['--route', 'a a:1', '--route=* b:2'], { kind: 'lines', lines: ['a a:1', '* b:2'] }],
   ])('%j name the backend', (args, backend) => {
     expect(options(...args).settings).toEqual({ backend })
+  })
+
+  it('name the port with TLS, its certificate, and where the local CA is kept', () => {
+    expect(options('--tls-port', '7943')).toMatchObject({ settings: { tlsPort: 7943 }, dataDir: undefined })
+    const { settings, dataDir } = options(
+      '--tls-port=0',
+      '--tls-cert',
+      'c.pem',
+      '--tls-key',
+      '/k.pem',
+      '--data-dir',
+      'd',
+    )
+    expect(settings).toEqual({ tlsPort: 0, tlsCert: path.resolve('c.pem'), tlsKey: path.resolve('/k.pem') })
+    expect(dataDir).toBe('d')
+    expect(options('--tls-port=0', '--tls-cert', 'c.pem').settings.tlsKey).toBe('')
   })
 
   it('may stand before and after the backend', () => {
@@ -89,6 +106,12 @@ describe('bad options of serve', () => {
     [['--zmq-pull', '5560'], '--zmq-pull 5560: write it like tcp://'],
     [['--no-zmq', '--zmq-sub', 'x'], '--zmq-sub x: write it like tcp://'],
     [['--zmq-command', 'tcp://a b'], '--zmq-command tcp://a b'],
+    [['--tls-port', 'many'], '--tls-port many: give a whole number from 0 to 65535'],
+    [['--tls-cert', 'c.pem'], '--tls-cert c.pem: give --tls-port as well'],
+    [['--tls-port', '0', '--tls-key', 'k.pem'], '--tls-key k.pem: give --tls-cert as well'],
+    [['--tls-port', '0', '--tls-cert', ''], '--tls-cert: name a file in PEM'],
+    [['--tls-port', '0', '--tls-cert', 'c.pem', '--tls-key='], '--tls-key: name a file in PEM'],
+    [['--data-dir', ''], '--data-dir: name a folder'],
     [['--debug=maybe'], '--debug'],
     [['--no-ui=1'], '--no-ui'],
     [['http://a', 'http://b'], 'http://b: only one BACKEND-URL can be given'],
