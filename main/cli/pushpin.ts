@@ -72,7 +72,8 @@ function readConf(file: string | undefined): ConfResult {
 }
 
 async function run(options: Options, { conf, warnings }: ConfResult): Promise<void> {
-  const level = options.verbose ? 3 : Number(options.loglevel ?? conf.logLevel)
+  const level = options.verbose ? 3 : levelOf(options.loglevel, conf.logLevel)
+  if (level === undefined) return fail(`--loglevel ${options.loglevel}: write it like 2`, 2)
   const say = (of: number, text: string): void => {
     if (of <= level) process.stderr.write(`${stamped(of, text, new Date())}\n`)
   }
@@ -106,6 +107,13 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
   say(2, `[condure] listening on ${engine.proxy.address}:${engine.proxy.port}`)
   say(2, `[handler] http control server: ${engine.publish.address}:${engine.publish.port}`)
   say(2, 'started')
+}
+
+/** The level of an option like `2` or `2,proxy:3`; Pushpin's parts are one here, so that the highest counts. */
+function levelOf(option: string | undefined, otherwise: number): number | undefined {
+  if (option === undefined) return otherwise
+  if (!/^([\w-]+:)?\d(,([\w-]+:)?\d)*$/.test(option)) return undefined
+  return Math.max(...option.split(',').map((part) => Number(part.slice(-1))))
 }
 
 function engineOptions(

@@ -56,8 +56,6 @@ const WITHOUT_MEANING = new Set([
   'handler/stats_report_interval',
   'handler/stats_format',
   'handler/message_block_size',
-  'handler/push_in_http_max_headers_size',
-  'handler/push_in_http_max_body_size',
   'handler/prometheus_port',
   'handler/prometheus_prefix',
 ]) // prettier-ignore
@@ -123,6 +121,10 @@ function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
   if (key && !key.ok) conf.warn('proxy/upstream_key', key.problem.message)
   return {
     debug: conf.flag('proxy/debug', false),
+    messageRate: conf.number('handler/message_rate', 0),
+    messageHwm: conf.number('handler/message_hwm', 0),
+    publishHeadMax: conf.number('handler/push_in_http_max_headers_size', 10_000),
+    publishBodyMax: conf.number('handler/push_in_http_max_body_size', 1_000_000),
     autoCrossOrigin: conf.flag('proxy/auto_cross_origin', false),
     subscriptionMax: conf.number('handler/connection_subscription_max', 20),
     acceptPushpinRoute: conf.flag('proxy/accept_pushpin_route', false),
