@@ -83,9 +83,12 @@ export class Engine {
     this.#source = options.routes
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
-    const channels = new Channels(sink, wheel, options.messageWait, options.numbersAfter?.publish)
-    this.#lastExchange = options.numbersAfter?.exchange ?? 0
     const proxyOptions = switchesOf(options)
+    const channels = new Channels(sink, wheel, options.messageWait, options.numbersAfter?.publish, {
+      rate: proxyOptions.messageRate,
+      max: proxyOptions.messageHwm,
+    })
+    this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
       sink,
       wheel,

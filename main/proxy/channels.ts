@@ -12,6 +12,7 @@ import type {
 } from '../trace/events'
 import { Channel, type ChannelOwner } from './channel'
 import { Delivery, OUTCOME } from './delivery'
+import { MessageRate, type MessageRateOptions } from './message-rate'
 import { Refreshes } from './refreshes'
 import type { Timed, Wheel } from './wheel'
 
@@ -56,6 +57,7 @@ export class Channels implements Timed, ChannelOwner {
   readonly wheel: Wheel
   readonly #refreshes: Refreshes
   readonly #sequencer: Sequencer<Queued>
+  readonly #rate: MessageRate
   readonly #channels = new Map<string, Channel>()
   #lastPublish: PublishId
   /** Who wants to know which channels have listeners (a SUB socket). */
@@ -65,12 +67,19 @@ export class Channels implements Timed, ChannelOwner {
    * @param messageWait ms that a message waits for the one before it.
    * @param lastPublish number of the publish before the first.
    */
-  constructor(sink: TraceSink, wheel: Wheel, messageWait: number, lastPublish: PublishId = 0) {
+  constructor(
+    sink: TraceSink,
+    wheel: Wheel,
+    messageWait: number,
+    lastPublish: PublishId = 0,
+    rate: MessageRateOptions = { rate: 0, max: 0 },
+  ) {
     this.#sink = sink
     this.#lastPublish = lastPublish
     this.wheel = wheel
     this.#refreshes = new Refreshes(wheel)
     this.#sequencer = new Sequencer({ messageWait })
+    this.#rate = new MessageRate(wheel, () => sink.now(), rate)
   }
 
   /** Number of the latest publish. */
@@ -165,7 +174,7 @@ export class Channels implements Timed, ChannelOwner {
       waiting,
     })
     if (dropped !== undefined) this.#refuse(item, p, dropped)
-    for (const next of release) this.#deliver(next, false)
+    for (const next of release) this.#send(next, false)
     if (waiting) this.#wait()
     return p
   }
@@ -180,12 +189,13 @@ export class Channels implements Timed, ChannelOwner {
   }
 
   onDue(): void {
-    for (const { item, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#deliver(item, gaveUp)
+    for (const { item, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#send(item, gaveUp)
     this.#wait()
   }
 
   stop(): void {
     this.#refreshes.stop()
+    this.#rate.stop()
     this.wheel.clear(this)
   }
 
@@ -195,16 +205,35 @@ export class Channels implements Timed, ChannelOwner {
   }
 
   #refuse(item: PublishItem, p: PublishId, why: string): void {
-    const subscriptions = [...this.subscriptionsOf(item.channel)]
-    this.#sink.emit({
-      type: 'delivery',
-      t: this.#sink.now(),
+    this.#sameForAll(item, p, OUTCOME['too-late'], why)
+  }
+
+  /** Records one outcome for every subscription of an item's channel. */
+  #sameForAll({ channel }: PublishItem, p: PublishId, outcome: number, words: string): void {
+    const subscriptions = [...this.subscriptionsOf(channel)]
+    this.emitDelivery({
       p,
-      channel: item.channel,
+      channel,
       exchanges: Uint32Array.from(subscriptions, (s) => s.receiver.exchangeId),
-      outcomes: new Uint8Array(subscriptions.length).fill(OUTCOME['too-late']),
-      why: Object.fromEntries(subscriptions.map((_, i) => [i, why])),
+      outcomes: new Uint8Array(subscriptions.length).fill(outcome),
+      why: Object.fromEntries(subscriptions.map((_, i) => [i, words])),
     })
+  }
+
+  /** Delivers an item when the rate of messages allows. */
+  #send(next: Queued, gaveUp: boolean): void {
+    const { item, p } = next
+    const weight = this.#rate.limited ? this.subscriptionsOf(item.channel).size : 0
+    switch (this.#rate.offer(weight, () => this.#deliver(next, gaveUp))) {
+      case 'now':
+        this.#deliver(next, gaveUp)
+        break
+      case 'later':
+        this.#sameForAll(item, p, OUTCOME.waiting, 'over message_rate: it goes out when its turn comes')
+        break
+      case 'never':
+        this.#sameForAll(item, p, OUTCOME['rate-limited'], 'over message_rate, and message_hwm wait already: dropped')
+    }
   }
 
   #deliver({ item, p }: Queued, gaveUp: boolean): void {

@@ -14,6 +14,10 @@ export interface ProxyOptions {
   readonly autoCrossOrigin: boolean
   /** Channels that one hold may subscribe to; more are left out (connection_subscription_max). */
   readonly subscriptionMax: number
+  /** Deliveries a second (message_rate); 0: no limit. What is over it waits. */
+  readonly messageRate: number
+  /** Deliveries that may wait under messageRate (message_hwm); more are dropped. 0: no limit. */
+  readonly messageHwm: number
   /** Bytes that may wait for a slow client of a stream before it is cut off. */
   readonly clientBufferMax: number
   /** Milliseconds that a backend which was asked may send nothing; 0: no limit. */
@@ -47,6 +51,8 @@ export const defaultProxyOptions: ProxyOptions = {
   debug: false,
   autoCrossOrigin: false,
   subscriptionMax: 20,
+  messageRate: 0,
+  messageHwm: 0,
   clientBufferMax: 1024 * 1024,
   backendTimeout: 30 * 60_000,
   webSocketMessageMax: 100 * 1024 * 1024,

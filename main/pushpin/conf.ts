@@ -62,8 +62,6 @@ const WITHOUT_MEANING = new Set([
 
 /** Keys that change behaviour which Gripscope has only one way of: they are named in a warning where they differ. */
 const FIXED: Readonly<Record<string, { value: string; why: string }>> = {
-  'handler/message_rate': { value: '2500', why: 'publishes are not limited in rate' },
-  'handler/message_hwm': { value: '25000', why: 'publishes are not queued' },
   'handler/id_cache_ttl': { value: '60', why: 'an id that is published again is sent again' },
   'handler/subscription_linger': { value: '60', why: 'a channel is remembered for 60 seconds' },
   'handler/update_on_first_subscription': {
@@ -121,12 +119,12 @@ function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
   if (key && !key.ok) conf.warn('proxy/upstream_key', key.problem.message)
   return {
     debug: conf.flag('proxy/debug', false),
+    autoCrossOrigin: conf.flag('proxy/auto_cross_origin', false),
+    subscriptionMax: conf.number('handler/connection_subscription_max', 20),
     messageRate: conf.number('handler/message_rate', 0),
     messageHwm: conf.number('handler/message_hwm', 0),
     publishHeadMax: conf.number('handler/push_in_http_max_headers_size', 10_000),
     publishBodyMax: conf.number('handler/push_in_http_max_body_size', 1_000_000),
-    autoCrossOrigin: conf.flag('proxy/auto_cross_origin', false),
-    subscriptionMax: conf.number('handler/connection_subscription_max', 20),
     acceptPushpinRoute: conf.flag('proxy/accept_pushpin_route', false),
     acceptForwardedProtocol: conf.flag('proxy/accept_x_forwarded_protocol', false),
     setForwardedProtocol: forwardedProtocol(conf.text('proxy/set_x_forwarded_protocol', '')),
