@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { OUTCOMES, type TraceEvent } from '../trace/events'
+import { LogLines, stamped } from './log-lines'
+
+const t = 0
+const request = (x: number, headers: string[] = [], more: object = {}): TraceEvent => ({
+  type: 'request',
+  t,
+  x,
+  method: 'GET',
+  url: '/a?b',
+  httpVersion: '1.1',
+  headers: ['Host', 'h:1', ...headers],
+  client: '127.0.0.1:5',
+  secure: false,
+  ...more,
+})
+const sent = (x: number, method = 'GET'): TraceEvent => ({
+  type: 'sent',
+  t,
+  x,
+  route: '* b:2,over_http',
+  target: 'b:2,over_http',
+  method,
+  url: '/a?b',
+  headers: [],
+  why: 'request',
+})
+const response = (x: number, status: number): TraceEvent => ({
+  type: 'response',
+  t,
+  x,
+  status,
+  reason: '',
+  headers: [],
+  body: 'own',
+})
+const ended = (x: number, more: object = {}): TraceEvent => ({
+  type: 'ended',
+  t,
+  x,
+  how: 'complete',
+  responseSize: 12,
+  ...more,
+})
+const held = (x: number): TraceEvent => ({ type: 'held', t, x, mode: 'response', timeout: 1, keepAlive: 0 })
+
+function lines(...events: TraceEvent[]): string[] {
+  const log = new LogLines()
+  return events.flatMap((event) => log.of(event)).map(({ level, text }) => `${level} ${text}`)
+}
+
+describe('log lines', () => {
+  it('tell of a request when it is answered', () => {
+    expect(lines(request(1), sent(1), response(1, 200), ended(1))).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 code=200 12',
+    ])
+  })
+
+  it('tell of a hold once, when it is accepted', () => {
+    const subscribed: TraceEvent = { type: 'subscribed', t, x: 1, channel: 'c' }
+    expect(lines(request(1), sent(1), held(1), subscribed, held(1), response(1, 200), ended(1))).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 accept',
+      '2 [handler] subscribe http://h:1/a?b channel=c',
+    ])
+  })
+
+  it('tell of a client that left before an answer, and why a request failed', () => {
+    expect(lines(request(1), sent(1), ended(1, { how: 'client-left' }))).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 error',
+    ])
+    expect(lines(request(1), response(1, 502), ended(1, { message: 'No route.' }))).toEqual([
+      '2 [proxy] GET http://h:1/a?b code=502 12',
+      '3 [proxy] No route.',
+    ])
+  })
+
+  it('tell of WebSockets by their scheme, and that they go over HTTP', () => {
+    const upgrade = ['Upgrade', 'websocket']
+    expect(lines(request(1, upgrade), sent(1, 'POST'), response(1, 101), ended(1))).toEqual([
+      '2 [proxy] GET ws://h:1/a?b -> b:2[http] code=101 0',
+    ])
+    expect(lines(request(1, upgrade, { secure: true }), sent(1), response(1, 101))).toEqual([
+      '2 [proxy] GET wss://h:1/a?b -> b:2 code=101 0',
+    ])
+    expect(lines(request(1, upgrade), sent(1, 'POST'), response(1, 403), ended(1))).toEqual([
+      '2 [proxy] GET ws://h:1/a?b -> b:2[http] code=403 12',
+    ])
+  })
+
+  it('tell of TLS by the scheme', () => {
+    expect(lines(request(1, [], { secure: true }), response(1, 200), ended(1))[0]).toContain('GET https://h:1/a?b')
+  })
+
+  it('tell how many got a publish', () => {
+    const outcomes = ['delivered', 'no-format', 'delivered'] as const
+    const delivery: TraceEvent = {
+      type: 'delivery',
+      t,
+      p: 1,
+      channel: 'c',
+      exchanges: Uint32Array.of(1, 2, 3),
+      outcomes: Uint8Array.from(outcomes, (name) => OUTCOMES.indexOf(name)),
+    }
+    expect(lines(delivery)).toEqual(['2 [handler] publish channel=c receivers=2'])
+  })
+
+  it('tell of a publish call that was refused', () => {
+    const refused: TraceEvent = {
+      type: 'publish-refused',
+      t,
+      via: 'http',
+      status: 400,
+      problem: { field: 'items', message: 'missing', fix: 'Give it.' },
+      data: new Uint8Array(),
+      size: 0,
+    }
+    expect(lines(refused)).toEqual(['2 [handler] control: refused code=400 items: missing'])
+  })
+
+  it('forget exchanges that ended, and do not mind unknown ones', () => {
+    expect(lines(ended(5), sent(5), held(5), response(5, 200))).toEqual([])
+  })
+})
+
+describe('stamped', () => {
+  const now = new Date(2026, 0, 2, 3, 4, 5, 6)
+  it.each([
+    [0, '[ERR] 2026-01-02 03:04:05.006 text'],
+    [1, '[WARN] 2026-01-02 03:04:05.006 text'],
+    [2, '[INFO] 2026-01-02 03:04:05.006 text'],
+    [3, '[DEBUG] 2026-01-02 03:04:05.006 text'],
+    [9, '[DEBUG] 2026-01-02 03:04:05.006 text'],
+  ])('level %i', (level, text) => {
+    expect(stamped(level, 'text', now)).toBe(text)
+  })
+})
