@@ -92,8 +92,8 @@ function short(value: number): string {
 }
 
 function at(span: number, extent: Extent, end: number): TimeView {
-  if (end >= liveEnd(span, extent) - span * 1e-6) return { span, end: null }
-  return { span, end: Math.max(end, leftEnd(span, extent)) }
+  const bounded = Math.max(end, leftEnd(span, extent))
+  return { span, end: bounded >= liveEnd(span, extent) - span * 1e-6 ? null : bounded }
 }
 
 function liveEnd(span: number, extent: Extent): number {
