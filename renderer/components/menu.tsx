@@ -27,9 +27,10 @@ export function Menu({ items, align = 'end', children }: MenuProps) {
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={styles.menu} align={align} sideOffset={4} collisionPadding={8} loop>
-          {items.map((item) => (
+          {items.map((item, index) => (
             <Radix.Item
-              key={item.title}
+              // biome-ignore lint/suspicious/noArrayIndexKey: two items may be called the same
+              key={`${index} ${item.title}`}
               className={styles.item}
               disabled={item.disabled ?? false}
               onSelect={() => item.run()}

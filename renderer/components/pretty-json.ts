@@ -29,11 +29,16 @@ export function isJson(text: string): boolean {
 }
 
 function parses(text: string): boolean {
+  return jsonFault(text) === null
+}
+
+/** Why a text is no JSON, in the parser's words; null: it is. */
+export function jsonFault(text: string): string | null {
   try {
     JSON.parse(text)
-    return true
-  } catch {
-    return false
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

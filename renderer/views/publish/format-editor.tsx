@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import { Check } from 'lucide-react'
 import { CodeEditor } from '../../components/code-editor'
 import { Field, Input, TextArea } from '../../components/field'
+import { jsonFault } from '../../components/pretty-json'
 import styles from './composer-panel.module.css'
 import { type Draft, type FormatName, formatNames, sseFrame } from './draft'
 
@@ -69,6 +70,7 @@ function Content({ draft, onChange }: FormatEditorProps) {
               wrap
             />
           </div>
+          {draft.binary ? null : <JsonNote text={draft.message} />}
           <label className={styles.check}>
             <input
               type="checkbox"
@@ -115,6 +117,7 @@ function ResponseContent({ draft, onChange }: FormatEditorProps) {
       <div className={styles.editor}>
         <CodeEditor label="Body" language="json" value={draft.body} onChange={(body) => onChange({ body })} wrap />
       </div>
+      <JsonNote text={draft.body} />
     </>
   )
 }
@@ -131,6 +134,7 @@ function StreamContent({ draft, onChange }: FormatEditorProps) {
           wrap
         />
       </div>
+      <JsonNote text={draft.content} />
       <div className={styles.sse}>
         <label className={styles.check}>
           <input
@@ -155,5 +159,15 @@ function StreamContent({ draft, onChange }: FormatEditorProps) {
         <pre className={styles.framed}>{sseFrame(draft.sse, draft.content).replaceAll('\n', '⏎\n')}</pre>
       )}
     </>
+  )
+}
+
+/** Content may be anything; what begins as JSON and is none is most likely a slip. */
+function JsonNote({ text }: { text: string }) {
+  const fault = /^\s*[[{]/.test(text) ? jsonFault(text) : null
+  return (
+    <p className={styles.slip} role="status">
+      {fault === null ? null : `Not quite JSON: ${fault}. It would be sent as it is.`}
+    </p>
   )
 }

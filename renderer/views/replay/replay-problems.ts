@@ -1,5 +1,5 @@
 // What is wrong with an edited request before it is sent, each with its field and its fix.
-import { isJson } from '../../components/pretty-json'
+import { jsonFault } from '../../components/pretty-json'
 import { formatBytes } from '../../format/bytes'
 import { bodySize, type Draft, isCut, type Recorded } from './replay-draft'
 
@@ -151,9 +151,8 @@ function writtenProblem(draft: Draft, caution: (message: string, fix: string) =>
     return caution(`Content-Encoding says ${encoding}, but this is plain text.`, 'Remove that header.')
   }
   const type = headerOf(draft, 'content-type')
-  if (/[/+]json\b/.test(type) && !isJson(draft.text) && !isScalarJson(draft.text)) {
-    return caution('Content-Type says JSON, but this is none.', jsonFault(draft.text))
-  }
+  const fault = /[/+]json\b/.test(type) ? jsonFault(draft.text) : null
+  if (fault !== null) return caution('Content-Type says JSON, but this is none.', `${fault}.`)
   return type === '' ? caution('There is no Content-Type header.', 'Add one, so that the backend can read it.') : null
 }
 
@@ -164,19 +163,4 @@ function headerOf({ headers }: Draft, wanted: string): string {
       ?.value.trim()
       .toLowerCase() ?? ''
   )
-}
-
-/** A number, true, false or null. */
-function isScalarJson(text: string): boolean {
-  return jsonFault(text) === ''
-}
-
-/** What the parser says; empty if nothing. */
-function jsonFault(text: string): string {
-  try {
-    JSON.parse(text)
-    return ''
-  } catch (error) {
-    return `${error instanceof Error ? error.message : error}.`
-  }
 }
