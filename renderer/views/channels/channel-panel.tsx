@@ -1,6 +1,6 @@
 // One channel: its lanes, and below them what came of the publish that is chosen.
 import { RadioTower, Send } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Lanes } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
@@ -26,7 +26,14 @@ export function ChannelPanel({ name, heard }: ChannelPanelProps) {
   const data = useLanes(name)
   const [view, setView] = useState<TimeView>(initialView)
   const [asTable, setAsTable] = useState(false)
-  const selected = useStore((store) => store.ui.selectedPublish)
+  const selected = useStore(({ ui, trace }) =>
+    ui.selectedPublish !== null && trace.publishes.get(ui.selectedPublish)?.channel === name
+      ? ui.selectedPublish
+      : null,
+  )
+  // Another channel has other times; how much of them is shown stays.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the name tells that it is another channel
+  useEffect(() => setView((before) => ({ ...before, end: null })), [name])
   const empty = data !== undefined && (data === null || data.lanes.length + data.publishes.length === 0)
   return (
     <section className={styles.panel} aria-label={`Channel ${name}`}>

@@ -290,6 +290,14 @@ describe('a publish', () => {
     await user.click(await within(grid).findByRole('button', { name: /^87/ }))
     expect(useStore.getState().ui.selectedPublish).toBe(2)
   })
+
+  test('of another channel is not shown below this one', async () => {
+    await start({ channels: [channel('chat'), channel('room')], lanes: (name) => chat({ channel: name }) })
+    act(() => openPublish(2))
+    expect(await screen.findByRole('region', { name: 'Publish 87' })).toBeDefined()
+    act(() => useStore.setState((store) => ({ ui: { ...store.ui, selectedChannel: 'room' } })))
+    expect(screen.queryByRole('region', { name: /^Publish/ })).toBeNull()
+  })
 })
 
 describe('the pointer', () => {

@@ -31,7 +31,7 @@ export function ChannelsView() {
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [])
 
-  if (names.total === 0 && selected === null) return <NoChannels />
+  if (names.total === 0) return <NoChannels />
   return (
     <SplitPane
       direction="across"

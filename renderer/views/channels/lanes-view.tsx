@@ -81,6 +81,7 @@ export function LanesView({ data, view, onView, asTable }: LanesViewProps) {
           data-dragging={pointer.dragging}
           data-over={hit && hit.on !== 'lane' ? 'something' : 'nothing'}
           aria-hidden
+          tabIndex={-1}
           onScroll={drawing.draw}
           {...pointer.handlers}
         >
