@@ -66,7 +66,6 @@ describe('ports', () => {
       '[handler]\npush_in_spec=ipc://x\npush_in_sub_specs=ipc://y\ncommand_spec=ipc://z\nstats_spec=ipc://s\n',
     )
     expect(value.zmq).toEqual({})
-    expect(value.statsSpec).toBeUndefined()
   })
 
   it.each([
