@@ -77,7 +77,7 @@ export const appStateSchema = z.object({
     /** What works, but not as it should. */
     notice: problemSchema.nullable(),
   }),
-  zmq: z.array(listenerSchema.extend({ role: z.enum(['pull', 'sub', 'command']), spec: z.string() })),
+  zmq: z.array(listenerSchema.extend({ role: z.enum(['pull', 'sub', 'command', 'stats']), spec: z.string() })),
   /** A few words: "localhost:8000", "demo", "routes: /path". */
   backendLabel: z.string(),
   routes: z.array(z.string()),

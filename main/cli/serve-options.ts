@@ -2,7 +2,8 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Backend, Settings } from '../../preload/contract'
-import type { ZmqSpecs } from '../control/zmq-sockets'
+import { DEFAULT_ZMQ } from '../app/zmq-defaults'
+import type { ZmqRole, ZmqSpecs } from '../control/zmq-sockets'
 
 export interface ServeOptions {
   /** Settings that were given; the others are the defaults, or those kept by the desktop app. */
@@ -42,6 +43,7 @@ const OPTIONS = {
   'zmq-pull': { type: 'string' },
   'zmq-sub': { type: 'string' },
   'zmq-command': { type: 'string' },
+  'zmq-stats': { type: 'string' },
   'no-zmq': { type: 'boolean' },
   debug: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -66,6 +68,7 @@ const OPTIONS_HELP = `
   --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
   --zmq-sub SPEC
   --zmq-command SPEC
+  --zmq-stats SPEC       ZeroMQ address for Pushpin's statistics (none)
   --no-zmq               no ZeroMQ
   --debug                error answers to clients say why
   -h, --help             this text
@@ -164,8 +167,8 @@ function tlsOf(values: ReturnType<typeof read>['values'], problems: string[]): P
 }
 
 function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): ServeOptions['zmq'] {
-  const specs: { pull?: string; sub?: string; command?: string } = {}
-  for (const role of ['pull', 'sub', 'command'] as const) {
+  const specs: { -readonly [R in ZmqRole]?: string } = {}
+  for (const role of ['pull', 'sub', 'command', 'stats'] as const) {
     const spec = values[`zmq-${role}`]
     if (spec === undefined) continue
     if (!/^(tcp|ipc|inproc):\/\/\S+$/.test(spec))
@@ -173,7 +176,9 @@ function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): S
     specs[role] = spec
   }
   if (values['no-zmq']) return {}
-  return Object.keys(specs).length > 0 ? specs : 'default'
+  const { pull, sub, command, stats } = specs
+  if (pull !== undefined || sub !== undefined || command !== undefined) return specs
+  return stats === undefined ? 'default' : { ...DEFAULT_ZMQ, stats }
 }
 
 /** node's message in one line, without its advice about programming. */

@@ -1,14 +1,15 @@
-// ZeroMQ for publishers: PULL and SUB take items, REP takes commands (GRIP reference §5). The module is native: where it
+// ZeroMQ: PULL and SUB take items, REP takes commands, PUB sends statistics (GRIP reference §5). The module is native: where it
 // does not load, everything else works and the state says what is missing.
-import type { Pull, Reply, Subscriber } from 'zeromq'
+import type { Publisher, Pull, Reply, Subscriber } from 'zeromq'
 import type { PublishItem } from '../grip/publish-item'
 import { parsePublishFrame } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels'
 import type { ListenerState } from '../proxy/listening'
 import type { Problem, PublishVia, TraceSink } from '../trace/events'
 import { answerCommand } from './zmq-commands'
+import type { ZmqStats } from './zmq-stats'
 
-export type ZmqRole = 'pull' | 'sub' | 'command'
+export type ZmqRole = 'pull' | 'sub' | 'command' | 'stats'
 /** Where to bind, such as `tcp://127.0.0.1:5560`. A role left out is not served. */
 export type ZmqSpecs = Readonly<Partial<Record<ZmqRole, string>>>
 export interface ZmqState extends ListenerState {
@@ -22,23 +23,26 @@ const HIGH_WATER_MARK = 25_000
 const REFUSED_KEPT = 4096
 
 type Module = typeof import('zeromq')
-type Socket = Pull | Subscriber | Reply
+type Socket = Pull | Subscriber | Reply | Publisher
 
 export class ZmqSockets {
   readonly #channels: Channels
   readonly #sink: TraceSink
-  readonly #open: Socket[] = []
+  readonly #stats: ZmqStats | undefined
+  readonly #bound: Socket[] = []
   #specs: ZmqSpecs = {}
 
-  constructor(channels: Channels, sink: TraceSink) {
+  /** @param stats has statistics to send, where they are asked for. */
+  constructor(channels: Channels, sink: TraceSink, stats?: ZmqStats) {
     this.#channels = channels
     this.#sink = sink
+    this.#stats = stats
   }
 
   /** Binds what is asked for and tells what came of each. Never rejects. */
   async start(specs: ZmqSpecs): Promise<ZmqState[]> {
     this.#specs = specs
-    const wanted = (['pull', 'sub', 'command'] as const).flatMap((role) => {
+    const wanted = (['pull', 'sub', 'command', 'stats'] as const).flatMap((role) => {
       const spec = specs[role]
       return spec === undefined ? [] : [{ role, spec }]
     })
@@ -55,15 +59,15 @@ export class ZmqSockets {
 
   close(): void {
     this.#channels.audience = undefined
-    for (const socket of this.#open.splice(0)) socket.close()
+    this.#stats?.close()
+    for (const socket of this.#bound.splice(0)) socket.close()
   }
 
   async #bind(zmq: Module, role: ZmqRole, spec: string): Promise<ZmqState> {
     try {
-      if (role === 'pull') await this.#bindPull(zmq, spec)
-      else if (role === 'sub') await this.#bindSub(zmq, spec)
-      else await this.#bindCommand(zmq, spec)
-      return state(role, spec, null)
+      const socket = await this.#open(zmq, role, spec)
+      // Where any free port was asked for (`tcp://127.0.0.1:*`), this tells which.
+      return state(role, socket.lastEndpoint ?? spec, null)
     } catch (error) {
       const { message, code } = error as Error & { code?: string }
       const taken = code === 'EADDRINUSE' || /in use/i.test(message)
@@ -77,36 +81,60 @@ export class ZmqSockets {
     }
   }
 
-  async #bindPull(zmq: Module, spec: string): Promise<void> {
-    const socket = new zmq.Pull({ linger: 0, receiveHighWaterMark: HIGH_WATER_MARK })
-    await socket.bind(spec)
-    this.#open.push(socket)
-    void this.#each(socket, (parts) => this.#take(parts, 'zmq-pull'))
+  #open(zmq: Module, role: ZmqRole, spec: string): Promise<Socket> {
+    switch (role) {
+      case 'pull':
+        return this.#bindPull(zmq, spec)
+      case 'sub':
+        return this.#bindSub(zmq, spec)
+      case 'command':
+        return this.#bindCommand(zmq, spec)
+      case 'stats':
+        return this.#bindStats(zmq, spec)
+    }
   }
 
-  async #bindSub(zmq: Module, spec: string): Promise<void> {
+  async #bindPull(zmq: Module, spec: string): Promise<Socket> {
+    const socket = new zmq.Pull({ linger: 0, receiveHighWaterMark: HIGH_WATER_MARK })
+    await socket.bind(spec)
+    this.#bound.push(socket)
+    void this.#each(socket, (parts) => this.#take(parts, 'zmq-pull'))
+    return socket
+  }
+
+  async #bindSub(zmq: Module, spec: string): Promise<Socket> {
     const socket = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: HIGH_WATER_MARK })
     await socket.bind(spec)
-    this.#open.push(socket)
+    this.#bound.push(socket)
     this.#channels.audience = {
       gained: (channel) => socket.subscribe(channel),
       lost: (channel) => socket.unsubscribe(channel),
     }
     void this.#each(socket, (parts) => this.#take(parts, 'zmq-sub'))
+    return socket
   }
 
-  async #bindCommand(zmq: Module, spec: string): Promise<void> {
+  async #bindCommand(zmq: Module, spec: string): Promise<Socket> {
     const socket = new zmq.Reply({ linger: 0 })
     await socket.bind(spec)
-    this.#open.push(socket)
+    this.#bound.push(socket)
     void this.#each(socket, async (parts) => {
       const request = parts.length === 1 ? parts[0] : undefined
       await socket.send(answerCommand(request ?? Buffer.alloc(0), this.#channels, this.#specs))
     })
+    return socket
+  }
+
+  async #bindStats(zmq: Module, spec: string): Promise<Socket> {
+    const socket = new zmq.Publisher({ linger: 0 })
+    await socket.bind(spec)
+    this.#bound.push(socket)
+    this.#stats?.start(socket)
+    return socket
   }
 
   /** Runs `take` for each message until the socket is closed. */
-  async #each(socket: Socket, take: (parts: Buffer[]) => void | Promise<void>): Promise<void> {
+  async #each(socket: Pull | Subscriber | Reply, take: (parts: Buffer[]) => void | Promise<void>): Promise<void> {
     try {
       for await (const parts of socket) await take(parts)
     } catch (error) {

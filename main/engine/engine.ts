@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { PublishEndpoint } from '../control/publish-endpoint'
 import { ZmqSockets, type ZmqSpecs, type ZmqState } from '../control/zmq-sockets'
+import { ZmqStats } from '../control/zmq-stats'
 import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
 import type { Route, RouteWarning } from '../grip/routes'
@@ -78,7 +79,9 @@ export class Engine {
   #allowedOrigins: readonly string[]
   #lastExchange: ExchangeId
 
-  constructor(options: EngineOptions, sink: TraceSink) {
+  constructor(options: EngineOptions, trace: TraceSink) {
+    const stats = options.zmq?.stats === undefined ? undefined : new ZmqStats(trace)
+    const sink = stats ?? trace
     this.#options = options
     this.#source = options.routes
     this.#allowedOrigins = options.allowedOrigins
@@ -103,7 +106,7 @@ export class Engine {
       replaySecret: randomBytes(18).toString('base64url'),
     }
     this.#listener = new Listener(this.#context)
-    this.#zmqSockets = new ZmqSockets(channels, sink)
+    this.#zmqSockets = new ZmqSockets(channels, sink, stats)
     this.#endpoint = new PublishEndpoint(channels, sink, {
       allowedOrigins: () => this.#allowedOrigins,
       limits: this.#context.options,

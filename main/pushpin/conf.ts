@@ -1,6 +1,7 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { ZmqSpecs } from '../control/zmq-sockets'
 import { parseKey } from '../grip/signature'
 import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
@@ -10,8 +11,7 @@ export interface PushpinConf {
   readonly http: { readonly host: string; readonly port: number }
   readonly tlsPort?: number
   readonly publish: { readonly host: string; readonly port: number }
-  readonly zmq: { readonly pull?: string; readonly sub?: string; readonly command?: string }
-  readonly statsSpec?: string
+  readonly zmq: ZmqSpecs
   /** Absolute path. */
   readonly routesFile?: string
   readonly sigIss: string
@@ -91,7 +91,6 @@ function understand(conf: Reader, folder: string): PushpinConf {
   const offset = conf.number('global/port_offset', 0)
   const routes = conf.text('proxy/routesfile', '')
   const tls = conf.text('runner/https_ports', '').split(',')[0]?.trim() ?? ''
-  const stats = conf.text('handler/stats_spec', '')
   const http = address(conf.text('runner/http_port', '7999'), '0.0.0.0')
   const result: PushpinConf = {
     http: { ...http, port: http.port + offset },
@@ -101,7 +100,6 @@ function understand(conf: Reader, folder: string): PushpinConf {
       port: conf.number('handler/push_in_http_port', 5561) + offset,
     },
     zmq: zmqSpecs(conf, offset),
-    ...(stats.startsWith('tcp://') && { statsSpec: shifted(stats, offset) }),
     ...(routes !== '' && { routesFile: path.resolve(folder, routes) }),
     sigIss: conf.text('proxy/sig_iss', 'pushpin'),
     sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
@@ -145,10 +143,12 @@ function zmqSpecs(conf: Reader, offset: number): PushpinConf['zmq'] {
   const pull = conf.text('handler/push_in_spec', '')
   const sub = conf.text('handler/push_in_sub_specs', '').split(',')[0]?.trim() ?? ''
   const command = conf.text('handler/command_spec', '')
+  const stats = conf.text('handler/stats_spec', '')
   return {
     ...(pull.startsWith('tcp://') && { pull: shifted(pull, offset) }),
     ...(sub.startsWith('tcp://') && { sub: shifted(sub, offset) }),
     ...(command.startsWith('tcp://') && { command: shifted(command, offset) }),
+    ...(stats.startsWith('tcp://') && { stats: shifted(stats, offset) }),
   }
 }
 
