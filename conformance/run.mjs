@@ -40,9 +40,8 @@ async function inEachSetup(start, act) {
   const results = []
   for (const setup of new Set(scenarios.map((s) => s.setup))) {
     const backends = await startBackends()
-    const proxy = { ...(await start(routes(backends.ports), setup)), backends }
+    const proxy = await started(start, setup, backends)
     try {
-      await warmUp(proxy)
       results.push(
         await act(
           scenarios.filter((s) => s.setup === setup),
@@ -55,6 +54,19 @@ async function inEachSetup(start, act) {
     }
   }
   return results
+}
+
+/** A Pushpin whose parts did not find each other is started anew. */
+async function started(start, setup, backends, tries = 3) {
+  const proxy = { ...(await start(routes(backends.ports), setup)), backends }
+  try {
+    await warmUp(proxy)
+    return proxy
+  } catch (error) {
+    await proxy.stop()
+    if (tries <= 1) throw error
+    return await started(start, setup, backends, tries - 1)
+  }
 }
 
 async function compare(who, start, ours) {

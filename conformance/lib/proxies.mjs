@@ -19,6 +19,8 @@ export function pushpinVersion() {
  */
 const SETUPS = {
   usual: {},
+  /** The usual one, for scenarios that would disturb others. */
+  alone: {},
 }
 
 /**

@@ -78,7 +78,7 @@ export async function warmUp(proxy) {
     t.on({ headers: { 'Grip-Channel': 'warm-up' }, body: 'warm' })
     return (await t.get().whole(1000)).seen()
   }
-  for (let i = 0, good = 0; i < 30; i++) {
+  for (let i = 0, good = 0; i < 25; i++) {
     const { status } = await play('warm-up', hello, proxy)
     if (status === 200 && ++good === 3) return
   }

@@ -70,10 +70,7 @@ export const scenarios = {
     const client = await t.publish('{', { headers: { Accept: 'application/json' } })
     return answer(client)
   },
-  recover: async (t) => answer(await t.publish('', { path: '/recover/' })),
   'recover by get': async (t) => answer(await t.publish('', { method: 'GET', path: '/recover' })),
-  'recover, accept json': async (t) =>
-    answer(await t.publish('', { path: '/recover', headers: { Accept: 'application/json' } })),
   'no content type': (t) => toStream(t, [{ channel: t.channel(), formats: streamed('x') }]),
   'a form': async (t) =>
     answer(await t.publish('items=x', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })),

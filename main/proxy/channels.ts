@@ -24,6 +24,8 @@ export interface Receiver {
   readonly kind: ReceiverKind
   readonly meta: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
+  /** True while it looks for news: what comes then waits, whatever it follows. */
+  readonly looking?: boolean
   /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
   take(delivery: Delivery, subscription: Subscription): number
   /** Looks for news by itself (asks the backend again). */

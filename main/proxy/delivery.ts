@@ -102,7 +102,8 @@ export class Delivery {
 
   #check(subscription: Subscription): number | undefined {
     if (!this.formatFor(subscription)) return OUTCOME['no-format']
-    if (subscription.prevId !== undefined && subscription.prevId !== this.item.prevId) return OUTCOME['asked-again']
+    if (subscription.prevId === undefined || subscription.receiver.looking) return undefined
+    if (subscription.prevId !== this.item.prevId) return OUTCOME['asked-again']
     return undefined
   }
 }

@@ -173,7 +173,8 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   askAgain(why: SentReason, lastIds: ReadonlyMap<string, string>): void {
     if (this.#phase === 'ended') return
     this.#hold = undefined
-    this.#lastIds = lastIds
+    // What the client was known to have before still counts, as in Pushpin.
+    this.#lastIds = this.#lastIds ? new Map([...this.#lastIds, ...lastIds]) : lastIds
     this.#phase = 'asking'
     this.#asking.begin(why, true)
   }

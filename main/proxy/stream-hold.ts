@@ -54,6 +54,10 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     return this.#subscriptions
   }
 
+  get looking(): boolean {
+    return this.#phase === 'asking'
+  }
+
   /** The first response has been sent; what is published from now on follows it. */
   start(): void {
     this.#exchange.reply.settle()
