@@ -29,6 +29,9 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
   }
 }
 
+/** Milliseconds until a client that was refused must be gone; node ends the connection then. */
+const END_WAIT = 5000
+
 /** The connection ended in the midst of a request. */
 const LEFT = 'HPE_INVALID_EOF_STATE'
 
@@ -41,6 +44,8 @@ function refuse(context: ProxyContext, error: ParseError, socket: Socket): void 
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */
 export function refuseTunnel(context: ProxyContext, request: IncomingMessage, socket: Socket): void {
   socket.on('error', () => {})
+  socket.on('timeout', () => socket.destroy())
+  socket.resume()
   answer(
     context,
     socket,
@@ -69,6 +74,7 @@ function answer(
     sink.emit({ type: 'response-data', t, x, data: body })
     sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
   }
+  socket.setTimeout(END_WAIT)
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
 }
 
