@@ -16,7 +16,7 @@ import { LanesTooltip } from './lanes-tooltip'
 import styles from './lanes-view.module.css'
 import { extentOf, reveal, type TimeView } from './lanes-window'
 import { Legend } from './legend'
-import { useDrawing } from './use-drawing'
+import { type Drawing, useDrawing } from './use-drawing'
 import { usePointer } from './use-pointer'
 
 export interface LanesViewProps {
@@ -67,6 +67,7 @@ export function LanesView({ data, view, onView, asTable }: LanesViewProps) {
     if (subscription) openExchange(subscription.exchange)
   }
 
+  useCrossingsInSight(scroller, drawing, publish, selected)
   const row = lane === null ? -1 : drawing.shown.lanes.indexOf(lane)
   useEffect(() => {
     if (row >= 0 && scroller.current) keepInSight(scroller.current, row)
@@ -122,6 +123,30 @@ function useReveal(data: Lanes, selected: number | null, onView: LanesViewProps[
     revealed.current = selected
     onView((view) => reveal(view, extentOf(data, traceNow()), publish.at))
   }, [data, selected, onView])
+}
+
+/** Scrolls to where a publish that was just chosen crosses a lane, if that is out of sight. */
+function useCrossingsInSight(
+  scroller: { readonly current: HTMLElement | null },
+  { outcomes, shown }: Drawing,
+  publish: number | null,
+  selected: number | null,
+): void {
+  const seen = useRef<number | null>(null)
+  useEffect(() => {
+    if (selected === null) seen.current = null
+    const element = scroller.current
+    if (publish === null || !element || seen.current === selected) return
+    const rows = shown.lanes.flatMap((lane, row) => (outcomes.at(lane, publish) === null ? [] : row))
+    const first = rows[0]
+    if (first === undefined) return
+    seen.current = selected
+    const top = element.scrollTop / LANE
+    const room = (element.clientHeight - HEADER) / LANE
+    if (rows.some((row) => row >= top && row + 1 <= top + room)) return
+    keepInSight(element, rows[rows.length - 1] ?? first)
+    keepInSight(element, first)
+  }, [scroller, outcomes, shown, publish, selected])
 }
 
 /** Scrolls no further than it must. */

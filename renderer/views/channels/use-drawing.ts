@@ -61,6 +61,8 @@ const NAMES_LEAST = 88
 const NAMES_MOST = 264
 /** Of the drawing's width, at most. */
 const NAMES_SHARE = 0.32
+/** Pixels from the end that still count as the end. */
+const NEAR = 8
 /** Left and right of a lane's name, and between its parts. */
 const NAMES_ROOM = 34
 
@@ -70,7 +72,7 @@ export function useDrawing(refs: DrawingRefs, input: DrawingInput): Drawing {
   const theme = useTheme()
   const widths = useMemo(createTextWidth, [])
   const names = useRef(NAMES_LEAST)
-  const keys = useRef<readonly string[]>([])
+  const drawn = useRef<{ readonly height: number; readonly keys: readonly string[] }>({ height: 0, keys: [] })
   const { shown, offer } = useShown()
 
   const draw = useCallback(() => {
@@ -80,11 +82,15 @@ export function useDrawing(refs: DrawingRefs, input: DrawingInput): Drawing {
     const window = windowOf(view, extentOf(data, now))
     const rows = lanesIn(data.lanes, window, now)
     names.current = Math.max(names.current, namesWidth(data, rows, size.width, widths))
-    if (content.current) content.current.style.height = `${HEADER + rows.length * LANE + FOOT}px`
-    const rowKeys = rows.map((row) => laneKeyAt(data, row))
-    const kept = keptScroll(scroller.current.scrollTop, keys.current, rowKeys)
-    if (kept !== scroller.current.scrollTop) scroller.current.scrollTop = kept
-    keys.current = rowKeys
+    const before = drawn.current
+    const height = HEADER + rows.length * LANE + FOOT
+    drawn.current = { height, keys: rows.map((row) => laneKeyAt(data, row)) }
+    if (content.current) content.current.style.height = `${height}px`
+    const { scrollTop } = scroller.current
+    // As any list: it follows what comes at its end if it was there, else what is on screen stays.
+    const follows = view.end === null && scrollTop + size.height >= before.height - NEAR
+    const scroll = follows ? Math.max(0, height - size.height) : keptScroll(scrollTop, before.keys, drawn.current.keys)
+    if (scroll !== scrollTop) scroller.current.scrollTop = scroll
     const font = labelFont()
     const next = planLanes({
       data,
