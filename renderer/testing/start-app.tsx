@@ -4,6 +4,7 @@ import userEvent, { type UserEvent } from '@testing-library/user-event'
 import type { AppState, Batch, Settings } from '../../preload/contract'
 import type { Body, ExchangeDetails, ExchangeRow } from '../../preload/views'
 import { App } from '../app'
+import { encodeBase64 } from '../components/body-modes'
 import { mockDetails } from '../dev/mock-details'
 import { mockSession, mockStatus } from '../dev/mock-rows'
 import { connect } from '../state/connect'
@@ -69,8 +70,14 @@ export function take(...changes: Partial<Batch>[]): void {
 
 export function bodyOf(text: string, change: Partial<Body> = {}): Body {
   const size = new TextEncoder().encode(text).length
-  const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-  return { size, kept: size, contentType: 'application/json', contentEncoding: '', base64, ...change }
+  return {
+    size,
+    kept: size,
+    contentType: 'application/json',
+    contentEncoding: '',
+    base64: encodeBase64(text),
+    ...change,
+  }
 }
 
 export interface StartedApp {
