@@ -55,6 +55,8 @@ export interface RequestRules {
   readonly host?: string
   /** The client came by TLS. */
   readonly secure: boolean
+  /** It asks for a WebSocket. */
+  readonly webSocket?: boolean
   /** The client's address. */
   readonly peer: string
 }
@@ -105,12 +107,14 @@ function markOriginals(client: RawHeaders, needMark: readonly string[], out: str
 }
 
 /** X-Forwarded-* and CDN-Loop by the config. */
-function forwarded(headers: string[], { options, trusted, secure, peer }: RequestRules): string[] {
+function forwarded(headers: string[], { options, trusted, secure, webSocket, peer }: RequestRules): string[] {
   let out = headers
   if (options.acceptForwardedProtocol || options.setForwardedProtocol !== 'off') {
     out = withoutNames(out, FORWARDED_PROTO)
-    if (secure && options.setForwardedProtocol !== 'off') out.push('X-Forwarded-Proto', 'https')
-    if (secure && options.setForwardedProtocol === 'both') out.push('X-Forwarded-Protocol', 'https')
+    // As Pushpin: a WebSocket has a scheme of its own.
+    const scheme = webSocket ? 'wss' : 'https'
+    if (secure && options.setForwardedProtocol !== 'off') out.push('X-Forwarded-Proto', scheme)
+    if (secure && options.setForwardedProtocol === 'both') out.push('X-Forwarded-Protocol', scheme)
   }
   const rule = trusted ? options.forwardedForTrusted : options.forwardedFor
   if (rule.append || rule.truncate !== undefined) {

@@ -40,10 +40,11 @@ export class Listener {
     )
     // The size of the head is the limit: node would leave out what is beyond a number of headers, and tell nobody.
     this.#server.maxHeadersCount = 0
-    this.#sessions = new Http2Sessions(HEAD_MAX, (request, response) =>
-      new Exchange(context, request, response).start(),
-    )
     this.#upgrades = new Upgrades(context)
+    this.#sessions = new Http2Sessions(HEAD_MAX, {
+      asked: (request, response) => new Exchange(context, request, response).start(),
+      askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
+    })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.#server.on('connect', (request, socket) => refuseTunnel(context, request, socket as Socket))
     // What a client expects is between it and us (RFC 9110, 10.1.1): node would answer 417 by itself.

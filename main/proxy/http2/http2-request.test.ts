@@ -15,8 +15,9 @@ describe('headers of HTTP/2 as HTTP/1.1 has them', () => {
     expect(asHttp1(headers).rawHeaders).toEqual(expected)
   })
 
-  test('method and path are told', () => {
-    expect(asHttp1([':method', 'PUT', ':path', '/a?b'])).toMatchObject({ method: 'PUT', path: '/a?b' })
+  test('method, path and protocol are told', () => {
+    expect(asHttp1([':method', 'PUT', ':path', '/a?b'])).toMatchObject({ method: 'PUT', path: '/a?b', protocol: '' })
+    expect(asHttp1([':method', 'CONNECT', ':protocol', 'websocket'])).toMatchObject({ protocol: 'websocket' })
   })
 
   test('any other headers go on in their order', () => {

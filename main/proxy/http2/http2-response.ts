@@ -1,20 +1,11 @@
 // A response that goes out by HTTP/2: frames instead of chunks, and no headers of the connection.
-import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { ClientResponse, ResponseOwner } from '../client-response'
+import { respond } from './respond'
 
 const RESPONSE = Symbol('response')
 /** A stream that knows its response: no closure for each hold. */
 type OwnedStream = ServerHttp2Stream & { [RESPONSE]?: Http2Response }
-
-/** They say how an HTTP/1.1 connection is used, and are an error in HTTP/2 (RFC 9113, 8.2.2). */
-const OF_THE_CONNECTION = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-])
 
 export class Http2Response implements ClientResponse {
   owner: ResponseOwner | undefined
@@ -49,7 +40,7 @@ export class Http2Response implements ClientResponse {
   /** The reason does not exist in HTTP/2. */
   writeHead(status: number, _reason: string, headers: string[]): void {
     if (this.destroyed) return // the stream tells its owner
-    this.#respond(asFields(status, headers))
+    respond(this.#stream, status, headers)
     this.headersSent = true
     this.#bodiless = this.#toHead || status === 204 || status === 205 || status === 304
   }
@@ -93,39 +84,6 @@ export class Http2Response implements ClientResponse {
     if (!stream.closed) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
     stream.destroy()
   }
-
-  #respond(fields: OutgoingHttpHeaders): void {
-    try {
-      this.#stream.respond(fields)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP2_HEADER_SINGLE_VALUE') throw error
-      // node sends some headers only once, where HTTP/1.1 passes on what the backend said twice.
-      this.#stream.respond(joined(fields))
-    }
-  }
-}
-
-/** Headers as node's HTTP/2 takes them: lower case, several values of a name as a list. */
-function asFields(status: number, headers: readonly string[]): OutgoingHttpHeaders {
-  const fields: OutgoingHttpHeaders = Object.create(null)
-  fields[':status'] = status
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = (headers[i] ?? '').toLowerCase()
-    const value = headers[i + 1] ?? ''
-    if (OF_THE_CONNECTION.has(name)) continue
-    const known = fields[name]
-    if (known === undefined) fields[name] = value
-    else if (Array.isArray(known)) known.push(value)
-    else fields[name] = [String(known), value]
-  }
-  return fields
-}
-
-function joined(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const out: OutgoingHttpHeaders = Object.create(null)
-  for (const [name, value] of Object.entries(fields))
-    out[name] = Array.isArray(value) && name !== 'set-cookie' ? value.join(', ') : value
-  return out
 }
 
 function done(callback: () => void): void {

@@ -14,18 +14,29 @@ const SESSION_MEMORY = 256
 /** Bytes of a request body that may come before it is read. */
 const WINDOW = 256 * 1024
 
+/** Takes what clients ask. */
+export interface Http2Owner {
+  asked(request: ClientRequest, response: ClientResponse): void
+  askedWebSocket(request: ClientRequest, stream: ServerHttp2Stream): void
+}
+
 export class Http2Sessions {
   readonly #server: http2.Http2Server
   readonly #sessions = new Set<Http2Session>()
-  readonly #take: (request: ClientRequest, response: ClientResponse) => void
+  readonly #owner: Http2Owner
 
-  /** @param headMax bytes of a request's head. @param take gets each request with its response. */
-  constructor(headMax: number, take: (request: ClientRequest, response: ClientResponse) => void) {
-    this.#take = take
+  /** @param headMax bytes of a request's head. */
+  constructor(headMax: number, owner: Http2Owner) {
+    this.#owner = owner
     this.#server = http2.createServer({
       maxSessionMemory: SESSION_MEMORY,
       maxHeaderListPairs: 2000,
-      settings: { maxConcurrentStreams: STREAMS_MAX, initialWindowSize: WINDOW, maxHeaderListSize: headMax },
+      settings: {
+        maxConcurrentStreams: STREAMS_MAX,
+        initialWindowSize: WINDOW,
+        maxHeaderListSize: headMax,
+        enableConnectProtocol: true,
+      },
     })
     this.#server.on('session', (session) => this.#began(session))
     // What is wrong with one connection ends that connection.
@@ -54,6 +65,10 @@ export class Http2Sessions {
   }
 
   #asked(request: Http2Request, stream: ServerHttp2Stream): void {
+    if (request.webSocket) {
+      this.#owner.askedWebSocket(request, stream)
+      return
+    }
     const response = new Http2Response(stream, request.method)
     if (request.method === 'CONNECT') {
       // Only proxies towards the internet are asked to connect somewhere.
@@ -63,6 +78,6 @@ export class Http2Sessions {
     }
     if (headerOf(request.rawHeaders, 'expect').toLowerCase() === '100-continue')
       stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE })
-    this.#take(request, response)
+    this.#owner.asked(request, response)
   }
 }

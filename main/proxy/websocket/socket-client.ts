@@ -1,11 +1,11 @@
-// A client on a socket of its own: its handshake, then its frames.
+// A client on a socket of its own, or on a stream of an HTTP/2 connection: its handshake, then its frames.
 import type { Duplex } from 'node:stream'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { Timed, Wheel } from '../wheel'
 import type { Acceptance, ClientListener, ClientSide } from './client-side'
 import { FrameSocket, type FrameSocketOwner } from './frame-socket'
-import { head, switchingProtocols } from './handshake'
+import type { HandshakeAnswer } from './handshake-answer'
 
 /** Bytes of frames that are kept of a client that does not wait for the answer to its handshake. */
 const EARLY_MAX = 64 * 1024
@@ -15,7 +15,7 @@ const END_WAIT = 5000
 export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
   dueTick = 0
   readonly #socket: Duplex
-  readonly #key: string
+  readonly #answer: HandshakeAnswer
   readonly #wheel: Wheel
   #listener: ClientListener | undefined
   #frames: FrameSocket | undefined
@@ -24,10 +24,10 @@ export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
   readonly #onData = (chunk: Buffer): void => this.#keepEarly(chunk)
   readonly #onGone = (): void => this.#goneEarly()
 
-  /** @param key Sec-WebSocket-Key. @param early bytes that came with the handshake. */
-  constructor(socket: Duplex, key: string, early: Buffer, wheel: Wheel) {
+  /** @param early bytes that came with the handshake. */
+  constructor(socket: Duplex, answer: HandshakeAnswer, early: Buffer, wheel: Wheel) {
     this.#socket = socket
-    this.#key = key
+    this.#answer = answer
     this.#early = [early]
     this.#wheel = wheel
   }
@@ -49,7 +49,7 @@ export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
   accept({ protocol, headers, messageMax }: Acceptance): void {
     this.#unwatch()
     const own = protocol === undefined ? headers : ['Sec-WebSocket-Protocol', protocol, ...headers]
-    this.#socket.write(switchingProtocols(this.#key, own), 'latin1')
+    this.#answer.accept(own)
     this.#frames = new FrameSocket(this.#socket, this, { wheel: this.#wheel, side: 'server', messageMax })
     this.#frames.start(Buffer.concat(this.#early))
     this.#early = []
@@ -60,7 +60,7 @@ export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
     this.#wheel.set(this, END_WAIT)
     this.#socket.once('close', () => this.#wheel.clear(this))
     this.#socket.resume()
-    this.#socket.end(Buffer.concat([Buffer.from(head(status, reason, headers), 'latin1'), body]))
+    this.#answer.reject(status, reason, headers, body)
   }
 
   send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {

@@ -1,10 +1,15 @@
-// Takes upgrade requests of the proxy's port: WebSockets become exchanges of their own.
+// Takes requests for WebSockets: each becomes an exchange of its own.
 import type { IncomingMessage } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
+import { ConnectAnswer, type HandshakeAnswer, UpgradeAnswer } from './handshake-answer'
 import { SocketClient } from './socket-client'
 import { WebSocketExchange } from './websocket-exchange'
+
+const NOTHING = Buffer.alloc(0)
 
 export class Upgrades {
   readonly #context: ProxyContext
@@ -22,12 +27,12 @@ export class Upgrades {
   /** @param head bytes that came after the request's head. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const key = headerOf(request.rawHeaders, 'sec-websocket-key')
-    const client = new SocketClient(socket, key, head, this.#context.wheel)
-    const exchange = new WebSocketExchange(this.#context, request, client)
-    this.#open.set(socket, exchange)
-    socket.on('close', this.#forget)
-    client.watch(exchange)
-    exchange.start()
+    this.#begin(request, socket, new UpgradeAnswer(socket, key), head)
+  }
+
+  /** A stream of an HTTP/2 connection, that asks for a WebSocket with CONNECT. */
+  takeStream(request: ClientRequest, stream: ServerHttp2Stream): void {
+    this.#begin(request, stream, new ConnectAnswer(stream), NOTHING)
   }
 
   close(): void {
@@ -35,5 +40,14 @@ export class Upgrades {
       exchange.stop()
       socket.destroy()
     }
+  }
+
+  #begin(request: ClientRequest, socket: Duplex, answer: HandshakeAnswer, head: Buffer): void {
+    const client = new SocketClient(socket, answer, head, this.#context.wheel)
+    const exchange = new WebSocketExchange(this.#context, request, client)
+    this.#open.set(socket, exchange)
+    socket.on('close', this.#forget)
+    client.watch(exchange)
+    exchange.start()
   }
 }

@@ -153,6 +153,7 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
       trusted: this.#trusted,
       ...(host !== undefined && { host }),
       secure: this.#secure,
+      webSocket: true,
       peer: this.#request.socket.remoteAddress ?? '',
     })
   }
