@@ -289,7 +289,10 @@ export class GripscopeApp {
   }
 
   #routesOf(settings: Settings): ReturnType<typeof routesOf> {
-    return routesOf(settings.backend, { demo: this.#demo.port, proxy: this.#engine.proxy.port || settings.proxyPort })
+    const { state, port } = this.#engine.proxy
+    // A port that could not be had is not the proxy's own: a backend may be there.
+    const proxy = settings.proxyPort || (state === 'listening' ? port : 0)
+    return routesOf(settings.backend, { demo: this.#demo.port, proxy })
   }
 
   /** Routes of a backend that can't be had now: a file may come later and is watched. */
