@@ -40,8 +40,9 @@ export function compareBodies(a: Body, b: Body): BodyComparison {
   const parts = diffArrays(linesA, linesB, { maxEditLength: EDITS_MAX, timeout: TIME_MAX })
   if (!parts) return { kind: 'too-different', linesA: linesA.length, linesB: linesB.length }
   const rows = rowsOf(parts)
-  const equal = textA === textB
-  return { kind: 'lines', rows, equal, layout: !equal && rows.every((row) => row.change === 'same') }
+  const layout = textA !== textB && rows.every((row) => row.change === 'same')
+  // Of bodies that were cut, only the kept parts are known to be equal.
+  return { kind: 'lines', rows, equal: textA === textB && a.size === b.size, layout }
 }
 
 /** Lines without their ends; a last empty one only says that the text ends with a line's end. */

@@ -59,6 +59,7 @@ function BodyVerdict({ comparison, cut }: { comparison: BodyComparison; cut: boo
   if (comparison.kind === 'bytes') return <Pill tone="attention">differ</Pill>
   if (comparison.layout) return <Pill tone="plain">same but for white space</Pill>
   const lines = comparison.rows.filter((row) => row.change !== 'same').length
+  if (lines === 0) return <Pill tone="attention">differ beyond what was kept</Pill>
   return <Pill tone="attention">{lines === 1 ? '1 line differs' : `${formatCount(lines)} lines differ`}</Pill>
 }
 
