@@ -72,6 +72,8 @@ export class Wheel {
     if (!slot) return
     this.#slots.delete(tick)
     for (const timed of slot) {
+      // One that was woken before it may have cleared it, or set it to another time.
+      if (timed.dueTick !== tick) continue
       timed.dueTick = 0
       timed.onDue()
     }

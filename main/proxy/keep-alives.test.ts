@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { RecordingSink } from '../testing/recording-sink'
+import { KeepAlives } from './keep-alives'
+
+it('gathers what goes out together into one event', async () => {
+  const sink = new RecordingSink()
+  const keepAlives = new KeepAlives(sink)
+  keepAlives.add(1, 3)
+  keepAlives.add(2, 3)
+  expect(sink.events).toEqual([])
+  expect(await sink.next('keep-alive')).toMatchObject({ exchanges: [1, 2], size: 6 })
+  keepAlives.add(1, 3)
+  await sink.when(() => (sink.of('keep-alive').length === 2 ? true : undefined), 'second event')
+  expect(sink.of('keep-alive')[1]).toMatchObject({ exchanges: [1], size: 3 })
+})
