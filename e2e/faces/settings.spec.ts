@@ -1,6 +1,6 @@
 // Settings: taken at once, while it runs; what can't be is refused with its reason, and nothing is lost for it.
-import net from 'node:net'
 import { ask, startAsking } from '../fixtures/http-client'
+import { freePort } from '../fixtures/ports'
 import { exchange, goTo } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
@@ -20,7 +20,7 @@ test('the backend is changed while a client is held, who stays held', async ({ g
   await expect(exchange(page, /last=0/)).toContainText('client left')
 })
 
-test('another port is listened on, and the old one is left', async ({ gripscope, backend }) => {
+test('another port is listened on, and the old one is left', async ({ gripscope }) => {
   const { page, proxy } = gripscope
   const port = await freePort()
   await goTo(page, 'Settings')
@@ -28,7 +28,6 @@ test('another port is listened on, and the old one is left', async ({ gripscope,
   await form.getByRole('textbox', { name: 'Proxy port' }).fill(String(port))
   await form.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status', { name: 'Proxy' })).toContainText(`127.0.0.1:${port}`)
-  backend.publishUrl = gripscope.publish
   expect((await ask(`http://127.0.0.1:${port}/counter/value/`)).body).toBe('0\n')
   await expect(ask(`${proxy}/counter/value/`)).rejects.toThrow('ECONNREFUSED')
 })
@@ -60,13 +59,3 @@ test('the theme changes at once', async ({ gripscope: { page } }) => {
   }
   expect(new Set(seen).size).toBe(2)
 })
-
-/** A port that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-}
