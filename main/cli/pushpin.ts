@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { version } from '../app/version'
 import { Engine, type EngineOptions } from '../engine/engine'
+import { identitiesIn } from '../pushpin/certs'
 import { address, type ConfResult, defaultPushpinConf, readPushpinConf } from '../pushpin/conf'
 import { LogLines, stamped } from '../pushpin/log-lines'
 import type { TraceEvent } from '../trace/events'
@@ -99,12 +100,15 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     say(2, 'stopped')
   })
   await engine.start()
-  const problem = engine.proxy.problem ?? engine.publish.problem
+  warnOfCertificate(options, conf, say)
+  const problem = engine.proxy.problem ?? engine.tls.problem ?? engine.publish.problem
   for (const { line, message } of engine.routeWarnings) say(1, `[proxy] routes line ${line}: ${message}`)
   for (const { problem: missing } of engine.zmq) if (missing) say(1, `[handler] ${missing.message}`)
   if (problem) return fail(`${problem.field}: ${problem.message}. ${problem.fix}`, 1)
   say(2, `[proxy] routes loaded with ${engine.routes.length} entries`)
   say(2, `[condure] listening on ${engine.proxy.address}:${engine.proxy.port}`)
+  if (engine.tls.state === 'listening')
+    say(2, `[condure] listening on ${engine.tls.address}:${engine.tls.port} (https)`)
   say(2, `[handler] http control server: ${engine.publish.address}:${engine.publish.port}`)
   say(2, 'started')
 }
@@ -139,7 +143,22 @@ function engineOptions(
     allowedOrigins: [],
     zmq: conf.zmq,
     proxy: conf.proxy,
+    // As Pushpin: a port that is named on the command line is the only one.
+    ...(conf.https && options.port === undefined && { tls: tlsOptions(conf.https) }),
   }
+}
+
+function warnOfCertificate({ port }: Options, { https }: ConfResult['conf'], say: (of: number, text: string) => void) {
+  if (!https || port !== undefined || tlsOptions(https).identities.fallback) return
+  say(1, `[condure] no certificate default_${https.port}.crt with its .key in ${https.certs}`)
+}
+
+function tlsOptions({
+  host,
+  port,
+  certs,
+}: NonNullable<ConfResult['conf']['https']>): NonNullable<EngineOptions['tls']> {
+  return { port, listen: host, identities: identitiesIn(certs, port) }
 }
 
 function print(text: string): void {

@@ -35,7 +35,7 @@ describe('an empty config', () => {
       logLevel: 2,
     })
     expect(value.routesFile).toBeUndefined()
-    expect(value.tlsPort).toBeUndefined()
+    expect(value.https).toBeUndefined()
     expect(value).toEqual(defaultPushpinConf())
   })
 })
@@ -46,6 +46,12 @@ describe('ports', () => {
     ['http_port=127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
   ])('%s', (line, http) => {
     expect(conf(`[runner]\n${line}`).http).toEqual(http)
+  })
+
+  it('with TLS have their certificates beside the config', () => {
+    const value = conf('[runner]\nhttp_port=127.0.0.1:80\nhttps_ports=443\n')
+    expect(value.https).toEqual({ host: '127.0.0.1', port: 443, certs: path.join(folder, 'runner', 'certs') })
+    expect(conf('[runner]\nhttps_ports=::1:8443').https).toMatchObject({ host: '::1', port: 8443 })
   })
 
   it('are shifted together by port_offset', () => {

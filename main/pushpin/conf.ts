@@ -9,7 +9,8 @@ import { type ConfProblem, type Ini, parseIni } from './ini'
 /** What a pushpin.conf asks for. Addresses as host and port. */
 export interface PushpinConf {
   readonly http: { readonly host: string; readonly port: number }
-  readonly tlsPort?: number
+  /** The first of https_ports. `certs`: folder of certificates, see `identitiesIn`. */
+  readonly https?: { readonly host: string; readonly port: number; readonly certs: string }
   readonly publish: { readonly host: string; readonly port: number }
   readonly zmq: ZmqSpecs
   /** Absolute path. */
@@ -90,11 +91,12 @@ export function defaultPushpinConf(): PushpinConf {
 function understand(conf: Reader, folder: string): PushpinConf {
   const offset = conf.number('global/port_offset', 0)
   const routes = conf.text('proxy/routesfile', '')
-  const tls = conf.text('runner/https_ports', '').split(',')[0]?.trim() ?? ''
+  const [https = '', ...more] = list(conf.text('runner/https_ports', ''))
+  if (more.length > 0) conf.warn('runner/https_ports', `only the first is listened on: ${https}`)
   const http = address(conf.text('runner/http_port', '7999'), '0.0.0.0')
   const result: PushpinConf = {
     http: { ...http, port: http.port + offset },
-    ...(tls !== '' && { tlsPort: address(tls, '').port }),
+    ...(https !== '' && { https: { ...address(https, http.host), certs: path.join(folder, 'runner', 'certs') } }),
     publish: {
       host: conf.text('handler/push_in_http_addr', '127.0.0.1'),
       port: conf.number('handler/push_in_http_port', 5561) + offset,
@@ -130,12 +132,15 @@ function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
     forwardedForTrusted: forwardedFor(conf.text('proxy/x_forwarded_for_trusted', '')),
     ...(key?.ok && { upstreamKey: key.key }),
     cdnLoop: conf.text('proxy/cdn_loop', ''),
-    origHeadersNeedMark: conf
-      .text('proxy/orig_headers_need_mark', '')
-      .split(',')
-      .map((n) => n.trim())
-      .filter((n) => n !== ''),
+    origHeadersNeedMark: list(conf.text('proxy/orig_headers_need_mark', '')),
   }
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 }
 
 /** ZeroMQ addresses that can be bound anywhere; ipc ones are Pushpin's own wiring. */
