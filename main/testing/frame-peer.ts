@@ -44,19 +44,19 @@ export class FramePeer {
       this.#wake()
     }
     socket.on('end', ended)
+    socket.on('end', () => socket.end())
     socket.on('close', ended)
     socket.on('error', () => {})
   }
 
   /** Asks for a WebSocket as a client does. @param headers lines; one of the handshake's own replaces it. */
   static connect(port: number, path: string, headers: readonly string[] = []): FramePeer {
-    const own = ['Host: test', 'Upgrade: websocket', 'Connection: Upgrade']
-    const given = headers.map((line) => line.slice(0, line.indexOf(':')).toLowerCase())
-    const handshake = [`Sec-WebSocket-Key: ${KEY}`, 'Sec-WebSocket-Version: 13'].filter(
-      (line) => !given.includes(line.slice(0, line.indexOf(':')).toLowerCase()),
-    )
+    const nameOf = (line: string): string => line.slice(0, line.indexOf(':')).toLowerCase()
+    const given = headers.map(nameOf)
+    const own = ['Host: test', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Key: ${KEY}`]
+    const lines = [...own, 'Sec-WebSocket-Version: 13'].filter((line) => !given.includes(nameOf(line)))
     const peer = new FramePeer(connect(port, '127.0.0.1'), true, false)
-    peer.socket.write(`${[`GET ${path} HTTP/1.1`, ...own, ...handshake, ...headers].join('\r\n')}\r\n\r\n`)
+    peer.socket.write(`${[`GET ${path} HTTP/1.1`, ...lines, ...headers].join('\r\n')}\r\n\r\n`)
     return peer
   }
 

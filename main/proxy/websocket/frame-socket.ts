@@ -6,7 +6,7 @@ import type { WsMessageType } from '../../grip/ws-control'
 import { encodeCloseFrame, encodeFrame, type FaultCode, type FrameHandler, FrameReader } from '../../grip/ws-frames'
 import type { Timed, Wheel } from '../wheel'
 
-/** Milliseconds that the other side may take to answer a close. */
+/** Milliseconds that either side may take to answer a close. */
 const CLOSE_WAIT = 30_000
 /** Milliseconds that a connection may take to end after both sides have closed. */
 const END_WAIT = 5000
@@ -139,9 +139,10 @@ export class FrameSocket implements FrameHandler, Timed {
     if (!this.#over) this.#owner.socketDrained()
   }
 
-  /** The other side will send nothing more. After its close we may still answer. */
+  /** The other side will send nothing more. After its close we may still answer, but not whenever we like. */
   halfClosed(): void {
     if (!this.#closeCame || this.#closeSent) this.#socket.destroy()
+    else this.#options.wheel.set(this, CLOSE_WAIT)
   }
 
   gone(): void {
