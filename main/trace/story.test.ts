@@ -136,6 +136,8 @@ describe('messages of a WebSocket', () => {
     ['{}', { from: 'backend', kind: 'control', passed: false }, 'backend→gripscope control {} (2 B) [failed]'],
     ['\u0000', { kind: 'binary' }, 'client→gripscope binary (1 B)'],
     ['1000 bye', { kind: 'close' }, 'client→gripscope close 1000 bye (8 B)'],
+    ['hi', { passed: false }, 'client→gripscope text hi (the backend is detached: not passed on)'],
+    ['later', { from: 'proxy' }, 'gripscope→client text later (5 B)'],
   ])('%j %j', (text, fields, expected) => {
     const [, step = ''] = steps(opened().message(1, text, fields))
     expect(step.replace('without the prefix: not passed on', '2 B; not passed on')).toBe(`0 ${expected}`)

@@ -122,7 +122,11 @@ function messageStep(event: WsMessageEvent): StoryStep | undefined {
   const shown = text ? ` ${Buffer.from(event.data.subarray(0, 80)).toString('utf8')}` : ''
   const label = `${event.kind}${shown}`
   const detail = sizeText(event.size)
-  if (event.from === 'client') return step(event.t, { from: 'client', to: 'gripscope', label, detail })
+  if (event.from === 'client') {
+    const why = event.passed ? detail : 'the backend is detached: not passed on'
+    return step(event.t, { from: 'client', to: 'gripscope', label, detail: why })
+  }
+  if (event.from === 'proxy') return step(event.t, { from: 'gripscope', to: 'client', label, detail })
   if (event.kind === 'control') {
     const tone = event.passed ? 'held' : 'failed'
     return step(event.t, { from: 'backend', to: 'gripscope', label, detail, tone })
