@@ -24,22 +24,26 @@ export function ConnectionBanner() {
 export function ListenerBanners() {
   const proxy = useStore((store) => store.app.state?.proxy)
   const publish = useStore((store) => store.app.state?.publish)
+  const tls = useStore((store) => store.app.state?.tls)
   return (
     <>
       <ListenerBanner what="proxyPort" listener={proxy} />
       <ListenerBanner what="publishPort" listener={publish} />
+      <ListenerBanner what="tlsPort" listener={tls} />
     </>
   )
 }
 
 interface ListenerBannerProps {
-  what: 'proxyPort' | 'publishPort'
+  what: 'proxyPort' | 'publishPort' | 'tlsPort'
   listener: ListenerView | undefined
 }
 
 function ListenerBanner({ what, listener }: ListenerBannerProps) {
   if (listener?.state !== 'failed') return null
   const { problem, port } = listener
+  // With TLS it may be the certificate.
+  const aboutPort = what !== 'tlsPort' || problem?.field === 'TLS port'
   const set = async (value: number) => {
     const refused = await changeSettings({ [what]: value })
     if (refused) toast({ tone: 'failed', text: refused.message, detail: refused.fix })
@@ -55,9 +59,11 @@ function ListenerBanner({ what, listener }: ListenerBannerProps) {
             <Button small onClick={() => set(port)}>
               Try again
             </Button>
-            <Button small onClick={() => set(0)}>
-              Use any free port
-            </Button>
+            {aboutPort ? (
+              <Button small onClick={() => set(0)}>
+                Use any free port
+              </Button>
+            ) : null}
             <Button small onClick={() => openView('settings')}>
               Settings
             </Button>

@@ -54,6 +54,16 @@ function Ports({ state }: { state: AppState }) {
           <span className={styles.failed}>{state.publish.state === 'failed' ? 'port taken' : 'off'}</span>
         )}
       </span>
+      {state.tls.state === 'off' ? null : (
+        <span title={state.tls.caFile === null ? undefined : `Clients must trust the local CA ${state.tls.caFile}`}>
+          TLS{' '}
+          {state.tls.state === 'listening' ? (
+            <code>:{state.tls.port}</code>
+          ) : (
+            <span className={styles.failed}>failed</span>
+          )}
+        </span>
+      )}
       {zmq.length > 0 ? (
         <span>
           ZeroMQ <code>{zmq.map((listener) => `:${listener.port}`).join(' ')}</code>

@@ -11,6 +11,10 @@ export interface Draft {
   readonly listen: string
   readonly proxyPort: string
   readonly publishPort: string
+  /** Empty: none. */
+  readonly tlsPort: string
+  readonly tlsCert: string
+  readonly tlsKey: string
   readonly sigIss: string
   readonly sigKey: string
   readonly messageWait: string
@@ -32,6 +36,9 @@ export function draftOf(settings: Settings): Draft {
     listen: settings.listen,
     proxyPort: String(settings.proxyPort),
     publishPort: String(settings.publishPort),
+    tlsPort: settings.tlsPort === null ? '' : String(settings.tlsPort),
+    tlsCert: settings.tlsCert,
+    tlsKey: settings.tlsKey,
     sigIss: settings.sigIss,
     sigKey: settings.sigKey,
     messageWait: String(settings.messageWait),
@@ -58,12 +65,15 @@ export function changesOf(draft: Draft, now: Settings): Changes {
   const next: Record<string, unknown> = {
     backend: backendOf(draft),
     listen: draft.listen.trim(),
+    tlsPort: draft.tlsPort.trim() === '' ? null : numberOf(draft.tlsPort),
+    tlsCert: draft.tlsCert.trim(),
+    tlsKey: draft.tlsKey.trim(),
     sigIss: draft.sigIss,
     sigKey: draft.sigKey,
     debug: draft.debug,
     theme: draft.theme,
   }
-  for (const name of NUMBERS) next[name] = /^\d+$/.test(draft[name].trim()) ? Number(draft[name]) : Number.NaN
+  for (const name of NUMBERS) next[name] = numberOf(draft[name])
   const changes: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(next)) {
     const schema = settingsSchema.shape[name as keyof Settings]
@@ -71,6 +81,10 @@ export function changesOf(draft: Draft, now: Settings): Changes {
     if (JSON.stringify(value) !== JSON.stringify(now[name as keyof Settings])) changes[name] = value
   }
   return { ok: true, changes }
+}
+
+function numberOf(text: string): number {
+  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
 }
 
 function backendOf(draft: Draft): Backend {
@@ -90,6 +104,7 @@ function notAllowed(field: keyof Settings): ProblemView {
   const fixes: Partial<Record<keyof Settings, string>> = {
     proxyPort: 'Give a number from 0 to 65535; 0 takes any free port.',
     publishPort: 'Give a number from 0 to 65535; 0 takes any free port.',
+    tlsPort: 'Give a number from 0 to 65535, or nothing for no TLS; 0 takes any free port.',
     messageWait: 'Give milliseconds, up to an hour.',
     memoryLimitMiB: 'Give a number from 16 to 65536.',
     bodyLimitKiB: 'Give a number from 0 to 65536.',
@@ -102,6 +117,9 @@ function notAllowed(field: keyof Settings): ProblemView {
 const FIELDS: Readonly<Record<string, keyof Settings>> = {
   'proxy port': 'proxyPort',
   'publish port': 'publishPort',
+  'TLS port': 'tlsPort',
+  'TLS certificate': 'tlsCert',
+  'local CA': 'tlsCert',
   routes: 'backend',
   route: 'backend',
   url: 'backend',

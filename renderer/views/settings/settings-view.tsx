@@ -1,6 +1,6 @@
 // The settings: what is behind the proxy, its ports, its signature, its limits, the theme. Saved as a whole.
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
-import type { AppState, ListenerView, Settings } from '../../../preload/contract'
+import type { AppState, Settings } from '../../../preload/contract'
 import type { ProblemView } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { Field, Input, Select, Switch } from '../../components/field'
@@ -8,8 +8,10 @@ import { Problem } from '../../components/problem'
 import { changeSettings, toast } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { BackendSettings } from './backend-settings'
+import { Listening } from './listening'
 import { changesOf, type Draft, draftOf, fieldOf, rebase } from './settings-draft'
 import styles from './settings-view.module.css'
+import { TlsSettings } from './tls-settings'
 
 export function SettingsView() {
   const app = useStore((store) => store.app.state)
@@ -78,6 +80,9 @@ function SettingsForm({ app }: { app: AppState }) {
             <Input mono value={draft.listen} onChange={(event) => set({ listen: event.target.value })} />
           </Field>
           {app.zmq.length > 0 ? <ZmqSockets sockets={app.zmq} /> : null}
+        </Section>
+        <Section title="TLS" text="A second port for clients, with HTTP/2 and HTTP/1.1.">
+          <TlsSettings app={app} draft={draft} at={at} onChange={set} />
         </Section>
         <Section title="Signature" text="Grip-Sig tells the backend that it is asked by its own proxy.">
           <div className={styles.pair}>
@@ -165,11 +170,6 @@ function NumberField({ label, value, problem, hint, onChange }: NumberFieldProps
       <Input mono inputMode="numeric" value={value} onChange={(event) => onChange(event.target.value)} />
     </Field>
   )
-}
-
-function Listening({ of }: { of: ListenerView }) {
-  if (of.problem) return <span className={styles.failed}>{`${of.problem.message}. ${of.problem.fix}`}</span>
-  return of.state === 'listening' ? `Listening on ${of.address}:${of.port}` : 'Not listening'
 }
 
 function ZmqSockets({ sockets }: { sockets: AppState['zmq'] }) {

@@ -1,0 +1,8 @@
+// A few words on a port: where it is listened on, or why not.
+import type { ListenerView } from '../../../preload/contract'
+import styles from './settings-view.module.css'
+
+export function Listening({ of }: { of: ListenerView }) {
+  if (of.problem) return <span className={styles.failed}>{`${of.problem.message}. ${of.problem.fix}`}</span>
+  return of.state === 'listening' ? `Listening on ${of.address}:${of.port}` : 'Not listening'
+}

@@ -1,0 +1,61 @@
+// The port with TLS: its certificate, and which local CA clients have to trust.
+import type { AppState, Settings } from '../../../preload/contract'
+import { CopyButton } from '../../components/copy-button'
+import { Field, Input } from '../../components/field'
+import { Listening } from './listening'
+import type { Draft } from './settings-draft'
+import styles from './settings-view.module.css'
+
+export interface TlsSettingsProps {
+  app: AppState
+  draft: Draft
+  /** What is wrong with a field, if anything. */
+  at(field: keyof Settings): string | undefined
+  onChange(change: Partial<Draft>): void
+}
+
+export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
+  const { tls } = app
+  return (
+    <>
+      <Field label="TLS port" problem={at('tlsPort')} hint={<Listening of={tls} />}>
+        <Input
+          mono
+          inputMode="numeric"
+          placeholder="none"
+          value={draft.tlsPort}
+          onChange={(event) => onChange({ tlsPort: event.target.value })}
+        />
+      </Field>
+      <div className={styles.pair}>
+        <Field label="Certificate file" problem={at('tlsCert')} hint="In PEM. Left empty: the local CA issues one.">
+          <Input
+            mono
+            placeholder="by the local CA"
+            value={draft.tlsCert}
+            onChange={(event) => onChange({ tlsCert: event.target.value })}
+          />
+        </Field>
+        <Field label="Key file" problem={at('tlsKey')} hint="In PEM. Left empty: it is in the certificate's file.">
+          <Input mono value={draft.tlsKey} onChange={(event) => onChange({ tlsKey: event.target.value })} />
+        </Field>
+      </div>
+      {tls.notice ? <p className={styles.notice}>{`${tls.notice.message}. ${tls.notice.fix}`}</p> : null}
+      {tls.caFile === null ? null : <LocalCa file={tls.caFile} />}
+    </>
+  )
+}
+
+function LocalCa({ file }: { file: string }) {
+  return (
+    <div className={styles.withButton}>
+      <Field
+        label="Local CA"
+        hint="Clients that trust this file trust the port. docs/tls.md tells how for each system."
+      >
+        <Input mono readOnly value={file} onFocus={(event) => event.target.select()} />
+      </Field>
+      <CopyButton text={file} label="Copy path" words small={false} />
+    </div>
+  )
+}
