@@ -21,7 +21,7 @@ test('a stream is seen live, with each event that it is sent', async ({ gripscop
     'Publisher to Client: publish events',
   )
   const deliveries = await openTab(details, 'Deliveries')
-  await expect(deliveries.getByRole('row')).toHaveCount(2)
+  await expect(deliveries.getByRole('grid').getByRole('row')).toHaveCount(2)
   events.close()
   await expect(row).toContainText('client left')
 })
@@ -34,8 +34,8 @@ test('a publish without the format that a hold needs is missed, and it says why'
   await publish(publishUrl, [{ channel: 'events', formats: { 'http-response': { body: 'x' } } }])
   const details = await openDetails(page, /\/events\//)
   const deliveries = await openTab(details, 'Deliveries')
-  await expect(deliveries.getByRole('row')).toContainText('no format')
-  await expect(deliveries.getByRole('row')).toContainText('http-response')
+  await expect(deliveries.getByRole('grid').getByRole('row')).toContainText('no format')
+  await expect(deliveries.getByRole('grid').getByRole('row')).toContainText('http-response')
   events.close()
 })
 

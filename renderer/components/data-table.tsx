@@ -2,7 +2,7 @@
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import styles from './data-table.module.css'
-import { gridCell, VirtualGrid } from './virtual-grid'
+import { gridCell, gridHead, VirtualGrid } from './virtual-grid'
 
 export interface Column<R> {
   readonly name: string
@@ -48,9 +48,13 @@ export function DataTable<R>(props: DataTableProps<R>) {
       follow={follow === true}
       empty={empty}
       header={
-        <div className={styles.header} style={template} aria-hidden>
+        <div className={styles.header} style={template}>
           {columns.map((column) => (
-            <div key={column.name} className={clsx(styles.cell, column.end && styles.end)}>
+            <div
+              key={column.name}
+              {...gridHead(column.title === '' ? column.name : undefined)}
+              className={clsx(styles.cell, column.end && styles.end)}
+            >
               {column.title}
             </div>
           ))}

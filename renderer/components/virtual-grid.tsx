@@ -19,6 +19,10 @@ import styles from './virtual-grid.module.css'
 /** What a cell of a row puts on its element. */
 export const gridCell = { role: 'gridcell' } as const
 
+/** What a cell of the header puts on its element; a name where it has no words of its own. */
+export const gridHead = (name?: string) =>
+  ({ role: 'columnheader', ...(name === undefined ? {} : { 'aria-label': name }) }) as const
+
 /** What a row puts on its root element. */
 export interface RowProps {
   id: string
@@ -54,7 +58,7 @@ export interface VirtualGridProps {
   /** A key that stays with the row. */
   rowKey(index: number): string | number
   renderRow(index: number, props: RowProps): ReactNode
-  /** A row of column headers. */
+  /** A row of column headers: an element whose children have `gridHead`. */
   header?: ReactNode
   /** Index of the chosen row; -1: none. */
   selected: number
@@ -121,13 +125,20 @@ export function VirtualGrid(props: VirtualGridProps) {
 
   return (
     <div className={styles.grid}>
-      {header}
+      {header ? (
+        // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: not a table element; nothing to do in it by keys
+        <div id={`${prefix}-head`} role="row">
+          {header}
+        </div>
+      ) : null}
       {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualized */}
       <div
         ref={scroller}
         role="grid"
         aria-label={label}
         aria-rowcount={count}
+        // The header does not scroll, so it stands outside; it is the grid's all the same.
+        aria-owns={header ? `${prefix}-head` : undefined}
         aria-activedescendant={selected >= first && selected <= last ? `${prefix}-${rowKey(selected)}` : undefined}
         // Where there are no rows, there is nothing to do with the keys.
         tabIndex={count === 0 ? -1 : 0}

@@ -168,6 +168,7 @@ describe('the overview', () => {
   test('can be narrowed by keys', async () => {
     const { user } = await startApp()
     const from = screen.getByRole('slider', { name: 'Show from' })
+    await waitFor(() => expect(Number(from.getAttribute('aria-valuemax'))).toBeGreaterThan(50_000))
     act(() => from.focus())
     await user.keyboard('{Shift>}{ArrowRight}{ArrowRight}{/Shift}')
     const range = useStore.getState().ui.timeRange

@@ -1,5 +1,6 @@
 // The head of the exchanges table: titles, handles that change a column's width, and the waterfall's legend.
 import type { PointerEvent, Ref } from 'react'
+import { gridHead } from '../../components/virtual-grid'
 import { type ColumnName, type Columns, columnNames, columnTitles } from './columns'
 import styles from './table-header.module.css'
 import { axisLabel, type TimeWindow } from './time-window'
@@ -13,17 +14,17 @@ export interface TableHeaderProps {
 
 export function TableHeader({ columns, waterfall, window }: TableHeaderProps) {
   return (
-    <div className={styles.header} aria-hidden>
+    <div className={styles.header}>
       {columnNames.map((name) =>
         name === 'waterfall' ? (
-          <div key={name} ref={waterfall} className={styles.waterfall}>
+          <div key={name} ref={waterfall} {...gridHead(columnTitles[name])} className={styles.waterfall}>
             <Legend />
             <span className={styles.span}>
               {axisLabel(window.from)} – {axisLabel(window.to)}
             </span>
           </div>
         ) : (
-          <div key={name} className={styles.cell}>
+          <div key={name} {...gridHead()} className={styles.cell}>
             {columnTitles[name]}
             <Resizer name={name} columns={columns} />
           </div>
