@@ -14,6 +14,13 @@ import { Facts, Section } from './section'
 
 export function InstructTab({ details }: { details: ExchangeDetails }) {
   const { instruct } = details
+  if (!instruct && details.row.kind === 'websocket') {
+    return (
+      <EmptyState title="A WebSocket is instructed by messages">
+        Its backend subscribes it with control messages: they are among the messages, and in the story.
+      </EmptyState>
+    )
+  }
   if (!instruct) {
     return (
       <EmptyState title="The backend gave no instruct">

@@ -11,7 +11,7 @@ import { attempt, closeComposer, openPublish, toastProblem } from '../../state/a
 import { publishUrl } from '../../state/app'
 import { useStore } from '../../state/store'
 import styles from './composer-panel.module.css'
-import { curlOf, type Draft, type DraftAction, draftOf, emptyDraft, itemOf, nextId } from './draft'
+import { curlOf, type Draft, type DraftAction, draftOf, emptyDraft, formatsFor, isBlank, itemOf, nextId } from './draft'
 import { FormatEditor } from './format-editor'
 import { publishedItems, rememberPublished } from './history'
 import { ReachBox } from './reach-box'
@@ -24,7 +24,12 @@ export function ComposerPanel() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` tells that it was opened anew
   useEffect(() => {
     if (startItem) setDraft(draftOf(startItem))
-    else if (channel !== null) set({ channel })
+    else if (channel !== null) {
+      set({ channel })
+      void formatsOf(channel).then((formats) => {
+        if (formats) setDraft((now) => (now.channel === channel && isBlank(now) ? { ...now, ...formats } : now))
+      })
+    }
     setSent(null)
   }, [asked])
   const item = useMemo(() => itemOf(draft), [draft])
@@ -87,6 +92,13 @@ export function ComposerPanel() {
       </footer>
     </div>
   )
+}
+
+/** The formats that those who listen to a channel take. */
+async function formatsOf(channel: string): Promise<Pick<Draft, 'formats' | 'shown'> | null> {
+  const item = itemOf({ ...emptyDraft, channel })
+  const reach = await attempt('Looking who listens', () => call('publish.reach', { item }))
+  return reach && reach.problem === null ? formatsFor(reach.byKind) : null
 }
 
 const ACTION_HINTS: Readonly<Record<DraftAction, string>> = {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Reach } from '../../../preload/views'
 import { openComposer } from '../../state/actions'
 import { useStore } from '../../state/store'
-import { writeInto } from '../../testing/editor'
+import { editorText, writeInto } from '../../testing/editor'
 import { publish } from '../../testing/rows'
 import { type StartOptions, startApp, take } from '../../testing/start-app'
 
@@ -32,6 +32,7 @@ async function open(from: Parameters<typeof openComposer>[0] = {}, answers: Star
   return started
 }
 
+const format = (name: string) => within(screen.getByRole('group', { name: 'Formats' })).getByRole('button', { name })
 const panel = () => screen.getByRole('complementary', { name: 'Publish' })
 const channel = () => screen.getByRole('combobox', { name: 'Channel' })
 const box = () => screen.findByRole('status', { name: 'Reach' })
@@ -55,6 +56,15 @@ test('without a channel or a format there is nothing to send', async () => {
   expect(bridge.inputs('publish.send')).toHaveLength(1)
 })
 
+test('it begins with the formats of those who listen', async () => {
+  await open({ channel: 'chat' })
+  await waitFor(() => editorText('Message'))
+  const on = (['http-response', 'http-stream', 'ws-message'] as const).filter(
+    (name) => format(name).getAttribute('aria-pressed') === 'true',
+  )
+  expect(on).toEqual(['http-stream', 'ws-message'])
+})
+
 describe('whom it would reach', () => {
   test('is said while it is typed, with who would not get it and why', async () => {
     await open({ channel: 'chat' })
@@ -66,6 +76,8 @@ describe('whom it would reach', () => {
 
   test('is asked for the item as it would be sent', async () => {
     const { user, bridge } = await open({ channel: 'chat' })
+    await waitFor(() => editorText('Message'))
+    await user.click(format('http-stream'))
     await user.type(screen.getByRole('textbox', { name: 'Id' }), '89')
     writeInto('Content', 'hi')
     await waitFor(() =>
@@ -155,8 +167,6 @@ describe('sending', () => {
 })
 
 describe('the content', () => {
-  const format = (name: string) => within(screen.getByRole('group', { name: 'Formats' })).getByRole('button', { name })
-
   test('what begins as JSON and is none is told before it is sent', async () => {
     await open({ channel: 'chat' })
     writeInto('Content', '{"from": }')
@@ -182,11 +192,11 @@ describe('the content', () => {
 
   test('a format that is shown is taken off by another click', async () => {
     const { user, bridge } = await open({ channel: 'chat' })
-    await user.click(format('ws-message'))
+    await waitFor(() => editorText('Message'))
     await user.click(format('ws-message'))
     expect(format('ws-message').getAttribute('aria-pressed')).toBe('false')
     await user.click(send())
-    await waitFor(() => expect(Object.keys(bridge.inputs('publish.send')[0]?.item.formats as object)).toHaveLength(2))
+    await waitFor(() => expect(Object.keys(bridge.inputs('publish.send')[0]?.item.formats as object)).toHaveLength(1))
   })
 
   test('a response has status and headers', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { curlOf, type Draft, draftOf, emptyDraft, itemOf, nextId, sseFrame } from './draft'
+import { curlOf, type Draft, draftOf, emptyDraft, formatsFor, itemOf, nextId, sseFrame } from './draft'
 
 const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft, channel: 'c', ...change })
 
@@ -69,4 +69,16 @@ test.each([
 test('the command for a shell survives quotes', () => {
   const item = itemOf(draft({ formats: ['http-stream'], content: "it's" }))
   expect(curlOf(item, 'http://localhost:5561/publish/')).toContain(`"content":"it'\\''s"`)
+})
+
+test('the formats are those that the listeners take, and the one of most is shown', () => {
+  const kinds = (response: number, stream: number, websocket: number) =>
+    formatsFor([
+      { kind: 'response', held: response, reached: 0 },
+      { kind: 'stream', held: stream, reached: 0 },
+      { kind: 'websocket', held: websocket, reached: 0 },
+    ])
+  expect(kinds(0, 0, 2)).toEqual({ formats: ['ws-message'], shown: 'ws-message' })
+  expect(kinds(3, 1, 0)).toEqual({ formats: ['http-response', 'http-stream'], shown: 'http-response' })
+  expect(kinds(0, 0, 0).formats).toHaveLength(3)
 })

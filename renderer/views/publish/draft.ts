@@ -1,4 +1,5 @@
 // The composer's draft, and the publish item that it stands for.
+import type { Reach } from '../../../preload/views'
 
 export type FormatName = 'http-response' | 'http-stream' | 'ws-message'
 export const formatNames: readonly FormatName[] = ['http-response', 'http-stream', 'ws-message']
@@ -43,6 +44,26 @@ export const emptyDraft: Draft = {
   message: '',
   binary: false,
   meta: '',
+}
+
+/** The formats for those who listen, and the one that most of them take first; nobody listens: all. */
+export function formatsFor(byKind: Reach['byKind']): Pick<Draft, 'formats' | 'shown'> {
+  const held = byKind.filter((each) => each.held > 0).sort((a, b) => b.held - a.held)
+  const [most] = held
+  if (!most) return { formats: emptyDraft.formats, shown: emptyDraft.shown }
+  const formats = formatNames.filter((name) => held.some(({ kind }) => FORMAT_OF[kind] === name))
+  return { formats, shown: FORMAT_OF[most.kind] }
+}
+
+const FORMAT_OF: Readonly<Record<Reach['byKind'][number]['kind'], FormatName>> = {
+  response: 'http-response',
+  stream: 'http-stream',
+  websocket: 'ws-message',
+}
+
+/** Has nothing been written yet that a change of formats would hide? */
+export function isBlank({ body, content, message, action }: Draft): boolean {
+  return body === '' && content === '' && message === '' && action === 'send'
 }
 
 /** The item as GRIP writes it. */
