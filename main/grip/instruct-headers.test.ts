@@ -176,7 +176,9 @@ describe('meta', () => {
   test.each<[string, Record<string, string>]>([
     ['user="alice"', { user: 'alice' }],
     ['foo=bar, bar="b,z"', { foo: 'bar', bar: 'b,z' }],
-    ['user', { user: '' }],
+    ['user=', { user: '' }],
+    ['user', {}],
+    ['a=1, a=""', {}],
     ['user="x', {}],
     ['__proto__=1', Object.assign(Object.create(null), { ['__proto__']: '1' })],
   ])('%j', (text, meta) => {
@@ -185,6 +187,12 @@ describe('meta', () => {
   test('refuses an empty element', () => {
     expect(fieldsRefused(...STREAM, 'Grip-Set-Meta', 'a=1,,b=2')).toEqual(['Grip-Set-Meta'])
   })
+})
+
+test('names the filters that change the first response, only where there are some', () => {
+  const filters = (text: string) => read('Grip-Hold', 'stream', 'Grip-Channel', text).responseFilters
+  expect(filters('a; filter=skip-self, b; filter=build-id')).toEqual(['skip-self', 'build-id'])
+  expect(filters('a; filter=var-subst, b')).toBeUndefined()
 })
 
 describe('links', () => {

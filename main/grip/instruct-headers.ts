@@ -237,7 +237,18 @@ function readMeta(grip: GripHeaders, draft: Draft): void {
       refuse(draft, 'Grip-Set-Meta', 'Grip-Set-Meta has an empty element.', 'Write name="value", parted by commas.')
       continue
     }
-    draft.meta[textOfHeader(first.name)] = textOfHeader(first.value)
+    const name = textOfHeader(first.name)
+    if (first.value !== '' || first.given) {
+      draft.meta[name] = textOfHeader(first.value)
+      continue
+    }
+    delete draft.meta[name]
+    warn(
+      draft,
+      'Grip-Set-Meta',
+      `Grip-Set-Meta gives ${quote(name)} no value, so it is not set.`,
+      `Write ${name}="value".`,
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 // What a backend tells the proxy to do with a request: types, and the one function that reads it from an answer.
 import type { Problem, RawHeaders } from '../trace/events'
+import { changesResponse } from './filters'
 import { isGripName } from './grip-headers'
 import { type Draft, warn } from './instruct-draft'
 import { readGripHeaders, splitHeaders } from './instruct-headers'
@@ -46,6 +47,8 @@ export interface Instruct {
   readonly next?: Link
   readonly gone?: Link
   readonly exposeHeaders: readonly string[]
+  /** Filters of its channels, where one of them changes the first response. */
+  readonly responseFilters?: readonly string[]
 }
 export interface BackendAnswer {
   readonly status: number
@@ -175,6 +178,8 @@ function finish(draft: Draft): Instruct {
   if (draft.mode !== undefined) instruct.hold = holdOf(draft, draft.mode)
   if (draft.next !== undefined) instruct.next = draft.next
   if (draft.gone !== undefined) instruct.gone = draft.gone
+  const filters = draft.channels.length === 0 ? [] : draft.channels.flatMap((channel) => channel.filters)
+  if (changesResponse(filters)) instruct.responseFilters = filters
   return instruct
 }
 

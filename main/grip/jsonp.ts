@@ -30,17 +30,16 @@ export function readJsonp(method: string, url: string, config: Jsonp): JsonpResu
   const { bodyParam, defaultCallback } = config
   const byDefault = defaultCallback !== undefined && bodyParam !== undefined && query.has(bodyParam)
   if (!query.has(callbackName) && !byDefault) return { kind: 'none' }
-  const callback = query.has(callbackName) ? query.take(callbackName) : defaultCallback
-  if (!callback)
-    return bad(callbackName, 'the callback is empty or badly encoded', `Name a function: ?${callbackName}=fn.`)
-  const asked = query.has('_method') ? query.take('_method') : config.defaultMethod
-  if (asked === undefined || !TOKEN.test(asked)) return bad('_method', 'this is no method', 'Write it like POST.')
-  const headers = query.has('_headers') ? headersOf(query.take('_headers')) : []
+  const callback = query.take(callbackName)?.toString('utf8') ?? defaultCallback
+  if (!callback) return bad(callbackName, 'the callback is empty', `Name a function: ?${callbackName}=fn.`)
+  const asked = query.take('_method')?.toString('latin1') ?? config.defaultMethod
+  if (!TOKEN.test(asked)) return bad('_method', 'this is no method', 'Write it like POST.')
+  const headers = headersOf(query.take('_headers'))
   if (!headers) return bad('_headers', 'this is no JSON object of strings', 'Write it like {"X-Name":"value"}.')
   const bodyName = bodyParam ?? '_body'
-  const body = query.has(bodyName) ? query.take(bodyName) : ''
-  if (body === undefined) return bad(bodyName, 'the body is badly percent-encoded', 'Encode it as in a URL.')
-  const typed = bodyParam !== undefined && body !== '' ? ['Content-Type', 'application/json'] : []
+  const body = query.take(bodyName)
+  if (body?.length === 0) return bad(bodyName, 'the body is empty', 'Leave the parameter out.')
+  const typed = bodyParam !== undefined && body ? ['Content-Type', 'application/json'] : []
   const rest = query.toString()
   const path = at < 0 ? url : url.slice(0, at)
   return {
@@ -50,7 +49,7 @@ export function readJsonp(method: string, url: string, config: Jsonp): JsonpResu
       method: asked,
       url: rest === '' ? path : `${path}?${rest}`,
       headers: [...(typed.length > 0 ? without(headers, 'content-type') : headers), ...typed],
-      body: Buffer.from(body),
+      body: body ?? Buffer.alloc(0),
     },
   }
 }
@@ -60,16 +59,22 @@ export class JsonpWrapper {
   readonly #callback: string
   readonly #extended: boolean
   #heldBack = ''
+  #headersOf = firstValues
 
   constructor(callback: string, mode: Jsonp['mode']) {
     this.#callback = callback
     this.#extended = mode === 'extended'
   }
 
+  /** From now on several values of a header are merged into one. */
+  mergeHeaders(): void {
+    this.#headersOf = merged
+  }
+
   start(code: number, reason: string, headers: RawHeaders): Buffer {
     let text = `/**/${this.#callback}(`
     if (this.#extended) {
-      text += `{"code":${code},"reason":${JSON.stringify(reason)},"headers":${JSON.stringify(merged(headers))},"body":"`
+      text += `{"code":${code},"reason":${JSON.stringify(reason)},"headers":${JSON.stringify(this.#headersOf(headers))},"body":"`
     }
     return Buffer.from(text)
   }
@@ -106,9 +111,10 @@ class Query {
     return this.#parts.some((part) => nameOf(part) === name)
   }
 
-  /** The first value of a parameter, decoded; all of its name are taken out. Undefined: badly encoded. */
-  take(name: string): string | undefined {
-    const found = this.#parts.find((part) => nameOf(part) === name) ?? ''
+  /** The first value of a parameter, decoded; all of its name are taken out. Undefined: there is none. */
+  take(name: string): Buffer | undefined {
+    const found = this.#parts.find((part) => nameOf(part) === name)
+    if (found === undefined) return undefined
     this.#parts = this.#parts.filter((part) => nameOf(part) !== name)
     const at = found.indexOf('=')
     return decode(at < 0 ? '' : found.slice(at + 1))
@@ -121,21 +127,19 @@ class Query {
 
 function nameOf(part: string): string {
   const at = part.indexOf('=')
-  return decode(at < 0 ? part : part.slice(0, at)) ?? part
+  return decode(at < 0 ? part : part.slice(0, at)).toString('utf8')
 }
 
-/** `+` is a space, as browsers and URLSearchParams write it. */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return undefined
-  }
+/** The bytes behind percent signs. What is no encoding stands for itself, and so does `+` (as in Pushpin). */
+function decode(text: string): Buffer {
+  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1')
 }
 
-function headersOf(json: string | undefined): string[] | undefined {
+function headersOf(json: Buffer | undefined): string[] | undefined {
+  if (!json) return []
   try {
-    const value: unknown = JSON.parse(json ?? '')
+    const value: unknown = JSON.parse(json.toString('utf8'))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const out: string[] = []
     for (const [name, text] of Object.entries(value)) {
@@ -152,6 +156,16 @@ function without(headers: RawHeaders, name: string): string[] {
   const out: string[] = []
   for (let i = 0; i < headers.length; i += 2) {
     if (headers[i]?.toLowerCase() !== name) out.push(headers[i] ?? '', headers[i + 1] ?? '')
+  }
+  return out
+}
+
+/** Of several values of a name the first; names that differ in case are different ones. */
+function firstValues(headers: RawHeaders): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (!Object.hasOwn(out, name)) out[name] = headers[i + 1] ?? ''
   }
   return out
 }

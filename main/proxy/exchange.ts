@@ -1,5 +1,6 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
+import { STATUS_CODES } from 'node:http'
 import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
@@ -12,7 +13,7 @@ import type { ProxyContext } from './context'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { hostName } from './host-name'
-import { InstructAnswer, TOO_LARGE } from './instruct-answer'
+import { firstBody, InstructAnswer, TOO_LARGE } from './instruct-answer'
 import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
 import { keptPart } from './kept-part'
 import { Reply } from './reply'
@@ -229,8 +230,10 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     if (instruct.hold?.mode === 'response') this.#holdResponse(instruct)
     else if (instruct.hold || instruct.next) this.#holdStream(instruct)
     else {
-      const { code, reason, headers, body } = instruct.response
-      this.respond(code, reason, heldHeaders(headers), body, 'complete')
+      const { code, reason, headers } = instruct.response
+      const body = firstBody(instruct)
+      if (typeof body === 'string') this.respondError(502, 'instruct-refused', body)
+      else this.respond(code, reason, heldHeaders(headers), body, 'complete')
     }
   }
 
@@ -246,7 +249,8 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   #tooLarge(answer: InstructAnswer): boolean {
     const instruct = answer.from === 'headers' ? this.#understand(answer, Buffer.alloc(0)) : undefined
     if (this.over) return true
-    if (!instruct || instruct.hold?.mode === 'response' || !(instruct.hold || instruct.next)) {
+    const streams = instruct && instruct.hold?.mode !== 'response' && (instruct.hold || instruct.next)
+    if (!streams || instruct.responseFilters) {
       this.#asking.stop()
       this.respondError(502, 'instruct-refused', TOO_LARGE)
       return true
@@ -269,6 +273,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     this.#phase = 'held'
+    this.reply.shape?.hold()
     this.#hold = new ResponseHold(this, instruct)
     this.#hold.start()
   }
@@ -280,12 +285,17 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const hold = new StreamHold(this, instruct)
     this.#hold = hold
     if (!begun) {
-      const { code, reason, headers, body } = instruct.response
+      const { code, reason, headers } = instruct.response
+      const body = firstBody(instruct)
       const out = heldHeaders(headers)
       // node leaves it out where there is no body to come.
       if (this.#asked.method === 'HEAD' && this.chunked) out.push('Transfer-Encoding', 'chunked')
       this.reply.shape?.unwrap()
       this.reply.begin(code, reason, out, 'own')
+      if (typeof body === 'string') {
+        this.finishFaulty(body)
+        return
+      }
       if (body.length > 0) this.reply.ownPart(body)
       else this.reply.flushHead()
     }
@@ -308,15 +318,20 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     const text = this.debug || status < 500 ? why : SHORT_ERROR
-    this.reply.shape = undefined
-    this.reply.whole(status, '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
+    this.reply.whole(status, STATUS_CODES[status] ?? '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
     this.#ended(how, why)
+  }
+
+  /** Ends a response that has begun, properly, because something is wrong. In debug mode it says what. */
+  finishFaulty(why: string): void {
+    if (this.debug) this.reply.ownPart(Buffer.from(`\n\n${why}\n`))
+    this.finish('backend-failed', why)
   }
 
   /** Ends the response where it is, properly. */
   finish(how: EndReason, message?: string): void {
     if (this.over) return
-    this.reply.end(this.#asked.method === 'HEAD')
+    this.reply.end(this.request.method === 'HEAD')
     this.#ended(how, message)
   }
 

@@ -1,4 +1,5 @@
 // An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
+import { applyResponseFilters } from '../grip/filters'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
 
@@ -6,6 +7,13 @@ import type { ExchangeId, Problem, TraceSink } from '../trace/events'
 export const INSTRUCT_MAX = 100_000
 
 export const TOO_LARGE = `GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`
+
+/** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
+export function firstBody({ response: { body }, responseFilters, meta }: Instruct): Buffer | string {
+  if (!responseFilters || body.length === 0) return body
+  const filtered = applyResponseFilters(responseFilters, meta, body)
+  return filtered.send ? filtered.content : `filter error: ${filtered.why}`
+}
 
 export class InstructAnswer {
   readonly status: number

@@ -150,7 +150,7 @@ export class Reply {
   #endWhole({ status, reason, headers, chunks }: Unsent, bodiless: boolean): void {
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     const out = [...headers]
-    if (bodiless || status === 204 || status === 304) {
+    if (!this.shape?.wraps && (bodiless || status === 204 || status === 304)) {
       const head = this.shape?.head(status, reason, out)
       this.#writeHead(status, reason, head?.headers ?? out, 'answer')
       this.#response.end()

@@ -50,8 +50,8 @@ export class ResponseHold implements Receiver, Timed {
     if (!format) return OUTCOME['no-format']
     const base = this.#instruct.response
     const patched = format.bodyPatch ? patchBody(base.body, format.bodyPatch) : undefined
-    const { content, fault } = delivery.filtered(subscription, patched?.ok ? patched.body : format.body)
     if (subscription.prevId !== undefined) subscription.prevId = item.id
+    const { content, fault } = delivery.filtered(subscription, patched?.ok ? patched.body : format.body)
     if (content === undefined) {
       if (fault) this.#exchange.respondError(502, 'backend-failed', `filter error: ${delivery.why}`)
       return OUTCOME.filtered

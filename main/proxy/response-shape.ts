@@ -34,6 +34,11 @@ export class ResponseShape {
     return this.#wrapper !== undefined
   }
 
+  /** The response is held: its headers are merged by name (as Pushpin's handler does, not its proxy). */
+  hold(): void {
+    this.#wrapper?.mergeHeaders()
+  }
+
   /** Streams are never wrapped: a script has an end. */
   unwrap(): void {
     this.#wrapper = undefined

@@ -1,4 +1,5 @@
 // A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response.
+import { applyResponseFilters } from '../grip/filters'
 import type { Instruct, KeepAlive, Link } from '../grip/instruct'
 import type { HttpStreamFormat } from '../grip/publish-item'
 import type { SentReason } from '../trace/events'
@@ -34,6 +35,9 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   #queue: { delivery: Delivery; subscription: Subscription }[] | undefined
   #againAfter: SentReason | undefined
   #heard: Set<string> | undefined
+  /** Filters for what the next link gives, and what it has given so far. */
+  #linkFilters: readonly string[] | undefined
+  #linkBody: Buffer[] | undefined
   meta: Readonly<Record<string, string>>
 
   constructor(exchange: Exchange, instruct: Instruct) {
@@ -191,8 +195,8 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   #send(delivery: Delivery, subscription: Subscription): number {
     const format = delivery.item.formats.stream
     if (!format) return OUTCOME['no-format']
-    const { content, fault } = delivery.filtered(subscription)
     if (subscription.prevId !== undefined) subscription.prevId = delivery.item.id
+    const { content, fault } = delivery.filtered(subscription)
     if (content === undefined) {
       if (fault) this.#fail(`filter error: ${delivery.why}`)
       return OUTCOME.filtered
@@ -267,16 +271,33 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   #follow(instruct: Instruct): void {
     this.#instruct = instruct
     this.#linkTimeout = instruct.next?.timeout
+    this.#linkFilters = instruct.responseFilters
     this.#next = instruct.next && resolve(instruct.next, this.#base ?? this.#exchange.url)
   }
 
   linkData(chunk: Buffer): boolean {
+    if (this.#linkFilters) {
+      this.#linkBody ??= []
+      this.#linkBody.push(chunk)
+      return true
+    }
     this.#lastSent = this.#exchange.context.sink.now()
     return this.#exchange.reply.ownPart(chunk)
   }
 
+  /** Sends what the link gave, where it has to be filtered as a whole. False: a filter could not do its work. */
+  #sendLinkBody(): boolean {
+    const body = this.#linkBody
+    this.#linkBody = undefined
+    if (!body || !this.#linkFilters) return true
+    const filtered = applyResponseFilters(this.#linkFilters, this.meta, Buffer.concat(body))
+    if (filtered.send) this.#exchange.reply.ownPart(filtered.content)
+    else this.#fail(`filter error: ${filtered.why}`)
+    return filtered.send
+  }
+
   linkDone(instruct: Instruct): void {
-    if (this.#phase === 'over') return
+    if (this.#phase === 'over' || !this.#sendLinkBody()) return
     this.#base = this.#next ?? this.#base
     this.meta = instruct.meta
     this.#follow(instruct)
@@ -295,7 +316,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   }
 
   linkFailed(message: string): void {
-    this.#fail(`Failed to retrieve next link: ${message}`)
+    if (this.#sendLinkBody()) this.#fail(`Failed to retrieve next link: ${message}`)
   }
 
   /** What came while the link was asked: what its answer had already told is dropped, the rest follows. */
@@ -337,8 +358,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   }
 
   #fail(message: string): void {
-    if (this.#exchange.debug) this.#exchange.reply.ownPart(Buffer.from(`\n\n${message}\n`))
-    this.#exchange.finish('backend-failed', message)
+    this.#exchange.finishFaulty(message)
   }
 }
 

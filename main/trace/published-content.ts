@@ -41,10 +41,10 @@ export function publishedContent(
       connectionMeta: exchange.held?.meta ?? {},
       itemMeta: item.meta,
       isSubscribed: (channel) => exchange.subscriptions.some((s) => s.channel === channel),
-      // What the client had when it came: the id that the item follows.
+      // What the client has with it: of its own channel, the id of the item.
       prevIdOf: (channel) => {
         const own = exchange.subscriptions.findLast((s) => s.channel === channel)?.prevId
-        return own !== undefined && channel === item.channel ? event.prevId : own
+        return own !== undefined && channel === item.channel ? event.id : own
       },
     },
     content,
