@@ -1,0 +1,171 @@
+// What is always there: what is proxied to where, recording, export, places, counts, and what stands in the way.
+import { act, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { mockStatus } from '../dev/mock-rows'
+import { setFilter, toast } from '../state/actions'
+import { useStore } from '../state/store'
+import { appState, startApp, take } from '../testing/start-app'
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const proxy = () => screen.getByRole('status', { name: 'Proxy' }).textContent
+const bar = () => screen.getByRole('contentinfo').textContent
+
+describe('the top bar', () => {
+  test('says what is proxied to where', async () => {
+    const { bridge } = await startApp()
+    expect(proxy()).toBe('Proxying127.0.0.1:7999 → localhost:8000')
+    act(() => bridge.push({ type: 'state', state: appState({ backendLabel: 'demo' }) }))
+    expect(proxy()).toBe('Proxying127.0.0.1:7999 → demo')
+    act(() => bridge.setConnection('lost'))
+    expect(proxy()).toMatch(/^Disconnected/)
+    expect(screen.getByRole('alert').textContent).toContain('Connection lost. Is Gripscope still running?')
+    act(() => bridge.setConnection('ready'))
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  test('pauses recording, and says so', async () => {
+    const { user, bridge } = await startApp()
+    await user.click(screen.getByRole('button', { name: 'Pause' }))
+    expect(bridge.inputs('recording.set')).toEqual([{ on: false }])
+    take({ status: { ...mockStatus(60_000), recording: false } })
+    expect(bar()).toContain('paused')
+    await user.click(screen.getByRole('button', { name: 'Record' }))
+    expect(bridge.inputs('recording.set')[1]).toEqual({ on: true })
+  })
+
+  test('clears what was recorded', async () => {
+    const { user, bridge } = await startApp()
+    await user.click(screen.getByRole('button', { name: 'Clear' }))
+    expect(bridge.inputs('trace.clear')).toEqual([null])
+    take({ reset: true })
+    expect(screen.getByRole('heading', { name: 'No requests yet' })).toBeDefined()
+  })
+
+  test('a call that fails is told as a notice', async () => {
+    const { user } = await startApp({
+      answers: {
+        'trace.clear': () => {
+          throw new Error('It is busy.')
+        },
+      },
+    })
+    await user.click(screen.getByRole('button', { name: 'Clear' }))
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain('Clearing failed.It is busy.')
+    await user.click(within(alert).getByRole('button', { name: 'Dismiss' }))
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+})
+
+describe('export', () => {
+  const choose = async (name: RegExp, prepare: () => void = () => {}) => {
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
+    const started = await startApp()
+    act(prepare)
+    await started.user.click(screen.getByRole('button', { name: /^Export/ }))
+    const item = await screen.findByRole('menuitem', { name })
+    return { ...started, item, click }
+  }
+
+  test('is of all exchanges, and saves a file', async () => {
+    const { user, bridge, item, click } = await choose(/^All as HAR/)
+    await user.click(item)
+    expect(await screen.findByText('Exported 15 exchanges (10 B)')).toBeDefined()
+    expect(bridge.inputs('har.make')).toEqual([{ ids: null }])
+    expect(click).toHaveBeenCalledOnce()
+  })
+
+  test('is of those that the filter lets through', async () => {
+    const { user, bridge, item } = await choose(/^Filtered as HAR/, () => setFilter('kind:sse'))
+    expect(item.textContent).toContain('2')
+    await user.click(item)
+    await waitFor(() => expect(bridge.inputs('har.make')).toEqual([{ ids: [4, 8] }]))
+  })
+
+  test('of the selected one needs one', async () => {
+    const { item } = await choose(/^Selected as HAR/)
+    expect(item.getAttribute('aria-disabled')).toBe('true')
+  })
+
+  test('of nothing says that there is nothing', async () => {
+    const { user, bridge, item } = await choose(/^Filtered as HAR/, () => setFilter('nothing-like-it'))
+    await user.click(item)
+    expect(await screen.findByText('There is nothing to export.')).toBeDefined()
+    expect(bridge.inputs('har.make')).toEqual([])
+  })
+
+  test('on the desktop goes by the system’s dialog, and may be cancelled', async () => {
+    const { user, bridge } = await startApp({ state: { face: 'desktop' }, answers: { 'file.save': () => null } })
+    await user.keyboard('{Control>}s{/Control}')
+    await waitFor(() => expect(bridge.inputs('file.save')).toEqual([{ name: 'gripscope.har', text: '{"log":{}}' }]))
+    bridge.answer('file.save', () => ({ path: '/files/gripscope.har' }))
+    await user.keyboard('{Control>}s{/Control}')
+    expect(await screen.findByText('/files/gripscope.har')).toBeDefined()
+    expect(screen.getAllByText(/^Exported/)).toHaveLength(1)
+  })
+})
+
+test('the side rail goes to each place, and says which one is here', async () => {
+  const { user } = await startApp()
+  const places = within(screen.getByRole('navigation', { name: 'Places' })).getAllByRole('button')
+  expect(places.map((place) => place.getAttribute('aria-label'))).toEqual([
+    'Exchanges',
+    'Channels',
+    'Publishes',
+    'Settings',
+  ])
+  for (const place of places) {
+    await user.click(place)
+    expect(places.map((each) => each.getAttribute('aria-current') === 'page')).toEqual(
+      places.map((each) => each === place),
+    )
+  }
+})
+
+describe('the status bar', () => {
+  test('counts, and says where publishers reach us and how much memory is taken', async () => {
+    await startApp()
+    const status = { ...mockStatus(60_000), exchanges: 1234, held: 14, dropped: 7, memoryUsed: 3_250_000 }
+    take({ status })
+    for (const words of [
+      '1,234 exchanges',
+      '14 held',
+      '6 channels',
+      '7 dropped',
+      'publish :5561',
+      '3.1 MiB of 256 MiB',
+    ]) {
+      expect(bar()).toContain(words)
+    }
+  })
+
+  test('says how many of all the filter lets through', async () => {
+    await startApp()
+    take({ status: { ...mockStatus(60_000), exchanges: 15 } })
+    act(() => setFilter('kind:sse'))
+    expect(bar()).toContain('2 of 15 exchanges')
+  })
+
+  test('says that a port is taken', async () => {
+    const problem = { field: 'publishPort', message: 'Port 5561 is taken.', fix: 'Choose another.' }
+    await startApp({ state: { publish: { state: 'failed', address: '127.0.0.1', port: 5561, problem } } })
+    expect(bar()).toContain('publish port taken')
+  })
+})
+
+test('notices go away by themselves, but for what failed', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  await startApp()
+  act(() => {
+    toast({ tone: 'good', text: 'Saved' })
+    toast({ tone: 'failed', text: 'Not saved' })
+  })
+  act(() => vi.advanceTimersByTime(4000))
+  expect(screen.queryByText('Saved')).toBeNull()
+  expect(screen.getByText('Not saved')).toBeDefined()
+  expect(useStore.getState().ui.notices).toHaveLength(1)
+})
