@@ -237,6 +237,8 @@ export type WsMessageView = z.infer<typeof wsMessageSchema>
 export const exchangeDetailsSchema = z.object({
   row: exchangeRowSchema,
   httpVersion: z.string(),
+  /** The client came by TLS. */
+  secure: z.boolean(),
   requestHeaders: headers,
   requestBody: bodyInfoSchema,
   answers: z.array(answerSchema),

@@ -82,6 +82,14 @@ export class GripscopeApp {
     return originOf(this.#engine.tls, 'https')
   }
 
+  /** Where a request is sent again: one that came by TLS goes there again, as long as there is such a port. */
+  portFor(secure: boolean): { readonly origin: string | null; readonly caFile?: string } {
+    const { tlsOrigin } = this
+    if (!secure || tlsOrigin === null) return { origin: this.proxyOrigin }
+    const { caFile } = this.state().tls
+    return { origin: tlsOrigin, ...(caFile !== null && { caFile }) }
+  }
+
   /** Where to publish; null if the port is not open. */
   get publishUrl(): string | null {
     const origin = originOf(this.#engine.publish)
@@ -171,7 +179,7 @@ export class GripscopeApp {
 
   /** Sends the request of an exchange again; resolves once the proxy has taken it. */
   async replay(of: number, request: ReplayRequest): Promise<Replayed> {
-    const origin = this.proxyOrigin
+    const { origin } = this.portFor(request.secure)
     if (origin === null) {
       const fix = 'Choose another port in the settings.'
       return { ok: false, problem: { field: 'proxy port', message: 'the proxy is not listening', fix } }

@@ -82,7 +82,11 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
     },
     'exchange.details': async ({ id }) => exchangeDetails(await live.model(), id),
     'exchange.body': async ({ id, kind }) => exchangeBody(await live.model(), id, kind),
-    'exchange.curl': async ({ id }) => curlCommand(await live.model(), id, app.proxyOrigin ?? 'http://127.0.0.1:7999'),
+    'exchange.curl': async ({ id }) => {
+      const model = await live.model()
+      const { origin, caFile } = app.portFor(model.exchanges.get(id)?.request.secure ?? false)
+      return curlCommand(model, id, origin ?? 'http://127.0.0.1:7999', caFile)
+    },
     'exchange.replay': (input) => replayExchange(app, input),
     'channel.lanes': async ({ name }) => channelLanes(await live.model(), name),
     'publish.details': async ({ id, offset, limit }) => publishDetails(await live.model(), id, offset, limit),

@@ -37,6 +37,7 @@ export async function replayExchange(app: GripscopeApp, input: ReplayInput): Pro
     url,
     headers: input.headers ?? details.requestHeaders,
     body,
+    secure: details.secure,
   }
   return app.replay(input.id, request)
 }

@@ -15,13 +15,15 @@ const ARGUMENT_MAX = 64 * 1024
  * A command for a POSIX shell that sends the exchange's request to the proxy again. Null if it is not known, or was no
  * request that could be read.
  * @param proxy origin of the proxy, such as http://127.0.0.1:7999
+ * @param caFile certificate that cURL must trust for it
  */
-export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string): string | null {
+export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string, caFile?: string): string | null {
   const exchange = model.exchanges.get(id)
   if (!exchange || exchange.request.method === '') return null
   const { request } = exchange
   const body = joined(bodyOf(model, exchange, 'request'))
   const curl = ['curl', '-i', '-N', ...methodOptions(request.method, body), ...headerOptions(request, proxy)]
+  if (caFile !== undefined) curl.push('--cacert', quoted(caFile))
   // Without this cURL adds a content type that was not there.
   if (body.length > 0 && headerValue(request.headers, 'content-type') === undefined) curl.push("-H 'Content-Type:'")
   if (exchange.kind === 'websocket') curl.push("-H 'Connection: Upgrade'")

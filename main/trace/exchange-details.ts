@@ -23,6 +23,7 @@ export function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDeta
   return {
     row: exchangeRow(exchange),
     httpVersion: request.httpVersion,
+    secure: request.secure,
     requestHeaders: headerPairs(request.headers),
     requestBody: bodyInfo(bodyOf(model, exchange, 'request')),
     answers: answersOf(exchange),

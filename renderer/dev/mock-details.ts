@@ -9,6 +9,7 @@ export function mockDetails(row: ExchangeRow): ExchangeDetails {
   return {
     row,
     httpVersion: '1.1',
+    secure: false,
     requestHeaders: [
       ['Host', row.host],
       ['User-Agent', 'curl/8.5.0'],

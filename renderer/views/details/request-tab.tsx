@@ -22,7 +22,8 @@ export function RequestTab({ details }: { details: ExchangeDetails }) {
           <Section
             title={
               <span className={styles.line}>
-                {row.method} {row.path} HTTP/{details.httpVersion}
+                {row.method} {row.path} {details.httpVersion ? `HTTP/${details.httpVersion}` : ''}
+                {details.secure ? ' over TLS' : ''}
               </span>
             }
             actions={<CopyButton label="Copy request headers" text={headersText(details.requestHeaders)} />}
