@@ -34,8 +34,8 @@ test('a port that is taken is shown, with a fix that works', async ({ folder, ba
   await alert.getByRole('button', { name: 'Use any free port' }).click()
   await expect(page.getByRole('status', { name: 'Proxy' })).toContainText('Proxying')
   await expect(alert).toBeHidden()
-  const address = await page.getByRole('status', { name: 'Proxy' }).innerText()
-  const proxy = /127\.0\.0\.1:\d+/.exec(address)?.[0]
+  const address = await page.getByRole('status', { name: 'Proxy' }).textContent()
+  const proxy = /127\.0\.0\.1:\d+/.exec(address ?? '')?.[0]
   expect((await ask(`http://${proxy}/counter/value/`)).status).toBe(200)
   await close()
   holder.close()
