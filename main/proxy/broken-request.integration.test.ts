@@ -13,6 +13,7 @@ beforeEach(async () => {
       ? instruct({ hold: { mode: 'response', channels: [{ name: 'a' }] } })
       : { body: `${url} ${body.length};` },
   )
+  t.sink.stopClock()
 })
 afterEach(() => t.stop())
 

@@ -15,8 +15,6 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
     ;(this as unknown as { _keepAliveTimeout: number })._keepAliveTimeout = 0
     this.on('close', onClose)
-    // Behind another one of the same connection (pipelined): node does not yet tell it of the close.
-    if (!this.socket) this.req.socket.once('close', () => this.owner?.clientClosed())
   }
 
   /** Head and small body go out in a single write: a second one costs more than a copy. */

@@ -3,6 +3,9 @@ import type { TraceEvent, TraceSink, TraceTime } from '../trace/events'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
 
+/** Milliseconds that the engine's wheel may be late. */
+const WHEEL_TICKS = 100
+
 export class RecordingSink implements TraceSink {
   recording = true
   readonly bodyLimit: number
@@ -22,7 +25,7 @@ export class RecordingSink implements TraceSink {
   /** Lets time pass for the engine: what is due by then happens at its wheel's next turn. */
   pass(ms: number): void {
     if (this.#stoppedAt === undefined) this.#start -= ms
-    else this.#stoppedAt += ms
+    else this.#stoppedAt += ms + WHEEL_TICKS
   }
 
   /** From now on time passes only by `pass`. */
