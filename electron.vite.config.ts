@@ -6,7 +6,13 @@ import { defineConfig } from 'electron-vite'
 const external = ['electron', 'zeromq']
 
 // CommonJS for Node 18: the oldest runtime that the app is started with in tests (a sandboxed preload must be CommonJS anyway).
-const commonjs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' }
+// A module that is loaded late is required too: Electron's archive is a folder for require, not everywhere for import.
+const commonjs = {
+  format: 'cjs' as const,
+  dynamicImportInCjs: false,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+}
 
 /** What we and undici 7 use of Node 20. */
 const missingInNode18 = [

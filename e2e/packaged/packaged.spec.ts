@@ -1,9 +1,13 @@
-// The packaged app: it starts, and lives the first steps of the counter story.
+// The packaged app: it starts, lives the first steps of the counter story, and is closed to other code.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses'
 import { packagedApp } from '../../scripts/package.mjs'
-import { freePorts } from '../fixtures/gripscope'
+import { desktopEnv, freePorts, rootFlags, stateOf } from '../fixtures/gripscope'
 import { ask, startAsking } from '../fixtures/http-client'
 import { startPackaged } from '../fixtures/packaged'
+import { freePort } from '../fixtures/ports'
 import { expect, test } from '../fixtures/test'
 
 test('the packaged app holds a client, and shows what it gets', async ({ folder, backend }) => {
@@ -17,6 +21,22 @@ test('the packaged app holds a client, and shows what it gets', async ({ folder,
   expect((await waiting.answer).body).toBe('1\n')
   await expect(row).toContainText('delivered')
   await close()
+})
+
+test('its native module is there: ZeroMQ listens', async ({ folder, backend }) => {
+  const zmq = `tcp://127.0.0.1:${await freePort()}`
+  const args = ['--port', '0', '--publish-port', '0', '--zmq-pull', zmq, backend.url]
+  const { page, close } = await startPackaged(folder, args)
+  const { zmq: sockets } = await stateOf(page)
+  expect(sockets).toMatchObject([{ role: 'pull', spec: zmq, state: 'listening', problem: null }])
+  await close()
+})
+
+test('arguments that it does not understand: one line, and exit code 2', async ({ folder }) => {
+  const child = spawn(packagedApp(), [...rootFlags, '--nope'], { env: desktopEnv(folder) })
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+  const own = said.split('\n').filter((line) => line !== '' && !line.startsWith('['))
+  expect([code, own]).toEqual([2, ['gripscope: Unknown option --nope']])
 })
 
 test('its fuses keep it from running as Node, and from loading other code', async () => {
