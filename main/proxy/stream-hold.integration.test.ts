@@ -104,12 +104,15 @@ describe('a stream hold', () => {
     expect(outcomes(t, 1)).toEqual(['no-format'])
   })
 
-  it('to HEAD is refused with 502', async () => {
+  it('to HEAD sends the head, and no byte of what is published', async () => {
     const t = await engineOver(() => ({ headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'room' } }))
     const client = RawClient.open(t.port).send('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n')
     await client.answered()
-    expect(client.status).toBe(502)
-    expect(t.sink.of('instruct')).toMatchObject([{ accepted: false, problems: [{ field: 'hold' }] }])
+    await t.subscribed()
+    expect(client.status).toBe(200)
+    await t.publish(say('unseen'), { channel: 'room', formats: { 'http-stream': { action: 'close' } } })
+    expect((await t.sink.next('ended')).how).toBe('closed')
+    expect(client.text.endsWith('\r\n\r\n')).toBe(true)
     client.close()
   })
 
