@@ -8,6 +8,7 @@ import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
 import type { Route, RouteWarning } from '../grip/routes'
 import { parseKey, Signer } from '../grip/signature'
+import { AskRate } from '../proxy/ask-rate'
 import { Channels } from '../proxy/channels'
 import type { ProxyContext } from '../proxy/context'
 import { REPLAY_HEADER } from '../proxy/internal-headers'
@@ -98,6 +99,7 @@ export class Engine {
       upstream: new Upstream(proxyOptions.backendTimeout),
       channels,
       keepAlives: new KeepAlives(sink),
+      filterRate: new AskRate(wheel, () => sink.now()),
       options: proxyOptions,
       stopping: false,
       routes: new RouteTable([]),
@@ -165,6 +167,7 @@ export class Engine {
     await Promise.all([this.#listener.close(), this.#endpoint.close()])
     await this.#context.upstream.close()
     this.#context.channels.stop()
+    this.#context.filterRate.stop()
     this.#context.wheel.stop()
     this.#proxy = OFF
     this.#tls = OFF

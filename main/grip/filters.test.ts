@@ -3,10 +3,15 @@ import {
   applyDeliveryFilters,
   applyFilters,
   applyResponseFilters,
+  askingFilter,
   changesResponse,
   contentFilterMismatch,
   type FilterContext,
+  filterHeaders,
+  filterUrl,
   knownFilters,
+  readDecision,
+  runUntilAsking,
 } from './filters'
 
 const context = (
@@ -103,7 +108,15 @@ test.each<[string[], string[], boolean]>([
 })
 
 test('knows its filters, and those for the first response', () => {
-  expect(knownFilters).toEqual(['skip-self', 'skip-users', 'require-sub', 'build-id', 'var-subst'])
+  expect(knownFilters).toEqual([
+    'skip-self',
+    'skip-users',
+    'require-sub',
+    'build-id',
+    'var-subst',
+    'http-check',
+    'http-modify',
+  ])
   expect(changesResponse(['skip-self', 'sparkle', 'var-subst'])).toBe(false)
   expect(changesResponse(['skip-self', 'build-id'])).toBe(true)
 })
@@ -123,4 +136,85 @@ test('decides who gets an item before its content is changed', () => {
   expect(run(['var-subst', 'skip-self'], self, '%(nobody)s')).toBe('drop skip-self: alice sent it.')
   expect(applyDeliveryFilters(['var-subst'], self).send).toBe(true)
   expect(applyDeliveryFilters(['skip-self'], self).send).toBe(false)
+})
+
+describe('filters that ask a backend', () => {
+  const content = Buffer.from('hello %(user)s')
+
+  test('are found among others', () => {
+    expect(askingFilter(['skip-self', 'http-modify', 'http-check'])).toBe('http-modify')
+    expect(askingFilter(['skip-self', 'nonsense', 'constructor'])).toBeUndefined()
+  })
+
+  test('let all pass where nothing is asked', () => {
+    expect(run(['http-check', 'http-modify'], context({}))).toBe('x')
+  })
+
+  test('come at their place in the order given', () => {
+    const names = ['var-subst', 'http-modify', 'skip-self']
+    const on = context({ user: 'alice' }, { sender: 'alice' })
+    const first = runUntilAsking(names, 0, on, content, true)
+    expect(first).toEqual({ ask: 'http-modify', content: Buffer.from('hello alice'), next: 2 })
+    expect(runUntilAsking(names, 2, on, content, true)).toMatchObject({ send: false, fault: false })
+    expect(runUntilAsking(names, 2, context({ user: 'bob' }), content, true)).toEqual({ send: true, content })
+  })
+
+  test('are not asked once another one has dropped the message', () => {
+    const on = context({ user: 'alice' }, { sender: 'alice' })
+    expect(runUntilAsking(['skip-self', 'http-check'], 0, on, content, true)).toMatchObject({ send: false })
+  })
+
+  test('are asked for actions without content, for which others that change content do not run', () => {
+    const step = runUntilAsking(['var-subst', 'http-modify'], 0, context({}), content, false)
+    expect(step).toEqual({ ask: 'http-modify', content, next: 2 })
+  })
+
+  test('count http-modify among the content-filters of a format', () => {
+    expect(contentFilterMismatch(['http-check', 'http-modify'], ['http-modify'])).toBeUndefined()
+    expect(contentFilterMismatch(['http-check'], ['http-check'])).toMatch(/those of the subscription none/)
+  })
+
+  const base = new URL('https://app.example/room/1?x=y')
+  test.each<[string, string]>([
+    ['/filter?a=b', 'https://app.example/filter?a=b'],
+    ['check', 'https://app.example/room/check'],
+    ['http://other.example:81/c', 'http://other.example:81/c'],
+  ])('ask %j at %s', (url, asked) => {
+    expect(String(filterUrl({ url }, base))).toBe(asked)
+  })
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{}, /no meta url/],
+    [{ url: '' }, /no meta url/],
+    [{ url: 'http://[' }, /none that can be asked: http:/],
+    [{ url: 'file:///etc/passwd' }, /none that can be asked/],
+  ])('with meta %j can not ask', (meta, fault) => {
+    expect(filterUrl(meta, base)).toEqual({ fault: expect.stringMatching(fault) })
+  })
+
+  test('tell of both metas in what fits into headers, and of what the client has', () => {
+    const on = context({ user: 'Zoë\n"😀', 'a b': '1' }, undefined)
+    const [, sub = '', , pub, ...last] = filterHeaders(on, [['news', '7']])
+    expect(JSON.parse(sub)).toEqual(on.connectionMeta)
+    expect(sub).toMatch(/^[\x20-\x7e]+$/)
+    expect(pub).toBe('{}')
+    expect(last).toEqual(['Grip-Last', 'news; last-id=7'])
+  })
+
+  const [was, now] = [Buffer.from('was'), Buffer.from('now')]
+  test.each<['http-check' | 'http-modify', number, string, string]>([
+    ['http-check', 200, '', 'was'],
+    ['http-check', 204, '', 'was'],
+    ['http-modify', 200, '', 'now'],
+    ['http-modify', 204, '', 'was'],
+    ['http-modify', 200, 'keep', 'now'],
+    ['http-check', 200, 'drop', 'drop http-check: the backend dropped it.'],
+    ['http-modify', 204, 'drop', 'drop http-modify: the backend dropped it.'],
+    ['http-check', 500, 'drop', 'FAULT http-check: the backend answered 500, not 200 or 204.'],
+    ['http-modify', 302, '', 'FAULT http-modify: the backend answered 302, not 200 or 204.'],
+  ])('%s: %d with Action %j means %s', (filter, status, action, expected) => {
+    const result = readDecision(filter, { status, action }, now, was)
+    const said = result.send ? result.content.toString() : `${result.fault ? 'FAULT' : 'drop'} ${result.why}`
+    expect(said).toBe(expected)
+  })
 })

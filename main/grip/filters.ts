@@ -23,11 +23,16 @@ export type FilterResult =
       readonly fault: boolean
     }
 
+/** Filters of Pushpin 2.0 that ask a backend about each message. */
+export type AskingFilter = 'http-check' | 'http-modify'
+
 /** What a filter works on. `response`: the first response of a hold. */
 type FilterTarget = 'delivery' | 'content' | 'response'
 
 interface Filter {
   readonly targets: readonly FilterTarget[]
+  /** A backend decides: `run` lets everything pass. */
+  readonly asks?: AskingFilter
   run(context: FilterContext, content: Buffer): FilterResult
 }
 
@@ -121,12 +126,22 @@ const buildId: Filter = {
   },
 }
 
+const httpCheck: Filter = {
+  targets: ['delivery'],
+  asks: 'http-check',
+  run: (_context, content) => ({ send: true, content }),
+}
+
+const httpModify: Filter = { ...httpCheck, targets: ['delivery', 'content'], asks: 'http-modify' }
+
 const filters: ReadonlyMap<string, Filter> = new Map([
   ['skip-self', skipSelf],
   ['skip-users', skipUsers],
   ['require-sub', requireSub],
   ['build-id', buildId],
   ['var-subst', varSubst],
+  ['http-check', httpCheck],
+  ['http-modify', httpModify],
 ])
 
 export const knownFilters: readonly string[] = [...filters.keys()]
@@ -191,4 +206,82 @@ function listed(names: readonly string[]): string {
 /** Does any of these filters change the first response of a hold? */
 export function changesResponse(names: readonly string[]): boolean {
   return names.some((name) => filters.get(name)?.targets.includes('response'))
+}
+
+// ---- filters that ask a backend ------------------------------------------------------------------------------------
+
+/** The first of these filters that asks a backend, if one does. */
+export function askingFilter(names: readonly string[]): AskingFilter | undefined {
+  for (const name of names) {
+    const asks = filters.get(name)?.asks
+    if (asks) return asks
+  }
+  return undefined
+}
+
+/** A backend is to be asked with this content; then `next` is the first filter to go on with. */
+export interface ToAsk {
+  readonly ask: AskingFilter
+  readonly content: Buffer
+  readonly next: number
+}
+
+/**
+ * Runs filters of which some ask, from number `from` on and in the order given (as Pushpin 2.0), up to the first that
+ * drops or asks. `sends`: false for actions that send nothing, which only those filters see that decide who gets it.
+ */
+export function runUntilAsking(
+  names: readonly string[],
+  from: number,
+  context: FilterContext,
+  content: Buffer,
+  sends: boolean,
+): FilterResult | ToAsk {
+  let current = content
+  for (let i = from; i < names.length; i++) {
+    const filter = filters.get(names[i] ?? '')
+    if (!filter) continue
+    if (!filter.targets.includes('delivery') && !(sends && filter.targets.includes('content'))) continue
+    if (filter.asks) return { ask: filter.asks, content: current, next: i + 1 }
+    const result = filter.run(context, current)
+    if (!result.send) return result
+    current = result.content
+  }
+  return { send: true, content: current }
+}
+
+/** Where to ask: the connection's meta `url`, which may be relative to where the connection is now. */
+export function filterUrl(meta: Readonly<Record<string, string>>, base: URL): URL | { readonly fault: string } {
+  const text = ownValue(meta, 'url')
+  if (!text) return { fault: 'the connection has no meta url to ask' }
+  const url = URL.canParse(text, base) ? new URL(text, base) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  return { fault: `its meta url is none that can be asked: ${text.slice(0, 200)}` }
+}
+
+/** What tells the backend of connection, item, and what the client has. */
+export function filterHeaders(
+  { connectionMeta, itemMeta }: FilterContext,
+  lastIds: Iterable<readonly [channel: string, id: string]>,
+): string[] {
+  const headers = ['Sub-Meta', headerJson(connectionMeta), 'Pub-Meta', headerJson(itemMeta ?? {})]
+  for (const [channel, id] of lastIds) headers.push('Grip-Last', `${channel}; last-id=${id}`)
+  return headers
+}
+
+/** What the backend decided: 200 or 204 lets the message pass, unless its header Action says `drop`. */
+export function readDecision(
+  filter: AskingFilter,
+  { status, action }: { readonly status: number; readonly action: string },
+  body: Buffer,
+  content: Buffer,
+): FilterResult {
+  if (status !== 200 && status !== 204) return fail(`${filter}: the backend answered ${status}, not 200 or 204.`)
+  if (action === 'drop') return drop(`${filter}: the backend dropped it.`)
+  return { send: true, content: filter === 'http-modify' && status === 200 ? body : content }
+}
+
+/** JSON that fits in a header whatever is in it. */
+function headerJson(meta: Readonly<Record<string, string>>): string {
+  return JSON.stringify(meta).replace(/[\x7f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

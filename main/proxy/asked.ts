@@ -3,7 +3,7 @@
 import type { JsonpRequest } from '../grip/jsonp'
 import type { RawHeaders } from '../trace/events'
 import type { ClientRequest } from './client-request'
-import { withoutNames } from './headers'
+import { headerOf, withoutNames } from './headers'
 
 export interface Asked {
   readonly method: string
@@ -20,6 +20,13 @@ export function originForm({ method = 'GET', url = '/', rawHeaders }: ClientRequ
   if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
   const headers = ['Host', host, ...withoutNames(rawHeaders, HOST)]
   return { method, url: path.startsWith('/') ? path : `/${path}`, headers }
+}
+
+/** The URL that a client asked for, on the host that it named. @param path in origin form. */
+export function askedUrl(path: string, headers: RawHeaders, secure: boolean): URL {
+  const host = headerOf(headers, 'host') || 'localhost'
+  const base = `${secure ? 'https' : 'http'}://${host}`
+  return URL.canParse(path, base) ? new URL(path, base) : new URL('http://localhost/')
 }
 
 /** The request that a JSON-P request stands for, with the other headers of the latter. */

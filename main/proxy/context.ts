@@ -3,6 +3,7 @@ import type { RouteTable } from '../grip/route-table'
 import type { Route } from '../grip/routes'
 import type { Signer } from '../grip/signature'
 import type { TraceSink } from '../trace/events'
+import type { AskRate } from './ask-rate'
 import type { Channels } from './channels'
 import type { KeepAlives } from './keep-alives'
 import type { ProxyOptions } from './options'
@@ -15,6 +16,8 @@ export interface ProxyContext {
   readonly upstream: Upstream
   readonly channels: Channels
   readonly keepAlives: KeepAlives
+  /** When filters may ask their backends. */
+  readonly filterRate: AskRate
   readonly options: ProxyOptions
   /** The proxy is being stopped: connections that end now were not left by their clients. */
   stopping: boolean

@@ -1,7 +1,13 @@
 // One publish on its way to the subscriptions of its channel: says what comes of it for each, and does it.
-import { applyDeliveryFilters, applyFilters, contentFilterMismatch, type FilterContext } from '../grip/filters'
+import {
+  applyDeliveryFilters,
+  applyFilters,
+  askingFilter,
+  contentFilterMismatch,
+  type FilterContext,
+} from '../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-item'
-import { OUTCOMES, type Outcome, type PublishId } from '../trace/events'
+import { type ExchangeId, OUTCOMES, type Outcome, type PublishId } from '../trace/events'
 import type { Channels, Subscription } from './channels'
 
 /** Outcome names to their codes. */
@@ -49,7 +55,11 @@ export class Delivery {
     const outcome = this.#check(subscription)
     if (outcome !== undefined) return outcome
     const { content } = this.filtered(subscription)
-    return content === undefined ? OUTCOME.filtered : undefined
+    if (content === undefined) return OUTCOME.filtered
+    const asking = askingFilter(subscription.filters)
+    if (!asking) return undefined
+    this.why = `${asking} asks the backend about it, which decides`
+    return OUTCOME.waiting
   }
 
   /** The format for a kind of receiver. */
@@ -71,17 +81,11 @@ export class Delivery {
     if (!format) return { content: undefined }
     const content = body ?? ('content' in format ? format.content : format.body)
     if (format.haveContentFilters) {
-      this.why = contentFilterMismatch(subscription.filters, format.filters)
+      this.why = this.mismatch(subscription)
       if (this.why !== undefined) return { content: undefined, fault: true }
     }
     if (subscription.filters.length === 0) return { content }
-    const { receiver } = subscription
-    const context: FilterContext = {
-      connectionMeta: receiver.meta,
-      itemMeta: this.item.meta,
-      isSubscribed: (channel) => receiver.subscriptions.some((s) => s.channel === channel),
-      prevIdOf: (channel) => receiver.subscriptions.find((s) => s.channel === channel)?.prevId,
-    }
+    const context = this.filterContext(subscription)
     const result =
       format.action === 'send'
         ? applyFilters(subscription.filters, context, content)
@@ -89,6 +93,38 @@ export class Delivery {
     if (result.send) return { content: result.content }
     this.why = result.why
     return { content: undefined, fault: result.fault }
+  }
+
+  /** Why the format's content-filters are not those of the subscription; undefined: they are, or it names none. */
+  mismatch(subscription: Subscription): string | undefined {
+    const format = this.formatFor(subscription)
+    return format?.haveContentFilters ? contentFilterMismatch(subscription.filters, format.filters) : undefined
+  }
+
+  /** True if a filter of the subscription asks a backend. */
+  asks({ filters }: Subscription): boolean {
+    return filters.length > 0 && askingFilter(filters) !== undefined
+  }
+
+  /** What the subscription's filters may look at. */
+  filterContext({ receiver }: Subscription): FilterContext {
+    return {
+      connectionMeta: receiver.meta,
+      itemMeta: this.item.meta,
+      isSubscribed: (channel) => receiver.subscriptions.some((s) => s.channel === channel),
+      prevIdOf: (channel) => receiver.subscriptions.find((s) => s.channel === channel)?.prevId,
+    }
+  }
+
+  /** Records an outcome that came later than the publish, with `why`. */
+  settle(exchange: ExchangeId, outcome: number): void {
+    this.#channels.emitDelivery({
+      p: this.p,
+      channel: this.item.channel,
+      exchanges: Uint32Array.of(exchange),
+      outcomes: Uint8Array.of(outcome),
+      ...(this.why !== undefined && { why: { 0: this.why } }),
+    })
   }
 
   /** `content` as one chunk of a chunked body. Made once for all that get the same bytes. */

@@ -5,7 +5,7 @@ import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import type { EndReason, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
-import { type Asked, jsonpAsked, originForm } from './asked'
+import { type Asked, askedUrl, jsonpAsked, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
 import type { ClientRequest } from './client-request'
 import type { ClientResponse, ResponseOwner } from './client-response'
@@ -104,9 +104,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   /** The URL that the client asked for, on the host that it named. */
   get url(): URL {
-    const host = headerOf(this.request.rawHeaders, 'host') || 'localhost'
-    const base = `${this.#secure ? 'https' : 'http'}://${host}`
-    return URL.canParse(this.#asked.url, base) ? new URL(this.#asked.url, base) : new URL('http://localhost/')
+    return askedUrl(this.#asked.url, this.request.rawHeaders, this.#secure)
   }
 
   get origin(): string {

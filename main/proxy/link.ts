@@ -185,7 +185,7 @@ const RESPONSE_HOLD: Problem = {
 }
 
 /** A target made of a URL alone. */
-function plainTarget(url: URL): Target {
+export function plainTarget(url: URL): Target {
   const ssl = url.protocol === 'https:'
   const port = Number(url.port) || (ssl ? 443 : 80)
   const host = url.hostname.replace(/^\[|\]$/g, '')

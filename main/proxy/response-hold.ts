@@ -3,18 +3,21 @@ import { patchBody } from '../grip/body-patch'
 import type { Instruct } from '../grip/instruct'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
-import { type Delivery, OUTCOME } from './delivery'
+import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
 import { heldHeaders, overlayHeaders } from './headers'
+import { type FilteringHold, FilterQueue } from './http-filters'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
 
-export class ResponseHold implements Receiver, Timed {
+export class ResponseHold implements Receiver, FilteringHold, Timed {
   readonly kind = 'response'
   dueTick = 0
   readonly #exchange: Exchange
   readonly #instruct: Instruct
   readonly subscriptions: readonly Subscription[]
+  /** What waits for filters that ask, where there are some. */
+  #filtering: FilterQueue | undefined
   #over = false
 
   constructor(exchange: Exchange, instruct: Instruct) {
@@ -35,6 +38,10 @@ export class ResponseHold implements Receiver, Timed {
     return this.#instruct.meta
   }
 
+  get looking(): boolean {
+    return this.#filtering?.busy ?? false
+  }
+
   start(): void {
     const { context } = this.#exchange
     const timeout = this.#instruct.hold?.timeout ?? 0
@@ -48,18 +55,31 @@ export class ResponseHold implements Receiver, Timed {
     const format = item.formats.response
     if (this.#over) return OUTCOME['too-late']
     if (!format) return OUTCOME['no-format']
-    const base = this.#instruct.response
-    const patched = format.bodyPatch ? patchBody(base.body, format.bodyPatch) : undefined
-    if (subscription.prevId !== undefined) subscription.prevId = item.id
-    const { content, fault } = delivery.filtered(subscription, patched?.ok ? patched.body : format.body)
-    if (content === undefined) {
-      if (fault) this.#exchange.respondError(502, 'backend-failed', `filter error: ${delivery.why}`)
-      return OUTCOME.filtered
+    if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
+    const patched = format.bodyPatch ? patchBody(this.#instruct.response.body, format.bodyPatch) : undefined
+    const body = patched?.ok ? patched.body : format.body
+    if (delivery.asks(subscription) && patched?.ok !== false) {
+      this.#filtering ??= new FilterQueue(this.#exchange, this)
+      return this.#filtering.ask(delivery, subscription, this.#exchange.url, body)
     }
-    if (patched?.ok === false) {
+    if (subscription.prevId !== undefined) subscription.prevId = item.id
+    const filtered = delivery.filtered(subscription, body)
+    if (filtered.content !== undefined && patched?.ok === false) {
       delivery.why = `body-patch: ${patched.why}`
       this.#exchange.respondError(502, 'backend-failed', delivery.why)
       return OUTCOME['bad-item']
+    }
+    return this.takeFiltered(delivery, subscription, filtered)
+  }
+
+  takeFiltered(delivery: Delivery, subscription: Subscription, { content, fault }: Filtered): number {
+    const { item } = delivery
+    const format = item.formats.response
+    if (!format) return OUTCOME['no-format']
+    if (subscription.prevId !== undefined) subscription.prevId = item.id
+    if (content === undefined) {
+      if (fault) this.#exchange.respondError(502, 'backend-failed', `filter error: ${delivery.why}`)
+      return OUTCOME.filtered
     }
     if (format.action === 'hint') {
       delivery.why = 'the item only hints that there is news'
@@ -71,7 +91,7 @@ export class ResponseHold implements Receiver, Timed {
       return OUTCOME['bad-item']
     }
     this.release()
-    const headers = overlayHeaders(heldHeaders(base.headers), format.headers, format.exposeHeaders)
+    const headers = overlayHeaders(heldHeaders(this.#instruct.response.headers), format.headers, format.exposeHeaders)
     this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', delivery.p)
     return OUTCOME.delivered
   }
@@ -94,6 +114,7 @@ export class ResponseHold implements Receiver, Timed {
     this.#over = true
     const { context } = this.#exchange
     context.wheel.clear(this)
+    this.#filtering?.end()
     for (const subscription of this.subscriptions) context.channels.unsubscribe(subscription)
   }
 

@@ -4,8 +4,9 @@ import type { Instruct, KeepAlive, Link } from '../grip/instruct'
 import type { HttpStreamFormat } from '../grip/publish-item'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
-import { asChunk, type Delivery, OUTCOME } from './delivery'
+import { asChunk, type Delivery, type Filtered, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
+import { type FilteringHold, FilterQueue, type WaitingMessage } from './http-filters'
 import { type LinkOwner, NextLink } from './link'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
@@ -15,7 +16,7 @@ const QUEUE_MAX = 100
 
 type Phase = 'holding' | 'asking' | 'over'
 
-export class StreamHold implements Receiver, LinkOwner, Timed {
+export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   readonly kind = 'stream'
   dueTick = 0
   readonly #exchange: Exchange
@@ -32,7 +33,9 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   #next: URL | undefined
   #link: NextLink | undefined
   #linkTimer: LinkTimer | undefined
-  #queue: { delivery: Delivery; subscription: Subscription }[] | undefined
+  #queue: WaitingMessage[] | undefined
+  /** What waits for filters that ask, where there are some. */
+  #filtering: FilterQueue | undefined
   #againAfter: SentReason | undefined
   #heard: Set<string> | undefined
   /** Filters for what the next link gives, and what it has given so far. */
@@ -59,7 +62,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
   }
 
   get looking(): boolean {
-    return this.#phase === 'asking'
+    return this.#phase === 'asking' || (this.#filtering?.busy ?? false)
   }
 
   /** The first response has been sent; what is published from now on follows it. */
@@ -85,7 +88,15 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
       delivery.why = 'the next link is being asked; it follows that answer'
       return OUTCOME.waiting
     }
-    return this.#send(delivery, subscription)
+    const format = delivery.item.formats.stream
+    if (!format) return OUTCOME['no-format']
+    if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
+    if (delivery.asks(subscription)) {
+      this.#filtering ??= new FilterQueue(this.#exchange, this)
+      return this.#filtering.ask(delivery, subscription, this.#base ?? this.#exchange.url, format.content)
+    }
+    if (subscription.prevId !== undefined) subscription.prevId = delivery.item.id
+    return this.takeFiltered(delivery, subscription, delivery.filtered(subscription))
   }
 
   refresh(why: SentReason): void {
@@ -129,6 +140,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     context.wheel.clear(this)
     this.#linkTimer?.stop()
     this.#link?.stop()
+    this.#filtering?.end()
     for (const subscription of this.#subscriptions) context.channels.unsubscribe(subscription)
     this.#settleQueue('the hold ended')
   }
@@ -192,11 +204,10 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     return conflict
   }
 
-  #send(delivery: Delivery, subscription: Subscription): number {
+  takeFiltered(delivery: Delivery, subscription: Subscription, { content, fault }: Filtered): number {
     const format = delivery.item.formats.stream
     if (!format) return OUTCOME['no-format']
     if (subscription.prevId !== undefined) subscription.prevId = delivery.item.id
-    const { content, fault } = delivery.filtered(subscription)
     if (content === undefined) {
       if (fault) this.#fail(`filter error: ${delivery.why}`)
       return OUTCOME.filtered
@@ -259,6 +270,8 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     if (!this.#next) return
     this.#phase = 'asking'
     this.#linkTimer?.stop()
+    // They are asked about anew, if they still follow what the link gives.
+    if (this.#filtering?.busy) this.#queue = this.#filtering.withdraw()
     const lastIds = new Map<string, string>()
     const prefix = this.#exchange.route?.prefix ?? ''
     for (const { channel, prevId } of this.#subscriptions) {
@@ -337,7 +350,7 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
       }
       following = true
       const outcome = delivery.to(subscription)
-      this.#settle(delivery, outcome, delivery.why)
+      if (outcome !== OUTCOME.waiting) delivery.settle(this.#exchange.id, outcome)
     }
   }
 
@@ -347,14 +360,9 @@ export class StreamHold implements Receiver, LinkOwner, Timed {
     for (const { delivery } of queue) this.#settle(delivery, OUTCOME['too-late'], why)
   }
 
-  #settle(delivery: Delivery, outcome: number, why: string | undefined): void {
-    this.#exchange.context.channels.emitDelivery({
-      p: delivery.p,
-      channel: delivery.item.channel,
-      exchanges: Uint32Array.of(this.#exchange.id),
-      outcomes: Uint8Array.of(outcome),
-      ...(why !== undefined && { why: { 0: why } }),
-    })
+  #settle(delivery: Delivery, outcome: number, why: string): void {
+    delivery.why = why
+    delivery.settle(this.#exchange.id, outcome)
   }
 
   #fail(message: string): void {

@@ -27,7 +27,7 @@ export class LogLines {
       }
       case 'sent': {
         const open = this.#open.get(event.x)
-        if (open)
+        if (open && event.why !== 'filter')
           open.target =
             event.method === 'POST' && open.webSocket
               ? `${event.target.split(',')[0]}[http]`

@@ -17,13 +17,17 @@ interface Asked {
 /** Oldest first. */
 export function answersOf(exchange: ExchangeRecord): AnswerView[] {
   const all: Asked[] = []
-  let last: Asked | undefined
+  /** Filters ask while others may be asked. */
+  const latest: { filter: Asked | undefined; other: Asked | undefined } = { filter: undefined, other: undefined }
   for (const event of exchange.events) {
+    const last = 'filter' in event ? latest.filter : latest.other
     switch (event.type) {
-      case 'sent':
-        last = { view: begun(event), parts: [], size: 0 }
-        all.push(last)
+      case 'sent': {
+        const asked = { view: begun(event), parts: [], size: 0 }
+        all.push(asked)
+        latest[event.why === 'filter' ? 'filter' : 'other'] = asked
         break
+      }
       case 'answered':
         if (!last) break
         last.view.answeredAt = event.t

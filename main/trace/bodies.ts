@@ -60,6 +60,7 @@ function answerBody(exchange: ExchangeRecord): KeptBody {
   let parts: Uint8Array[] = []
   let size = 0
   for (const event of exchange.events) {
+    if ('filter' in event) continue
     if (event.type === 'answered') {
       answered = event
       parts = []
@@ -96,6 +97,7 @@ function ownPieces(exchange: ExchangeRecord): { t: TraceTime; data: Uint8Array }
   /** The answer whose body is the response's is the one that was coming when the response began. */
   let passing = false
   for (const event of exchange.events) {
+    if ('filter' in event) continue
     if (event.type === 'answered') {
       answer = []
       passing = false

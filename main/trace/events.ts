@@ -35,6 +35,11 @@ interface OfExchange {
   readonly t: TraceTime
   readonly x: ExchangeId
 }
+/** What a backend says. */
+interface OfAnswer extends OfExchange {
+  /** To a filter, which asks while other answers may be under way. */
+  readonly filter?: true
+}
 
 /** A request's head has been read from a client. */
 export interface RequestEvent extends OfExchange {
@@ -87,25 +92,26 @@ export type SentReason =
   | 'gone'
   | 'refresh'
   | 'websocket'
+  | 'filter'
 /** The head of the backend's answer. */
-export interface AnsweredEvent extends OfExchange {
+export interface AnsweredEvent extends OfAnswer {
   readonly type: 'answered'
   readonly status: number
   readonly reason: string
   readonly headers: RawHeaders
 }
 /** A part of the body of the backend's answer. Kept up to the body limit. */
-export interface AnswerDataEvent extends OfExchange {
+export interface AnswerDataEvent extends OfAnswer {
   readonly type: 'answer-data'
   readonly data: Uint8Array
 }
 /** The body of the backend's answer is complete. */
-export interface AnswerEndEvent extends OfExchange {
+export interface AnswerEndEvent extends OfAnswer {
   readonly type: 'answer-end'
   readonly size: number
 }
 /** The backend could not be asked, or broke off. */
-export interface BackendFailedEvent extends OfExchange {
+export interface BackendFailedEvent extends OfAnswer {
   readonly type: 'backend-failed'
   readonly target: string
   /** System or client error code, such as ECONNREFUSED. */

@@ -98,6 +98,7 @@ export class ExchangeRecord {
         this.requestSize = event.size
         break
       case 'sent':
+        if (event.why === 'filter') break
         this.sentAt ??= event.t
         // A response hold is given up when its backend is asked again; a stream stays one.
         if (this.state === 'held') {
@@ -109,10 +110,10 @@ export class ExchangeRecord {
         this.answeredAt ??= event.t
         break
       case 'answer-data':
-        if (this.response?.body === 'answer') this.responseSize += event.data.byteLength
+        if (this.response?.body === 'answer' && !event.filter) this.responseSize += event.data.byteLength
         break
       case 'backend-failed':
-        this.failure = event
+        if (!event.filter) this.failure = event
         break
       case 'instruct':
         this.instruct = event

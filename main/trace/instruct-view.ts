@@ -50,6 +50,7 @@ function latest(exchange: ExchangeRecord): Instructed | undefined {
   const parts: Uint8Array[] = []
   for (let i = at < 0 ? events.length - 1 : at; i >= 0; i--) {
     const event = events[i]
+    if (event && 'filter' in event) continue
     if (event?.type === 'answer-data') parts.push(event.data)
     if (event?.type !== 'answered') continue
     answered = event

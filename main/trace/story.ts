@@ -85,17 +85,24 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   gone: 'gone link',
   refresh: 'asked again: refresh',
   websocket: 'events',
+  filter: 'filter asks',
 }
 
 function sentLabel(event: SentEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {
   const signed = headerValue(event.headers, 'grip-sig') === undefined ? '' : ', signed'
   const events = event.why === 'websocket' && event.body ? ` (${sizeText(event.body.byteLength)})` : ''
-  const link = event.why === 'next' || event.why === 'gone' ? ` ${event.url}` : ''
-  const tone = event.why === 'request' || event.why === 'websocket' ? 'plain' : 'attention'
+  const link = event.why === 'next' || event.why === 'gone' || event.why === 'filter' ? ` ${event.url}` : ''
+  const tone = event.why === 'request' || event.why === 'websocket' || event.why === 'filter' ? 'plain' : 'attention'
   return { label: `${WHY[event.why]}${link}${events}${signed}`, detail: `to ${event.target}`, tone }
 }
 
 function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {
+  if (event.filter) {
+    const action = headerValue(event.headers, 'action')
+    const decided = event.status === 200 || event.status === 204
+    const label = action === undefined ? String(event.status) : `${event.status} Action: ${action}`
+    return { label: `${label} (filter)`, detail: event.reason, tone: decided ? 'plain' : 'failed' }
+  }
   const type = (headerValue(event.headers, 'content-type') ?? '').split(';', 1)[0]?.trim() ?? ''
   const hold = headerValue(event.headers, 'grip-hold')
   const grip = type === 'application/grip-instruct' || hold !== undefined
@@ -235,7 +242,7 @@ function spansOf(exchange: ExchangeRecord): StorySpan[] {
     const open = spans.at(-1)
     if (event.type === 'held' && open?.to !== null) spans.push({ from: event.t, to: null, label })
     // A response hold is given up when its backend is asked again; a stream stays one.
-    const givenUp = event.type === 'sent' && exchange.mode === 'response'
+    const givenUp = event.type === 'sent' && event.why !== 'filter' && exchange.mode === 'response'
     if ((givenUp || event.type === 'ended') && open?.to === null) open.to = event.t
   }
   return spans

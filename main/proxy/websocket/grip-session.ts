@@ -2,19 +2,16 @@
 
 import type { WsMessageFormat } from '../../grip/publish-item'
 import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
-import type { Problem, TraceSink } from '../../trace/events'
+import type { Problem } from '../../trace/events'
 import type { Receiver, Subscription } from '../channels'
-import type { ProxyContext } from '../context'
-import { type Delivery, OUTCOME } from '../delivery'
+import { type Delivery, type Filtered, OUTCOME } from '../delivery'
+import { type FilteringHold, type FilterOwner, FilterQueue } from '../http-filters'
 import type { Timed } from '../wheel'
 
 /** What a session does to its WebSocket. */
-export interface SessionOwner {
-  readonly id: number
+export interface SessionOwner extends FilterOwner {
   /** As the backend knows it (header Connection-Id). */
   readonly connectionId: string
-  readonly context: ProxyContext
-  readonly sink: TraceSink
   readonly channelPrefix: string
   /** False: the client is too slow and was cut off. */
   sendToClient(kind: WsMessageType, data: Buffer): boolean
@@ -23,13 +20,12 @@ export interface SessionOwner {
   closeByPublish(code: number | undefined, reason: string): void
   /** Something about a subscription can't work; where errors are told, the client is closed with 1011. */
   closeWithError(message: string): void
-  readonly debug: boolean
   /** False: this backend can't be asked. */
   askBackend(): boolean
   detachBackend(): void
 }
 
-export class GripSession implements Receiver {
+export class GripSession implements Receiver, FilteringHold {
   readonly kind = 'websocket'
   readonly #owner: SessionOwner
   readonly #subscriptions = new Map<string, Subscription>()
@@ -38,6 +34,8 @@ export class GripSession implements Receiver {
   readonly #meta: Record<string, string> = {}
   readonly #keepAlive: KeepAliveTimer
   readonly #delayed: DelayedMessage
+  /** What waits for filters that ask, where there are some. */
+  #filtering: FilterQueue | undefined
   #over = false
 
   constructor(owner: SessionOwner, implicitChannels: readonly string[]) {
@@ -77,7 +75,17 @@ export class GripSession implements Receiver {
     if (this.#over) return OUTCOME['too-late']
     const format = delivery.item.formats.websocket
     if (!format) return OUTCOME['no-format']
-    const { content, fault } = delivery.filtered(subscription)
+    if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
+    if (delivery.asks(subscription)) {
+      this.#filtering ??= new FilterQueue(this.#owner, this)
+      return this.#filtering.ask(delivery, subscription, this.#owner.url, format.content)
+    }
+    return this.takeFiltered(delivery, subscription, delivery.filtered(subscription))
+  }
+
+  takeFiltered(delivery: Delivery, _subscription: Subscription, { content, fault }: Filtered): number {
+    const format = delivery.item.formats.websocket
+    if (!format) return OUTCOME['no-format']
     if (content === undefined) {
       if (fault && this.#owner.debug) this.#owner.closeWithError(delivery.why ?? 'a filter could not do its work')
       return OUTCOME.filtered
@@ -98,6 +106,7 @@ export class GripSession implements Receiver {
     this.#over = true
     this.#keepAlive.stop()
     this.#delayed.stop()
+    this.#filtering?.end()
     for (const subscription of this.#subscriptions.values()) this.#owner.context.channels.unsubscribe(subscription)
     this.#subscriptions.clear()
   }

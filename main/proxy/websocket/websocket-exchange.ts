@@ -6,9 +6,10 @@ import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
 import { closeCodeToSend } from '../../grip/ws-frames'
 import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
+import { askedUrl } from '../asked'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
-import { headerOf, requestHeaders, responseHeaders } from '../headers'
+import { headerOf, type RequestRules, requestHeaders, responseHeaders } from '../headers'
 import { hostName } from '../host-name'
 import { SilentSink } from '../silent-sink'
 import { isSecure, isTrusted, routeId } from '../trust'
@@ -73,6 +74,35 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     this.#own = new MessageRecord(this.sink, this.id, 'proxy')
   }
 
+  get route(): Route | undefined {
+    return this.#route
+  }
+
+  /** The target that was asked last. */
+  get target(): Target | undefined {
+    return this.#target
+  }
+
+  get url(): URL {
+    return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure)
+  }
+
+  /** What headers of a request to the backend depend on. */
+  get rules(): RequestRules {
+    const { context } = this
+    const route = this.#route
+    const host = this.#target?.hostHeader ?? route?.asHost
+    return {
+      options: context.options,
+      signature: !route || route.noGrip ? '' : context.signerOf(route).token(Date.now()),
+      trusted: this.#trusted,
+      ...(host !== undefined && { host }),
+      secure: this.#secure,
+      webSocket: true,
+      peer: this.#request.socket.remoteAddress ?? '',
+    }
+  }
+
   get channelPrefix(): string {
     return this.#route?.prefix ?? ''
   }
@@ -127,13 +157,13 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
 
   #overHttp(route: Route, target: Target, path: string): BackendSide {
     const { id, connectionId, context, sink } = this
-    const headers = (): string[] => overHttpHandshake(this.#headersFor(route, target), !route.noGrip)
+    const headers = (): string[] => overHttpHandshake(this.#headersFor(route), !route.noGrip)
     return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, this)
   }
 
   #plain(route: Route, target: Target, path: string, why: 'request' | 'failover'): BackendSide {
     const { id, sink, context } = this
-    const headers = plainHandshake(this.#headersFor(route, target), !route.noGrip)
+    const headers = plainHandshake(this.#headersFor(route), !route.noGrip)
     const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
     sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
     const messageMax = context.options.webSocketMessageMax
@@ -145,17 +175,8 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     return new TestSocket(path.slice(below), !noGrip, this)
   }
 
-  #headersFor(route: Route, target: Target): string[] {
-    const host = target.hostHeader ?? route.asHost
-    return requestHeaders(this.#request.rawHeaders, route, {
-      options: this.context.options,
-      signature: route.noGrip ? '' : this.context.signerOf(route).token(Date.now()),
-      trusted: this.#trusted,
-      ...(host !== undefined && { host }),
-      secure: this.#secure,
-      webSocket: true,
-      peer: this.#request.socket.remoteAddress ?? '',
-    })
+  #headersFor(route: Route): string[] {
+    return requestHeaders(this.#request.rawHeaders, route, this.rules)
   }
 
   backendAccepts(answer: RawHeaders): void {

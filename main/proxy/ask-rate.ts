@@ -1,0 +1,49 @@
+// Keeps the requests that filters make under a rate, for all holds together, and fair between the URLs that are asked:
+// as Pushpin's limiter.
+import { MessageRate } from './message-rate'
+import type { Wheel } from './wheel'
+
+/** Requests a second, as Pushpin. */
+const RATE = 100
+
+/** Something that wants to ask. */
+export interface Asker {
+  /** It is its turn. False: it has nothing to ask any more, somebody else may. */
+  begin(): boolean
+}
+
+export class AskRate {
+  readonly #rate: MessageRate
+  /** By URL; the one that had its turn goes to the end. */
+  readonly #waiting = new Map<string, Asker[]>()
+
+  /** @param now a monotonic clock in ms. */
+  constructor(wheel: Wheel, now: () => number, rate = RATE) {
+    this.#rate = new MessageRate(wheel, now, { rate, max: 0 })
+  }
+
+  /** Calls `begin` at once, or when its turn comes. */
+  take(url: string, asker: Asker): void {
+    if (this.#rate.offer(1, this.#next) === 'now') {
+      asker.begin()
+      return
+    }
+    const same = this.#waiting.get(url)
+    if (same) same.push(asker)
+    else this.#waiting.set(url, [asker])
+  }
+
+  stop(): void {
+    this.#rate.stop()
+    this.#waiting.clear()
+  }
+
+  readonly #next = (): void => {
+    for (const [url, askers] of this.#waiting) {
+      const asker = askers.shift()
+      this.#waiting.delete(url)
+      if (askers.length > 0) this.#waiting.set(url, askers)
+      if (asker?.begin()) return
+    }
+  }
+}

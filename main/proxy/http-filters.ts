@@ -1,0 +1,361 @@
+// Filters that ask a backend (http-check, http-modify): messages to a hold wait for what it says, in their order. Only
+// holds with such filters have a queue of this kind.
+import {
+  type AskingFilter,
+  type FilterContext,
+  type FilterResult,
+  filterHeaders,
+  filterUrl,
+  readDecision,
+  runUntilAsking,
+  type ToAsk,
+} from '../grip/filters'
+import type { Route, Target } from '../grip/routes'
+import type { ExchangeId, TraceSink } from '../trace/events'
+import type { Asker } from './ask-rate'
+import type { Subscription } from './channels'
+import type { ProxyContext } from './context'
+import { type Delivery, type Filtered, OUTCOME } from './delivery'
+import { headerOf, type RequestRules, requestHeaders } from './headers'
+import { keptPart } from './kept-part'
+import { plainTarget } from './link'
+import type { AnswerListener, Ask, AskFailure } from './upstream'
+import type { Timed } from './wheel'
+
+/** Milliseconds until a backend must have answered, as Pushpin. */
+const ANSWER_WAIT = 10_000
+/** Bytes of content that http-modify may answer with, as Pushpin. */
+const ANSWER_MAX = 100_000
+/** Messages that wait for one hold's filters, as Pushpin. */
+const QUEUE_MAX = 100
+
+const NO_IDS: ReadonlyMap<string, string> = new Map()
+
+/** Whose filters ask: an exchange or a WebSocket. */
+export interface FilterOwner {
+  readonly id: ExchangeId
+  readonly sink: TraceSink
+  readonly context: ProxyContext
+  readonly route: Route | undefined
+  readonly target: Target | undefined
+  /** What the client asked for, with scheme http or https. */
+  readonly url: URL
+  readonly rules: RequestRules
+  /** Faults are told to the client. */
+  readonly debug: boolean
+}
+
+/** The hold that the messages are for. */
+export interface FilteringHold {
+  readonly subscriptions: readonly Subscription[]
+  /** Takes a message that has been through its filters. Returns an index into OUTCOMES. */
+  takeFiltered(delivery: Delivery, subscription: Subscription, filtered: Filtered): number
+}
+
+/** A message for a subscription. */
+export interface WaitingMessage {
+  readonly delivery: Delivery
+  readonly subscription: Subscription
+}
+
+/** What the filters have come to. `lost`: the backend did not decide, so the client does not have this message. */
+interface Done {
+  readonly result: FilterResult
+  readonly lost: boolean
+}
+
+export class FilterQueue {
+  readonly #owner: FilterOwner
+  readonly #hold: FilteringHold
+  #waiting: WaitingMessage[] = []
+  #run: FilterRun | undefined
+  /** The next message is being taken out: it does not have to wait any more. */
+  #goingOn = false
+
+  constructor(owner: FilterOwner, hold: FilteringHold) {
+    this.#owner = owner
+    this.#hold = hold
+  }
+
+  /** What comes now has to wait. */
+  get busy(): boolean {
+    return this.#run !== undefined || (this.#waiting.length > 0 && !this.#goingOn)
+  }
+
+  /** Puts a message behind those that wait already. */
+  wait(delivery: Delivery, subscription: Subscription): number {
+    if (this.#waiting.length >= QUEUE_MAX) {
+      delivery.why = `more than ${QUEUE_MAX} messages came while a backend was asked about the ones before`
+      return OUTCOME['rate-limited']
+    }
+    this.#waiting.push({ delivery, subscription })
+    delivery.why = 'a backend is asked about a message before it'
+    return OUTCOME.waiting
+  }
+
+  /**
+   * Lets a message through its filters while nothing else waits.
+   * @param base what the meta `url` is relative to. @param content what the filters begin with.
+   */
+  ask(delivery: Delivery, subscription: Subscription, base: URL, content: Buffer): number {
+    const run = new FilterRun(this.#owner, { delivery, subscription, base }, this)
+    const done = run.start(content)
+    if (done) return this.#finish(run, done)
+    this.#run = run
+    delivery.why = `${run.filter}: the backend is asked, and decides`
+    return OUTCOME.waiting
+  }
+
+  /** The filters of the message that was asked about are through. */
+  runDone(run: FilterRun, done: Done): void {
+    this.#run = undefined
+    const { delivery } = run.message
+    delivery.why = undefined
+    this.#settle(delivery, this.#finish(run, done))
+    this.#goOn()
+  }
+
+  /** Takes out all messages that wait, oldest first. */
+  withdraw(): WaitingMessage[] {
+    const all = this.#run ? [this.#run.message, ...this.#waiting] : this.#waiting
+    this.#run?.stop()
+    this.#run = undefined
+    this.#waiting = []
+    return all
+  }
+
+  /** The hold is over. */
+  end(): void {
+    for (const { delivery } of this.withdraw()) {
+      delivery.why = 'the hold was over before its filters had decided'
+      this.#settle(delivery, OUTCOME['too-late'])
+    }
+  }
+
+  #finish({ message: { delivery, subscription } }: FilterRun, { result, lost }: Done): number {
+    const current = this.#current(subscription, delivery)
+    if (!current) return OUTCOME['too-late']
+    if (result.send) return this.#hold.takeFiltered(delivery, current, { content: result.content })
+    delivery.why = result.why
+    // As Pushpin 2.0: only where faults are told, a hold ends because its backend did not decide.
+    if (lost && !this.#owner.debug) return OUTCOME.filtered
+    return this.#hold.takeFiltered(delivery, current, { content: undefined, fault: result.fault })
+  }
+
+  #goOn(): void {
+    this.#goingOn = true
+    while (!this.#run) {
+      const next = this.#waiting.shift()
+      if (!next) break
+      const { delivery } = next
+      delivery.why = undefined
+      const subscription = this.#current(next.subscription, delivery)
+      this.#settle(delivery, subscription ? delivery.to(subscription) : OUTCOME['too-late'])
+    }
+    this.#goingOn = false
+  }
+
+  /** The hold's subscription to the same channel, which may have been replaced. */
+  #current({ channel }: Subscription, delivery: Delivery): Subscription | undefined {
+    const current = this.#hold.subscriptions.find((s) => s.channel === channel)
+    if (!current) delivery.why = 'the subscription was given up before its filters had decided'
+    return current
+  }
+
+  #settle(delivery: Delivery, outcome: number): void {
+    if (outcome !== OUTCOME.waiting) delivery.settle(this.#owner.id, outcome)
+  }
+}
+
+interface FilteredMessage extends WaitingMessage {
+  readonly base: URL
+}
+
+/** One message on its way through the filters of its subscription. */
+class FilterRun implements AnswerListener, Asker, Timed {
+  dueTick = 0
+  readonly message: FilteredMessage
+  readonly #owner: FilterOwner
+  readonly #queue: FilterQueue
+  readonly #context: FilterContext
+  readonly #sends: boolean
+  #toAsk: ToAsk | undefined
+  #url: URL | undefined
+  #ask: Ask | undefined
+  #staleTried = false
+  #status = 0
+  #action = ''
+  #chunks: Buffer[] = []
+  #size = 0
+  #starting = true
+  #over = false
+  #done: Done | undefined
+
+  constructor(owner: FilterOwner, message: FilteredMessage, queue: FilterQueue) {
+    this.#owner = owner
+    this.message = message
+    this.#queue = queue
+    this.#context = message.delivery.filterContext(message.subscription)
+    this.#sends = message.delivery.formatFor(message.subscription)?.action === 'send'
+  }
+
+  /** The filter that asks. */
+  get filter(): AskingFilter | undefined {
+    return this.#toAsk?.ask
+  }
+
+  /** Returns what came of it where nobody had to be asked. */
+  start(content: Buffer): Done | undefined {
+    const { delivery, subscription } = this.message
+    const mismatch = delivery.mismatch(subscription)
+    if (mismatch === undefined) this.#proceed(0, content)
+    else this.#finish({ send: false, why: mismatch, fault: true }, false)
+    this.#starting = false
+    return this.#done
+  }
+
+  /** Whatever the backend says comes too late. */
+  stop(): void {
+    this.#over = true
+    this.#owner.context.wheel.clear(this)
+    this.#ask?.stop()
+    this.#ask = undefined
+  }
+
+  begin(): boolean {
+    if (this.#over) return false
+    this.#send()
+    return true
+  }
+
+  /** The backend took too long. */
+  onDue(): void {
+    const message = `the backend did not answer within ${ANSWER_WAIT / 1000} s`
+    this.#recordFailure(this.#ask?.target.text ?? '', { code: 'TIMEOUT', message }, false)
+    this.#lose(message)
+  }
+
+  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+    const { sink, id } = this.#owner
+    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers, filter: true })
+    this.#status = status
+    this.#action = headerOf(headers, 'action')
+    if (status !== 200 && status !== 204) this.#decided()
+  }
+
+  onData(_ask: Ask, chunk: Buffer): boolean {
+    const { sink, id } = this.#owner
+    const room = sink.bodyLimit - this.#size
+    this.#size += chunk.length
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room), filter: true })
+    if (this.filter !== 'http-modify') return true
+    this.#chunks.push(chunk)
+    if (this.#size > ANSWER_MAX) this.#lose(`the backend's answer is longer than ${ANSWER_MAX} bytes`)
+    return true
+  }
+
+  onEnd(_ask: Ask): void {
+    const { sink, id } = this.#owner
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size, filter: true })
+    this.#decided()
+  }
+
+  onFail({ target }: Ask, failure: AskFailure): void {
+    const again = failure.stale && !this.#staleTried
+    this.#recordFailure(target.text, failure, again)
+    this.#staleTried = true
+    if (again) this.#send()
+    else this.#lose(failure.message || failure.code)
+  }
+
+  #proceed(from: number, content: Buffer): void {
+    const step = runUntilAsking(this.message.subscription.filters, from, this.#context, content, this.#sends)
+    if (!('ask' in step)) {
+      this.#finish(step, false)
+      return
+    }
+    this.#toAsk = step
+    const url = filterUrl(this.#context.connectionMeta, this.message.base)
+    if ('fault' in url) {
+      this.#lose(url.fault)
+      return
+    }
+    this.#url = url
+    this.#staleTried = false
+    this.#owner.context.filterRate.take(url.href, this)
+  }
+
+  #send(): void {
+    const { context, route, sink, id } = this.#owner
+    const [toAsk, url] = [this.#toAsk, this.#url]
+    if (!toAsk || !url) return
+    const body = toAsk.ask === 'http-modify' && toAsk.content.length > 0 ? toAsk.content : null
+    const { target, path, headers } = this.#addressed(url)
+    headers.push(...filterHeaders(this.#context, this.#lastIds()), 'Content-Length', String(body?.length ?? 0))
+    sink.emit({
+      type: 'sent',
+      t: sink.now(),
+      x: id,
+      route: route?.text ?? '',
+      target: target.text,
+      method: 'POST',
+      url: path,
+      headers,
+      why: 'filter',
+      ...(body && { body: keptPart(body, sink.bodyLimit) }),
+    })
+    this.#chunks = []
+    this.#size = 0
+    context.wheel.set(this, ANSWER_WAIT)
+    this.#ask = context.upstream.ask(target, { method: 'POST', path, headers, body }, this)
+  }
+
+  /** A URL of the client's own service goes to the target that the exchange has, others go there. */
+  #addressed(url: URL): { target: Target; path: string; headers: string[] } {
+    const { route, target, rules, context } = this.#owner
+    const path = `${url.pathname}${url.search}`
+    if (!route || !target || url.origin !== this.#owner.url.origin)
+      return { target: plainTarget(url), path, headers: ['Host', url.host] }
+    const own = ['Host', target.hostHeader ?? url.host]
+    const headers = requestHeaders(own, route, { ...rules, lastIds: NO_IDS })
+    return { target, path: context.routes.rewritePath(route, path), headers }
+  }
+
+  #lastIds(): [string, string][] {
+    const prefix = this.#owner.route?.prefix ?? ''
+    const ids: [string, string][] = []
+    for (const { channel, prevId } of this.message.subscription.receiver.subscriptions) {
+      if (prevId !== undefined) ids.push([channel.slice(prefix.length), prevId])
+    }
+    return ids
+  }
+
+  #decided(): void {
+    const toAsk = this.#toAsk
+    if (!toAsk) return
+    const head = { status: this.#status, action: this.#action }
+    const result = readDecision(toAsk.ask, head, Buffer.concat(this.#chunks), toAsk.content)
+    this.#owner.context.wheel.clear(this)
+    this.#ask?.stop()
+    this.#ask = undefined
+    if (result.send) this.#proceed(toAsk.next, result.content)
+    else this.#finish(result, result.fault)
+  }
+
+  /** The backend did not decide. */
+  #lose(why: string): void {
+    this.#finish({ send: false, why: `${this.filter}: ${why}.`, fault: true }, true)
+  }
+
+  #finish(result: FilterResult, lost: boolean): void {
+    this.stop()
+    const done = { result, lost }
+    if (this.#starting) this.#done = done
+    else this.#queue.runDone(this, done)
+  }
+
+  #recordFailure(target: string, { code, message }: Pick<AskFailure, 'code' | 'message'>, again: boolean): void {
+    const { sink, id } = this.#owner
+    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target, code, message, again, filter: true })
+  }
+}
