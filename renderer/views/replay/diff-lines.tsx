@@ -6,7 +6,7 @@ import { type DiffLine, type DiffRow, type Fold, foldRows } from './compare-bodi
 import styles from './compare-tab.module.css'
 
 /** Rows that are drawn at once, and characters of a line. */
-const PAGE = 500
+const PAGE = 300
 const LINE_MAX = 2_000
 
 export function DiffLines({ rows, a, b }: { rows: readonly DiffRow[]; a: number; b: number }) {
