@@ -202,4 +202,44 @@ describe('a stream', () => {
     for await (const chunk of response) text += chunk
     expect(text).toBe(String(MUCH))
   })
+
+  it('that the backend answers before it is whole is answered; the rest is read, and the connection goes on', async () => {
+    const t = await engineOver((request, response) => {
+      // Nothing of the body is read.
+      if (request.url === '/upload')
+        response.writeHead(413, { 'Content-Length': 8, Connection: 'close' }).end('too much')
+      else response.end('next')
+    })
+    const client = RawClient.open(t.port).send(
+      `POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: ${MIB}\r\n\r\nstart`,
+    )
+    await client.has('too much')
+    expect(client.status).toBe(413)
+    await t.sink.next('ended')
+    const { length } = t.sink.events
+    client.send(Buffer.alloc(MIB - 5, 'x')).send('GET /next HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.has('\r\n\r\nnext')
+    expect(
+      t.sink.events
+        .slice(length)
+        .filter((e) => 'x' in e && e.x === 1)
+        .map((e) => e.type),
+    ).toEqual([])
+    client.close()
+  })
+})
+
+describe('a body that is longer than is kept', () => {
+  it('goes whole to the second target where the first refuses', async () => {
+    const dead = http.createServer()
+    await new Promise<void>((resolve) => dead.listen(0, '127.0.0.1', resolve))
+    const { port } = dead.address() as AddressInfo
+    await new Promise((resolve) => dead.close(resolve))
+    const t = await startTestEngine(({ body }) => ({ body: sha(body) }), [`* 127.0.0.1:${port} BACKEND`])
+    open.push(() => t.stop())
+    const content = randomBytes(MIB)
+    const response = await fetch(`http://127.0.0.1:${t.port}/`, { method: 'POST', body: content })
+    expect(await response.text()).toBe(sha(content))
+    expect(t.sink.of('sent').map((event) => event.why)).toEqual(['request', 'failover'])
+  })
 })

@@ -14,6 +14,7 @@ export class RequestBody {
   #size = 0
   #overflow = false
   #ended = false
+  #drained = false
   #reader: Readable | undefined
 
   /** @param onData sees every part as it comes; @param onEnd gets the size in bytes. */
@@ -54,8 +55,9 @@ export class RequestBody {
     return reader
   }
 
-  /** Reads the rest and throws it away, so that the connection can serve the next request. */
+  /** Reads the rest and throws it away, so that the connection can serve the next request. Nobody is told of it. */
   drain(): void {
+    this.#drained = true
     this.#reader = undefined
     this.#kept = []
     this.#overflow = true
@@ -63,6 +65,7 @@ export class RequestBody {
   }
 
   #take(chunk: Buffer): void {
+    if (this.#drained) return
     this.#size += chunk.length
     this.#onData(chunk)
     if (!this.#overflow) {
@@ -77,6 +80,7 @@ export class RequestBody {
   }
 
   #finish(): void {
+    if (this.#drained) return
     this.#ended = true
     this.#onEnd(this.#size)
     if (this.#reader && !this.#reader.destroyed) this.#reader.push(null)

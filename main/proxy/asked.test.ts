@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { jsonpAsked, originForm } from './asked'
+import type { ClientRequest } from './client-request'
+import { hostName } from './host-name'
+
+function request(url: string, rawHeaders: string[] = ['Host', 'h', 'A', 'b']): ClientRequest {
+  return { method: 'GET', url, rawHeaders } as unknown as ClientRequest
+}
+
+describe('originForm', () => {
+  it.each(['/', '/a?b', '//double', '/http://x/'])('leaves %s as it is', (url) => {
+    const asked = originForm(request(url))
+    expect([asked.url, asked.headers]).toEqual([url, ['Host', 'h', 'A', 'b']])
+  })
+
+  it.each([
+    ['http://shop.example/a?b', 'shop.example', '/a?b'],
+    ['HTTP://shop.example:81', 'shop.example:81', '/'],
+    ['https://shop.example?q', 'shop.example', '/?q'],
+    ['http://[::1]:8/x', '[::1]:8', '/x'],
+  ])('of %s is asked of its host', (url, host, path) => {
+    const asked = originForm(request(url))
+    expect([asked.url, asked.headers]).toEqual([path, ['Host', host, 'A', 'b']])
+  })
+
+  it.each(['*', 'ftp://x/'])('leaves %s, which names no host', (url) => {
+    expect(originForm(request(url)).url).toBe(url)
+  })
+})
+
+describe('jsonpAsked', () => {
+  it('is the request that is meant, with the other headers of the script’s', () => {
+    const asked = jsonpAsked(originForm(request('/x?callback=c', ['Host', 'h', 'accept', '*/js'])), {
+      callback: 'c',
+      method: 'POST',
+      url: '/x',
+      headers: ['X-A', 'b'],
+      body: Buffer.from('body'),
+    })
+    expect(asked).toMatchObject({ method: 'POST', url: '/x' })
+    expect(asked.headers).toEqual(['X-A', 'b', 'Accept', '*/*', 'Host', 'h', 'Content-Length', '4'])
+    expect(asked.body?.toString()).toBe('body')
+  })
+})
+
+describe('hostName', () => {
+  it.each([
+    ['a.example', 'a.example'],
+    ['A.Example:8080', 'a.example'],
+    ['127.0.0.1:1', '127.0.0.1'],
+    ['[::1]:8080', '[::1]'],
+    ['[::1]', '[::1]'],
+    ['', ''],
+  ])('of %j is %j', (host, name) => {
+    expect(hostName(host)).toBe(name)
+  })
+})
