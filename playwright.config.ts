@@ -16,5 +16,7 @@ export default defineConfig({
     { name: 'electron', testMatch: ['faces/*.spec.ts', 'electron/*.spec.ts'] },
     { name: 'chromium', testMatch: ['faces/*.spec.ts', 'chromium/*.spec.ts'] },
     { name: 'packaged', testMatch: 'packaged/*.spec.ts' },
+    // No tests: `npm run screenshots`.
+    { name: 'pictures', testMatch: 'pictures/*.spec.ts' },
   ],
 })
