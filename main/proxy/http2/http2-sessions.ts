@@ -76,7 +76,7 @@ export class Http2Sessions {
       response.end()
       return
     }
-    if (headerOf(request.rawHeaders, 'expect').toLowerCase() === '100-continue')
+    if (!response.destroyed && headerOf(request.rawHeaders, 'expect').toLowerCase() === '100-continue')
       stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE })
     this.#owner.asked(request, response)
   }
