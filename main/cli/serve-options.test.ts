@@ -56,7 +56,7 @@ describe('options of serve', () => {
       'd',
     )
     expect(settings).toEqual({ tlsPort: 0, tlsCert: path.resolve('c.pem'), tlsKey: path.resolve('/k.pem') })
-    expect(dataDir).toBe('d')
+    expect(dataDir).toBe(path.resolve('d'))
     expect(options('--tls-port=0', '--tls-cert', 'c.pem').settings.tlsKey).toBe('')
   })
 

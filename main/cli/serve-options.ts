@@ -131,7 +131,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
       zmq,
       uiPort: values['no-ui'] ? undefined : uiPort,
       token: values.token,
-      dataDir: values['data-dir'],
+      dataDir: values['data-dir'] && path.resolve(values['data-dir']),
     },
   }
 }
