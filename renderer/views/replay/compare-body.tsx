@@ -43,9 +43,14 @@ function Compared({ a, b, bodyA, bodyB }: { a: number; b: number; bodyA: Body; b
   const cut = [cutWords(a, bodyA), cutWords(b, bodyB)].filter((words) => words !== null).join(' ')
   return (
     <Section title="Response body" actions={<BodyVerdict comparison={comparison} cut={cut !== ''} />}>
-      <p className={styles.sizes}>
-        #{a}: {aboutBody(bodyA)} · #{b}: {aboutBody(bodyB)}
-      </p>
+      <div className={styles.sizes}>
+        <p>
+          #{a}: {aboutBody(bodyA)}
+        </p>
+        <p>
+          #{b}: {aboutBody(bodyB)}
+        </p>
+      </div>
       {cut === '' ? null : <p className={styles.cut}>{cut} What is beyond is not compared.</p>}
       <Difference a={a} b={b} comparison={comparison} />
     </Section>
