@@ -302,6 +302,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
       url: path,
       headers,
       why: 'filter',
+      p: this.message.delivery.p,
       ...(body && { body: keptPart(body, sink.bodyLimit) }),
     })
     this.#chunks = []

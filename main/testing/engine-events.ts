@@ -163,6 +163,8 @@ class EngineModel {
     } else if (a % 4 === 0) {
       this.script.sent(x, { why: mode === 'stream' ? 'next' : 'id-mismatch' })
       exchange.state = 'asking'
+    } else if (a % 5 === 0) {
+      this.script.filterAsks(x, this.#publishes.length, b % 3 === 0 ? 500 : 200, ['Action', text], text)
     } else if (mode === 'stream') {
       this.script.responseData(x, text)
     } else if (b % 4 === 0) {

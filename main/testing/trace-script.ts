@@ -42,7 +42,7 @@ export class TraceScript {
     return this.#add({ type: 'request-end', t: this.t, x, size: size ?? bytes(data).length })
   }
 
-  sent(x: ExchangeId, fields: Fields<'sent'> = {}): this {
+  sent(x: ExchangeId, fields: Fields<'sent'> & { p?: PublishId } = {}): this {
     const basis = { route: '* b:1', target: 'b:1', method: 'GET', url: '/', headers: [], why: 'request' } as const
     return this.#add({ type: 'sent', t: this.t, x, ...basis, ...fields })
   }
@@ -51,6 +51,14 @@ export class TraceScript {
   answered(x: ExchangeId, status = 200, headers: RawHeaders = [], body?: string | Uint8Array): this {
     this.#add({ type: 'answered', t: this.t, x, status, reason: status === 200 ? 'OK' : '', headers })
     return body === undefined ? this : this.answerData(x, body).answerEnd(x, bytes(body).length)
+  }
+
+  /** A filter asks about a publish, and is answered. */
+  filterAsks(x: ExchangeId, p: PublishId, status = 200, headers: RawHeaders = [], body = ''): this {
+    this.sent(x, { method: 'POST', url: '/filter', why: 'filter', p })
+    this.#add({ type: 'answered', t: this.t, x, status, reason: 'OK', headers, filter: true })
+    if (body !== '') this.#add({ type: 'answer-data', t: this.t, x, data: bytes(body), filter: true })
+    return this.#add({ type: 'answer-end', t: this.t, x, size: body.length, filter: true })
   }
 
   answerData(x: ExchangeId, data: string | Uint8Array): this {

@@ -64,3 +64,12 @@ test('of very many, the first and the latest are shown', () => {
 test('an answer that nobody asked for is passed over', () => {
   expect(answers(new TraceScript().request(1).answered(1, 200, [], 'x').failed(1))).toEqual([])
 })
+
+test('filters ask while another asking is under way', () => {
+  const script = new TraceScript().request(1).sent(1, { why: 'websocket' }).filterAsks(1, 7, 204)
+  script.answered(1, 200, [], 'events')
+  expect(answers(script)).toMatchObject([
+    { why: 'websocket', status: 200, body: { size: 6 } },
+    { why: 'filter', status: 204, url: '/filter', body: { size: 0 } },
+  ])
+})

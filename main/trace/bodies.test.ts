@@ -120,3 +120,36 @@ describe('a response body', () => {
     expect(body(script, 'response').text).toBe('to alice')
   })
 })
+
+describe('filters that ask the backend', () => {
+  const filters = ['http-check', 'http-modify', 'var-subst']
+  const hold = () =>
+    new TraceScript()
+      .request(1)
+      .sent(1)
+      .answered(1, 200, [], 'begins;')
+      .instruct(1)
+      .response(1, { body: 'own' })
+      .responseData(1, 'begins;')
+      .held(1, 'stream', { meta: { user: 'alice' } })
+      .subscribed(1, 'c', { filters })
+      .at(10)
+      .publish(1, { formats: { 'http-stream': { content: 'was' } } })
+
+  test('make what the client got', () => {
+    const script = hold().filterAsks(1, 1, 204).filterAsks(1, 1, 200, [], 'now, %(user)s;').at(11)
+    script
+      .delivery(1, { 1: 'delivered' })
+      .at(20)
+      .publish(2, { formats: { 'http-stream': { content: 'left' } } })
+    script.filterAsks(1, 2, 200, [], 'not taken').filterAsks(1, 2, 204).at(21).delivery(2, { 1: 'delivered' })
+    expect(body(script, 'response').text).toBe('begins;now, alice;left')
+    expect(body(script, 'answer').text).toBe('begins;')
+  })
+
+  test('count as they answered last', () => {
+    const script = hold().filterAsks(1, 1, 200, [], 'withdrawn').sent(1, { why: 'next' }).answered(1, 200, [], '')
+    script.filterAsks(1, 1, 200).filterAsks(1, 1, 200, [], 'now').at(11).delivery(1, { 1: 'delivered' })
+    expect(body(script, 'response').text).toBe('begins;now')
+  })
+})

@@ -78,6 +78,8 @@ export interface SentEvent extends OfExchange {
   readonly why: SentReason
   /** Body, where it is the proxy's own (asking again, WebSocket events); the client's body is in request-data. */
   readonly body?: Uint8Array
+  /** Of a filter: the publish that it asks about. */
+  readonly p?: PublishId
 }
 export type SentReason =
   | 'request'

@@ -1,6 +1,7 @@
 // The bytes that a publish put on one client's connection: parsed and filtered again, only when they are looked at.
 import { patchBody } from '../grip/body-patch'
-import { applyFilters } from '../grip/filters'
+import { applyFilters, askingFilter, type FilterContext, readDecision, runUntilAsking } from '../grip/filters'
+import { headerValue } from '../grip/grip-headers'
 import { type PublishItem, parsePublishItem } from '../grip/publish-item'
 import type { PublishEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -35,21 +36,65 @@ export function publishedContent(
   const content = contentFor(item, exchange, heldBody)
   const subscription = exchange.subscriptions.findLast((s) => s.channel === item.channel)
   if (!subscription || subscription.filters.length === 0) return content
-  const filtered = applyFilters(
-    subscription.filters,
-    {
-      connectionMeta: exchange.held?.meta ?? {},
-      itemMeta: item.meta,
-      isSubscribed: (channel) => exchange.subscriptions.some((s) => s.channel === channel),
-      // What the client has with it: of its own channel, the id of the item.
-      prevIdOf: (channel) => {
-        const own = exchange.subscriptions.findLast((s) => s.channel === channel)?.prevId
-        return own !== undefined && channel === item.channel ? event.id : own
-      },
+  const context: FilterContext = {
+    connectionMeta: exchange.held?.meta ?? {},
+    itemMeta: item.meta,
+    isSubscribed: (channel) => exchange.subscriptions.some((s) => s.channel === channel),
+    // What the client has with it: of its own channel, the id of the item.
+    prevIdOf: (channel) => {
+      const own = exchange.subscriptions.findLast((s) => s.channel === channel)?.prevId
+      return own !== undefined && channel === item.channel ? event.id : own
     },
-    content,
-  )
+  }
+  if (askingFilter(subscription.filters)) return askedContent(exchange, p, subscription.filters, context, content)
+  const filtered = applyFilters(subscription.filters, context, content)
   return filtered.send ? filtered.content : content
+}
+
+/** The content after filters of which some asked, by what the backend answered them. */
+function askedContent(
+  exchange: ExchangeRecord,
+  p: number,
+  names: readonly string[],
+  context: FilterContext,
+  content: Buffer,
+): Buffer {
+  // Those that had to ask again come last.
+  const answers = filterAnswers(exchange, p).slice(-names.filter((name) => askingFilter([name])).length)
+  let current = content
+  let from = 0
+  for (const { status, action, parts } of answers) {
+    const step = runUntilAsking(names, from, context, current, true)
+    if (!('ask' in step)) break
+    const result = readDecision(step.ask, { status, action }, Buffer.concat(parts), step.content)
+    if (!result.send) return content
+    current = result.content
+    from = step.next
+  }
+  const last = runUntilAsking(names, from, context, current, true)
+  return !('ask' in last) && last.send ? last.content : current
+}
+
+interface FilterAnswer {
+  readonly status: number
+  readonly action: string
+  readonly parts: Uint8Array[]
+}
+
+/** What the backend answered filters about one publish, in order. */
+function filterAnswers({ events }: ExchangeRecord, p: number): FilterAnswer[] {
+  const answers: FilterAnswer[] = []
+  let about: number | undefined
+  for (const event of events) {
+    if (event.type === 'sent' && event.why === 'filter') about = event.p
+    if (about !== p || !('filter' in event)) continue
+    if (event.type === 'answered') {
+      answers.push({ status: event.status, action: headerValue(event.headers, 'action') ?? '', parts: [] })
+    } else if (event.type === 'answer-data') {
+      answers.at(-1)?.parts.push(event.data)
+    }
+  }
+  return answers
 }
 
 function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () => Buffer): Buffer {

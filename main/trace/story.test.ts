@@ -187,3 +187,17 @@ test('the middle of a very long story is left out, and how much', () => {
   expect([shown.length, cut]).toEqual([300, 701])
   expect([shown[149]?.label, shown[150]?.label]).toEqual(['text 149', 'text 851'])
 })
+
+test('a long-poll whose filter asks the backend stays held meanwhile', () => {
+  const script = new TraceScript().hold(1).at(10).publish(1).filterAsks(1, 1, 200, ['Action', 'drop'])
+  script.delivery(1, { 1: 'filtered' }).at(20).publish(2).filterAsks(1, 2, 500)
+  expect(steps(script).filter((line) => line.includes('filter'))).toEqual([
+    '10 gripscope→backend filter asks /filter (to b:1)',
+    '10 backend→gripscope 200 Action: drop (filter) (OK)',
+    '10 publisher→gripscope publish c: filtered (a filter of the subscription dropped it) [attention]',
+    '20 gripscope→backend filter asks /filter (to b:1)',
+    '20 backend→gripscope 500 (filter) (OK) [failed]',
+  ])
+  expect(story(script).spans).toMatchObject([{ to: null }])
+  expect(script.model.exchanges.get(1)).toMatchObject({ state: 'held', holding: true, failure: undefined })
+})

@@ -88,12 +88,17 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   filter: 'filter asks',
 }
 
-function sentLabel(event: SentEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {
+function sentLabel(event: SentEvent): Pick<StoryStep, 'label' | 'detail' | 'tone' | 'publish'> {
   const signed = headerValue(event.headers, 'grip-sig') === undefined ? '' : ', signed'
   const events = event.why === 'websocket' && event.body ? ` (${sizeText(event.body.byteLength)})` : ''
   const link = event.why === 'next' || event.why === 'gone' || event.why === 'filter' ? ` ${event.url}` : ''
   const tone = event.why === 'request' || event.why === 'websocket' || event.why === 'filter' ? 'plain' : 'attention'
-  return { label: `${WHY[event.why]}${link}${events}${signed}`, detail: `to ${event.target}`, tone }
+  return {
+    label: `${WHY[event.why]}${link}${events}${signed}`,
+    detail: `to ${event.target}`,
+    tone,
+    publish: event.p ?? null,
+  }
 }
 
 function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {

@@ -89,6 +89,13 @@ describe('whom it would reach', () => {
     )
   })
 
+  test('says where a backend decides', async () => {
+    const why = 'http-check asks the backend about it, which decides'
+    const not = [{ exchange: 7, who: 'u2', outcome: 'waiting' as const, why }]
+    await open({ channel: 'chat' }, { 'publish.reach': () => reach({ not }) })
+    expect((await box()).textContent).toContain(`perhaps #7 u2: ${why}`)
+  })
+
   test('is asked again when holds come or go', async () => {
     const { bridge } = await open({ channel: 'chat' })
     await box()

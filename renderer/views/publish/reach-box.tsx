@@ -54,9 +54,9 @@ function Missing({ reach }: { reach: Reach }) {
   const more = reach.held - reach.reached - reach.not.length
   return (
     <ul className={styles.missing}>
-      {reach.not.map(({ exchange, who, why }) => (
+      {reach.not.map(({ exchange, who, outcome, why }) => (
         <li key={exchange}>
-          not <ExchangeLink id={exchange} /> {who}: {why}
+          {outcome === 'waiting' ? 'perhaps' : 'not'} <ExchangeLink id={exchange} /> {who}: {why}
         </li>
       ))}
       {more > 0 ? <li>and {more} more</li> : null}
