@@ -114,6 +114,8 @@ export class Peer {
       if (this.closing) return
       const code = content.length < 2 ? null : content.readUInt16BE()
       this.got.push(['close', code, content.toString('utf8', 2)])
+      // As every client does.
+      if (this.#masked) this.close(code ?? undefined)
     } else if (opcode >= 8) {
       this.got.push([name, content.toString('utf8')])
     } else {

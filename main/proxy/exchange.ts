@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
+import { eventsContentType } from '../grip/ws-events'
 import type { EndReason, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type Asked, askedUrl, jsonpAsked, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
@@ -13,7 +14,7 @@ import type { ProxyContext } from './context'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { hostName } from './host-name'
-import { firstBody, InstructAnswer, TOO_LARGE } from './instruct-answer'
+import { firstBody, InstructAnswer } from './instruct-answer'
 import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
 import { keptPart } from './kept-part'
 import { Reply } from './reply'
@@ -160,6 +161,10 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     this.#route = route
+    if (route.targets[0]?.overHttp && !this.#trusted && sendsEvents(headers)) {
+      this.respondError(403, 'bad-request', 'Client not allowed to send WebSocket events directly.')
+      return
+    }
     if ((route.autoCrossOrigin || this.context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
     this.#phase = 'asking'
     this.#asking.begin('request', false)
@@ -182,7 +187,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   answerHead(status: number, reason: string, headers: string[]): void {
     const plain = this.#trusted || (this.#route?.noGrip ?? false)
-    const answer = new InstructAnswer(status, reason, headers)
+    const answer = new InstructAnswer(status, reason, headers, this.context.options)
     if (plain || answer.from === 'none') {
       this.#phase = 'passing'
       const length = headerOf(headers, 'content-length')
@@ -250,7 +255,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const streams = instruct && instruct.hold?.mode !== 'response' && (instruct.hold || instruct.next)
     if (!streams || instruct.responseFilters) {
       this.#asking.stop()
-      this.respondError(502, 'instruct-refused', TOO_LARGE)
+      this.respondError(502, 'instruct-refused', answer.tooLarge)
       return true
     }
     this.#answer = undefined
@@ -399,6 +404,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     let recorded = 0
     this.#body = new RequestBody(
       this.request,
+      this.context.options.requestBodyMax,
       (data) => {
         const room = sink.bodyLimit - recorded
         recorded += data.length
@@ -412,6 +418,11 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const [id, secret] = headerOf(headers, REPLAY_HEADER).split(' ')
     return id && secret === this.context.replaySecret ? Number(id) : undefined
   }
+}
+
+/** Does a client speak to the backend as if it were a GRIP proxy? */
+function sendsEvents(headers: RawHeaders): boolean {
+  return headerOf(headers, 'content-type').split(';', 1)[0] === eventsContentType
 }
 
 function withoutInternal(headers: RawHeaders): RawHeaders {

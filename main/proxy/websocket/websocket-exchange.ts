@@ -31,6 +31,8 @@ type Phase =
   | 'backend-closing' // the backend closed, the client is to answer
   | 'over'
 
+/** Bytes of a control message, its prefix included. */
+const CONTROL_MAX = 16_384
 const CONTROL_PREFIX = Buffer.from('c:')
 const NO_DATA = Buffer.alloc(0)
 
@@ -243,11 +245,11 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     }
   }
 
-  /** As behind Pushpin, a control message in more than one frame is of no use. */
+  /** As behind Pushpin, a control message in more than one frame, or longer than its frames, is of no use. */
   #control(data: Buffer, last: boolean): void {
     this.#passing = false
-    if (!last) {
-      this.#fromBackend.part('text', data, false, false)
+    if (!last || data.length > CONTROL_MAX) {
+      this.#fromBackend.part('text', data, last, false)
       return
     }
     const problem = this.#session?.control(data.subarray(CONTROL_PREFIX.length))
@@ -343,7 +345,8 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   }
 
   closeByPublish(code: number | undefined, reason: string): void {
-    this.#closeBySession(code, reason, 'closed', 'closed by a publish')
+    // Without a code there is no place for a reason.
+    this.#closeBySession(code, code === undefined ? '' : reason, 'closed', 'closed by a publish')
   }
 
   closeWithError(message: string): void {
@@ -386,8 +389,7 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   /** Answers the handshake with an error page. It says why only where it may: the trace always knows. */
   #rejectWith(status: number, how: EndReason, why: string, headers: RawHeaders = []): void {
     const text = this.debug || status < 500 ? why : 'Error while proxying to origin.'
-    const all = ['Content-Type', 'text/plain', ...headers]
-    this.#reject(status, STATUS_CODES[status] ?? '', all, Buffer.from(`${text}\n`), how, why)
+    this.#reject(status, STATUS_CODES[status] ?? '', headers, Buffer.from(`${text}\n`), how, why)
   }
 
   /** Answers the handshake with something else than a WebSocket. */
