@@ -1,7 +1,6 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ZmqSpecs } from '../control/zmq-sockets'
 import { parseKey } from '../grip/signature'
 import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
@@ -12,7 +11,8 @@ export interface PushpinConf {
   /** The first of https_ports. `certs`: folder of certificates, see `identitiesIn`. */
   readonly https?: { readonly host: string; readonly port: number; readonly certs: string }
   readonly publish: { readonly host: string; readonly port: number }
-  readonly zmq: ZmqSpecs
+  /** Where to bind each ZeroMQ socket. */
+  readonly zmq: Readonly<Partial<Record<'pull' | 'sub' | 'command' | 'stats', string>>>
   /** Absolute path. */
   readonly routesFile?: string
   readonly sigIss: string
@@ -63,8 +63,6 @@ const WITHOUT_MEANING = new Set([
 
 /** Keys that change behaviour which Gripscope has only one way of: they are named in a warning where they differ. */
 const FIXED: Readonly<Record<string, { value: string; why: string }>> = {
-  'handler/id_cache_ttl': { value: '60', why: 'an id that is published again is sent again' },
-  'handler/subscription_linger': { value: '60', why: 'a channel is remembered for 60 seconds' },
   'handler/update_on_first_subscription': {
     value: 'true',
     why: 'holds always look for news once their channel comes up',
@@ -123,6 +121,8 @@ function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
     subscriptionMax: conf.number('handler/connection_subscription_max', 20),
     messageRate: conf.number('handler/message_rate', 0),
     messageHwm: conf.number('handler/message_hwm', 0),
+    idCacheTtl: conf.number('handler/id_cache_ttl', 0) * 1000,
+    subscriptionLinger: conf.number('handler/subscription_linger', 60) * 1000,
     publishHeadMax: conf.number('handler/push_in_http_max_headers_size', 10_000),
     publishBodyMax: conf.number('handler/push_in_http_max_body_size', 1_000_000),
     acceptPushpinRoute: conf.flag('proxy/accept_pushpin_route', false),
