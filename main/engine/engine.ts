@@ -88,10 +88,8 @@ export class Engine {
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
     const proxyOptions = switchesOf(options)
-    const channels = new Channels(sink, wheel, options.messageWait, options.numbersAfter?.publish, {
-      rate: proxyOptions.messageRate,
-      max: proxyOptions.messageHwm,
-    })
+    const limits = { ...proxyOptions, messageWait: options.messageWait }
+    const channels = new Channels(sink, wheel, limits, options.numbersAfter?.publish)
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
       sink,

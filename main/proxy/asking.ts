@@ -5,7 +5,7 @@ import type { SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
 import { keptPart } from './kept-part'
-import { RETRY_MAX, retryDelay } from './retry'
+import { retryDelay } from './retry'
 import { testAnswer } from './test-target'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
@@ -91,7 +91,7 @@ export class Asking implements AnswerListener, Timed {
     this.#ask = undefined
     const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
     const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
-    const retry = this.#retries >= 0 && this.#retries < RETRY_MAX && !failure.midway
+    const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && !failure.midway
     const { code, message } = failure
     const again = failover || stale || retry
     sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: target.text, code, message, again })

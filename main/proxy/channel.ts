@@ -7,14 +7,13 @@ import type { Timed, Wheel } from './wheel'
  * subscription was on its way may have been missed (Pushpin's update_on_first_subscription).
  */
 const FIRST_LOOK = 1000
-/**
- * Milliseconds that a channel is remembered after its last subscription, if that was a response hold's: the client is
- * likely to poll again (Pushpin's subscription_linger).
- */
-const LINGER = 60_000
-
 export interface ChannelOwner {
   readonly wheel: Wheel
+  /**
+   * Milliseconds that a channel is remembered after its last subscription, if that was a response hold's: the client is
+   * likely to poll again.
+   */
+  readonly linger: number
   /** The channel is one second old: its holds should look for news. */
   firstLook(channel: Channel): void
   /** Nobody listens, and nobody is likely to come back soon. */
@@ -44,7 +43,7 @@ export class Channel implements Timed {
     if (!this.subscriptions.delete(subscription)) return false
     if (this.subscriptions.size > 0) return true
     if (subscription.receiver.kind !== 'response') this.#owner.forgotten(this)
-    else if (this.#looked) this.#owner.wheel.set(this, LINGER)
+    else if (this.#looked) this.#owner.wheel.set(this, this.#owner.linger)
     return true
   }
 
@@ -52,7 +51,7 @@ export class Channel implements Timed {
     if (!this.#looked) {
       this.#looked = true
       this.#owner.firstLook(this)
-      if (this.subscriptions.size === 0) this.#owner.wheel.set(this, LINGER)
+      if (this.subscriptions.size === 0) this.#owner.wheel.set(this, this.#owner.linger)
     } else if (this.subscriptions.size === 0) {
       this.#owner.forgotten(this)
     }

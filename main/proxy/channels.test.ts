@@ -4,8 +4,11 @@ import { RecordingSink } from '../testing/recording-sink'
 import { OUTCOMES, type ReceiverKind } from '../trace/events'
 import { type Audience, Channels, type Receiver, type Subscription } from './channels'
 import { type Delivery, OUTCOME } from './delivery'
+import { defaultLimits } from './options'
 import { reachOf } from './reach'
 import { Wheel } from './wheel'
+
+const limits = { ...defaultLimits, messageWait: 1000 }
 
 let sink: RecordingSink
 let wheel: Wheel
@@ -14,7 +17,7 @@ beforeEach(() => {
   sink = new RecordingSink()
   sink.stopClock()
   wheel = new Wheel(() => sink.now())
-  channels = new Channels(sink, wheel, 1000)
+  channels = new Channels(sink, wheel, limits)
 })
 afterEach(() => {
   channels.stop()
@@ -114,7 +117,7 @@ describe('a publish', () => {
   })
 
   it('is numbered after those of the engine before', () => {
-    const next = new Channels(sink, wheel, 1000, 41)
+    const next = new Channels(sink, wheel, limits, 41)
     expect(next.publish(item('x', 'hi'), 'http')).toBe(42)
     expect(next.lastPublish).toBe(42)
     next.stop()

@@ -12,7 +12,8 @@ import type {
 } from '../trace/events'
 import { Channel, type ChannelOwner } from './channel'
 import { Delivery, OUTCOME } from './delivery'
-import { MessageRate, type MessageRateOptions } from './message-rate'
+import { MessageRate } from './message-rate'
+import type { Limits } from './options'
 import { Refreshes } from './refreshes'
 import type { Timed, Wheel } from './wheel'
 
@@ -48,6 +49,12 @@ export interface Audience {
   lost(channel: string): void
 }
 
+export interface ChannelLimits
+  extends Pick<Limits, 'idCacheTtl' | 'subscriptionLinger' | 'messageRate' | 'messageHwm'> {
+  /** Milliseconds that a message waits for the one before it. */
+  readonly messageWait: number
+}
+
 interface Queued extends Sequenced {
   readonly item: PublishItem
   readonly p: PublishId
@@ -57,6 +64,7 @@ export class Channels implements Timed, ChannelOwner {
   dueTick = 0
   readonly #sink: TraceSink
   readonly wheel: Wheel
+  readonly linger: number
   readonly #refreshes: Refreshes
   readonly #sequencer: Sequencer<Queued>
   readonly #rate: MessageRate
@@ -65,23 +73,16 @@ export class Channels implements Timed, ChannelOwner {
   /** Who wants to know which channels have listeners (a SUB socket). */
   audience: Audience | undefined
 
-  /**
-   * @param messageWait ms that a message waits for the one before it.
-   * @param lastPublish number of the publish before the first.
-   */
-  constructor(
-    sink: TraceSink,
-    wheel: Wheel,
-    messageWait: number,
-    lastPublish: PublishId = 0,
-    rate: MessageRateOptions = { rate: 0, max: 0 },
-  ) {
+  /** @param lastPublish number of the publish before the first. */
+  constructor(sink: TraceSink, wheel: Wheel, limits: ChannelLimits, lastPublish: PublishId = 0) {
     this.#sink = sink
     this.#lastPublish = lastPublish
     this.wheel = wheel
     this.#refreshes = new Refreshes(wheel)
-    this.#sequencer = new Sequencer({ messageWait })
-    this.#rate = new MessageRate(wheel, () => sink.now(), rate)
+    const { messageWait, idCacheTtl, subscriptionLinger: linger, messageRate: rate, messageHwm: max } = limits
+    this.linger = linger
+    this.#sequencer = new Sequencer({ messageWait, idCacheTtl, linger })
+    this.#rate = new MessageRate(wheel, () => sink.now(), { rate, max })
   }
 
   /** Number of the latest publish. */

@@ -2,11 +2,7 @@
 import { applyResponseFilters } from '../grip/filters'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
-
-/** Bytes of an answer that is read whole because it is an instruct, as Pushpin's limit. */
-export const INSTRUCT_MAX = 100_000
-
-export const TOO_LARGE = `GRIP instruct response too large: more than ${INSTRUCT_MAX} bytes`
+import type { Limits } from './options'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
 export function firstBody({ response: { body }, responseFilters, meta }: Instruct): Buffer | string {
@@ -20,9 +16,11 @@ export class InstructAnswer {
   readonly reason: string
   readonly headers: string[]
   readonly chunks: Buffer[] = []
-  size = 0
+  readonly #limits: Limits
+  #size = 0
 
-  constructor(status: number, reason: string, headers: string[]) {
+  constructor(status: number, reason: string, headers: string[], limits: Limits) {
+    this.#limits = limits
     this.status = status
     this.reason = reason
     this.headers = headers
@@ -36,8 +34,13 @@ export class InstructAnswer {
   /** Keeps a part of the body. False: the answer is too large to be read whole. */
   add(chunk: Buffer): boolean {
     this.chunks.push(chunk)
-    this.size += chunk.length
-    return this.size <= INSTRUCT_MAX
+    this.#size += chunk.length
+    return this.#size <= this.#limits.instructMax
+  }
+
+  /** Why it is refused, once it is too large. */
+  get tooLarge(): string {
+    return `GRIP instruct response too large: more than ${this.#limits.instructMax} bytes`
   }
 
   get body(): Buffer {
@@ -59,11 +62,24 @@ export class InstructAnswer {
     const { status, reason, headers } = this
     const result = readInstruct({ status, reason, headers, body })
     const against = result.ok ? objection(result.instruct) : undefined
-    const problems = against ? [against] : result.ok ? result.warnings : result.problems
+    const problems = against
+      ? [against]
+      : result.ok
+        ? this.#warnings(result.instruct, result.warnings)
+        : result.problems
     const accepted = result.ok && !against
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
     if (accepted) return result.instruct
     const [first] = problems
     return first ? `${first.field}: ${first.message}` : 'instruct refused'
+  }
+
+  /** The instruct's own, and that it has more channels than one hold may have. */
+  #warnings({ hold }: Instruct, warnings: readonly Problem[]): readonly Problem[] {
+    const { subscriptionMax: max } = this.#limits
+    const count = hold?.channels.length ?? 0
+    if (count <= max) return warnings
+    const message = `of ${count} channels only the first ${max} are subscribed to`
+    return [...warnings, { field: 'channels', message, fix: 'Name fewer, or raise the limit subscriptionMax.' }]
   }
 }

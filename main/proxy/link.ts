@@ -6,7 +6,7 @@ import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
 import { InstructAnswer } from './instruct-answer'
 import { keptPart } from './kept-part'
-import { RETRY_MAX, retryDelay } from './retry'
+import { retryDelay } from './retry'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -92,7 +92,7 @@ export class NextLink implements AnswerListener, Timed {
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#exchange
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#answer = new InstructAnswer(status, reason, headers)
+    this.#answer = new InstructAnswer(status, reason, headers, this.#exchange.context.options)
     this.#size = 0
     if (status < 200 || status > 299) {
       this.#ask?.stop()
@@ -125,7 +125,7 @@ export class NextLink implements AnswerListener, Timed {
   onFail(ask: Ask, failure: AskFailure): void {
     const { sink, id } = this.#exchange
     this.#ask = undefined
-    const again = !this.#sentData && this.#failed < RETRY_MAX
+    const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
     sink.emit({
       type: 'backend-failed',
       t: sink.now(),
@@ -159,8 +159,9 @@ export class NextLink implements AnswerListener, Timed {
   #retry(message: string): void {
     this.#ask = undefined
     this.#answer = undefined
-    if (this.#sentData || this.#failed >= RETRY_MAX) this.#fail(message)
-    else this.#exchange.context.wheel.set(this, retryDelay(this.#failed++))
+    const { context } = this.#exchange
+    if (this.#sentData || this.#failed >= context.options.retryMax) this.#fail(message)
+    else context.wheel.set(this, retryDelay(this.#failed++))
   }
 
   #fail(message: string): void {

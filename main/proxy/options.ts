@@ -1,5 +1,6 @@
 // Switches and limits of the proxy that are neither ports nor routes. Named after Pushpin's config where it has them.
 import type { SigKey } from '../grip/signature'
+import { RETRY_MAX } from './retry'
 
 /** How to treat X-Forwarded-For: how many of the client's values stay (undefined: all), and if its address is added. */
 export interface ForwardedForRule {
@@ -7,21 +8,30 @@ export interface ForwardedForRule {
   readonly append: boolean
 }
 
-export interface ProxyOptions {
-  /** Error answers say why. */
-  readonly debug: boolean
-  /** CORS headers and JSON-P on all routes. */
-  readonly autoCrossOrigin: boolean
+/** Limits that can be set. Sizes are in bytes, times in milliseconds. Whoever reaches one finds it in the trace. */
+export interface Limits {
   /** Channels that one hold may subscribe to; more are left out (connection_subscription_max). */
   readonly subscriptionMax: number
   /** Deliveries a second (message_rate); 0: no limit. What is over it waits. */
   readonly messageRate: number
   /** Deliveries that may wait under messageRate (message_hwm); more are dropped. 0: no limit. */
   readonly messageHwm: number
+  /** Time in which an id that is published again on its channel is dropped (id_cache_ttl); 0: it is sent again. */
+  readonly idCacheTtl: number
+  /** Time that a channel is remembered after its last long-poll (subscription_linger). */
+  readonly subscriptionLinger: number
   /** Bytes that may wait for a slow client of a stream before it is cut off. */
   readonly clientBufferMax: number
   /** Milliseconds that a backend which was asked may send nothing; 0: no limit. */
   readonly backendTimeout: number
+  /** Bytes of an answer that is read whole because it instructs. */
+  readonly instructMax: number
+  /** Bytes of a request's body that are kept, for asking again; a longer one can't be held. */
+  readonly requestBodyMax: number
+  /** Tries of asking a backend again that may fail after the first. */
+  readonly retryMax: number
+  /** Messages that wait while the next link of a stream is asked. */
+  readonly linkQueueMax: number
   /** Bytes of a WebSocket message; of a longer one, the connection is closed with 1009. */
   readonly webSocketMessageMax: number
   /** Bytes of a publish call's head (push_in_http_max_headers_size). */
@@ -30,6 +40,13 @@ export interface ProxyOptions {
   readonly publishBodyMax: number
   /** Milliseconds that a publish call may take until it is here whole; 0: no limit. */
   readonly publishTimeout: number
+}
+
+export interface ProxyOptions extends Limits {
+  /** Error answers say why. */
+  readonly debug: boolean
+  /** CORS headers and JSON-P on all routes. */
+  readonly autoCrossOrigin: boolean
   /** A client may pick the route by its id with the header Pushpin-Route. */
   readonly acceptPushpinRoute: boolean
   /** X-Forwarded-Proto from clients is taken off. */
@@ -47,18 +64,29 @@ export interface ProxyOptions {
   readonly origHeadersNeedMark: readonly string[]
 }
 
-export const defaultProxyOptions: ProxyOptions = {
-  debug: false,
-  autoCrossOrigin: false,
+/** As Pushpin's, where it has them. */
+export const defaultLimits: Limits = {
   subscriptionMax: 20,
   messageRate: 0,
   messageHwm: 0,
+  idCacheTtl: 0,
+  subscriptionLinger: 60_000,
   clientBufferMax: 1024 * 1024,
   backendTimeout: 30 * 60_000,
+  instructMax: 100_000,
+  requestBodyMax: 100_000,
+  retryMax: RETRY_MAX,
+  linkQueueMax: 100,
   webSocketMessageMax: 100 * 1024 * 1024,
   publishHeadMax: 10_000,
   publishBodyMax: 1_000_000,
   publishTimeout: 60_000,
+}
+
+export const defaultProxyOptions: ProxyOptions = {
+  ...defaultLimits,
+  debug: false,
+  autoCrossOrigin: false,
   acceptPushpinRoute: false,
   acceptForwardedProtocol: false,
   setForwardedProtocol: 'off',

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { ClientRequest } from './client-request'
-import { REPLAYABLE_BODY, RequestBody } from './request-body'
+import { RequestBody } from './request-body'
 
 /** A client's request that a test feeds. */
 class Fed extends EventEmitter {
@@ -20,6 +20,7 @@ function start(): { fed: Fed; body: RequestBody; seen: string[]; ends: number[] 
   const ends: number[] = []
   const body = new RequestBody(
     fed as unknown as ClientRequest,
+    100,
     (chunk) => seen.push(chunk.toString()),
     (size) => ends.push(size),
   )
@@ -78,7 +79,7 @@ describe('a request body', () => {
 
   it('can not be given once more when it is longer than is kept', () => {
     const { fed, body } = start()
-    fed.emit('data', Buffer.alloc(REPLAYABLE_BODY))
+    fed.emit('data', Buffer.alloc(100))
     expect(body.replayable).toBe(true)
     fed.emit('data', Buffer.alloc(1))
     expect(body.replayable).toBe(false)

@@ -3,11 +3,9 @@
 import { Readable } from 'node:stream'
 import type { ClientRequest } from './client-request'
 
-/** Bytes of a request body that are kept for asking again, as Pushpin's limit. */
-export const REPLAYABLE_BODY = 100_000
-
 export class RequestBody {
   readonly #request: ClientRequest
+  readonly #max: number
   readonly #onData: (chunk: Buffer) => void
   readonly #onEnd: (size: number) => void
   #kept: Buffer[] = []
@@ -17,9 +15,13 @@ export class RequestBody {
   #drained = false
   #reader: Readable | undefined
 
-  /** @param onData sees every part as it comes; @param onEnd gets the size in bytes. */
-  constructor(request: ClientRequest, onData: (chunk: Buffer) => void, onEnd: (size: number) => void) {
+  /**
+   * @param max bytes that are kept, so that the request can be sent again.
+   * @param onData sees every part as it comes; @param onEnd gets the size in bytes.
+   */
+  constructor(request: ClientRequest, max: number, onData: (chunk: Buffer) => void, onEnd: (size: number) => void) {
     this.#request = request
+    this.#max = max
     this.#onData = onData
     this.#onEnd = onEnd
     request.pause()
@@ -28,7 +30,7 @@ export class RequestBody {
     request.pause()
   }
 
-  /** False once more than REPLAYABLE_BODY bytes went through: the request can then not be sent again. */
+  /** False once more bytes than are kept went through: the request can then not be sent again. */
   get replayable(): boolean {
     return !this.#overflow
   }
@@ -69,7 +71,7 @@ export class RequestBody {
     this.#size += chunk.length
     this.#onData(chunk)
     if (!this.#overflow) {
-      if (this.#size > REPLAYABLE_BODY) {
+      if (this.#size > this.#max) {
         this.#overflow = true
         this.#kept = []
       } else {

@@ -11,9 +11,6 @@ import { type LinkOwner, NextLink } from './link'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
 
-/** Publishes kept while the next link is asked, as Pushpin's limit. */
-const QUEUE_MAX = 100
-
 type Phase = 'holding' | 'asking' | 'over'
 
 export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
@@ -80,8 +77,9 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     if (this.#phase === 'over') return OUTCOME['too-late']
     if (this.#phase === 'asking') {
       this.#queue ??= []
-      if (this.#queue.length >= QUEUE_MAX) {
-        delivery.why = `more than ${QUEUE_MAX} messages came while the next link was asked`
+      const { linkQueueMax } = this.#exchange.context.options
+      if (this.#queue.length >= linkQueueMax) {
+        delivery.why = `more than ${linkQueueMax} messages came while the next link was asked`
         return OUTCOME['rate-limited']
       }
       this.#queue.push({ delivery, subscription })

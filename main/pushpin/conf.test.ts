@@ -122,6 +122,8 @@ describe('the proxy part', () => {
 describe('the handler part', () => {
   it.each([
     ['connection_subscription_max=5', { subscriptionMax: 5 }],
+    ['id_cache_ttl=60', { idCacheTtl: 60_000 }],
+    ['subscription_linger=5', { subscriptionLinger: 5000 }],
     ['push_in_http_max_headers_size=8192', { publishHeadMax: 8192 }],
     ['push_in_http_max_body_size=65536', { publishBodyMax: 65536 }],
   ])('%s', (line, expected) => {
