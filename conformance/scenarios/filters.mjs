@@ -35,6 +35,11 @@ async function answered(t, filters, ownMeta, format, itemMeta) {
 const subst = (content) => [content, undefined, { 'content-filters': ['var-subst'] }]
 const built = (content) => [content, undefined, { 'content-filters': ['build-id'] }]
 
+export const known = {
+  'http-check and http-modify are not known to 1.36':
+    'filters of Pushpin 2.0, which keep a message back that the backend can not be asked about',
+}
+
 export const scenarios = {
   // ---- who gets it ----
   'skip-self': (t) =>
