@@ -31,9 +31,9 @@ test('it can neither leave the app nor open windows', async ({ desktop: { page, 
   const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`
 
   for (const leave of [byLocation, byLink, byForm]) {
-    const denied = nextNavigationDenied(desktop)
+    const denied = await watchNavigation(desktop)
     await page.evaluate(leave, url)
-    expect(await denied).toBe(true)
+    expect(await denied()).toBe(true)
   }
   expect(await page.evaluate((url) => window.open(url), url)).toBeNull()
   expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
@@ -60,16 +60,16 @@ const byForm = (url: string): void => {
   window.location.assign(url)
 }
 
-/** Tells if the next navigation of the window is prevented. */
-function nextNavigationDenied(desktop: ElectronApplication): Promise<boolean> {
-  return desktop.evaluate(
-    ({ BrowserWindow }) =>
-      new Promise<boolean>((resolve) => {
-        const contents = BrowserWindow.getAllWindows()[0]?.webContents
-        // After the listeners that were there before.
-        contents?.once('will-navigate', (event) => resolve(event.defaultPrevented))
-      }),
-  )
+/** Watches for the next navigation of the window. Resolves once it watches, with what tells if it was prevented. */
+async function watchNavigation(desktop: ElectronApplication): Promise<() => Promise<boolean>> {
+  const watch = await desktop.evaluateHandle(({ BrowserWindow }) => ({
+    denied: new Promise<boolean>((resolve) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      // After the listeners that were there before.
+      contents?.once('will-navigate', (event) => resolve(event.defaultPrevented))
+    }),
+  }))
+  return () => watch.evaluate(({ denied }) => denied)
 }
 
 test('its policy lets in scripts of the app only, and nothing from elsewhere', async ({ desktop: { page } }) => {

@@ -174,6 +174,7 @@ describe('bodies', () => {
   test('very many differing lines are not all drawn at once', async () => {
     const text = (word: string) => lines(...Array.from({ length: 400 }, (_, index) => `${word}${index}`))
     const { user } = await open({ 3: text('a'), 5: text('b') })
+    await screen.findByRole('table', { name: /^Lines of the body/ })
     expect(diff()).toHaveLength(300)
     await user.click(screen.getByRole('button', { name: 'Show more of 400 lines' }))
     expect(diff()).toHaveLength(400)
