@@ -28,6 +28,92 @@ export const backendSchema = z.discriminatedUnion('kind', [
 ])
 export type Backend = z.infer<typeof backendSchema>
 
+/** Limits of the engine that can be set. */
+export const limitNames = [
+  'subscriptionMax',
+  'messageRate',
+  'messageHwm',
+  'idCacheTtl',
+  'subscriptionLinger',
+  'clientBufferMax',
+  'backendTimeout',
+  'instructMax',
+  'requestBodyMax',
+  'retryMax',
+  'linkQueueMax',
+  'webSocketMessageMax',
+  'publishHeadMax',
+  'publishBodyMax',
+  'publishTimeout',
+] as const
+export type LimitName = (typeof limitNames)[number]
+
+export interface LimitInfo {
+  /** What is limited, in a few words. */
+  readonly words: string
+  readonly unit: 'bytes' | 'ms' | ''
+  /** What it is where it is not set. */
+  readonly otherwise: number
+  readonly min: number
+  /** 0 means that there is no limit. */
+  readonly zeroIsNone: boolean
+}
+
+const count = { unit: '', min: 1, zeroIsNone: false } as const
+const bytes = { unit: 'bytes', min: 1, zeroIsNone: false } as const
+const noneByDefault = { otherwise: 0, min: 0, zeroIsNone: true } as const
+
+export const limitInfo: Readonly<Record<LimitName, LimitInfo>> = {
+  subscriptionMax: { ...count, otherwise: 20, words: 'Channels of one connection' },
+  messageRate: { ...noneByDefault, unit: '', words: 'Messages delivered in a second' },
+  messageHwm: { ...noneByDefault, unit: '', words: 'Messages that wait for their turn' },
+  idCacheTtl: { ...noneByDefault, unit: 'ms', words: 'Time in which a repeated id is dropped' },
+  subscriptionLinger: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: false,
+    otherwise: 60_000,
+    words: 'Time that a channel is remembered after its last long-poll',
+  },
+  clientBufferMax: { ...bytes, otherwise: 1024 * 1024, words: 'Waiting for a slow client of a stream' },
+  backendTimeout: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 30 * 60_000,
+    words: 'Time that a backend may send nothing',
+  },
+  instructMax: { ...bytes, otherwise: 100_000, words: 'Size of an instruct' },
+  requestBodyMax: { ...bytes, otherwise: 100_000, words: 'Body of a request that can be held' },
+  retryMax: { ...count, min: 0, otherwise: 5, words: 'Tries after a failed one, when a backend is asked again' },
+  linkQueueMax: { ...count, otherwise: 100, words: 'Messages that wait while a next link is asked' },
+  webSocketMessageMax: { ...bytes, otherwise: 100 * 1024 * 1024, words: 'Size of a WebSocket message' },
+  publishHeadMax: { ...bytes, min: 1000, otherwise: 10_000, words: 'Headers of a publish call' },
+  publishBodyMax: { ...bytes, otherwise: 1_000_000, words: 'Body of a publish call' },
+  publishTimeout: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 60_000,
+    words: 'Time that a publish call may take',
+  },
+}
+
+/** The greatest time that a timer takes. */
+const LIMIT_MAX = 2 ** 31 - 1
+
+/** Those that are set. */
+export const limitsSchema = z
+  .partialRecord(z.enum(limitNames), z.number().int().max(LIMIT_MAX))
+  .superRefine((set, check) => {
+    for (const name of limitNames) {
+      const { min } = limitInfo[name]
+      const value = set[name]
+      if (value !== undefined && value < min)
+        check.addIssue({ code: 'custom', path: [name], message: `${name} must be at least ${min}` })
+    }
+  })
+
 export const settingsSchema = z.object({
   backend: backendSchema,
   listen: z.string().min(1).max(255),
@@ -45,6 +131,7 @@ export const settingsSchema = z.object({
   messageWait: z.number().int().min(0).max(3_600_000),
   memoryLimitMiB: z.number().int().min(16).max(65_536),
   bodyLimitKiB: z.number().int().min(0).max(65_536),
+  limits: limitsSchema,
   /** Error answers say why. */
   debug: z.boolean(),
   theme: z.enum(['system', 'light', 'dark']),

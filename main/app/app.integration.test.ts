@@ -73,7 +73,9 @@ describe('a change of settings', () => {
   it('to the values that are in force leaves the engine alone', async () => {
     const app = await start()
     const { engine } = app
-    expect(await app.change({ sigKey: app.settings.sigKey, proxyPort: 0, debug: false })).toEqual({ ok: true })
+    expect(await app.change({ sigKey: app.settings.sigKey, proxyPort: 0, debug: false, limits: {} })).toEqual({
+      ok: true,
+    })
     expect(app.engine).toBe(engine)
   })
 
@@ -90,27 +92,30 @@ describe('a change of settings', () => {
     expect((await client.whole()).body).toBe('still here')
   })
 
-  it.each([{ debug: true }, { sigKey: 'another' }, { sigIss: 'me' }, { messageWait: 1 }])(
-    'as %j starts a new engine on the same ports, which goes on counting',
-    async (changes) => {
-      const app = await start()
-      const { engine } = app
-      const before = [engine.proxy.port, engine.publish.port]
-      const client = await held(app)
-      app.engine.publishJson({ channel: 'b', formats: { 'http-stream': { content: 'x' } } })
-      expect(await app.change(changes)).toEqual({ ok: true })
-      expect(app.engine).not.toBe(engine)
-      expect([app.engine.proxy.port, app.engine.publish.port]).toEqual(before)
-      await client.ended()
-      expect(await get(app)).toBe('one /')
-      expect(await ids(app)).toEqual([1, 2])
-      expect(app.engine.publishJson({ channel: 'b', formats: { 'http-stream': { content: 'y' } } })).toEqual({
-        ok: true,
-        id: 2,
-      })
-      expect(engine.proxy.state).toBe('off')
-    },
-  )
+  it.each([
+    { debug: true },
+    { sigKey: 'another' },
+    { sigIss: 'me' },
+    { messageWait: 1 },
+    { limits: { subscriptionMax: 1 } },
+  ])('as %j starts a new engine on the same ports, which goes on counting', async (changes) => {
+    const app = await start()
+    const { engine } = app
+    const before = [engine.proxy.port, engine.publish.port]
+    const client = await held(app)
+    app.engine.publishJson({ channel: 'b', formats: { 'http-stream': { content: 'x' } } })
+    expect(await app.change(changes)).toEqual({ ok: true })
+    expect(app.engine).not.toBe(engine)
+    expect([app.engine.proxy.port, app.engine.publish.port]).toEqual(before)
+    await client.ended()
+    expect(await get(app)).toBe('one /')
+    expect(await ids(app)).toEqual([1, 2])
+    expect(app.engine.publishJson({ channel: 'b', formats: { 'http-stream': { content: 'y' } } })).toEqual({
+      ok: true,
+      id: 2,
+    })
+    expect(engine.proxy.state).toBe('off')
+  })
 
   it('of a port moves there', async () => {
     const app = await start()

@@ -1,6 +1,7 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
 import type { AppState, CallOutput, Push, Settings } from '../../preload/contract'
 import { Engine, type EngineOptions } from '../engine/engine'
+import type { Limits } from '../proxy/options'
 import type { Problem } from '../trace/events'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'
@@ -269,7 +270,7 @@ export class GripscopeApp {
   }
 
   #makeEngine(routes: EngineOptions['routes'], more: Partial<EngineOptions> = {}): Engine {
-    const { listen, proxyPort, publishPort, sigIss, sigKey, messageWait, debug } = this.settings
+    const { listen, proxyPort, publishPort, sigIss, sigKey, messageWait, limits, debug } = this.settings
     const { zmq } = this.#options
     return new Engine(
       {
@@ -282,6 +283,7 @@ export class GripscopeApp {
         messageWait,
         debug,
         allowedOrigins: this.#allowedOrigins,
+        ...(Object.keys(limits).length > 0 && { proxy: limits as Partial<Limits> }),
         ...(zmq && { zmq }),
         ...more,
       },

@@ -19,13 +19,18 @@ const ENGINE_SETTINGS = [
   'sigIss',
   'sigKey',
   'messageWait',
+  'limits',
   'debug',
 ] as const satisfies readonly (keyof Settings)[]
 
 /** Do these changes need a new engine? Naming a setting again tries it again, where a port could not be had. */
 export function needsNewEngine(changes: Partial<Settings>, settings: Settings, engine: Engine): boolean {
   const failed = [engine.proxy, engine.publish, engine.tls].some(({ state }) => state === 'failed')
-  return ENGINE_SETTINGS.some((name) => name in changes && (failed || changes[name] !== settings[name]))
+  return ENGINE_SETTINGS.some((name) => name in changes && (failed || !same(changes[name], settings[name])))
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** Why these settings can't be; null: nothing is known against them. */

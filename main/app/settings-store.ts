@@ -26,6 +26,7 @@ export const defaultSettings: Settings = {
   messageWait: 5000,
   memoryLimitMiB: 256,
   bodyLimitKiB: 1024,
+  limits: {},
   debug: false,
   theme: 'system',
   welcomed: false,

@@ -60,6 +60,11 @@ describe('options of serve', () => {
     expect(options('--tls-port=0', '--tls-cert', 'c.pem').settings.tlsKey).toBe('')
   })
 
+  it('set limits, each by its name', () => {
+    const { settings } = options('--limit', 'subscriptionMax=5', '--limit', 'messageRate=0')
+    expect(settings).toEqual({ limits: { subscriptionMax: 5, messageRate: 0 } })
+  })
+
   it('may stand before and after the backend', () => {
     const { settings } = options('--port', '1', 'http://a', '--debug')
     expect(settings).toEqual({ backend: { kind: 'url', url: 'http://a' }, proxyPort: 1, debug: true })
@@ -112,6 +117,10 @@ describe('bad options of serve', () => {
     [['--tls-port', '0', '--tls-cert', ''], '--tls-cert: name a file in PEM'],
     [['--tls-port', '0', '--tls-cert', 'c.pem', '--tls-key='], '--tls-key: name a file in PEM'],
     [['--data-dir', ''], '--data-dir: name a folder'],
+    [['--limit', 'nosuch=1'], '--limit nosuch=1: the names are subscriptionMax, '],
+    [['--limit', 'retryMax'], '--limit retryMax: write it like retryMax=5'],
+    [['--limit', 'retryMax=-1'], '--limit retryMax=-1: write it like retryMax=5'],
+    [['--limit', 'subscriptionMax=0'], '--limit: subscriptionMax must be at least 1'],
     [['--debug=maybe'], '--debug'],
     [['--no-ui=1'], '--no-ui'],
     [['http://a', 'http://b'], 'http://b: only one BACKEND-URL can be given'],
@@ -126,7 +135,7 @@ describe('bad options of serve', () => {
 
 it('the help says what each option is, and its default', () => {
   for (const line of SERVE_HELP.split('\n').filter((l) => l.startsWith('  -'))) {
-    expect(line, line).toMatch(/^ {2}(-\w, )?--[\w-]+( [A-Z]+)?( {2,}\S.*)?$/)
+    expect(line, line).toMatch(/^ {2}(-\w, )?--[\w-]+( [A-Z=]+)?( {2,}\S.*)?$/)
   }
   for (const value of ['7999', '5561', '7980', '127.0.0.1', 'pushpin', 'changeme', '5000'])
     expect(SERVE_HELP).toContain(value)

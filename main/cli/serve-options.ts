@@ -1,7 +1,14 @@
 // The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Backend, Settings } from '../../preload/contract'
+import {
+  type Backend,
+  type LimitName,
+  limitInfo,
+  limitNames,
+  limitsSchema,
+  type Settings,
+} from '../../preload/contract'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-sockets'
 
@@ -40,6 +47,7 @@ const OPTIONS = {
   'sig-iss': { type: 'string' },
   'sig-key': { type: 'string' },
   'message-wait': { type: 'string' },
+  limit: { type: 'string', multiple: true },
   'zmq-pull': { type: 'string' },
   'zmq-sub': { type: 'string' },
   'zmq-command': { type: 'string' },
@@ -65,6 +73,7 @@ const OPTIONS_HELP = `
   --sig-iss NAME         issuer of Grip-Sig (pushpin)
   --sig-key KEY          key of Grip-Sig: text, base64:…, file:… (changeme)
   --message-wait MS      how long a message waits for the one before it (5000)
+  --limit NAME=N         another limit; may be given several times (docs/limits.md names them)
   --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
   --zmq-sub SPEC
   --zmq-command SPEC
@@ -118,6 +127,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     sigIss: values['sig-iss'],
     sigKey: values['sig-key'],
     messageWait: number('message-wait', values['message-wait'], 3_600_000),
+    limits: limitsOf(values.limit, problems),
     debug: values.debug,
   })
   if (values.listen === '') problems.push('--listen: give an address of this machine, such as 127.0.0.1')
@@ -138,6 +148,23 @@ export function parseServeOptions(args: readonly string[]): Parsed {
 
 function read(args: readonly string[]) {
   return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
+}
+
+function limitsOf(given: readonly string[] | undefined, problems: string[]): Settings['limits'] | undefined {
+  if (given === undefined) return undefined
+  const set: Record<string, number> = {}
+  for (const text of given) {
+    const [, name = '', value = ''] = /^([^=]*)=?(.*)$/.exec(text) ?? []
+    if (!limitNames.some((known) => known === name))
+      problems.push(`--limit ${text}: the names are ${limitNames.join(', ')}`)
+    else if (!/^\d+$/.test(value))
+      problems.push(`--limit ${text}: write it like ${name}=${limitInfo[name as LimitName].otherwise}`)
+    else set[name] = Number(value)
+  }
+  const checked = limitsSchema.safeParse(set)
+  if (checked.success) return checked.data
+  problems.push(`--limit: ${checked.error.issues[0]?.message ?? 'not allowed'}`)
+  return undefined
 }
 
 function backendOf(

@@ -115,6 +115,12 @@ describe('gripscope serve', () => {
     expect(await text(`${proxy}/b`)).toBe('/b signed;')
   })
 
+  it('with --limit keeps to it', async () => {
+    const { publish } = await serve(url(), '--limit', 'publishBodyMax=20')
+    expect((await fetch(publish, { method: 'POST', body: JSON.stringify({ items: [], more: 'x' }) })).status).toBe(400)
+    expect((await fetch(publish, { method: 'POST', body: '{"items":[]}' })).status).toBe(200)
+  })
+
   it('with --debug tells clients why', async () => {
     const { proxy } = await serve('--route', '* 127.0.0.1:1', '--debug')
     expect(await text(`${proxy}/`)).toContain('127.0.0.1:1')

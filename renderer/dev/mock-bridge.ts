@@ -167,6 +167,7 @@ function appState(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): App
       messageWait: 5000,
       memoryLimitMiB: 256,
       bodyLimitKiB: 1024,
+      limits: {},
       debug: false,
       theme,
       welcomed,

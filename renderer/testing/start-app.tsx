@@ -24,6 +24,7 @@ export const settings: Settings = {
   messageWait: 5000,
   memoryLimitMiB: 256,
   bodyLimitKiB: 1024,
+  limits: {},
   debug: false,
   theme: 'light',
   welcomed: true,
