@@ -1,13 +1,11 @@
 // The GRIP proxy as a whole: its ports, its routes, its channels. It emits events and does not know who watches.
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { PublishEndpoint } from '../control/publish-endpoint'
 import { ZmqSockets, type ZmqSpecs, type ZmqState } from '../control/zmq-sockets'
 import { ZmqStats } from '../control/zmq-stats'
 import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
-import type { Route, RouteWarning } from '../grip/routes'
-import { parseKey, Signer } from '../grip/signature'
+import type { RouteWarning } from '../grip/routes'
 import { AskRate } from '../proxy/ask-rate'
 import { Channels } from '../proxy/channels'
 import type { ProxyContext } from '../proxy/context'
@@ -22,6 +20,7 @@ import type { ServerIdentities } from '../proxy/tls/identities'
 import { Upstream } from '../proxy/upstream'
 import { Wheel } from '../proxy/wheel'
 import type { ExchangeId, Problem, PublishId, TraceSink } from '../trace/events'
+import { signers, signingWarnings } from './signers'
 
 export type { ListenerState } from '../proxy/listening'
 export type { RouteSource } from '../proxy/route-source'
@@ -228,7 +227,7 @@ export class Engine {
   async #load(source: RouteSource): Promise<void> {
     const { routes, warnings } = await loadRoutes(source)
     if (source !== this.#source) return
-    this.#warnings = warnings
+    this.#warnings = [...warnings, ...signingWarnings(routes)].sort((a, b) => a.line - b.line)
     this.#lines = routes.map((route) => route.text)
     this.#context.routes = new RouteTable(routes)
     this.#changed()
@@ -244,24 +243,4 @@ function switchesOf({ proxy, debug, tls }: EngineOptions): ProxyOptions {
   // Pushpin's own config says so too.
   const forwarded = tls ? ({ setForwardedProtocol: 'proto-only' } as const) : {}
   return { ...defaultProxyOptions, ...forwarded, debug, ...proxy }
-}
-
-/** One signer for each issuer and key: the route's own, or the global one. */
-function signers(iss: string, key: string): (route: Route) => Signer {
-  const made = new Map<string, Signer>()
-  const make = (i: string, k: string): Signer => {
-    const name = `${i}\n${k}`
-    const known = made.get(name)
-    if (known) return known
-    const parsed = parseKey(k, (file) => readFileSync(file))
-    // A key that can't be read must not stop the proxy: an unusable signature is seen by the backend, and in the trace.
-    const fallback = parsed.ok ? parsed : parseKey(`base64:${Buffer.from(k).toString('base64')}`, () => Buffer.alloc(0))
-    if (!fallback.ok) throw new Error(`${fallback.problem.field}: ${fallback.problem.message}`)
-    const signer = new Signer(i, fallback.key)
-    made.set(name, signer)
-    return signer
-  }
-  const global = make(iss, key)
-  return (route) =>
-    route.sigIss === undefined && route.sigKey === undefined ? global : make(route.sigIss ?? iss, route.sigKey ?? key)
 }

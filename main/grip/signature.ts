@@ -88,22 +88,23 @@ function pemKey(pem: string): KeyResult {
   )
 }
 
-/** Makes the tokens of one issuer. The key must be able to sign: a secret, or a private key. */
+/** Makes the tokens of one issuer. The key must be able to sign: a secret, or a private key. Without one there are none. */
 export class Signer {
   readonly #iss: string
-  readonly #key: SigKey
+  readonly #key: SigKey | undefined
   readonly #header: string
   #token = ''
   #madeAt = Number.NaN
 
-  constructor(iss: string, key: SigKey) {
+  constructor(iss: string, key: SigKey | undefined) {
     this.#iss = iss
     this.#key = key
-    this.#header = encode(JSON.stringify({ typ: 'JWT', alg: key.alg }))
+    this.#header = encode(JSON.stringify({ typ: 'JWT', alg: key?.alg }))
   }
 
-  /** A token that is good for an hour, made anew every minute. `now`: milliseconds since 1970. */
+  /** A token that is good for an hour, made anew every minute; '' without a key. `now`: milliseconds since 1970. */
   token(now: number): string {
+    if (!this.#key) return ''
     const age = now - this.#madeAt
     if (age >= 0 && age < RENEW_AFTER) return this.#token
     const claims = encode(JSON.stringify({ iss: this.#iss, exp: Math.floor(now / 1000) + GOOD_FOR }))
