@@ -1,9 +1,16 @@
 // The settings as they stand in the form, and what of them is to be saved.
-import { type Backend, type Settings, settingsSchema } from '../../../preload/contract'
+import {
+  type Backend,
+  type LimitName,
+  limitInfo,
+  limitNames,
+  type Settings,
+  settingsSchema,
+} from '../../../preload/contract'
 import type { ProblemView } from '../../../preload/views'
 
-/** Numbers as they are typed. */
-export interface Draft {
+/** Numbers as they are typed. Of a limit, empty: as it is where it is not set. */
+export interface Draft extends Readonly<Record<LimitName, string>> {
   readonly kind: Backend['kind']
   readonly url: string
   readonly file: string
@@ -46,7 +53,13 @@ export function draftOf(settings: Settings): Draft {
     bodyLimitKiB: String(settings.bodyLimitKiB),
     debug: settings.debug,
     theme: settings.theme,
+    ...limitsDraft(settings.limits),
   }
+}
+
+function limitsDraft(limits: Settings['limits']): Record<LimitName, string> {
+  const typed = limitNames.map((name) => [name, limits[name] === undefined ? '' : String(limits[name])] as const)
+  return Object.fromEntries(typed) as Record<LimitName, string>
 }
 
 /** The draft on other settings: fields that were edited stay, the others are as the settings are now. */
@@ -72,15 +85,23 @@ export function changesOf(draft: Draft, now: Settings): Changes {
     sigKey: draft.sigKey,
     debug: draft.debug,
     theme: draft.theme,
+    limits: limitsOf(draft),
   }
   for (const name of NUMBERS) next[name] = numberOf(draft[name])
   const changes: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(next)) {
     const schema = settingsSchema.shape[name as keyof Settings]
-    if (!schema.safeParse(value).success) return { ok: false, problem: notAllowed(name as keyof Settings) }
+    const checked = schema.safeParse(value)
+    if (!checked.success)
+      return { ok: false, problem: notAllowed([name, ...(checked.error.issues[0]?.path ?? [])].join('.')) }
     if (JSON.stringify(value) !== JSON.stringify(now[name as keyof Settings])) changes[name] = value
   }
   return { ok: true, changes }
+}
+
+function limitsOf(draft: Draft): Record<string, number> {
+  const set = limitNames.filter((name) => draft[name].trim() !== '')
+  return Object.fromEntries(set.map((name) => [name, numberOf(draft[name])]))
 }
 
 function numberOf(text: string): number {
@@ -100,8 +121,14 @@ function backendOf(draft: Draft): Backend {
   }
 }
 
-function notAllowed(field: keyof Settings): ProblemView {
-  const fixes: Partial<Record<keyof Settings, string>> = {
+function notAllowed(field: string): ProblemView {
+  const limit = limitNames.find((name) => field === `limits.${name}`)
+  if (limit) {
+    const { min, zeroIsNone } = limitInfo[limit]
+    const fix = `Give a number from ${min}${zeroIsNone ? '; 0: no limit' : ''}, or nothing for the usual one.`
+    return { field, message: 'This is not allowed.', fix }
+  }
+  const fixes: Readonly<Record<string, string>> = {
     proxyPort: 'Give a number from 0 to 65535; 0 takes any free port.',
     publishPort: 'Give a number from 0 to 65535; 0 takes any free port.',
     tlsPort: 'Give a number from 0 to 65535, or nothing for no TLS; 0 takes any free port.',
@@ -128,5 +155,6 @@ const FIELDS: Readonly<Record<string, keyof Settings>> = {
 
 /** The field of the form that a problem is about; null: none of them. */
 export function fieldOf({ field }: ProblemView): keyof Settings | null {
+  if (field.startsWith('limits.')) return 'limits'
   return FIELDS[field] ?? (field in settingsSchema.shape ? (field as keyof Settings) : null)
 }

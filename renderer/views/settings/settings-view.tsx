@@ -8,6 +8,7 @@ import { Problem } from '../../components/problem'
 import { changeSettings, toast } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { BackendSettings } from './backend-settings'
+import { LimitsSettings } from './limits-settings'
 import { Listening } from './listening'
 import { changesOf, type Draft, draftOf, fieldOf, rebase } from './settings-draft'
 import styles from './settings-view.module.css'
@@ -117,6 +118,11 @@ function SettingsForm({ app }: { app: AppState }) {
               hint="What is beyond is only counted."
             />
           </div>
+          <LimitsSettings
+            draft={draft}
+            at={(limit) => (fault?.field === `limits.${limit}` ? `${fault.message} ${fault.fix}` : undefined)}
+            onChange={set}
+          />
           <Field inline label="Error answers say why" hint="As Pushpin's debug. The trace always knows.">
             <Switch checked={draft.debug} onChange={(debug) => set({ debug })} />
           </Field>
