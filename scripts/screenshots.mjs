@@ -15,7 +15,7 @@ runMain(async () => {
   const folder = inRoot('screenshots')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
-  const args = ['test', '--project', 'pictures', '--trace', 'off', ...process.argv.slice(2)]
+  const args = ['test', '--project', 'pictures', ...process.argv.slice(2)]
   const { code } = await runNode(inRoot('node_modules/@playwright/test/cli.js'), args, { output: 'inherit' })
   say(`The pictures are in ${folder}.`)
   process.exitCode = code

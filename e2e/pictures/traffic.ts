@@ -51,7 +51,7 @@ export async function makeTraffic(proxy: string, publishUrl: string): Promise<()
   await post()
   await ask(`${publishUrl}/publish/`, {
     method: 'POST',
-    body: '{"items":[{"channel":"counter","formats":{"http-respnse":{}}}]}',
+    body: '{"items":[{"chanel":"counter","formats":{"http-response":{"body":"3"}}}]}',
   })
   const headers = { 'content-type': 'application/json', 'x-request-id': '7f3a' }
   await ask(`${proxy}/echo/`, {
