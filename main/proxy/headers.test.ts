@@ -54,6 +54,21 @@ describe('to the backend', () => {
     expect(requestHeaders(['A', 'b', name, 'x'], route(), rules())).toEqual(['A', 'b', ...GRIP])
   })
 
+  it('go Host and Content-Length even where Connection names them', () => {
+    const client = ['Host', 'a', 'Content-Length', '3', 'Connection', 'host, Content-Length, x', 'X', 'y']
+    expect(requestHeaders(client, route(), rules())).toEqual(['Host', 'a', 'Content-Length', '3', ...GRIP])
+  })
+
+  it('goes the first Host of several', () => {
+    expect(requestHeaders(['Host', 'a', 'X', 'y', 'HOST', 'b'], route(), rules())).toEqual([
+      'Host',
+      'a',
+      'X',
+      'y',
+      ...GRIP,
+    ])
+  })
+
   it('go no headers that Connection names', () => {
     const client = [
       'Connection',

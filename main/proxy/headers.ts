@@ -73,12 +73,17 @@ export function requestHeaders(client: RawHeaders, route: Route, rules: RequestR
   const out: string[] = []
   const named = connectionTokens(client)
   const replaced = route.headers.length > 0 ? lowerNames(route.headers) : undefined
+  let hasHost = false
   for (let i = 0; i < client.length; i += 2) {
     const name = client[i] ?? ''
     const lower = name.toLowerCase()
     if (NOT_TO_BACKEND.has(lower) || INTERNAL_HEADERS.has(lower) || (isGrip(name) && !rules.trusted)) continue
     if (named?.has(lower) || replaced?.has(lower)) continue
-    if (lower === 'host' && rules.host !== undefined) continue
+    if (lower === 'host') {
+      // Of several the first counts: the route was chosen by it.
+      if (rules.host !== undefined || hasHost) continue
+      hasHost = true
+    }
     if (lower === 'pushpin-route' && options.acceptPushpinRoute) continue
     if (lower.startsWith(MARK) && !route.origHeaders) continue
     out.push(name, client[i + 1] ?? '')
@@ -221,6 +226,9 @@ function connectionTokens(headers: RawHeaders): Set<string> | undefined {
     names ??= new Set()
     for (const token of value.split(',')) names.add(token.trim())
   }
+  // These two are for whoever answers in the end, whatever a client says (RFC 9110, 7.6.1).
+  names?.delete('host')
+  names?.delete('content-length')
   return names
 }
 
