@@ -16,6 +16,7 @@ import type { ListenerState } from '../proxy/listening'
 import { defaultProxyOptions, type ProxyOptions } from '../proxy/options'
 import { type Reached, reachOf } from '../proxy/reach'
 import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/route-source'
+import { Sockjs } from '../proxy/sockjs/sockjs'
 import type { ServerIdentities } from '../proxy/tls/identities'
 import { Upstream } from '../proxy/upstream'
 import { Wheel } from '../proxy/wheel'
@@ -98,6 +99,7 @@ export class Engine {
       keepAlives: new KeepAlives(sink),
       filterRate: new AskRate(wheel, () => sink.now()),
       options: proxyOptions,
+      sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
       stopping: false,
       routes: new RouteTable([]),
       signerOf: signers(options.sigIss, options.sigKey),

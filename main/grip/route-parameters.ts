@@ -113,7 +113,15 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
   ['no_grip', flag((route) => (route.noGrip = true))],
   ['prefix', text((route, value) => (route.prefix = value))],
   ['session', flag((route) => (route.session = true))],
-  ['sockjs', text((route, value) => (route.sockjsPath = value))],
+  [
+    'sockjs',
+    (route, value) => {
+      if (!value.startsWith('/')) return ignore('sockjs must be a path: write sockjs=/start')
+      route.sockjsPath = value
+      if (value.endsWith('/')) return ignore(`clients find no ${value}info then: sockjs should not end with a slash`)
+      return undefined
+    },
+  ],
   ['sockjs_as_path', text((route, value) => (route.sockjsAsPath = value))],
   ['orig_headers', flag((route) => (route.origHeaders = true))],
   ['log_level', count('log_level', (route, value) => (route.logLevel = value))],

@@ -70,7 +70,7 @@ describe('parameters of a route', () => {
     ['no_grip', { noGrip: true }],
     ['prefix=p-', { prefix: 'p-' }],
     ['session', { session: true }],
-    ['sockjs=/s/,sockjs_as_path=/t/', { sockjsPath: '/s/', sockjsAsPath: '/t/' }],
+    ['sockjs=/s,sockjs_as_path=/t/', { sockjsPath: '/s', sockjsAsPath: '/t/' }],
     ['orig_headers', { origHeaders: true }],
     ['log_level=3', { logLevel: 3 }],
   ])('%s', (parameters, expected) => {
@@ -162,6 +162,8 @@ describe('warnings that skip nothing', () => {
     ['* h:1,debug', '1:7 parameter debug is not known here and is passed over: it belongs before the targets'],
     ['*,debug,debug h:1', '1:9 parameter debug stands twice; the later one counts'],
     ['*,path_rem=x h:1', '1:3 path_rem must be a number, such as path_rem=6'],
+    ['*,sockjs=x h:1', '1:3 sockjs must be a path: write sockjs=/start'],
+    ['*,sockjs=/x/ h:1', '1:3 clients find no /x/info then: sockjs should not end with a slash'],
     ['*,path_beg=x h:1', '1:3 no path begins so: path_beg should begin with a slash'],
     ['*.wild.test h:1', '1:1 "*.wild.test" matches no host: * stands for any domain only where it stands alone'],
     ['a.test:80 h:1', '1:1 "a.test:80" matches no host: write the domain without its port'],

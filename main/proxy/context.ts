@@ -7,6 +7,7 @@ import type { AskRate } from './ask-rate'
 import type { Channels } from './channels'
 import type { KeepAlives } from './keep-alives'
 import type { ProxyOptions } from './options'
+import type { Sockjs } from './sockjs/sockjs'
 import type { Upstream } from './upstream'
 import type { Wheel } from './wheel'
 
@@ -19,6 +20,7 @@ export interface ProxyContext {
   /** When filters may ask their backends. */
   readonly filterRate: AskRate
   readonly options: ProxyOptions
+  readonly sockjs: Sockjs
   /** The proxy is being stopped: connections that end now were not left by their clients. */
   stopping: boolean
   /** Replaced as a whole when the routes change; exchanges under way keep the route they have. */

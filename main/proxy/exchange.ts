@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
+import { belowSockjs } from '../grip/sockjs-path'
 import { eventsContentType } from '../grip/ws-events'
 import type { EndReason, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
 import { type Asked, askedUrl, jsonpAsked, originForm } from './asked'
@@ -22,6 +23,7 @@ import { RequestBody } from './request-body'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
 import { SilentSink } from './silent-sink'
+import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
 import { isSecure, isTrusted, routeId } from './trust'
@@ -52,7 +54,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   #answer: InstructAnswer | undefined
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
-  #hold: ResponseHold | StreamHold | undefined
+  #hold: ResponseHold | StreamHold | SockjsRequest | undefined
   /** Link to tell that the hold is over; the first hold's counts. */
   #gone: string | undefined
   #lastIds: ReadonlyMap<string, string> | undefined
@@ -161,6 +163,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     this.#route = route
+    if (route.sockjsPath && this.#viaSockjs(route, url, route.sockjsPath)) return
     if (route.targets[0]?.overHttp && !this.#trusted && sendsEvents(headers)) {
       this.respondError(403, 'bad-request', 'Client not allowed to send WebSocket events directly.')
       return
@@ -356,7 +359,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   drained(): void {
     this.#asking.drained()
-    if (this.#hold?.kind === 'stream') this.#hold.drained()
+    if (this.#hold && this.#hold.kind !== 'response') this.#hold.drained()
   }
 
   #ended(how: EndReason, message?: string): void {
@@ -396,6 +399,16 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     }
     this.#asked = jsonpAsked(this.#asked, jsonp.request)
     this.reply.shape.wrapIn(jsonp.request.callback, route.jsonp.mode)
+    return true
+  }
+
+  /** True: it is below the route's path for SockJS. */
+  #viaSockjs(route: Route, url: string, path: string): boolean {
+    const below = belowSockjs(url, path)
+    if (below === undefined) return false
+    this.#phase = 'held'
+    const taken = this.context.sockjs.take(this, route, below)
+    if (!this.over) this.#hold = taken
     return true
   }
 

@@ -85,6 +85,7 @@ export class Listener {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     this.#upgrades.close()
+    this.#context.sockjs.close()
     this.#sessions.close()
     this.#server.closeAllConnections()
     await Promise.all([closed, this.#tls?.close()])

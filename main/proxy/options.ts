@@ -47,6 +47,10 @@ export interface ProxyOptions extends Limits {
   readonly debug: boolean
   /** CORS headers and JSON-P on all routes. */
   readonly autoCrossOrigin: boolean
+  /** Address of the SockJS client that the iframe page loads (sockjs_url); '': our own. */
+  readonly sockjsUrl: string
+  /** SockJS sessions at a time; more are refused. */
+  readonly sockjsSessionMax: number
   /** A client may pick the route by its id with the header Pushpin-Route. */
   readonly acceptPushpinRoute: boolean
   /** X-Forwarded-Proto from clients is taken off. */
@@ -87,6 +91,8 @@ export const defaultProxyOptions: ProxyOptions = {
   ...defaultLimits,
   debug: false,
   autoCrossOrigin: false,
+  sockjsUrl: '',
+  sockjsSessionMax: 20_000,
   acceptPushpinRoute: false,
   acceptForwardedProtocol: false,
   setForwardedProtocol: 'off',

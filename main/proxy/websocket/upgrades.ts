@@ -2,9 +2,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import type { Route } from '../../grip/routes'
+import { belowSockjs } from '../../grip/sockjs-path'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
+import { hostName } from '../host-name'
+import { isSecure, routeId } from '../trust'
+import { handshakeFault } from './handshake'
 import { ConnectAnswer, type HandshakeAnswer, UpgradeAnswer } from './handshake-answer'
 import { SocketClient } from './socket-client'
 import { WebSocketExchange } from './websocket-exchange'
@@ -43,11 +48,26 @@ export class Upgrades {
   }
 
   #begin(request: ClientRequest, socket: Duplex, answer: HandshakeAnswer, head: Buffer): void {
-    const client = new SocketClient(socket, answer, head, this.#context.wheel)
-    const exchange = new WebSocketExchange(this.#context, request, client)
+    const context = this.#context
+    const client = new SocketClient(socket, answer, head, context.wheel)
+    const route = this.#routeOf(request)
+    const below = route?.sockjsPath ? belowSockjs(request.url ?? '/', route.sockjsPath) : undefined
+    const exchange =
+      route && below !== undefined
+        ? context.sockjs.takeSocket(context, request, route, below, client)
+        : new WebSocketExchange(context, request, client, route)
     this.#open.set(socket, exchange)
     socket.on('close', this.#forget)
+    if (below !== undefined) return
     client.watch(exchange)
-    exchange.start()
+    exchange.start(handshakeFault(request))
+  }
+
+  #routeOf(request: ClientRequest): Route | undefined {
+    const { routes, options } = this.#context
+    const { rawHeaders, url: path = '/' } = request
+    const id = routeId(rawHeaders, options)
+    const host = hostName(headerOf(rawHeaders, 'host'))
+    return routes.pick({ host, path, proto: 'ws', ssl: isSecure(request, options), ...(id !== '' && { id }) })
   }
 }

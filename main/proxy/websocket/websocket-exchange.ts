@@ -10,13 +10,12 @@ import { askedUrl } from '../asked'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf, type RequestRules, requestHeaders, responseHeaders } from '../headers'
-import { hostName } from '../host-name'
 import { SilentSink } from '../silent-sink'
-import { isSecure, isTrusted, routeId } from '../trust'
+import { isSecure, isTrusted } from '../trust'
 import type { BackendListener, BackendSide } from './backend-side'
 import type { ClientListener, ClientSide } from './client-side'
 import { GripSession, type SessionOwner } from './grip-session'
-import { handshakeFault } from './handshake'
+import type { HandshakeFault } from './handshake'
 import { acceptingHeaders, overHttpHandshake, plainHandshake, rejectingHeaders } from './handshake-headers'
 import { MessageRecord } from './message-record'
 import { OverHttpBackend } from './over-http'
@@ -49,7 +48,7 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   /** Of messages that are neither the backend's nor a publish's. */
   readonly #own: MessageRecord
   #phase: Phase = 'opening'
-  #route: Route | undefined
+  readonly #route: Route | undefined
   #nextTarget = 0
   #target: Target | undefined
   #backend: BackendSide | undefined
@@ -63,11 +62,13 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   readonly #secure: boolean
   #rejectionSize = 0
 
-  constructor(context: ProxyContext, request: ClientRequest, client: ClientSide) {
+  /** @param route that the request takes, if there is one. */
+  constructor(context: ProxyContext, request: ClientRequest, client: ClientSide, route: Route | undefined) {
     this.context = context
     this.id = context.nextExchange()
     this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
     this.#request = request
+    this.#route = route
     this.#client = client
     this.#secure = isSecure(request, context.options)
     this.#toClient = new ToClient(client, context.options.clientBufferMax)
@@ -109,8 +110,8 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     return this.#route?.prefix ?? ''
   }
 
-  /** @param route that was picked before; left out: picks one. */
-  start(route?: Route): void {
+  /** @param fault why it can't be: the request is refused. */
+  start(fault?: HandshakeFault): void {
     const { rawHeaders, socket, method = 'GET', url = '/', httpVersion } = this.#request
     const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
     const { sink } = this
@@ -118,8 +119,6 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     const secure = this.#secure
     sink.emit({ type: 'request', t, x: this.id, method, url, httpVersion, headers: rawHeaders, client, secure })
     this.#trusted = isTrusted(rawHeaders, this.context.options)
-    const fault = route ? undefined : handshakeFault(this.#request)
-    this.#route = route ?? this.#pickRoute(url)
     if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
     else if (this.#route) this.#tryNextTarget()
     else this.#rejectWith(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
@@ -129,13 +128,6 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   stop(): void {
     this.#client.drop()
     this.#ended('stopped')
-  }
-
-  #pickRoute(path: string): Route | undefined {
-    const { rawHeaders } = this.#request
-    const id = routeId(rawHeaders, this.context.options)
-    const host = hostName(headerOf(rawHeaders, 'host'))
-    return this.context.routes.pick({ host, path, proto: 'ws', ssl: this.#secure, ...(id !== '' && { id }) })
   }
 
   // ---- the backend -------------------------------------------------------------------------------------------------
@@ -270,13 +262,14 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   backendCloses(code: number | undefined, reason: string): void {
     if (this.#phase === 'over') return
     this.#fromBackend.close(code, reason)
-    this.#closeClient(code, reason)
-    if (this.#phase === 'client-closing') {
-      this.#ended('client-left', 'closed by the client')
-    } else {
+    const answers = this.#phase === 'client-closing'
+    if (!answers) {
+      // First, for the client may answer at once.
       this.#phase = 'backend-closing'
       this.#session?.release()
     }
+    this.#closeClient(code, reason)
+    if (answers) this.#ended('client-left', 'closed by the client')
   }
 
   backendDrained(): void {

@@ -1,0 +1,140 @@
+// A SockJS session on a real WebSocket: messages go in frames of SockJS inside those of the WebSocket.
+import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
+import { readSockjsMessages } from '../../grip/sockjs-payload'
+import type { WsMessageType } from '../../grip/ws-control'
+import { EVENTS_MAX } from '../../grip/ws-event-queue'
+import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
+import type { Timed, Wheel } from '../wheel'
+
+/** Milliseconds between heartbeats. */
+const HEARTBEAT = 25_000
+const INVALID = 1007
+const TOO_LONG = 1009
+
+export class FramedClient implements ClientSide, ClientListener, Timed {
+  dueTick = 0
+  readonly #inner: ClientSide
+  readonly #wheel: Wheel
+  #listener: ClientListener | undefined
+  #fromBackend: Buffer[] = []
+  #fromClient: Buffer[] = []
+  #over = false
+
+  /** @param inner is to tell this one what its client does. */
+  constructor(inner: ClientSide, wheel: Wheel) {
+    this.#inner = inner
+    this.#wheel = wheel
+  }
+
+  watch(listener: ClientListener): void {
+    this.#listener = listener
+  }
+
+  /** Time for a heartbeat. */
+  onDue(): void {
+    this.#say(HEARTBEAT_FRAME)
+    this.#wheel.set(this, HEARTBEAT)
+  }
+
+  // ---- towards the client ------------------------------------------------------------------------------------------
+
+  get waiting(): number {
+    return this.#inner.waiting
+  }
+
+  /** Messages may be twice as long where they are wrapped (as in Pushpin). */
+  accept(answer: Acceptance): void {
+    this.#wheel.set(this, HEARTBEAT)
+    this.#inner.accept({ ...answer, messageMax: EVENTS_MAX * 2 })
+    this.#say(OPEN_FRAME)
+  }
+
+  reject(status: number, reason: string, headers: readonly string[], body: Buffer): void {
+    this.#stop()
+    this.#inner.reject(status, reason, headers, body)
+  }
+
+  /** Pings and pongs end here, as in Pushpin. */
+  send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (kind === 'ping' || kind === 'pong') return
+    const message = gather(this.#fromBackend, data, first, last)
+    if (message) this.#say(messagesFrame([message.toString()]))
+  }
+
+  close(code: number | undefined, reason: string): void {
+    this.#stop()
+    this.#inner.close(code, reason)
+  }
+
+  drop(): void {
+    this.#stop()
+    this.#inner.drop()
+  }
+
+  pause(): void {
+    this.#inner.pause()
+  }
+
+  resume(): void {
+    this.#inner.resume()
+  }
+
+  // ---- from the client ---------------------------------------------------------------------------------------------
+
+  clientSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (kind === 'ping' || kind === 'pong' || this.#over) return
+    const payload = gather(this.#fromClient, data, first, last)
+    if (!payload) return
+    const messages = readSockjsMessages(payload.toString())
+    if (!messages) {
+      this.#broken(INVALID, 'no JSON array of strings')
+      return
+    }
+    for (const message of messages) {
+      const text = Buffer.from(message)
+      if (text.length > EVENTS_MAX) this.#broken(TOO_LONG, `a message is longer than ${EVENTS_MAX} bytes`)
+      if (this.#over) return
+      this.#listener?.clientSays('text', text, true, true)
+    }
+  }
+
+  clientCloses(code: number | undefined, reason: string): void {
+    this.#stop()
+    this.#listener?.clientCloses(code, reason)
+  }
+
+  clientGone(): void {
+    this.#stop()
+    this.#listener?.clientGone()
+  }
+
+  clientBroke(code: number, message: string): void {
+    this.#stop()
+    this.#listener?.clientBroke(code, message)
+  }
+
+  clientDrained(): void {
+    this.#listener?.clientDrained()
+  }
+
+  #say(frame: string): void {
+    this.#inner.send('text', Buffer.from(frame), true, true)
+  }
+
+  #broken(code: number, message: string): void {
+    this.close(code, message)
+    this.#listener?.clientBroke(code, message)
+  }
+
+  #stop(): void {
+    this.#over = true
+    this.#wheel.clear(this)
+  }
+}
+
+/** Puts the parts of a message together; undefined: it is not whole yet. */
+function gather(parts: Buffer[], data: Buffer, first: boolean, last: boolean): Buffer | undefined {
+  if (first && last) return data
+  parts.push(data)
+  return last ? Buffer.concat(parts.splice(0)) : undefined
+}

@@ -1,0 +1,251 @@
+// A SockJS session over HTTP requests: towards the backend it is the client of a WebSocket; towards the browser, a queue
+// of frames and the response that they go to.
+import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
+import type { WsMessageType } from '../../grip/ws-control'
+import { EVENTS_MAX } from '../../grip/ws-event-queue'
+import { withoutNames } from '../headers'
+import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
+import type { Timed, Wheel } from '../wheel'
+import type { Receiver } from './receiver'
+
+/** Milliseconds until a client that waits hears a heartbeat. */
+const HEARTBEAT = 25_000
+/** Milliseconds that a client may have no request open. */
+const ABSENCE = 5000
+/** Milliseconds that a session that is over still says so. */
+const LINGER = 5000
+const ANOTHER_OPEN = closeFrame(2010, 'Another connection still open')
+const CLIENT_CLOSED = closeFrame(3000, 'Client already closed connection')
+const OF_CONNECTION = new Set(['content-length', 'connection'])
+
+type Phase =
+  | 'opening' // the backend was asked; the first request waits
+  | 'open'
+  | 'client-closed' // the client left its request; the backend is to answer
+  | 'closing' // the close waits for a request that it can be told to
+  | 'closed' // it was told, and is told once more to who asks
+  | 'over'
+
+export class SockjsSession implements ClientSide, Timed {
+  dueTick = 0
+  readonly #wheel: Wheel
+  readonly #onEnd: () => void
+  #listener: ClientListener | undefined
+  #phase: Phase = 'opening'
+  #receiver: Receiver | undefined
+  /** Messages for the client, and the parts of one that is not whole. */
+  #outbox: string[] = []
+  #parts: Buffer[] = []
+  #outboxBytes = 0
+  #close = ''
+  /** Messages of the client that the backend has not got yet. */
+  #inbox: Buffer[] = []
+  #inboxBytes = 0
+  /** Is told once there is room for more of them. */
+  #taken: (() => void) | undefined
+  #paused = false
+
+  /** @param opener the request that opens it. @param onEnd it is to be forgotten. */
+  constructor(wheel: Wheel, opener: Receiver, onEnd: () => void) {
+    this.#wheel = wheel
+    this.#receiver = opener
+    this.#onEnd = onEnd
+  }
+
+  watch(listener: ClientListener): void {
+    this.#listener = listener
+  }
+
+  // ---- the client's requests ---------------------------------------------------------------------------------------
+
+  /** The close that it ended with, if it did. */
+  get closedWith(): string | undefined {
+    return this.#phase === 'closed' ? this.#close : undefined
+  }
+
+  /** A request that waits for frames. */
+  attach(receiver: Receiver): void {
+    if (this.#phase === 'closed') receiver.end(this.#close)
+    else if (this.#phase === 'client-closed') receiver.end(CLIENT_CLOSED)
+    else if (this.#receiver) receiver.end(ANOTHER_OPEN)
+    else {
+      this.#receiver = receiver
+      this.#wheel.set(this, HEARTBEAT)
+      receiver.begin()
+      this.#flush()
+    }
+  }
+
+  /** Messages of the client. `taken` is called once there is room for more. False: others wait for that. */
+  post(messages: readonly string[], taken: () => void): boolean {
+    if (this.#taken) return false
+    for (const message of messages) {
+      const data = Buffer.from(message)
+      this.#inbox.push(data)
+      this.#inboxBytes += data.length
+    }
+    this.#taken = taken
+    this.#deliver()
+    return true
+  }
+
+  /** The connection of a request is gone that was still open. */
+  left(receiver: Receiver): void {
+    if (receiver !== this.#receiver || this.#phase === 'over') return
+    this.#receiver = undefined
+    if (this.#phase !== 'open') {
+      this.#vanish()
+      return
+    }
+    // Who leaves while it waits means to close.
+    this.#phase = 'client-closed'
+    this.#listener?.clientCloses(undefined, '')
+  }
+
+  /** A request takes data again. */
+  drained(receiver: Receiver): void {
+    if (receiver === this.#receiver) this.#flush()
+  }
+
+  /** Nothing came, or went, for too long. */
+  onDue(): void {
+    if (this.#phase === 'closed') {
+      this.#end()
+    } else if (this.#receiver && (this.#phase === 'open' || this.#phase === 'closing')) {
+      this.#wheel.set(this, HEARTBEAT)
+      if (this.#receiver.ready) this.#sendFrame(this.#receiver, HEARTBEAT_FRAME)
+    } else {
+      this.#vanish()
+    }
+  }
+
+  // ---- the WebSocket -----------------------------------------------------------------------------------------------
+
+  get waiting(): number {
+    return this.#outboxBytes
+  }
+
+  /** Headers and protocol of the answer mean nothing here. */
+  accept(_answer: Acceptance): void {
+    const opener = this.#receiver
+    if (!opener) return
+    this.#phase = 'open'
+    this.#wheel.set(this, HEARTBEAT)
+    opener.begin()
+    this.#sendFrame(opener, OPEN_FRAME)
+    this.#deliver()
+  }
+
+  reject(status: number, reason: string, headers: readonly string[], body: Buffer): void {
+    const opener = this.#receiver
+    this.#receiver = undefined
+    opener?.reject(status, reason, withoutNames(headers, OF_CONNECTION), body)
+    this.#end()
+  }
+
+  /** Pings and pongs end here, as in Pushpin. */
+  send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (kind === 'ping' || kind === 'pong' || this.#phase !== 'open') return
+    this.#outboxBytes += data.length
+    const whole = first && last
+    if (!whole) this.#parts.push(data)
+    if (!last) return
+    this.#outbox.push((whole ? data : Buffer.concat(this.#parts)).toString())
+    this.#parts = []
+    this.#flush()
+  }
+
+  close(code: number | undefined, reason: string): void {
+    this.#close = closeFrame(code, reason)
+    if (this.#phase === 'client-closed') this.#linger()
+    else if (this.#phase === 'open') {
+      this.#phase = 'closing'
+      this.#flush()
+    }
+  }
+
+  drop(): void {
+    this.#receiver?.gone()
+    this.#end()
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#deliver()
+  }
+
+  // ---- frames ------------------------------------------------------------------------------------------------------
+
+  #flush(): void {
+    while (this.#receiver?.ready) {
+      if (this.#outbox.length > 0) {
+        const frame = messagesFrame(this.#outbox)
+        this.#outbox = []
+        this.#outboxBytes = 0
+        this.#sendFrame(this.#receiver, frame)
+        this.#listener?.clientDrained()
+      } else {
+        if (this.#phase === 'closing') this.#tellClose(this.#receiver)
+        return
+      }
+    }
+  }
+
+  #sendFrame(receiver: Receiver, frame: string): void {
+    if (!receiver.send(frame)) return
+    this.#receiver = undefined
+    this.#wheel.set(this, ABSENCE)
+  }
+
+  #tellClose(receiver: Receiver): void {
+    this.#receiver = undefined
+    receiver.end(this.#close)
+    this.#linger()
+    this.#listener?.clientCloses(undefined, '')
+  }
+
+  #deliver(): void {
+    while (this.#phase === 'open' && !this.#paused) {
+      const data = this.#inbox.shift()
+      if (!data) break
+      this.#inboxBytes -= data.length
+      this.#listener?.clientSays('text', data, true, true)
+    }
+    if (this.#inboxBytes <= EVENTS_MAX) this.#answerPost()
+  }
+
+  #answerPost(): void {
+    const taken = this.#taken
+    this.#taken = undefined
+    taken?.()
+  }
+
+  // ---- the end -----------------------------------------------------------------------------------------------------
+
+  #linger(): void {
+    this.#phase = 'closed'
+    this.#wheel.set(this, LINGER)
+    this.#inbox = []
+    this.#answerPost()
+  }
+
+  /** The client is gone, or was away for too long. */
+  #vanish(): void {
+    this.#end()
+    this.#listener?.clientGone()
+  }
+
+  #end(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    this.#wheel.clear(this)
+    this.#onEnd()
+    this.#inbox = []
+    this.#answerPost()
+  }
+}
