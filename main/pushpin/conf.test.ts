@@ -105,6 +105,7 @@ describe('the proxy part', () => {
     ['x_forwarded_for=append', { forwardedFor: { append: true } }],
     ['x_forwarded_for_trusted=truncate:0', { forwardedForTrusted: { truncate: 0, append: false } }],
     ['cdn_loop=me', { cdnLoop: 'me' }],
+    ['sockjs_url=http://cdn.test/sockjs.js', { sockjsUrl: 'http://cdn.test/sockjs.js' }],
     ['orig_headers_need_mark=X-A, X-B', { origHeadersNeedMark: ['X-A', 'X-B'] }],
   ])('%s', (line, expected) => {
     expect(conf(`[proxy]\n${line}\n`).proxy).toMatchObject(expected)
@@ -147,7 +148,7 @@ describe('warnings', () => {
 
   it('do not come of keys that mean nothing here', () => {
     conf(
-      '[global]\ninclude={libdir}/internal.conf\nrundir=run\n[runner]\nservices=a,b\nclient_maxconn=5\n[proxy]\nsockjs_url=x\n',
+      '[global]\ninclude={libdir}/internal.conf\nrundir=run\n[runner]\nservices=a,b\nclient_maxconn=5\n[proxy]\nlog_from=true\n',
     )
   })
 })
