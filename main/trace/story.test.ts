@@ -109,8 +109,16 @@ describe('failures', () => {
       '0 gripscope→backend same request, next target (to b:1) [attention]',
       '0 backend→gripscope ECONNREFUSED (connect ECONNREFUSED) [failed]',
       '0 gripscope→client 502 Bad Gateway [failed]',
-      '0 gripscope→client cut off [failed]',
     ])
+  })
+
+  test('midway cut the client off; a stream ends', () => {
+    const passing = new TraceScript().request(1).sent(1).answered(1).response(1).answerData(1, 'half')
+    passing.failed(1).ended(1, { how: 'backend-failed', message: 'reset' })
+    expect(steps(passing).at(-1)).toBe('0 gripscope→client cut off (reset) [failed]')
+    const stream = new TraceScript().hold(1, 'stream').response(1, { body: 'own' })
+    stream.ended(1, { how: 'backend-failed', message: 'no next link' })
+    expect(steps(stream).at(-1)).toBe('0 gripscope→client ended (no next link) [failed]')
   })
 
   test('of an instruct name the field', () => {

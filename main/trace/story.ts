@@ -153,7 +153,7 @@ function messageStep(event: WsMessageEvent): StoryStep | undefined {
   })
 }
 
-function endStep({ end, response }: ExchangeRecord): StoryStep | undefined {
+function endStep({ end, response, mode }: ExchangeRecord): StoryStep | undefined {
   if (!end) return undefined
   const detail = end.message ?? ''
   switch (end.how) {
@@ -164,9 +164,15 @@ function endStep({ end, response }: ExchangeRecord): StoryStep | undefined {
     case 'closed':
       return step(end.t, { from: 'gripscope', to: 'client', label: 'closed', detail, tone: 'plain' })
     case 'backend-failed':
-      return response
-        ? step(end.t, { from: 'gripscope', to: 'client', label: 'cut off', detail, tone: 'failed' })
-        : undefined
+      // An error page went out whole: nothing was cut off.
+      if (!response || (response.body !== 'answer' && mode !== 'stream')) return undefined
+      return step(end.t, {
+        from: 'gripscope',
+        to: 'client',
+        label: response.body === 'answer' ? 'cut off' : 'ended',
+        detail,
+        tone: 'failed',
+      })
     default:
       return undefined
   }

@@ -57,7 +57,9 @@ function factsOf(details: ExchangeDetails): (readonly [string, ReactNode])[] {
   }
   if (row.holdTimeout) facts.push(['Hold timeout', formatDuration(row.holdTimeout)])
   if (details.keepAlives > 0) facts.push(['Keep-alives', details.keepAlives])
-  facts.push(['Bytes', `${formatBytes(row.requestSize)} in, ${formatBytes(row.responseSize)} out`])
+  // What publishes added to a stream is in its body, and in its row only once it has ended.
+  const out = Math.max(row.responseSize, details.response?.body.size ?? 0)
+  facts.push(['Bytes', `${formatBytes(row.requestSize)} in, ${formatBytes(out)} out`])
   if (row.replayOf !== null) facts.push(['Replay of', <ExchangeLink key="of" id={row.replayOf} />])
   if (details.replays.length > 0) {
     facts.push([
