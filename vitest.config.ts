@@ -17,6 +17,8 @@ export default defineConfig({
           name: 'renderer',
           include: ['renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          // One page for all files: the set-up cleans it after each test, and making it anew takes longer than the tests.
+          isolate: false,
           setupFiles: ['renderer/testing/setup.ts'],
           testTimeout: 30_000,
         },
