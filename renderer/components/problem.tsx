@@ -14,12 +14,14 @@ export interface ProblemProps {
 
 export function Problem({ field, message, fix, tone = 'failed', actions }: ProblemProps) {
   const Sign = tone === 'failed' ? CircleAlert : TriangleAlert
+  // Some messages begin with the field's name; it is said once.
+  const said = message.startsWith(`${field} `) ? message.slice(field.length + 1) : message
   return (
     <div className={`${styles.problem} ${styles[tone]}`} role="note" aria-label={`Problem: ${field || message}`}>
       <Sign size={15} aria-hidden className={styles.sign} />
       <div className={styles.text}>
         <div>
-          {field ? <code className={styles.field}>{field}</code> : null} {message}
+          {field ? <code className={styles.field}>{field}</code> : null} {said}
         </div>
         {fix ? <div className={styles.fix}>{fix}</div> : null}
         {actions ? <div className={styles.actions}>{actions}</div> : null}

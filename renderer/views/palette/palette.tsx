@@ -33,15 +33,17 @@ export function Palette() {
         <Command.List className={styles.list}>
           <Command.Empty className={styles.empty}>Nothing is called that.</Command.Empty>
           <Places text={text} run={run} />
-          {groups.map((group) => (
-            <Command.Group key={group} heading={group} className={styles.group}>
-              {available
-                .filter((command) => command.group === group)
-                .map((command) => (
-                  <ActionItem key={command.id} command={command} onRun={() => run(command.run)} />
-                ))}
-            </Command.Group>
-          ))}
+          {groups
+            .filter((group) => available.some((command) => command.group === group))
+            .map((group) => (
+              <Command.Group key={group} heading={group} className={styles.group}>
+                {available
+                  .filter((command) => command.group === group)
+                  .map((command) => (
+                    <ActionItem key={command.id} command={command} onRun={() => run(command.run)} />
+                  ))}
+              </Command.Group>
+            ))}
         </Command.List>
       </Command>
     </Dialog>
