@@ -5,9 +5,14 @@ import { acceptOf, Peer } from './frames.mjs'
 /** Starts them on a port and the next one up; 0: any two free ports. */
 export async function startBackends(first = 0) {
   const scripts = new Map()
+  const sockets = new Set()
   const servers = [createServer(), createServer()]
   for (const [i, server] of servers.entries()) {
     server.keepAliveTimeout = 60_000
+    server.on('connection', (socket) => {
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+    })
     server.on('request', (request, response) => serve(scripts, i, request, response))
     server.on('upgrade', (request, socket, head) => upgrade(scripts, i, request, socket, head))
     server.on('checkContinue', (request, response) => {
@@ -27,10 +32,13 @@ export async function startBackends(first = 0) {
       scripts.set(key, script)
       return script
     },
-    forget: (key) => scripts.delete(key),
+    forget(key) {
+      for (const peer of scripts.get(key)?.sockets ?? []) peer.socket.destroy()
+      scripts.delete(key)
+    },
     async stop() {
+      for (const socket of sockets) socket.destroy()
       for (const server of servers) {
-        server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
       }
     },
