@@ -148,6 +148,17 @@ test("a WebSocket has its messages as browsers' tools write them", async () => {
   ])
 })
 
+test('messages of a backend that took GRIP are there as the client got them', async () => {
+  const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).sent(1)
+  script.answered(1, 200, ['Sec-WebSocket-Extensions', 'grip; message-prefix="to:"'], '').response(1, { status: 101 })
+  script.held(1, 'websocket').message(1, 'to:hi', { from: 'backend' }).message(1, 'to:you')
+  script
+    .message(1, Buffer.from('to:\xff', 'latin1'), { from: 'backend', kind: 'binary' })
+    .message(1, '', { kind: 'ping' })
+  const { _webSocketMessages: messages } = await entryOf(script.message(1, 'ping', { from: 'backend', kind: 'ping' }))
+  expect((messages as { data: string }[]).map(({ data }) => data)).toEqual(['hi', 'to:you', '/w==', '', 'ping'])
+})
+
 test('what is still going on lasts until now, and says so', async () => {
   const [held, waiting] = await entriesOf(new TraceScript().hold(1, 'stream').response(1).request(2).model, null, 700)
   expect(held).toMatchObject({ time: 700, response: { status: 200, comment: 'not finished when it was exported' } })

@@ -1,4 +1,5 @@
 // HAR 1.2 of exchanges: what other tools read, with what they have no words for as `_grip` and `_webSocketMessages`.
+import { parseGripExtension } from '../grip/grip-extension'
 import { headerValue, headerValues, textOfHeader } from '../grip/grip-headers'
 import { answersOf } from './answers'
 import { bodyOf, joined, type KeptBody } from './bodies'
@@ -174,16 +175,33 @@ function gripOf(model: TraceModel, exchange: ExchangeRecord) {
   }
 }
 
-/** In the form that browsers' developer tools write. */
+/** In the form that browsers' developer tools write: what the client sent and got. */
 function messagesOf(model: TraceModel, exchange: ExchangeRecord, epoch: number) {
+  const prefix = prefixOf(exchange)
   return wsMessages(model, exchange)
     .filter(({ kind, passed }) => passed && OPCODES[kind] !== undefined)
     .map(({ from, at, kind, text, base64 }) => ({
       type: from === 'client' ? 'send' : 'receive',
       time: (epoch + at) / 1000,
       opcode: OPCODES[kind] ?? 1,
-      data: text ?? base64 ?? '',
+      data: from === 'backend' ? withoutPrefix(prefix, text, base64) : (text ?? base64 ?? ''),
     }))
+}
+
+/** What a backend that took GRIP puts before messages for the client; it is cut off on the way. */
+function prefixOf({ events, response }: ExchangeRecord): string {
+  // A proxy in front of this one that takes GRIP itself gets it all.
+  if (headerValue(response?.headers ?? [], 'sec-websocket-extensions') !== undefined) return ''
+  const answered = events.find((event) => event.type === 'answered')
+  return (answered && parseGripExtension(answered.headers)?.messagePrefix) ?? ''
+}
+
+function withoutPrefix(prefix: string, text: string | null, base64: string | null): string {
+  if (text !== null) return text.startsWith(prefix) ? text.slice(prefix.length) : text
+  const bytes = Buffer.from(base64 ?? '', 'base64')
+  const first = Buffer.from(prefix)
+  const starts = bytes.subarray(0, first.length).equals(first)
+  return bytes.subarray(starts ? first.length : 0).toString('base64')
 }
 
 function pairsOf(headers: RawHeaders): { name: string; value: string }[] {
