@@ -41,8 +41,8 @@ test('a long-poll that is answered', () => {
     '0 client→gripscope GET /',
     '1 gripscope→backend same request (to b:1)',
     '3 backend→gripscope 200 Grip-Hold: response (OK) [held]',
-    '20 gripscope→client 200 OK [delivered]',
     '20 publisher→gripscope publish c 7 (answered the held request) [delivered]',
+    '20 gripscope→client 200 OK [delivered]',
   ])
   expect(story(script).spans).toEqual([{ from: 4, to: 20, label: 'held on c' }])
   expect(story(script).steps.map(({ publish }) => publish)).toEqual([null, null, null, 1, 1])
