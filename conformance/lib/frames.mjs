@@ -53,10 +53,13 @@ export class Peer {
     this.socket = socket
     this.#masked = masked
     this.#wake = wake
-    socket.on('close', () => {
+    const ended = () => {
       this.ended = true
       wake()
-    })
+    }
+    socket.on('end', ended)
+    socket.on('end', () => socket.end())
+    socket.on('close', ended)
   }
 
   frame(opcode, data, more = {}) {

@@ -343,5 +343,4 @@ export const known = {
   'ping and pong go through': 'Pushpin 1.36 loses their content',
   'messages need the prefix': 'Pushpin 1.36 loses the content of pings',
   'a publish between fragments waits': 'Pushpin drops what comes while a message is not whole',
-  'the client is gone': 'here the backend is told at once',
 }
