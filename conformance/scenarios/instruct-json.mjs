@@ -1,4 +1,5 @@
 // Instructs in JSON: every field, and what is refused.
+import { gzipSync } from 'node:zlib'
 import { instruct } from '../lib/scenario.mjs'
 
 const hold = (t, more = {}) => ({ mode: 'response', channels: [{ name: t.channel() }], timeout: 20, ...more })
@@ -47,6 +48,11 @@ export const scenarios = {
   'an empty body': (t) => outcome(t, ''),
   null: (t) => outcome(t, 'null'),
   'a string': (t) => outcome(t, '"x"'),
+  'packed with gzip': async (t) => {
+    const body = gzipSync(JSON.stringify({ response: { body: 'unpacked' } }))
+    t.on({ headers: { 'Content-Type': 'application/grip-instruct', 'Content-Encoding': 'gzip' }, body })
+    return (await t.get().whole()).seen('content-encoding')
+  },
   'an empty object': (t) => outcome(t, {}),
   'a comma too many': (t) => outcome(t, '{"response": {"body": "x"},}'),
   'a comment': (t) => outcome(t, '{"response": {"body": "x"} /* no */}'),

@@ -1,4 +1,5 @@
 // Stream holds: first responses, keep-alives, links, and how streams end.
+import { gzipSync } from 'node:zlib'
 import { instruct, stream } from '../lib/scenario.mjs'
 
 /** A stream, and what it got after some content was published to it. */
@@ -57,6 +58,10 @@ export const scenarios = {
     const pairs = Object.entries(stream(t).headers)
     const client = await streams(t, { headers: [...pairs, ['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']] })
     return client.headers.filter(([name]) => name === 'set-cookie').map(([, value]) => value)
+  },
+  'a first response that is packed': async (t) => {
+    const client = await streams(t, stream(t, { 'Content-Encoding': 'gzip' }, gzipSync('unpacked;')))
+    return client.seen('content-encoding')
   },
   'an empty first response': async (t) => (await streams(t, stream(t, {}, ''))).seen('transfer-encoding'),
   'a first response of bytes': async (t) => {

@@ -1,5 +1,7 @@
 // An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { applyResponseFilters } from '../grip/filters'
+import { headerValue } from '../grip/grip-headers'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
 import type { Limits } from './options'
@@ -9,6 +11,23 @@ export function firstBody({ response: { body }, responseFilters, meta }: Instruc
   if (!responseFilters || body.length === 0) return body
   const filtered = applyResponseFilters(responseFilters, meta, body)
   return filtered.send ? filtered.content : `filter error: ${filtered.why}`
+}
+
+type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Buffer
+const UNPACK: Readonly<Record<string, Unpack>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+}
+
+/** What can't be unpacked stays as it is: reading it then says what is wrong. */
+function unpacked(body: Buffer, unpack: Unpack, maxOutputLength: number): Buffer {
+  try {
+    return unpack(body, { maxOutputLength })
+  } catch {
+    return body
+  }
 }
 
 export class InstructAnswer {
@@ -43,9 +62,12 @@ export class InstructAnswer {
     return `GRIP instruct response too large: more than ${this.#limits.instructMax} bytes`
   }
 
+  /** Unpacked, where the backend packed it though nobody asked for that. */
   get body(): Buffer {
     const [first] = this.chunks
-    return this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
+    const body = this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
+    const unpack = UNPACK[headerValue(this.headers, 'content-encoding')?.toLowerCase() ?? '']
+    return unpack ? unpacked(body, unpack, this.#limits.instructMax * 10) : body
   }
 
   /**
