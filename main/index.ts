@@ -35,6 +35,8 @@ async function main(): Promise<void> {
     return app.exit(0)
   }
   if (parsed.kind === 'bad') return end(2, parsed.message)
+  const { dataDir } = parsed.options
+  if (dataDir !== undefined) app.setPath('userData', path.resolve(dataDir))
   // These two have to be done before Electron is ready: nothing may be waited for until then.
   registerAppScheme()
   confinePages(app, isOurs)
@@ -54,12 +56,7 @@ async function start(options: ServeOptions): Promise<void> {
   if (backend) await kept.change({ backend, welcomed: true }).catch(() => say('the choice of the backend is not kept'))
   const settings = overlaid(kept, forThisRun)
   const zmq = options.zmq === 'default' ? DEFAULT_ZMQ : options.zmq
-  const gripscope = new GripscopeApp({
-    face: 'desktop',
-    settings,
-    zmq,
-    dataDir: options.dataDir ?? app.getPath('userData'),
-  })
+  const gripscope = new GripscopeApp({ face: 'desktop', settings, zmq, dataDir: app.getPath('userData') })
   stopWithApp(gripscope)
   await gripscope.start()
   await app.whenReady()

@@ -1,5 +1,5 @@
 // What the desktop app keeps from one start to the next: settings, and the window's place.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { freePorts, startDesktop } from '../fixtures/gripscope'
 import { goTo } from '../fixtures/screen'
@@ -33,15 +33,20 @@ test('settings and the window’s place are there again after a restart', async 
 
 test('a window that was left on a display that is gone comes back into view', async ({ folder }) => {
   const gone = { x: 9000, y: 9000, width: 1000, height: 700, maximized: false }
-  const first = await startDesktop({ userData: folder, args: freePorts })
-  const home = await first.desktop.evaluate(({ app }) => app.getPath('userData'))
-  await first.close()
-  await writeFile(path.join(home, 'window.json'), JSON.stringify(gone))
-  const second = await startDesktop({ userData: folder, args: freePorts })
-  const place = await second.desktop.evaluate(({ BrowserWindow, screen }) => {
+  await writeFile(path.join(folder, 'window.json'), JSON.stringify(gone))
+  const { desktop, close } = await startDesktop({ userData: folder, args: freePorts })
+  const place = await desktop.evaluate(({ BrowserWindow, screen }) => {
     const bounds = BrowserWindow.getAllWindows()[0]?.getBounds()
     return { bounds, area: screen.getPrimaryDisplay().workArea }
   })
   expect(place.bounds?.x).toBeLessThan(place.area.width)
-  await second.close()
+  await close()
+})
+
+test('where a setting can’t be read the others count, and a copy of the file is kept', async ({ folder }) => {
+  await writeFile(path.join(folder, 'settings.json'), '{"proxyPort": "many", "theme": "dark"}')
+  const { page, close } = await startDesktop({ userData: folder, args: freePorts })
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  expect(await readFile(path.join(folder, 'settings.json.broken'), 'utf8')).toContain('many')
+  await close()
 })

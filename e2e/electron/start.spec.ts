@@ -17,7 +17,8 @@ interface Started {
 
 /** What `npm start` runs. */
 function start(userData: string, args: readonly string[], env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [inRoot('scripts', 'start.mjs'), ...args], { env: desktopEnv(userData, env) })
+  const program = inRoot('scripts', 'start.mjs')
+  const child = spawn(process.execPath, [program, '--data-dir', userData, ...args], { env: desktopEnv(env) })
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => lines.push(line))
   return { child, lines, ended: once(child, 'close') }

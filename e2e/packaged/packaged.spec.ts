@@ -32,8 +32,8 @@ test('its native module is there: ZeroMQ listens', async ({ folder, backend }) =
   await close()
 })
 
-test('arguments that it does not understand: one line, and exit code 2', async ({ folder }) => {
-  const child = spawn(packagedApp(), [...rootFlags, '--nope'], { env: desktopEnv(folder) })
+test('arguments that it does not understand: one line, and exit code 2', async () => {
+  const child = spawn(packagedApp(), [...rootFlags, '--nope'], { env: desktopEnv() })
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
   const own = said.split('\n').filter((line) => line !== '' && !line.startsWith('['))
   expect([code, own]).toEqual([2, ['gripscope: Unknown option --nope']])

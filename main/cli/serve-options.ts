@@ -65,7 +65,7 @@ const OPTIONS_HELP = `
   --tls-port N           port for clients with TLS, HTTP/2 and HTTP/1.1 (default: none; 0: any free port)
   --tls-cert FILE        certificate of that port in PEM (default: one that the local CA issues, see docs/tls.md)
   --tls-key FILE         its key in PEM (default: in the certificate's file)
-  --data-dir DIR         folder of the local CA (default: that of the desktop app)
+  --data-dir DIR         folder of the local CA, and of the desktop app's settings (default: the system's place for it)
   --ui-port N            port of the interface (7980)
   --no-ui                no interface
   --token TEXT           token that the interface asks for (default: a new one each time)
