@@ -103,10 +103,11 @@ export function jsonOfTnet(value: unknown): unknown {
   if (!isObject(value)) return value
   const out = Object.create(null) as Record<string, unknown>
   for (const [name, part] of Object.entries(value)) {
-    if (name === 'content-bin' && Buffer.isBuffer(part)) out[name] = part.toString('base64')
-    else if ((name === 'content' || name === 'body') && Buffer.isBuffer(part) && !isUtf8(part))
-      out[`${name}-bin`] = part.toString('base64')
-    else out[name] = jsonOfTnet(part)
+    if (!Buffer.isBuffer(part)) out[name] = jsonOfTnet(part)
+    else if (name === 'content-bin' || name === 'body-bin') out[name] = part.toString('base64')
+    else if ((name !== 'content' && name !== 'body') || isUtf8(part)) out[name] = part.toString('utf8')
+    // Beside the same in bytes it counts for nothing.
+    else if (value[`${name}-bin`] === undefined) out[`${name}-bin`] = part.toString('base64')
   }
   return out
 }
