@@ -1,4 +1,5 @@
 // Builds the three bundles of the app: main (with the headless CLI), preload and renderer, into out/.
+import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
@@ -44,6 +45,6 @@ export default defineConfig({
     root: 'renderer',
     base: './',
     plugins: [react()],
-    build: { target: 'chrome114', rollupOptions: { input: 'renderer/index.html' } },
+    build: { target: 'chrome114', rollupOptions: { input: path.resolve('renderer/index.html') } },
   },
 })

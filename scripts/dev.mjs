@@ -10,7 +10,9 @@ runMain(async () => {
   await setUp()
   const electron = await findElectron()
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0
-  const args = ['dev', '--watch', ...(asRoot ? ['--noSandbox'] : []), '--', '--', ...process.argv.slice(2)]
+  // After the first `--` comes what is Electron's, after the second what is the app's.
+  const flags = asRoot ? ['--no-sandbox', '--disable-gpu'] : []
+  const args = ['dev', '--watch', '--', ...flags, '--', ...process.argv.slice(2)]
   const { code } = await runNode(inRoot('node_modules/electron-vite/bin/electron-vite.js'), args, {
     output: 'inherit',
     env: { ELECTRON_EXEC_PATH: electron.executable },
