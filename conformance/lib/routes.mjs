@@ -46,6 +46,10 @@ export function routes([first, second]) {
 *,path_beg=/jsonp-debug/,aco,debug ${backend}
 *,path_beg=/jsonp-dead/,aco,debug 127.0.0.1:1
 *,path_beg=/untrusted/ ${backend},untrusted
+*,path_beg=/sockjs,sockjs=/sockjs ${backend},over_http
+*,path_beg=/sockjs-as,sockjs=/sockjs-as,sockjs_as_path=/as/path ${backend},over_http
+*,path_beg=/sockjs-slash/,sockjs=/sockjs-slash/ ${backend},over_http
+*,path_beg=/sockjs-dead,sockjs=/sockjs-dead 127.0.0.1:1,over_http
 other.test,path_beg=/domain/ 127.0.0.1:${second}
 domain.test ${backend}
 domain.test,path_beg=/deep/ 127.0.0.1:${second}
