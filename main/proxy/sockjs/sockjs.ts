@@ -37,6 +37,7 @@ const TEXT = 'text/plain'
 const FOR_EVER = ['Cache-Control', 'public, max-age=31536000']
 /** Of the request that opens a session, these say nothing of the session. */
 const OF_REQUEST = new Set(['content-length', 'connection', 'upgrade', 'transfer-encoding'])
+const NO_SOCKET = { status: 404, message: 'Not Found', headers: ['Content-Type', TEXT] }
 const AS_WEBSOCKET = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
 /** The answer is known at once, or the request only sends. */
 const NOTHING_TO_TELL: SockjsRequest = { kind: 'sockjs', release: () => {}, drained: () => {} }
@@ -88,7 +89,7 @@ export class Sockjs {
     const exchange = new WebSocketExchange(context, backend, framed ?? client, route)
     framed?.watch(exchange)
     client.watch(framed ?? exchange)
-    const unknown = kind === 'websocket' || framed ? undefined : { status: 404, message: 'Not Found', headers: [] }
+    const unknown = kind === 'websocket' || framed ? undefined : NO_SOCKET
     exchange.start(unknown ?? handshakeFault(request))
     return exchange
   }
