@@ -43,6 +43,15 @@ test('JSON is shown as it was understood, with its text', () => {
   expect(view(script)).toMatchObject({ mode: 'stream', timeout: null, keepAlive: 20_000, next: '/next', source: text })
 })
 
+test('JSON that came in parts is put together in their order', () => {
+  const script = new TraceScript().request(1).sent(1).answered(1, 200, ['Content-Type', 'application/grip-instruct'])
+  for (const part of ['{"hold":', '{"mode":"stream",', '"channels":[]}}']) script.answerData(1, part)
+  expect(view(script.instruct(1, { from: 'json' }).held(1, 'stream'))).toMatchObject({
+    mode: 'stream',
+    source: '{"hold":{"mode":"stream","channels":[]}}',
+  })
+})
+
 test('a refused one is shown with its problems and nothing that was understood', () => {
   const problems = [{ field: 'hold', message: 'is no object', fix: 'Make it one.' }]
   const script = answer(['Content-Type', 'application/grip-instruct'], '{"hold":1}')

@@ -302,6 +302,13 @@ describe('what was dropped', () => {
     expect(model.channels.get('c')?.deliveries).toHaveLength(1)
   })
 
+  test('counts no more as unheard', () => {
+    const { model } = new TraceScript().publish(1).delivery(1, {}).publish(2).delivery(2, {})
+    expect(channel(model).unheard).toBe(2)
+    model.drop(drop({ publishes: [1] }))
+    expect(channel(model)).toMatchObject({ unheard: 1, messages: 1 })
+  })
+
   test('takes a channel with it of which nothing is left', () => {
     const script = new TraceScript().hold(1).ended(1).publish(1, { channel: 'd' }).delivery(1, {}, { channel: 'd' })
     const { model } = script

@@ -172,11 +172,25 @@ describe('publishes that just missed it', () => {
     )
   })
 
+  test('came right after a very short hold', () => {
+    const script = new TraceScript().hold(1).at(1).ended(1, { how: 'client-left' }).at(3).publish(1).delivery(1, {})
+    expect(steps(script).at(-1)).toContain('missed it (2 ms after this exchange had ended)')
+  })
+
   test('are not those of another time, or of other channels, or those that reached it', () => {
     const script = new TraceScript().publish(1).delivery(1, {}).at(5000).hold(1)
     script.at(5001).publish(2, { channel: 'd' }).delivery(2, {}, { channel: 'd' })
     script.at(5002).publish(3).ended(1).delivery(3, { 1: 'delivered' }).at(9000).publish(4).delivery(4, {})
     expect(steps(script).filter((text) => text.includes('missed'))).toEqual([])
+  })
+
+  test('are not those that the client has: its prev-id, and what was before that', () => {
+    const script = new TraceScript().publish(1, { id: '4' }).delivery(1, {}).at(5).publish(2, { id: '5' })
+    script.delivery(2, {}).at(7).publish(3, { id: '6' }).delivery(3, {}).at(10).request(1)
+    script.at(12).held(1).subscribed(1, 'c', { prevId: '5' })
+    expect(steps(script).filter((text) => text.includes('missed'))).toEqual([
+      '7 publisher→gripscope publish c 6 — missed it (5.0 ms before this request was held) [attention]',
+    ])
   })
 
   test('came while a hold was given up and the backend asked again', () => {
