@@ -189,7 +189,7 @@ describe('publishes that just missed it', () => {
     script.delivery(2, {}).at(7).publish(3, { id: '6' }).delivery(3, {}).at(10).request(1)
     script.at(12).held(1).subscribed(1, 'c', { prevId: '5' })
     expect(steps(script).filter((text) => text.includes('missed'))).toEqual([
-      '7 publisher→gripscope publish c 6 — missed it (5.0 ms before this request was held) [attention]',
+      '7 publisher→gripscope publish c 6 — missed it (5 ms before this request was held) [attention]',
     ])
   })
 

@@ -13,7 +13,7 @@ import type {
   TraceTime,
   WsMessageEvent,
 } from './events'
-import type { ExchangeRecord } from './exchange-state'
+import type { ExchangeRecord, Subscribed } from './exchange-state'
 import type { TraceModel } from './model'
 import { outcomeRow, publishOf } from './outcomes'
 import type { PublishRecord } from './publish-state'
@@ -209,12 +209,14 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
     const publishes = model.channels.get(name)?.publishes ?? []
     const own = exchange.subscriptions.filter((s) => s.channel === name)
     const from = Math.min(request.t, heldAt - NEAR)
+    const known = knownUntil(publishes, own)
     for (let i = firstSince(publishes, from, timeOf); i < publishes.length; i++) {
       const publish = publishes[i]
       if (!publish || steps.length >= STEPS_MAX) break
       const { t } = publish.event
       if (end && t > end.t + NEAR) break
-      if (own.some((s) => s.from <= t && (s.to === null || t <= s.to)) || reached(publish, exchange.id)) continue
+      if (t <= known || reached(publish, exchange.id)) continue
+      if (own.some((s) => s.from <= t && (s.to === null || t <= s.to))) continue
       const before = t < heldAt
       if (!before && !end) continue
       const why = before
@@ -227,6 +229,16 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
     }
   }
   return steps
+}
+
+/** The time of the latest publish that the client has: the one that a hold names as its prev-id. */
+function knownUntil(publishes: readonly PublishRecord[], own: readonly Subscribed[]): TraceTime {
+  const ids = new Set(own.flatMap(({ prevId }) => prevId ?? []))
+  if (ids.size === 0) return Number.NEGATIVE_INFINITY
+  const latest = publishes.findLast(
+    ({ event }) => event.type === 'publish' && event.id !== undefined && ids.has(event.id),
+  )
+  return latest?.event.t ?? Number.NEGATIVE_INFINITY
 }
 
 function reached(publish: PublishRecord, exchange: number): boolean {
