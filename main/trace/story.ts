@@ -2,6 +2,7 @@
 // observed is in it.
 import type { Story, StorySpan, StoryStep } from '../../preload/views'
 import { headerValue } from '../grip/grip-headers'
+import type { Subscribed } from './channel-state'
 import { firstSince } from './channel-state'
 import { latestOutcomes } from './deliveries'
 import type {
@@ -13,7 +14,7 @@ import type {
   TraceTime,
   WsMessageEvent,
 } from './events'
-import type { ExchangeRecord, Subscribed } from './exchange-state'
+import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { outcomeRow, publishOf } from './outcomes'
 import type { PublishRecord } from './publish-state'
