@@ -278,7 +278,7 @@ describe('a backend that talks nonsense', () => {
 
 describe('a backend that restarts', () => {
   it('under 1,000 held requests leaves them held, and its new life can publish to all', {
-    timeout: 20_000,
+    timeout: 40_000,
   }, async () => {
     const hold = instruct({ hold: { mode: 'response', channels: [{ name: 'news' }], timeout: 60 } })
     const backend = await ScriptedBackend.start(() => hold)
@@ -293,7 +293,7 @@ describe('a backend that restarts', () => {
     const again = await ScriptedBackend.start(() => ({ body: 'I am back' }), port)
     open.push(again)
     await t.publish({ channel: 'news', formats: { 'http-response': { body: 'all of you' } } })
-    await Promise.all(clients.map((client) => client.whole()))
+    await Promise.all(clients.map((client) => client.whole(15_000)))
     expect(clients.filter((c) => c.body !== 'all of you').map((c) => c.text)).toEqual([])
     expect((await get(t, '/new').whole()).body).toBe('I am back')
     expect(t.sink.of('backend-failed')).toEqual([])

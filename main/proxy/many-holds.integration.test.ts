@@ -12,6 +12,17 @@ afterEach(async () => {
   await t.stop()
 })
 
+/**
+ * An engine that holds every request. Its clock stands still: one second after a channel came up its holds look for news,
+ * and whoever does so misses a publish without ids.
+ */
+async function holdAll(mode: string, channels: object[] = [{ name: 'all' }]): Promise<void> {
+  t = await startTestEngine(() =>
+    instruct({ hold: { mode, channels }, response: { body: mode === 'response' ? 'over' : '' } }),
+  )
+  t.sink.stopClock()
+}
+
 /** Opens `n` connections that ask for paths of their own, and gathers what comes on them. */
 function ask(n: number): { texts: string[]; all(fits: (text: string) => boolean): Promise<void> } {
   const texts = new Array<string>(n).fill('')
@@ -58,9 +69,7 @@ function counter(type: string): () => number {
 
 describe.each([1000, 5000])('%i response holds', (n) => {
   it('are all answered by one publish, which is one event with an outcome for each', async () => {
-    t = await startTestEngine(() => instruct({ hold: { mode: 'response', channels: [{ name: 'all' }] } }))
-    // One second after a channel came up, its holds look for news: whoever does so misses a publish without ids.
-    t.sink.stopClock()
+    await holdAll('response')
     const clients = ask(n)
     await count(n, counter('subscribed'), `${n} subscriptions`)
     await t.publish({ channel: 'all', id: '1', formats: { 'http-response': { body: 'to all of you' } } })
@@ -77,7 +86,7 @@ describe.each([1000, 5000])('%i response holds', (n) => {
 
 describe('1,000 holds', () => {
   it('get their timeout responses together', async () => {
-    t = await startTestEngine(() => instruct({ hold: { mode: 'response', channels: [] }, response: { body: 'over' } }))
+    await holdAll('response', [])
     const clients = ask(1000)
     await count(1000, counter('held'), '1,000 holds')
     t.sink.pass(55_000)
@@ -87,7 +96,7 @@ describe('1,000 holds', () => {
   })
 
   it('of streams get each of many messages, in order', async () => {
-    t = await startTestEngine(() => instruct({ hold: { mode: 'stream', channels: [{ name: 'all' }] } }))
+    await holdAll('stream')
     const clients = ask(1000)
     await count(1000, counter('subscribed'), '1,000 subscriptions')
     const items = Array.from({ length: 20 }, (_, i) => ({
@@ -102,7 +111,7 @@ describe('1,000 holds', () => {
   })
 
   it('whose clients leave at once are all given up', async () => {
-    t = await startTestEngine(() => instruct({ hold: { mode: 'stream', channels: [{ name: 'all' }] } }))
+    await holdAll('stream')
     ask(1000)
     await count(1000, counter('subscribed'), '1,000 subscriptions')
     for (const socket of sockets.splice(0)) socket.destroy()
@@ -113,7 +122,7 @@ describe('1,000 holds', () => {
   })
 
   it('end when the engine stops', async () => {
-    t = await startTestEngine(() => instruct({ hold: { mode: 'response', channels: [{ name: 'all' }] } }))
+    await holdAll('response')
     ask(1000)
     await count(1000, counter('subscribed'), '1,000 subscriptions')
     await t.engine.stop()

@@ -10,6 +10,9 @@ export class RecordingSink implements TraceSink {
   recording = true
   readonly bodyLimit: number
   readonly events: TraceEvent[] = []
+  readonly #byType = new Map<TraceEvent['type'], TraceEvent[]>()
+  #sorted = 0
+  #first: TraceEvent | undefined
   #start = performance.now()
   #stoppedAt: number | undefined
   readonly #waiting = new Set<() => void>()
@@ -39,7 +42,19 @@ export class RecordingSink implements TraceSink {
   }
 
   of<T extends TraceEvent['type']>(type: T): EventOf<T>[] {
-    return this.events.filter((event): event is EventOf<T> => event.type === type)
+    // A test may empty the list.
+    if (this.events[0] !== this.#first) {
+      this.#byType.clear()
+      this.#sorted = 0
+      this.#first = this.events[0]
+    }
+    for (const event of this.events.slice(this.#sorted)) {
+      const same = this.#byType.get(event.type)
+      if (same) same.push(event)
+      else this.#byType.set(event.type, [event])
+    }
+    this.#sorted = this.events.length
+    return (this.#byType.get(type) ?? []).slice() as EventOf<T>[]
   }
 
   /** The events of one exchange, in order. */

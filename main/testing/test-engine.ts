@@ -53,7 +53,12 @@ export async function startTestEngine(
       return { status: response.status, text: await response.text() }
     },
     subscribed: (n = 1) =>
-      sink.when(() => (sink.of('subscribed').length >= n ? true : undefined), `${n} subscriptions`),
+      sink.when(
+        () => (sink.of('subscribed').length >= n ? true : undefined),
+        `${n} subscriptions`,
+        // A thousand take their time on a busy machine.
+        5000 + 10 * n,
+      ),
     stop: async () => {
       await engine.stop()
       await backend.stop()

@@ -6,6 +6,7 @@ import { batchSchema, type Push, pushSchema, webResponseSchema } from '../../pre
 import { GripscopeApp } from '../app/app'
 import { makeDispatch, noDialogs } from '../app/handlers'
 import { memorySettings } from '../app/settings-store'
+import { RawClient } from '../testing/raw-client'
 import { WebFace } from './server'
 
 let app: GripscopeApp
@@ -194,7 +195,10 @@ describe('a watch', () => {
   })
 
   it('of a thousand exchanges comes in parts, each told apart', async () => {
-    await Promise.all(Array.from({ length: 1000 }, (_, i) => request(`/${i}`)))
+    const client = RawClient.open(app.engine.proxy.port)
+    for (let i = 0; i < 1000; i++) client.send(`GET /${i} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await client.until(() => client.text.split('no such test resource').length > 1000, '1,000 answers', 15_000)
+    client.close()
     const window = await Window.open()
     window.send({ type: 'watch' })
     await window.until(({ batches }) => batches.some((batch) => !batch.more))
