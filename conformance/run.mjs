@@ -42,12 +42,9 @@ async function inEachSetup(start, act) {
     const backends = await startBackends()
     const proxy = await started(start, setup, backends)
     try {
-      results.push(
-        await act(
-          scenarios.filter((s) => s.setup === setup),
-          proxy,
-        ),
-      )
+      const some = scenarios.filter((s) => s.setup === setup)
+      results.push(await act(some, proxy))
+      if (!proxy.alive()) throw new Error(`the proxy did not survive the scenarios of the setup "${setup}"`)
     } finally {
       await proxy.stop()
       await backends.stop()

@@ -72,7 +72,8 @@ async function running(dir, children, httpPort, publishPort) {
     child.on('error', (error) => (log += error.message))
   }
   const stop = async () => {
-    if (children.some((child) => child.exitCode !== null)) console.log(`the proxy has ended by itself: ${log}`)
+    if (children.some((child) => child.exitCode !== null))
+      console.log(`the proxy has ended by itself: ${log.slice(-1500)}`)
     for (const child of children) await ended(child)
     rmSync(dir, { recursive: true, force: true })
   }
@@ -82,7 +83,7 @@ async function running(dir, children, httpPort, publishPort) {
     await stop()
     throw new Error(`${error.message}\n${log}`)
   }
-  return { httpPort, publishPort, stop }
+  return { httpPort, publishPort, stop, alive: () => children.every((child) => child.exitCode === null) }
 }
 
 /** Ends a child, and with it those that it started. */

@@ -23,11 +23,11 @@ beforeEach(() => {
 })
 
 /** A receiver that only counts how often it is told to look again. */
-function listen(connectionId: string, channel: string): void {
+function listen(connectionId: string, channel: string, kind: Receiver['kind'] = 'websocket'): void {
   const receiver = {
     exchangeId: 1,
     connectionId,
-    kind: 'stream',
+    kind,
     meta: {},
     subscriptions: [],
     refresh: () => void refreshed.push(connectionId),
@@ -67,13 +67,18 @@ describe('a command', () => {
     expect(ask({ id: '1', method: 'conncheck', args: { ids: ['one', 'two'] } })).toMatchObject({ value: ['one'] })
   })
 
-  test('refresh tells a connection, or all of a channel, to look again', () => {
+  test('refresh tells a connection, or all WebSockets of a channel, to look again', () => {
     listen('one', 'c')
     listen('two', 'c')
+    listen('hold', 'c', 'stream')
     expect(ask({ id: '1', method: 'refresh', args: { cid: 'two' } })).toMatchObject({ success: true })
     expect(refreshed).toEqual(['two'])
     expect(ask({ id: '1', method: 'refresh', args: { channel: 'c' } })).toMatchObject({ success: true })
     expect(refreshed).toEqual(['two', 'one', 'two'])
+    channels.sockets.set('silent', { refresh: () => void refreshed.push('silent') })
+    expect(ask({ id: '1', method: 'refresh', args: { cid: 'silent' } })).toMatchObject({ success: true })
+    expect(ask({ id: '1', method: 'conncheck', args: { ids: ['silent'] } })).toMatchObject({ value: ['silent'] })
+    expect(refreshed.at(-1)).toBe('silent')
     const unknown = ask({ id: '1', method: 'refresh', args: { cid: 'none' } })
     expect(unknown).toMatchObject({ success: false, condition: 'item-not-found' })
   })

@@ -54,7 +54,9 @@ function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): O
     return { value: null }
   }
   if (Buffer.isBuffer(args.channel)) {
-    for (const { receiver } of [...channels.subscriptionsOf(args.channel.toString())]) receiver.refresh('refresh')
+    // Holds have other ways to hear of news.
+    for (const { receiver } of [...channels.subscriptionsOf(args.channel.toString())])
+      if (receiver.kind === 'websocket') receiver.refresh('refresh')
     return { value: null }
   }
   return { condition: 'bad-request' }

@@ -33,6 +33,11 @@ export interface Receiver {
   refresh(why: SentReason): void
 }
 
+/** What can be asked to look for news by its id: a hold, or a WebSocket, which may listen to no channel. */
+export interface Connection {
+  refresh(why: SentReason): void
+}
+
 /** One hold listening to one channel. */
 export interface Subscription {
   /** Name with the route's prefix. */
@@ -70,6 +75,8 @@ export class Channels implements Timed, ChannelOwner {
   readonly #rate: MessageRate
   readonly #channels = new Map<string, Channel>()
   #lastPublish: PublishId
+  /** WebSockets by connection id. */
+  readonly sockets = new Map<string, Connection>()
   /** Who wants to know which channels have listeners (a SUB socket). */
   audience: Audience | undefined
 
@@ -134,8 +141,10 @@ export class Channels implements Timed, ChannelOwner {
     for (const { name, subscriptions } of this.#channels.values()) if (subscriptions.size > 0) yield name
   }
 
-  /** The hold with this connection id, if there is one. Looks at all: only for commands. */
-  connection(id: string): Receiver | undefined {
+  /** The WebSocket or hold with this connection id, if there is one. Looks at all holds: only for commands. */
+  connection(id: string): Connection | undefined {
+    const socket = this.sockets.get(id)
+    if (socket) return socket
     for (const { subscriptions } of this.#channels.values()) {
       for (const { receiver } of subscriptions) if (receiver.connectionId === id) return receiver
     }

@@ -186,6 +186,7 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     const reason = STATUS_CODES[101] ?? ''
     sink.emit({ type: 'response', t: sink.now(), x: this.id, status: 101, reason, headers: shown, body: 'own' })
     this.#phase = 'open'
+    this.context.channels.sockets.set(this.connectionId, this)
     const subs = this.#target?.subs ?? []
     if (this.#prefix !== undefined || subs.length > 0) this.#session = new GripSession(this, subs)
     this.#client.accept({ protocol, headers, messageMax: this.#backend?.messageMax ?? 0 })
@@ -346,6 +347,11 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     this.#closeBySession(1011, this.debug ? message : '', 'closed', message)
   }
 
+  /** A command asks for it. */
+  refresh(): void {
+    this.askBackend()
+  }
+
   askBackend(): boolean {
     return this.#backend?.refresh() ?? false
   }
@@ -401,6 +407,7 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
   #ended(how: EndReason, message?: string, backendKnows = false): void {
     if (this.#phase === 'over') return
     this.#phase = 'over'
+    this.context.channels.sockets.delete(this.connectionId)
     this.#session?.release()
     if (!backendKnows) this.#backend?.stop()
     const { sink } = this
