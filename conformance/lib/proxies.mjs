@@ -21,6 +21,22 @@ const SETUPS = {
   usual: {},
   /** The usual one, for scenarios that would disturb others. */
   alone: {},
+  /** Switches that are off by default. */
+  configured: {
+    proxy: {
+      auto_cross_origin: true,
+      sig_iss: 'own-iss',
+      sig_key: 'base64:c2VjcmV0',
+      upstream_key: 'upstream-key',
+      accept_x_forwarded_protocol: true,
+      set_x_forwarded_protocol: true,
+      x_forwarded_for: 'truncate:1,append',
+      x_forwarded_for_trusted: 'append',
+      accept_pushpin_route: true,
+      orig_headers_need_mark: 'X-Marked',
+    },
+    handler: { connection_subscription_max: 3, id_cache_ttl: 2 },
+  },
 }
 
 /**
@@ -33,6 +49,11 @@ export async function startGripscope(command, routes, setup = 'usual') {
   writeFileSync(path.join(dir, 'routes'), routes)
   const { httpPort, publishPort } = ports
   const zmq = zmqSpecs(ports)
+  if (Object.keys(SETUPS[setup]).length > 0) {
+    writeFileSync(path.join(dir, 'pushpin.conf'), pushpinConf(dir, ports, SETUPS[setup]))
+    const config = ['out/main/cli.cjs', 'pushpin', '--config', path.join(dir, 'pushpin.conf'), '--merge-output']
+    return { ...(await running(dir, [spawn(process.execPath, config)], httpPort, publishPort)), zmq, setup }
+  }
   const args = ['--routes', path.join(dir, 'routes'), '--port', httpPort, '--publish-port', publishPort]
   args.push('--message-wait', MESSAGE_WAIT, '--zmq-pull', zmq.pull, '--zmq-sub', zmq.sub, '--zmq-command', zmq.command)
   const [program = '', ...first] = command
@@ -164,9 +185,6 @@ client_maxconn=10000
 [proxy]
 routesfile=routes
 debug=false
-auto_cross_origin=false
-sig_iss=pushpin
-sig_key=changeme
 condure_in_specs=${ipc('p-condure-out')}
 condure_in_stream_specs=${ipc('p-condure-out-stream')}
 condure_out_specs=${ipc('p-condure-in')}
