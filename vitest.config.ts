@@ -26,7 +26,11 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['main/**/*.integration.test.ts', 'e2e/libraries/*.integration.test.ts'],
+          include: [
+            'main/**/*.integration.test.ts',
+            'e2e/libraries/*.integration.test.ts',
+            'conformance/*.integration.test.mjs',
+          ],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

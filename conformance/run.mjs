@@ -29,7 +29,7 @@ const version = pushpinVersion()
 const all = !options.pushpin && !options.gripscope && !options.record
 const gripscope = (text, setup) => startGripscope(options.command.split(' '), text, setup)
 let failed = 0
-if (options.record) record(await inEachSetup(startPushpin, (some, proxy) => playTwice(some, proxy)))
+if (options.record) await record(await inEachSetup(startPushpin, (some, proxy) => playTwice(some, proxy)))
 if (options.pushpin || (all && version)) await compare('pushpin', startPushpin, false)
 if (options.gripscope || all) await compare('gripscope', gripscope, true)
 if (all && !version) console.log('No Pushpin is installed here: its record was compared with, not itself.')
@@ -102,11 +102,11 @@ async function playTwice(some, proxy) {
   return first
 }
 
-function record(results) {
+async function record(results) {
   const seen = Object.assign({}, ...results)
   const before = options.only === '' || !existsSync(goldenFile) ? {} : readGolden()
-  const names = Object.keys({ ...before, ...seen }).sort()
-  const after = Object.fromEntries(names.map((name) => [name, seen[name] ?? before[name]]))
+  const names = (await loadScenarios()).map(({ name }) => name).sort()
+  const after = Object.fromEntries(names.map((name) => [name, name in seen ? seen[name] : before[name]]))
   writeFileSync(goldenFile, `${JSON.stringify({ recordedFrom: version, scenarios: after }, null, 1)}\n`)
   for (const name of Object.keys(seen).sort()) {
     if (seen[name]?.failed !== undefined) failed++

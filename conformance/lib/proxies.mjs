@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 /** Milliseconds that an item waits for the one before it, on both: the default of 5 s would make the scenarios slow. */
-const MESSAGE_WAIT = 1000
+export const MESSAGE_WAIT = 1000
 
 export function pushpinVersion() {
   const { status, stdout } = spawnSync('pushpin', ['--version'], { encoding: 'utf8' })
@@ -17,7 +17,7 @@ export function pushpinVersion() {
  * Settings of Pushpin's config that differ from its defaults, by setup. `usual` has none: it is the one that Gripscope's
  * `serve` has too.
  */
-const SETUPS = {
+export const SETUPS = {
   usual: {},
   /** The usual one, for scenarios that would disturb others. */
   alone: {},
@@ -121,7 +121,7 @@ function ended(child) {
   })
 }
 
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer())
   await Promise.all(servers.map((server) => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))))
   const ports = servers.map((server) => server.address().port)
@@ -166,10 +166,7 @@ out_hwm=10000
 }
 
 function pushpinConf(dir, { httpPort, publishPort, pull, sub, command }, settings) {
-  const own = (section) =>
-    Object.entries(settings[section] ?? {})
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join('')
+  const own = (section) => confLines(settings[section])
   const ipc = (name) => `ipc://${dir}/${name}`
   return `[global]
 rundir=${dir}
@@ -228,4 +225,11 @@ message_rate=250000
 message_hwm=2500000
 message_wait=${MESSAGE_WAIT}
 ${own('handler')}`
+}
+
+/** A section's settings as lines of a config. */
+export function confLines(section = {}) {
+  return Object.entries(section)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
 }
