@@ -16,10 +16,9 @@ import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { hostName } from './host-name'
 import { firstBody, InstructAnswer } from './instruct-answer'
-import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
-import { keptPart } from './kept-part'
 import { Reply } from './reply'
-import { RequestBody } from './request-body'
+import type { RequestBody } from './request-body'
+import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
 import { SilentSink } from './silent-sink'
@@ -136,28 +135,16 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   }
 
   start(): void {
-    const { request, sink } = this
-    const { method, url, headers } = this.#asked
-    const replayOf = this.#replayOf(headers)
+    const { request, sink, context } = this
+    const { url, headers } = this.#asked
     const secure = this.#secure
-    sink.emit({
-      type: 'request',
-      t: sink.now(),
-      x: this.id,
-      method,
-      url,
-      httpVersion: request.httpVersion,
-      // The link to the original is ours, not the client's: a replay of the replay must not carry it.
-      headers: replayOf === undefined ? headers : withoutInternal(headers),
-      client: `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? ''}`,
-      secure,
-      ...(replayOf !== undefined && { replayOf }),
-    })
-    if (request.bodyFollows ?? hasBody(headers)) this.#takeBody()
-    this.#trusted = isTrusted(headers, this.context.options)
+    recordRequest(sink, this.id, request, this.#asked, secure, context.replaySecret)
+    if (request.bodyFollows ?? hasBody(headers))
+      this.#body = recordedBody(sink, this.id, request, context.options.requestBodyMax)
+    this.#trusted = isTrusted(headers, context.options)
     const host = hostName(headerOf(headers, 'host'))
-    const id = routeId(headers, this.context.options)
-    const route = this.context.routes.pick({ host, path: url, proto: 'http', ssl: secure, ...(id !== '' && { id }) })
+    const id = routeId(headers, context.options)
+    const route = context.routes.pick({ host, path: url, proto: 'http', ssl: secure, ...(id !== '' && { id }) })
     if (!route) {
       this.respondError(502, 'no-route', `No route for ${headerOf(headers, 'host')}${url}.`)
       return
@@ -168,7 +155,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       this.respondError(403, 'bad-request', 'Client not allowed to send WebSocket events directly.')
       return
     }
-    if ((route.autoCrossOrigin || this.context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
+    if ((route.autoCrossOrigin || context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
     this.#phase = 'asking'
     this.#asking.begin('request', false)
   }
@@ -411,33 +398,9 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     if (!this.over) this.#hold = taken
     return true
   }
-
-  #takeBody(): void {
-    const { sink } = this
-    let recorded = 0
-    this.#body = new RequestBody(
-      this.request,
-      this.context.options.requestBodyMax,
-      (data) => {
-        const room = sink.bodyLimit - recorded
-        recorded += data.length
-        if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x: this.id, data: keptPart(data, room) })
-      },
-      (size) => sink.emit({ type: 'request-end', t: sink.now(), x: this.id, size }),
-    )
-  }
-
-  #replayOf(headers: RawHeaders): number | undefined {
-    const [id, secret] = headerOf(headers, REPLAY_HEADER).split(' ')
-    return id && secret === this.context.replaySecret ? Number(id) : undefined
-  }
 }
 
 /** Does a client speak to the backend as if it were a GRIP proxy? */
 function sendsEvents(headers: RawHeaders): boolean {
   return headerOf(headers, 'content-type').split(';', 1)[0] === eventsContentType
-}
-
-function withoutInternal(headers: RawHeaders): RawHeaders {
-  return headers.filter((_, index) => !INTERNAL_HEADERS.has((headers[index & ~1] ?? '').toLowerCase()))
 }
