@@ -27,6 +27,7 @@ async function start(): Promise<void> {
     },
     ['*,path_beg=/sj,sockjs=/sj BACKEND,over_http'],
   )
+  engine.sink.stopClock()
 }
 
 async function open(transport: string): Promise<{ sock: SockJS; seen: Seen }> {

@@ -22,6 +22,7 @@ async function open(first: readonly string[], routes = ['* BACKEND,over_http']):
     routes,
     { proxy: { clientBufferMax: 200_000 } },
   )
+  engine.sink.stopClock()
   client = FramePeer.connect(engine.port, '/')
   await client.opened()
 }
@@ -188,7 +189,7 @@ describe('keep-alive', () => {
     await passing(() => client.frames.length >= 1)
     expect(client.frames).toEqual(['TEXT ka'])
     expect(engine.sink.now() - from).toBeGreaterThanOrEqual(10_000)
-    engine.sink.pass(9000)
+    engine.sink.pass(5000)
     await publish(message('a', { content: 'x' }))
     const sent = engine.sink.now()
     await passing(() => client.frames.length >= 3)

@@ -12,15 +12,13 @@ import type { ProxyContext } from '../context'
 import { headerOf, type RequestRules, requestHeaders, responseHeaders } from '../headers'
 import { SilentSink } from '../silent-sink'
 import { isSecure, isTrusted } from '../trust'
-import type { BackendListener, BackendSide } from './backend-side'
+import { type Asker, backendOf } from './backend-of'
+import type { BackendSide } from './backend-side'
 import type { ClientListener, ClientSide } from './client-side'
 import { GripSession, type SessionOwner } from './grip-session'
 import type { HandshakeFault } from './handshake'
-import { acceptingHeaders, overHttpHandshake, plainHandshake, rejectingHeaders } from './handshake-headers'
+import { acceptingHeaders, rejectingHeaders } from './handshake-headers'
 import { MessageRecord } from './message-record'
-import { OverHttpBackend } from './over-http'
-import { PlainBackend } from './plain'
-import { TestSocket } from './test-socket'
 import { ToClient } from './to-client'
 
 type Phase =
@@ -35,7 +33,7 @@ const CONTROL_MAX = 16_384
 const CONTROL_PREFIX = Buffer.from('c:')
 const NO_DATA = Buffer.alloc(0)
 
-export class WebSocketExchange implements BackendListener, ClientListener, SessionOwner {
+export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   readonly id: number
   readonly connectionId = randomUUID()
   readonly context: ProxyContext
@@ -143,33 +141,11 @@ export class WebSocketExchange implements BackendListener, ClientListener, Sessi
     const why = this.#nextTarget++ === 0 ? 'request' : 'failover'
     this.#target = target
     const path = this.context.routes.rewritePath(route, this.#request.url ?? '/')
-    if (target.test) this.#backend = this.#test(route, path)
-    else if (target.overHttp) this.#backend = this.#overHttp(route, target, path)
-    else this.#backend = this.#plain(route, target, path, why)
+    this.#backend = backendOf(this, route, target, path, why)
     this.#backend.open()
   }
 
-  #overHttp(route: Route, target: Target, path: string): BackendSide {
-    const { id, connectionId, context, sink } = this
-    const headers = (): string[] => overHttpHandshake(this.#headersFor(route), !route.noGrip)
-    return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, this)
-  }
-
-  #plain(route: Route, target: Target, path: string, why: 'request' | 'failover'): BackendSide {
-    const { id, sink, context } = this
-    const headers = plainHandshake(this.#headersFor(route), !route.noGrip)
-    const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
-    sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
-    const messageMax = context.options.webSocketMessageMax
-    return new PlainBackend({ id, sink, wheel: context.wheel, target, path, headers, messageMax }, this)
-  }
-
-  #test({ pathBeg, noGrip }: Route, path: string): BackendSide {
-    const below = pathBeg.endsWith('/') ? pathBeg.length - 1 : pathBeg.length
-    return new TestSocket(path.slice(below), !noGrip, this)
-  }
-
-  #headersFor(route: Route): string[] {
+  headersFor(route: Route): string[] {
     return requestHeaders(this.#request.rawHeaders, route, this.rules)
   }
 

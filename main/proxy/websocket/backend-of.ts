@@ -1,0 +1,45 @@
+// Makes the way to a WebSocket's backend that a target asks for.
+import type { Route, Target } from '../../grip/routes'
+import type { TraceSink } from '../../trace/events'
+import type { ProxyContext } from '../context'
+import type { BackendListener, BackendSide } from './backend-side'
+import { overHttpHandshake, plainHandshake } from './handshake-headers'
+import { OverHttpBackend } from './over-http'
+import { PlainBackend } from './plain'
+import { TestSocket } from './test-socket'
+
+/** The exchange that asks. */
+export interface Asker extends BackendListener {
+  readonly id: number
+  readonly connectionId: string
+  readonly context: ProxyContext
+  readonly sink: TraceSink
+  /** The client's headers as a backend gets them, signed now. */
+  headersFor(route: Route): string[]
+}
+
+/** @param path as the backend is asked. */
+export function backendOf(
+  asker: Asker,
+  route: Route,
+  target: Target,
+  path: string,
+  why: 'request' | 'failover',
+): BackendSide {
+  const { id, connectionId, context, sink } = asker
+  if (target.test) return new TestSocket(belowRoute(path, route), !route.noGrip, asker)
+  if (target.overHttp) {
+    const headers = (): string[] => overHttpHandshake(asker.headersFor(route), !route.noGrip)
+    return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, asker)
+  }
+  const headers = plainHandshake(asker.headersFor(route), !route.noGrip)
+  const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
+  sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
+  const { wheel, options } = context
+  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax: options.webSocketMessageMax }, asker)
+}
+
+/** The test target sees no more of a path than what follows the route's own. */
+function belowRoute(path: string, { pathBeg }: Route): string {
+  return path.slice(pathBeg.endsWith('/') ? pathBeg.length - 1 : pathBeg.length)
+}
