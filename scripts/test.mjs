@@ -72,6 +72,8 @@ async function playwright(project) {
   const report = reportFile(project)
   const args = ['test', '--project', project, '--reporter=list,json']
   try {
+    // They start what is built.
+    await build()
     const { executable, folder, from } = await findElectron()
     const env = {
       PLAYWRIGHT_JSON_OUTPUT_FILE: report,

@@ -2,15 +2,16 @@
 import { ask, startAsking } from '../fixtures/http-client'
 import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
+import { startWaiting } from '../fixtures/waiting-client'
 
-test('a client waits for the next value, and gets it when it is published', async ({ gripscope }) => {
+test('a client waits for the next value, and gets it when it is published', async ({ gripscope, backend }) => {
   const { page, proxy } = gripscope
   await expect(page.getByText('No requests yet')).toBeVisible()
   const first = await ask(`${proxy}/counter/value/`)
   expect([first.status, first.body]).toEqual([200, '0\n'])
   await expect(exchange(page, /GET \/counter\/value\/ 200/)).toContainText('HTTP')
 
-  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
+  const waiting = await startWaiting(gripscope, backend)
   const row = exchange(page, /\?last=0/)
   await expect(row).toContainText('Long-poll')
   await expect(row).toContainText('counter')
@@ -33,10 +34,9 @@ test('a client waits for the next value, and gets it when it is published', asyn
   await expect(story).toContainText('Gripscope to Client')
 })
 
-test('each delivery says what came of it', async ({ gripscope }) => {
+test('each delivery says what came of it', async ({ gripscope, backend }) => {
   const { page, proxy } = gripscope
-  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
-  await expect(exchange(page, /held/)).toBeVisible()
+  const waiting = await startWaiting(gripscope, backend)
   await ask(`${proxy}/counter/value/`, { method: 'POST' })
   await waiting.answer
 

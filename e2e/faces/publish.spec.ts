@@ -1,23 +1,16 @@
 // The composer: whom a publish would reach, said before it is sent, and what came of it after.
 import type { Locator, Page } from '@playwright/test'
-import type { Gripscope } from '../fixtures/gripscope'
-import { ask, type Pending, publish, startAsking } from '../fixtures/http-client'
+import { ask, publish, startAsking } from '../fixtures/http-client'
 import { exchange, goTo, openDetails } from '../fixtures/screen'
 import { runShell } from '../fixtures/shell'
 import { expect, test } from '../fixtures/test'
+import { startWaiting } from '../fixtures/waiting-client'
 
 async function openComposer(page: Page, channel: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Publish…' }).click()
   const composer = page.getByRole('complementary', { name: 'Publish' })
   await composer.getByRole('combobox', { name: 'Channel' }).fill(channel)
   return composer
-}
-
-/** A client that has the value 0, and waits for the next. */
-async function waitForNext({ page, proxy }: Gripscope): Promise<Pending> {
-  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
-  await expect(exchange(page, /held/)).toBeVisible()
-  return waiting
 }
 
 /** Fills in what follows the value 0. */
@@ -28,9 +21,9 @@ async function fillNext(composer: Locator, body: string): Promise<void> {
   await composer.getByRole('textbox', { name: 'Body' }).fill(body)
 }
 
-test('a publish from the composer reaches a held client, as it said before', async ({ gripscope }) => {
+test('a publish from the composer reaches a held client, as it said before', async ({ gripscope, backend }) => {
   const { page } = gripscope
-  const waiting = await waitForNext(gripscope)
+  const waiting = await startWaiting(gripscope, backend)
   const composer = await openComposer(page, 'counter')
   const reach = composer.getByRole('status', { name: 'Reach' })
   // The client has the value 0: what does not follow that is not for it.
@@ -47,9 +40,9 @@ test('a publish from the composer reaches a held client, as it said before', asy
   await expect(exchange(page, /\?last=0/)).toContainText('delivered')
 })
 
-test('it says who lacks a format, and which channel may be meant', async ({ gripscope }) => {
+test('it says who lacks a format, and which channel may be meant', async ({ gripscope, backend }) => {
   const { page } = gripscope
-  const waiting = await waitForNext(gripscope)
+  const waiting = await startWaiting(gripscope, backend)
   const composer = await openComposer(page, 'counter')
   const reach = composer.getByRole('status', { name: 'Reach' })
   await fillNext(composer, 'x')
@@ -66,9 +59,9 @@ test('it says who lacks a format, and which channel may be meant', async ({ grip
   waiting.leave()
 })
 
-test('its call for a shell does the same', async ({ gripscope }) => {
+test('its call for a shell does the same', async ({ gripscope, backend }) => {
   const { page } = gripscope
-  const waiting = await waitForNext(gripscope)
+  const waiting = await startWaiting(gripscope, backend)
   const composer = await openComposer(page, 'counter')
   await fillNext(composer, `it's "quoted"`)
   await composer.getByRole('button', { name: 'Copy as cURL' }).click()

@@ -1,13 +1,13 @@
 // Settings: taken at once, while it runs; what can't be is refused with its reason, and nothing is lost for it.
-import { ask, startAsking } from '../fixtures/http-client'
+import { ask } from '../fixtures/http-client'
 import { freePort } from '../fixtures/ports'
 import { exchange, goTo } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
+import { startWaiting } from '../fixtures/waiting-client'
 
-test('the backend is changed while a client is held, who stays held', async ({ gripscope }) => {
+test('the backend is changed while a client is held, who stays held', async ({ gripscope, backend }) => {
   const { page, proxy } = gripscope
-  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
-  await expect(exchange(page, /held/)).toBeVisible()
+  const waiting = await startWaiting(gripscope, backend)
   await goTo(page, 'Settings')
   const form = page.getByRole('form', { name: 'Settings' })
   await form.getByRole('combobox', { name: 'Kind' }).selectOption('Built-in demo')

@@ -5,16 +5,17 @@ import { text } from 'node:stream/consumers'
 import { FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses'
 import { packagedApp } from '../../scripts/package.mjs'
 import { desktopEnv, freePorts, rootFlags, stateOf } from '../fixtures/gripscope'
-import { ask, startAsking } from '../fixtures/http-client'
+import { ask } from '../fixtures/http-client'
 import { startPackaged } from '../fixtures/packaged'
 import { freePort } from '../fixtures/ports'
 import { expect, test } from '../fixtures/test'
+import { startWaiting } from '../fixtures/waiting-client'
 
 test('the packaged app holds a client, and shows what it gets', async ({ folder, backend }) => {
   const { page, proxy, publish, close } = await startPackaged(folder, [...freePorts, backend.url])
   backend.publishUrl = publish
   expect((await ask(`${proxy}/counter/value/`)).body).toBe('0\n')
-  const waiting = startAsking(`${proxy}/counter/value/?last=0`)
+  const waiting = await startWaiting({ proxy, publish }, backend)
   const row = page.getByRole('row', { name: /\?last=0/ })
   await expect(row).toContainText('held')
   await ask(`${proxy}/counter/value/`, { method: 'POST' })

@@ -195,7 +195,8 @@ export async function exportHar(ids: readonly number[] | null): Promise<void> {
   const saved = await attempt('Saving', () => saveFile('gripscope.har', har.text, useStore.getState().app.state?.face))
   if (!saved) return
   const size = formatBytes(har.text.length)
-  toast({ tone: 'good', text: `Exported ${formatCount(har.entries)} exchanges (${size})`, detail: saved })
+  const what = har.entries === 1 ? 'one exchange' : `${formatCount(har.entries)} exchanges`
+  toast({ tone: 'good', text: `Exported ${what} (${size})`, detail: saved })
 }
 
 /** Exports what the word names, as seen now. */

@@ -1,0 +1,63 @@
+// The system's dialogs: saving a file, and choosing one. Their answers are put in the place of the system's.
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { ElectronApplication } from '@playwright/test'
+import { ask } from '../fixtures/http-client'
+import { exchange, goTo, notice } from '../fixtures/screen'
+import { expect, test } from '../fixtures/test'
+
+/** The next save dialogs answer so; what message boxes say is kept, and they are closed. */
+function answerSaving(desktop: ElectronApplication, filePath: string): Promise<void> {
+  return desktop.evaluate(({ dialog, app }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === '', filePath })
+    dialog.showMessageBox = (...args: unknown[]) => {
+      app.emit('e2e-box', JSON.stringify(args.at(-1)))
+      return Promise.resolve({ response: 0, checkboxChecked: false })
+    }
+  }, filePath)
+}
+
+const nextBox = (desktop: ElectronApplication): Promise<string> =>
+  desktop.evaluate(
+    ({ app }) => new Promise<string>((resolve) => app.once('e2e-box' as 'activate', resolve as () => void)),
+  )
+
+test('a save that is cancelled leaves nothing behind, and is no failure', async ({ desktop, folder }) => {
+  const { page, proxy, desktop: electron } = desktop
+  await ask(`${proxy}/echo/`)
+  await expect(exchange(page, /echo/)).toBeVisible()
+  await answerSaving(electron, '')
+  await page.keyboard.press('ControlOrMeta+s')
+  await answerSaving(electron, path.join(folder, 'second.har'))
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect(notice(page, 'Exported one exchange')).toHaveCount(1)
+})
+
+test('a file that can’t be written is told of', async ({ desktop, folder }) => {
+  const { page, desktop: electron } = desktop
+  await answerSaving(electron, path.join(folder, 'no such folder', 'session.har'))
+  const box = nextBox(electron)
+  await page.keyboard.press('ControlOrMeta+s')
+  expect(await box).toContain('gripscope.har was not saved.')
+  await expect(notice(page, 'Exported')).toHaveCount(0)
+})
+
+test('a routes file is chosen with the system’s dialog, and proxied by', async ({ desktop, folder, backend }) => {
+  const { page, proxy, desktop: electron } = desktop
+  const file = path.join(folder, 'routes')
+  await writeFile(file, `*,path_beg=/echo ${new URL(backend.url).host}\n`)
+  await electron.evaluate(({ dialog }, file) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] })
+  }, file)
+  await goTo(page, 'Settings')
+  const form = page.getByRole('form', { name: 'Settings' })
+  await form.getByRole('combobox', { name: 'Kind' }).selectOption('Routes file')
+  await form.getByRole('button', { name: 'Choose…' }).click()
+  await expect(form.getByRole('textbox', { name: 'File', exact: true })).toHaveValue(file)
+  await form.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status', { name: 'Proxy' })).toContainText(`routes: ${file}`)
+  expect((await ask(`${proxy}/echo/`)).status).toBe(200)
+  expect((await ask(`${proxy}/counter/value/`)).status).toBe(502)
+  await goTo(page, 'Exchanges')
+  await expect(exchange(page, /counter/)).toContainText('no route')
+})
