@@ -61,13 +61,18 @@ export async function startGripscope(command, routes, setup = 'usual') {
   return { ...(await running(dir, [own], httpPort, publishPort)), zmq, setup }
 }
 
-/** Starts the installed Pushpin (with condure and zurl). Resolves to { httpPort, publishPort, zmq, stop }. */
-export async function startPushpin(routes, setup = 'usual') {
+/**
+ * Starts the installed Pushpin (with condure and zurl). Resolves to { httpPort, publishPort, zmq, alive, stop }.
+ * @param {string} routes
+ * @param {string} setup
+ * @param {Record<string, Record<string, unknown>>} settings
+ */
+export async function startPushpin(routes, setup = 'usual', settings = SETUPS[setup]) {
   const dir = mkdtempSync(path.join(tmpdir(), 'pushpin-'))
   const ports = await namedPorts()
   writeFileSync(path.join(dir, 'routes'), routes)
   writeFileSync(path.join(dir, 'zurl.conf'), zurlConf(dir))
-  writeFileSync(path.join(dir, 'pushpin.conf'), pushpinConf(dir, ports, SETUPS[setup]))
+  writeFileSync(path.join(dir, 'pushpin.conf'), pushpinConf(dir, ports, settings))
   const options = { cwd: dir, detached: true }
   const children = [
     spawn('zurl', [`--config=${dir}/zurl.conf`], options),
