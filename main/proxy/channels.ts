@@ -25,6 +25,8 @@ export interface Receiver {
   readonly kind: ReceiverKind
   readonly meta: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
+  /** What the route puts before the names that its backends use. */
+  readonly channelPrefix?: string
   /** True while it looks for news: what comes then waits, whatever it follows. */
   readonly looking?: boolean
   /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */

@@ -108,11 +108,15 @@ export class Delivery {
 
   /** What the subscription's filters may look at. */
   filterContext({ receiver }: Subscription): FilterContext {
+    // A backend knows nothing of the route's prefix.
+    const prefix = receiver.channelPrefix ?? ''
+    const find = (channel: string): Subscription | undefined =>
+      receiver.subscriptions.find((s) => s.channel === prefix + channel)
     return {
       connectionMeta: receiver.meta,
       itemMeta: this.item.meta,
-      isSubscribed: (channel) => receiver.subscriptions.some((s) => s.channel === channel),
-      prevIdOf: (channel) => receiver.subscriptions.find((s) => s.channel === channel)?.prevId,
+      isSubscribed: (channel) => find(channel) !== undefined,
+      prevIdOf: (channel) => find(channel)?.prevId,
     }
   }
 

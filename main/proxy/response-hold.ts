@@ -34,6 +34,10 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     return String(this.#exchange.id)
   }
 
+  get channelPrefix(): string {
+    return this.#exchange.route?.prefix ?? ''
+  }
+
   get meta(): Readonly<Record<string, string>> {
     return this.#instruct.meta
   }
@@ -122,7 +126,7 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     if (this.#over) return
     this.release()
     const lastIds = new Map<string, string>()
-    const prefix = this.#exchange.route?.prefix ?? ''
+    const prefix = this.channelPrefix
     for (const { channel, prevId } of this.subscriptions) {
       if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
     }

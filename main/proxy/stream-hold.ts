@@ -54,6 +54,10 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     return String(this.#exchange.id)
   }
 
+  get channelPrefix(): string {
+    return this.#exchange.route?.prefix ?? ''
+  }
+
   get subscriptions(): readonly Subscription[] {
     return this.#subscriptions
   }
@@ -271,7 +275,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     // They are asked about anew, if they still follow what the link gives.
     if (this.#filtering?.busy) this.#queue = this.#filtering.withdraw()
     const lastIds = new Map<string, string>()
-    const prefix = this.#exchange.route?.prefix ?? ''
+    const prefix = this.channelPrefix
     for (const { channel, prevId } of this.#subscriptions) {
       if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
     }
