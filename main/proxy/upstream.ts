@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Target } from '../grip/routes'
 import { withoutInterim } from './interim'
+import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
 import { explainFailure } from './tls/failure'
 
@@ -69,7 +70,7 @@ export class Ask implements Dispatcher.DispatchHandler {
     this.#answered = true
     this.#resume = resume
     const headers = new Array<string>(raw.length)
-    for (let i = 0; i < raw.length; i++) headers[i] = raw[i]?.toString('latin1') ?? ''
+    for (let i = 0; i < raw.length; i++) headers[i] = shared(raw[i]?.toString('latin1') ?? '')
     if (!this.#stopped) this.#listener.onHead(this, status, reason, headers)
     return true
   }
