@@ -2,6 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { endWithUs } from '../fixtures/child'
 import { desktopEnv, freePorts } from '../fixtures/gripscope'
 import { ask } from '../fixtures/http-client'
 import { inRoot } from '../fixtures/places'
@@ -18,7 +19,7 @@ interface Started {
 /** What `npm start` runs. */
 function start(userData: string, args: readonly string[], env: Record<string, string> = {}): Started {
   const program = inRoot('scripts', 'start.mjs')
-  const child = spawn(process.execPath, [program, '--data-dir', userData, ...args], { env: desktopEnv(env) })
+  const child = endWithUs(spawn(process.execPath, [program, '--data-dir', userData, ...args], { env: desktopEnv(env) }))
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => lines.push(line))
   return { child, lines, ended: once(child, 'close') }
