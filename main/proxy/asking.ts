@@ -102,17 +102,23 @@ export class Asking implements AnswerListener, Timed {
       this.#askTarget(target, 'stale-connection')
     } else if (retry) {
       context.wheel.set(this, retryDelay(this.#retries++))
+    } else if (failure.notConnected) {
+      this.#taker.answerFailed(`${this.#noneLeft()} (${message || code})`)
     } else {
       this.#taker.answerFailed(`Request to ${target.text} failed: ${message || code}`)
     }
+  }
+
+  #noneLeft(): string {
+    const targets = this.#exchange.route?.targets ?? []
+    return `Unable to connect to any targets. Tried: ${targets.map(({ text }) => text).join(', ')}`
   }
 
   #askNext(why: SentReason): void {
     const targets = this.#exchange.route?.targets ?? []
     const target = targets[this.#next++]
     if (target) this.#askTarget(target, why)
-    else
-      this.#taker.answerFailed(`Unable to connect to any targets. Tried: ${targets.map(({ text }) => text).join(', ')}`)
+    else this.#taker.answerFailed(this.#noneLeft())
   }
 
   #askTarget(target: Target, why: SentReason): void {

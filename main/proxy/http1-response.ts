@@ -13,7 +13,10 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   giveTo(owner: ResponseOwner): void {
     this.owner = owner
     // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
-    ;(this as unknown as { _keepAliveTimeout: number })._keepAliveTimeout = 0
+    const own = this as unknown as { _keepAliveTimeout: number; _removedConnection: boolean }
+    own._keepAliveTimeout = 0
+    // That a connection of HTTP/1.1 stays open goes without saying.
+    own._removedConnection = this.shouldKeepAlive && this.req.httpVersionMinor > 0
     this.on('close', onClose)
   }
 
