@@ -323,6 +323,7 @@ export const scenarios = {
     const client = await t.ws()
     client.peer.frame('text', 'one ', { fin: false }).frame('ping', 'between').frame('continuation', 'two')
     await client.received(2, 1500).catch(() => {})
+    await t.sleep(400)
     return { got: client.got.sort(), asked: asked(script).flat().sort() }
   },
   'messages that come while a request is under way go together': async (t) => {
