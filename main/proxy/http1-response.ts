@@ -4,7 +4,7 @@ import { ServerResponse } from 'node:http'
 import type { ClientResponse, ResponseOwner } from './client-response'
 
 /** Bytes of a body that is worth copying to send it together with its head. */
-const COPIED_MAX = 32 * 1024
+const COPIED_MAX = 8 * 1024
 
 export class Http1Response extends ServerResponse implements ClientResponse {
   owner: ResponseOwner | undefined
