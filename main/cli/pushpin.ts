@@ -89,6 +89,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     recording: true,
     bodyLimit: 0,
     now: () => trace.now(),
+    keep: () => new Uint8Array(),
     emit: (event: TraceEvent) => {
       for (const { level: of, text } of lines.of(event)) say(of, text)
     },

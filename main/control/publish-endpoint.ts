@@ -182,7 +182,7 @@ export class PublishEndpoint {
       via: 'http',
       status,
       problem,
-      data: data?.subarray(0, REFUSED_KEPT) ?? new Uint8Array(),
+      data: data ? this.#sink.keep(data, REFUSED_KEPT) : new Uint8Array(),
       size,
     })
   }

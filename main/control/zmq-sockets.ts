@@ -171,7 +171,7 @@ export class ZmqSockets {
       via,
       status: 0,
       problem,
-      data: data.subarray(0, REFUSED_KEPT),
+      data: this.#sink.keep(data, REFUSED_KEPT),
       size: data.length,
     })
   }

@@ -34,6 +34,10 @@ export class ZmqStats implements TraceSink {
     return this.#sink.now()
   }
 
+  keep(data: Uint8Array, room: number): Uint8Array {
+    return this.#sink.keep(data, room)
+  }
+
   emit(event: TraceEvent): void {
     this.#sink.emit(event)
     this.#send(this.#stats.of(event))

@@ -4,7 +4,6 @@ import type { Target } from '../grip/routes'
 import type { SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
-import { keptPart } from './kept-part'
 import { retryDelay } from './retry'
 import { testAnswer } from './test-target'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
@@ -75,7 +74,7 @@ export class Asking implements AnswerListener, Timed {
     const { sink, id } = this.#exchange
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room) })
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
     return this.#taker.answerData(chunk)
   }
 
@@ -138,7 +137,7 @@ export class Asking implements AnswerListener, Timed {
       url: path,
       headers,
       why,
-      ...(body && { body }),
+      ...(body && { body: sink.keep(body, sink.bodyLimit) }),
     })
     if (target.test) {
       testAnswer(route, path, this, (ask) => {

@@ -17,7 +17,6 @@ import type { Subscription } from './channels'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import { headerOf, type RequestRules, requestHeaders } from './headers'
-import { keptPart } from './kept-part'
 import { plainTarget } from './link'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
@@ -247,7 +246,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
     const { sink, id } = this.#owner
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room), filter: true })
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room), filter: true })
     if (this.filter !== 'http-modify') return true
     this.#chunks.push(chunk)
     if (this.#size > ANSWER_MAX) this.#lose(`the backend's answer is longer than ${ANSWER_MAX} bytes`)
@@ -303,7 +302,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
       headers,
       why: 'filter',
       p: this.message.delivery.p,
-      ...(body && { body: keptPart(body, sink.bodyLimit) }),
+      ...(body && { body: sink.keep(body, sink.bodyLimit) }),
     })
     this.#chunks = []
     this.#size = 0

@@ -5,7 +5,6 @@ import type { Problem, SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { requestHeaders } from './headers'
 import { InstructAnswer } from './instruct-answer'
-import { keptPart } from './kept-part'
 import { retryDelay } from './retry'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
@@ -106,7 +105,7 @@ export class NextLink implements AnswerListener, Timed {
     if (!answer) return true
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: keptPart(chunk, room) })
+    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
     this.#sentData = true
     return this.#owner.linkData(chunk)
   }

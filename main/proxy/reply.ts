@@ -2,7 +2,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
 import type { ClientResponse } from './client-response'
-import { keptPart } from './kept-part'
 import type { ResponseShape } from './response-shape'
 
 /** Where the body of a response comes from. */
@@ -196,7 +195,7 @@ export class Reply {
     const room = this.#sink.bodyLimit - this.#recorded
     if (room <= 0 || data.length === 0) return
     this.#recorded += data.length
-    const kept = keptPart(data, room)
+    const kept = this.#sink.keep(data, room)
     this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
   }
 }

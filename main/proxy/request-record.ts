@@ -4,7 +4,6 @@ import type { Asked } from './asked'
 import type { ClientRequest } from './client-request'
 import { headerOf } from './headers'
 import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
-import { keptPart } from './kept-part'
 import { RequestBody } from './request-body'
 
 /** Records the head. A request that carries our own link to the exchange that it replays is recorded without it. */
@@ -39,7 +38,7 @@ export function recordedBody(sink: TraceSink, x: ExchangeId, request: ClientRequ
     (data) => {
       const room = sink.bodyLimit - recorded
       recorded += data.length
-      if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x, data: keptPart(data, room) })
+      if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x, data: sink.keep(data, room) })
     },
     (size) => sink.emit({ type: 'request-end', t: sink.now(), x, size }),
   )

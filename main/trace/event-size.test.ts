@@ -1,13 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { TraceScript } from '../testing/trace-script'
-import { EventScale } from './event-size'
+import { weigh as weighOne } from './event-size'
 import type { TraceEvent } from './events'
 
-const weigh = (events: readonly TraceEvent[]): number => {
-  const scale = new EventScale()
-  return events.reduce((sum, event) => sum + scale.weigh(event), 0)
-}
-const data = (bytes: Uint8Array) => new TraceScript().responseData(1, bytes).events
+const weigh = (events: readonly TraceEvent[]): number => events.reduce((sum, event) => sum + weighOne(event), 0)
 
 test.each<[string, TraceScript]>([
   ['request', new TraceScript().request(1)],
@@ -40,22 +36,6 @@ test.each<[string, (size: number) => TraceScript]>([
   const more = weigh(make(50_000).events) - weigh(make(20_000).events)
   expect(more).toBeGreaterThanOrEqual(30_000)
   expect(more).toBeLessThan(31_000)
-})
-
-describe('bytes', () => {
-  test('count with the whole buffer that they keep in memory', () => {
-    expect(weigh(data(Buffer.alloc(100_000).subarray(0, 10)))).toBeGreaterThan(100_000)
-  })
-  test('cut from the same buffer count it once', () => {
-    const whole = Buffer.alloc(100_000)
-    const parts = [0, 1, 2, 3].flatMap((i) => data(whole.subarray(i * 10, i * 10 + 10)))
-    expect(weigh(parts)).toBeLessThan(110_000)
-  })
-  test("in node's pool of small buffers count for themselves", () => {
-    const small = Buffer.from('hello')
-    expect(small.buffer.byteLength).toBe(Buffer.poolSize)
-    expect(weigh(data(small))).toBeLessThan(500)
-  })
 })
 
 test('a publish to 8,000 holds is small', () => {

@@ -292,5 +292,10 @@ export interface TraceSink {
   readonly bodyLimit: number
   /** Milliseconds since the trace began. */
   now(): TraceTime
+  /**
+   * The first `room` bytes of `data`, copied to where the sink keeps them: for the event that is emitted next. The caller
+   * may use the memory of `data` again.
+   */
+  keep(data: Uint8Array, room: number): Uint8Array
   emit(event: TraceEvent): void
 }

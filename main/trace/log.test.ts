@@ -257,3 +257,48 @@ function one({ events }: TraceScript): [TraceEvent] {
   if (!event || events.length > 1) throw new Error('not one event')
   return [event]
 }
+
+describe('bytes of bodies', () => {
+  /** Emits what `script` adds with its bytes as an engine does: out of memory that is used again at once. */
+  function emitKept(log: TraceLog, events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'response-data') {
+        log.emit(event)
+        continue
+      }
+      const read = Buffer.from(event.data)
+      log.emit({ ...event, data: log.keep(read, log.bodyLimit) })
+      read.fill(0)
+    }
+  }
+  const bodyFor = (x: ExchangeId, size: number): Buffer => Buffer.alloc(size, `${x};`)
+
+  test('stay what they were while memory is used again, those of live exchanges too', () => {
+    const { log } = smallLog(3 * 1024 * KIB)
+    const sizes = [10, 900, 16_384, 300_000, 4096]
+    const sizeOf = (x: ExchangeId): number => sizes[x % sizes.length] ?? 0
+    for (let x = 1; x <= 600; x++) {
+      const script = new TraceScript()
+        .request(x)
+        .response(x)
+        .responseData(x, bodyFor(x, sizeOf(x)))
+      emitKept(log, (x % 50 === 0 ? script : script.ended(x)).events)
+    }
+    const live: ExchangeId[] = []
+    let bodies = 0
+    for (const event of log) {
+      if (event.type === 'request' && event.x % 50 === 0) live.push(event.x)
+      if (event.type !== 'response-data') continue
+      bodies++
+      expect(Buffer.from(event.data).equals(bodyFor(event.x, sizeOf(event.x)))).toBe(true)
+    }
+    expect(log.dropped).toBeGreaterThan(400)
+    expect(bodies).toBeGreaterThan(20)
+    expect(live).toEqual(Array.from({ length: 12 }, (_, i) => (i + 1) * 50))
+  })
+
+  test('are no more than there is room for', () => {
+    const { log } = smallLog(100 * KIB)
+    expect(log.keep(Buffer.from('abcdef'), 3).toString()).toBe('abc')
+  })
+})

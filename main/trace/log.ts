@@ -4,8 +4,9 @@
 // go with all of their events, also those in later segments (these are hidden until their own segment goes); events of
 // exchanges that are still live are carried over.
 import { CarriedEvents } from './carried-events'
-import { EventScale } from './event-size'
+import { weigh } from './event-size'
 import type { ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from './events'
+import { type Slab, Slabs } from './slabs'
 
 export interface TraceLogOptions {
   /** Bytes, about, that events may take. */
@@ -34,6 +35,8 @@ interface Segment {
   /** Sequence number of its first event. */
   readonly first: number
   readonly events: TraceEvent[]
+  /** Where the bytes of its events lie. */
+  readonly slabs: Slab[]
   bytes: number
 }
 
@@ -62,7 +65,7 @@ export class TraceLog implements TraceSink {
   /** Bytes used at which room is made next. */
   #roomAt: number
   #dropped = 0
-  readonly #scale = new EventScale()
+  readonly #slabs = new Slabs()
   readonly #live = new Set<ExchangeId>()
   readonly #carried = new CarriedEvents()
   /** Dropped exchanges of which later events still lie in segments. */
@@ -79,7 +82,7 @@ export class TraceLog implements TraceSink {
     this.bodyLimit = options.bodyLimit ?? MIB
     this.#memoryLimit = options.memoryLimit ?? 256 * MIB
     this.#roomAt = this.#memoryLimit
-    this.#last = { first: 0, events: [], bytes: 0 }
+    this.#last = { first: 0, events: [], slabs: [], bytes: 0 }
     this.#segments.push(this.#last)
   }
 
@@ -123,9 +126,15 @@ export class TraceLog implements TraceSink {
     return this.#clock() - this.#start
   }
 
+  keep(data: Uint8Array, room: number): Buffer {
+    const kept = this.#slabs.copy(data.length > room ? data.subarray(0, room) : data)
+    this.#retainSlab(this.#last)
+    return kept
+  }
+
   emit(event: TraceEvent): void {
     const last = this.#last.events.length < SEGMENT_EVENTS ? this.#last : this.#openSegment()
-    const bytes = this.#scale.weigh(event)
+    const bytes = weigh(event)
     last.events.push(event)
     last.bytes += bytes
     this.#used += bytes
@@ -206,9 +215,18 @@ export class TraceLog implements TraceSink {
   }
 
   #openSegment(): Segment {
-    this.#last = { first: this.end, events: [], bytes: 0 }
+    this.#last = { first: this.end, events: [], slabs: [], bytes: 0 }
     this.#segments.push(this.#last)
+    // Its first event may be one whose bytes were kept just now.
+    this.#retainSlab(this.#last)
     return this.#last
+  }
+
+  #retainSlab({ slabs }: Segment): void {
+    const { current } = this.#slabs
+    if (slabs[slabs.length - 1] === current) return
+    slabs.push(current)
+    current.users++
   }
 
   /** Index of the segment that has a sequence number, or of the last one. */
@@ -240,12 +258,13 @@ export class TraceLog implements TraceSink {
       this.#hidden.add(x)
     }
     this.#used -= this.#carried.dropFinished()
-    let gone = 0
-    while (this.#used > target && gone < this.#segments.length - 1) {
-      const segment = this.#segments[gone++]
-      if (segment) this.#dropSegment(segment, exchanges, publishes)
+    const gone: Segment[] = []
+    for (const segment of this.#segments) {
+      if (this.#used <= target || segment === this.#last) break
+      this.#dropSegment(segment, exchanges, publishes)
+      gone.push(segment)
     }
-    this.#segments = this.#segments.slice(gone)
+    this.#segments = this.#segments.slice(gone.length)
     let trimmed = NOTHING
     if (this.#carried.bytes > this.#memoryLimit / 2) {
       const before = this.#carried.bytes
@@ -254,6 +273,8 @@ export class TraceLog implements TraceSink {
     }
     if (!cleared) this.#dropped += exchanges.length + publishes.length
     for (const listener of this.#dropListeners) listener({ exchanges, publishes, trimmed, cleared })
+    // Only now: whoever knew the events has been told to forget them.
+    for (const { slabs } of gone) for (const slab of slabs) this.#slabs.release(slab)
   }
 
   #dropSegment(segment: Segment, exchanges: ExchangeId[], publishes: PublishId[]): void {
@@ -275,7 +296,8 @@ export class TraceLog implements TraceSink {
           break
         default:
           if (this.#live.has(event.x)) {
-            const bytes = this.#scale.weigh(event)
+            takeOut(event)
+            const bytes = weigh(event)
             this.#carried.add(event, first + i, bytes)
             this.#used += bytes
           } else if (event.type === 'request') {
@@ -287,4 +309,10 @@ export class TraceLog implements TraceSink {
       }
     }
   }
+}
+
+/** Gives the bytes of an event memory of their own: those of its segment are used again. The event stays the same object. */
+function takeOut(event: TraceEvent): void {
+  if ('data' in event) Object.assign(event, { data: Buffer.from(event.data) })
+  else if ('body' in event && event.body instanceof Uint8Array) Object.assign(event, { body: Buffer.from(event.body) })
 }

@@ -2,7 +2,6 @@
 
 import type { WsMessageType } from '../../grip/ws-control'
 import type { ExchangeId, TraceSink, WsMessageEvent } from '../../trace/events'
-import { keptPart } from '../kept-part'
 
 /** Bytes of a single message that are recorded. */
 const RECORDED_MAX = 64 * 1024
@@ -29,7 +28,8 @@ export class MessageRecord {
     }
     this.#size += data.length
     if (this.#kept < RECORDED_MAX) {
-      const part = keptPart(data, RECORDED_MAX - this.#kept)
+      // Copied: what the socket reads into is not kept while the rest is to come.
+      const part = Buffer.from(data.subarray(0, RECORDED_MAX - this.#kept))
       this.#kept += part.length
       this.#parts.push(part)
     }
@@ -41,7 +41,7 @@ export class MessageRecord {
   }
 
   whole(kind: WsMessageEvent['kind'], data: Buffer, passed = true): void {
-    this.#emit(kind, keptPart(data, RECORDED_MAX), data.length, passed)
+    this.#emit(kind, data, data.length, passed)
   }
 
   close(code: number | undefined, reason: string, passed = true): void {
@@ -51,6 +51,7 @@ export class MessageRecord {
 
   #emit(kind: WsMessageEvent['kind'], data: Buffer, size: number, passed: boolean): void {
     const sink = this.#sink
-    sink.emit({ type: 'ws-message', t: sink.now(), x: this.#id, from: this.#from, kind, data, size, passed })
+    const kept = sink.keep(data, RECORDED_MAX)
+    sink.emit({ type: 'ws-message', t: sink.now(), x: this.#id, from: this.#from, kind, data: kept, size, passed })
   }
 }

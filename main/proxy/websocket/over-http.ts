@@ -179,7 +179,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
       url: path,
       headers,
       why,
-      body: this.#body,
+      body: sink.keep(this.#body, sink.bodyLimit),
     })
     this.#ask = context.upstream.ask(target, sent, this)
   }
@@ -196,7 +196,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     const { sink, id } = this.#request
     const answer = this.#answer
     if (!answer) return true
-    sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: chunk })
+    sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, sink.bodyLimit) })
     answer.size += chunk.length
     answer.chunks.push(chunk)
     if (answer.size > ANSWER_MAX) {

@@ -156,7 +156,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       const { sink, id } = this.#request
       const body = Buffer.concat(chunks)
       this.#recordAnswer(response)
-      if (size > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: body })
+      if (size > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(body, sink.bodyLimit) })
       sink.emit({ type: 'answer-end', t: sink.now(), x: id, size })
       this.stop()
       const { statusCode = 502, statusMessage = '', rawHeaders } = response

@@ -373,7 +373,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const headers = rejectingHeaders(answer, body.length)
     const { sink } = this
     sink.emit({ type: 'response', t: sink.now(), x: this.id, status, reason, headers, body: 'own' })
-    if (body.length > 0) sink.emit({ type: 'response-data', t: sink.now(), x: this.id, data: body })
+    if (body.length > 0)
+      sink.emit({ type: 'response-data', t: sink.now(), x: this.id, data: sink.keep(body, sink.bodyLimit) })
     this.#rejectionSize = body.length
     this.#client.reject(status, reason, headers, body)
     this.#ended(how, message)
