@@ -2,9 +2,23 @@
 // head and body.
 import { ServerResponse } from 'node:http'
 import type { ClientResponse, ResponseOwner } from './client-response'
+import { writeJoined, writeNow } from './direct-write'
 
-/** Bytes of a body that is worth copying to send it together with its head. */
-const COPIED_MAX = 8 * 1024
+/** Bytes of a body that node is given as text, so that it goes out together with the head. */
+const TEXT_MAX = 8 * 1024
+
+/** What node keeps of a response. */
+interface Internals {
+  /** Text of the head; null: there is none yet. */
+  _header: string | null
+  /** The head has been written. */
+  _headerSent: boolean
+  /** False: a response to HEAD, or a 204 or the like. */
+  readonly _hasBody: boolean
+  _keepAliveTimeout: number
+  _removedConnection: boolean
+  readonly outputSize: number
+}
 
 export class Http1Response extends ServerResponse implements ClientResponse {
   owner: ResponseOwner | undefined
@@ -13,20 +27,22 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   giveTo(owner: ResponseOwner): void {
     this.owner = owner
     // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
-    const own = this as unknown as { _keepAliveTimeout: number; _removedConnection: boolean }
+    const own = internals(this)
     own._keepAliveTimeout = 0
     // That a connection of HTTP/1.1 stays open goes without saying.
     own._removedConnection = this.shouldKeepAlive && this.req.httpVersionMinor > 0
     this.on('close', onClose)
   }
 
-  /** Head and small body go out in a single write: a second one costs more than a copy. */
+  /** Head and body go out in a single write where they can: a second one costs more than a copy. */
   endWith(body: Buffer): void {
-    if (body.length <= COPIED_MAX) this.end(body.toString('latin1'), 'latin1')
+    if (this.#writeWithHead(body)) this.end()
+    else if (body.length <= TEXT_MAX) this.end(body.toString('latin1'), 'latin1')
     else this.end(body)
   }
 
   writePart(chunk: Buffer): boolean {
+    if (this.#writeWithHead(chunk)) return true
     if (this.write(chunk)) return true
     this.once('drain', onDrain)
     return false
@@ -34,17 +50,33 @@ export class Http1Response extends ServerResponse implements ClientResponse {
 
   /** node keeps the text of the head, some hundred bytes, for as long as the response lasts. */
   settle(): void {
-    const head = this as unknown as { _header: string | null; _headerSent: boolean }
+    const head = internals(this)
     if (head._headerSent) head._header = 'sent'
   }
 
   /** Goes past node's own framing. */
   writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number {
     const { socket } = this
+    const bytes = chunked ? frame : content
     // The response to HEAD has no body: node's own write knows.
     if (!socket || this.writableLength > 0 || this.req.method === 'HEAD') this.write(content)
-    else socket.write(chunked ? frame : content)
+    else if (!writeNow(socket, bytes)) socket.write(bytes)
     return (socket?.writableLength ?? 0) + this.writableLength
+  }
+
+  /** Writes the head together with the first part of the body, past node. False: nothing was written. */
+  #writeWithHead(part: Buffer): boolean {
+    const { socket } = this
+    const own = internals(this)
+    const head = own._header
+    // Without a socket, an earlier response of the connection is still under way.
+    if (!socket || head === null || own._headerSent || !own._hasBody || this.writableLength > 0) return false
+    const chunk = this.chunkedEncoding
+    const written = chunk
+      ? part.length > 0 && writeJoined(socket, `${head}${part.length.toString(16)}\r\n`, part, '\r\n')
+      : writeJoined(socket, head, part)
+    if (written) own._headerSent = true
+    return written
   }
 
   /**
@@ -53,7 +85,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
    */
   protected _writeRaw(data: string | Buffer, encoding?: unknown, callback?: unknown, size?: unknown): boolean {
     // While an earlier response of the connection is under way, the end must wait with the rest.
-    const alone = this.socket !== null && (this as unknown as { outputSize: number }).outputSize === 0
+    const alone = this.socket !== null && internals(this).outputSize === 0
     if (data.length === 0 && alone) {
       const done = typeof encoding === 'function' ? encoding : callback
       if (typeof done === 'function') process.nextTick(done as () => void)
@@ -61,6 +93,10 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     }
     return writeRaw.call(this, data, encoding, callback, size)
   }
+}
+
+function internals(response: Http1Response): Internals {
+  return response as unknown as Internals
 }
 
 type WriteRaw = (
