@@ -37,8 +37,14 @@ function write(socket: Socket, bytes: Buffer, length: number): boolean {
   return true
 }
 
+const DESCRIPTOR = Symbol('descriptor')
+/** Asking the handle costs as much as a delivery: the answer stays with the socket, whose descriptor never changes. */
+type Described = Socket & { [DESCRIPTOR]?: number; _handle?: { fd?: number } | null }
+
 /** The socket's file descriptor; -1 where there is none, or something waits before what would be written. */
-function descriptor(socket: Socket): number {
-  if (socket.writableLength > 0 || !socket.writable || 'encrypted' in socket) return -1
-  return (socket as Socket & { _handle?: { fd?: number } | null })._handle?.fd ?? -1
+function descriptor(socket: Described): number {
+  // A socket that is not writable may have closed its descriptor, which others may use by now.
+  if (socket.writableLength > 0 || !socket.writable) return -1
+  socket[DESCRIPTOR] ??= 'encrypted' in socket ? -1 : (socket._handle?.fd ?? -1)
+  return socket[DESCRIPTOR]
 }
