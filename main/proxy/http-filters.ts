@@ -16,9 +16,9 @@ import type { Asker } from './ask-rate'
 import type { Subscription } from './channels'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
-import { headerOf, type RequestRules, requestHeaders } from './headers'
+import { headerOf, type RequestRules } from './headers'
 import { keptPart } from './kept-part'
-import { plainTarget } from './link'
+import { ownRequest } from './own-request'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -288,9 +288,10 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #send(): void {
     const { context, route, sink, id } = this.#owner
     const [toAsk, url] = [this.#toAsk, this.#url]
-    if (!toAsk || !url) return
+    const request = url && ownRequest(this.#owner, url, this.#owner.url, NO_IDS)
+    if (!toAsk || !request) return
     const body = toAsk.ask === 'http-modify' && toAsk.content.length > 0 ? toAsk.content : null
-    const { target, path, headers } = this.#addressed(url)
+    const { target, path, headers } = request
     headers.push(...filterHeaders(this.#context, this.#lastIds()), 'Content-Length', String(body?.length ?? 0))
     sink.emit({
       type: 'sent',
@@ -309,17 +310,6 @@ class FilterRun implements AnswerListener, Asker, Timed {
     this.#size = 0
     context.wheel.set(this, ANSWER_WAIT)
     this.#ask = context.upstream.ask(target, { method: 'POST', path, headers, body }, this)
-  }
-
-  /** A URL of the client's own service goes to the target that the exchange has, others go there. */
-  #addressed(url: URL): { target: Target; path: string; headers: string[] } {
-    const { route, target, rules, context } = this.#owner
-    const path = `${url.pathname}${url.search}`
-    if (!route || !target || url.origin !== this.#owner.url.origin)
-      return { target: plainTarget(url), path, headers: ['Host', url.host] }
-    const own = ['Host', target.hostHeader ?? url.host]
-    const headers = requestHeaders(own, route, { ...rules, lastIds: NO_IDS })
-    return { target, path: context.routes.rewritePath(route, path), headers }
   }
 
   #lastIds(): [string, string][] {
