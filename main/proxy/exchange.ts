@@ -25,6 +25,7 @@ import { SilentSink } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
+import { codingFault } from './transfer-coding'
 import { isSecure, isTrusted, routeId } from './trust'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
@@ -139,8 +140,14 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const { url, headers } = this.#asked
     const secure = this.#secure
     recordRequest(sink, this.id, request, this.#asked, secure, context.replaySecret)
-    if (request.bodyFollows ?? hasBody(headers))
+    if (request.bodyFollows ?? hasBody(headers)) {
+      const fault = codingFault(headers)
+      if (fault !== undefined) {
+        this.respondError(501, 'not-supported', fault)
+        return
+      }
       this.#body = recordedBody(sink, this.id, request, context.options.requestBodyMax)
+    }
     this.#trusted = isTrusted(headers, context.options)
     const host = hostName(headerOf(headers, 'host'))
     const id = routeId(headers, context.options)
@@ -310,7 +317,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       this.cutOff(how, why)
       return
     }
-    const text = this.debug || status < 500 ? why : SHORT_ERROR
+    const text = this.debug || status < 500 || how === 'not-supported' ? why : SHORT_ERROR
     this.reply.whole(status, STATUS_CODES[status] ?? '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
     this.#ended(how, why)
   }
