@@ -97,7 +97,7 @@ export class Engine {
       upstream: new Upstream(proxyOptions.backendTimeout),
       channels,
       keepAlives: new KeepAlives(sink),
-      filterRate: new AskRate(wheel, () => sink.now()),
+      filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       options: proxyOptions,
       sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
       stopping: false,

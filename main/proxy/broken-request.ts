@@ -35,10 +35,14 @@ const END_WAIT = 5000
 /** The connection ended in the midst of a request. */
 const LEFT = 'HPE_INVALID_EOF_STATE'
 
-const STATUSES: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+const TOO_LONG = 'HPE_HEADER_OVERFLOW'
+const STATUSES: Readonly<Record<string, number>> = { [TOO_LONG]: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
 function refuse(context: ProxyContext, error: ParseError, socket: Socket): void {
-  answer(context, socket, STATUSES[error.code ?? ''] ?? 400, error.message, 'bad-request')
+  const { requestHeadMax } = context.options
+  const tooLong = `the head of the request is longer than ${requestHeadMax} bytes (requestHeadMax)`
+  const message = error.code === TOO_LONG ? tooLong : error.message
+  answer(context, socket, STATUSES[error.code ?? ''] ?? 400, message, 'bad-request')
 }
 
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */

@@ -5,8 +5,7 @@ import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import { belowSockjs } from '../grip/sockjs-path'
-import { eventsContentType } from '../grip/ws-events'
-import type { EndReason, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+import type { EndReason, PublishId, SentReason, TraceSink } from '../trace/events'
 import { type Asked, askedUrl, jsonpAsked, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
 import type { ClientRequest } from './client-request'
@@ -14,19 +13,19 @@ import type { ClientResponse, ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
-import { hostName } from './host-name'
 import { firstBody, InstructAnswer } from './instruct-answer'
 import { Reply } from './reply'
 import type { RequestBody } from './request-body'
 import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
+import { routeOf } from './route-of'
 import { SilentSink } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
 import { codingFault } from './transfer-coding'
-import { isSecure, isTrusted, routeId } from './trust'
+import { isSecure, isTrusted, sendsEvents } from './trust'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
 
@@ -149,9 +148,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       this.#body = recordedBody(sink, this.id, request, context.options.requestBodyMax)
     }
     this.#trusted = isTrusted(headers, context.options)
-    const host = hostName(headerOf(headers, 'host'))
-    const id = routeId(headers, context.options)
-    const route = context.routes.pick({ host, path: url, proto: 'http', ssl: secure, ...(id !== '' && { id }) })
+    const route = routeOf(context, url, headers, 'http', secure)
     if (!route) {
       this.respondError(502, 'no-route', `No route for ${headerOf(headers, 'host')}${url}.`)
       return
@@ -304,10 +301,17 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   // ---- the response ------------------------------------------------------------------------------------------------
 
-  /** Sends a whole response and ends the exchange. `p`: the publish that it comes from. */
-  respond(status: number, reason: string, headers: string[], body: Buffer, how: EndReason, p?: PublishId): void {
+  /** Sends a whole response and ends the exchange. `p`: the publish that it comes from; `message`: what is recorded. */
+  respond(
+    status: number,
+    reason: string,
+    headers: string[],
+    body: Buffer,
+    how: EndReason,
+    { p, message }: { p?: PublishId; message?: string } = {},
+  ): void {
     this.reply.whole(status, reason, headers, body, p)
-    this.#ended(how)
+    this.#ended(how, message)
   }
 
   /** Answers with an error page. It says why only in debug mode: the trace always knows. */
@@ -405,9 +409,4 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     if (!this.over) this.#hold = taken
     return true
   }
-}
-
-/** Does a client speak to the backend as if it were a GRIP proxy? */
-function sendsEvents(headers: RawHeaders): boolean {
-  return headerOf(headers, 'content-type').split(';', 1)[0] === eventsContentType
 }

@@ -54,6 +54,7 @@ export class EventScale {
         return EVENT + event.problems.length * 300
       case 'backend-failed':
       case 'held':
+      case 'limit':
         return EVENT + 120
       default:
         return EVENT
