@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
+import { sinkForExchange } from './silent-sink'
 
 export type ParseError = Error & { readonly code?: string }
 
@@ -20,9 +21,7 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
     current.shouldKeepAlive = false
     current.owner.requestBroken(error.message)
   } else if (error.code === LEFT) {
-    const { sink } = context
-    const x = context.nextExchange()
-    if (sink.recording) recordLeft(sink, x, socket)
+    recordLeft(sinkForExchange(context.sink), context.nextExchange(), socket)
     socket.destroy()
   } else {
     refuse(context, error, socket)
@@ -61,23 +60,22 @@ export function refuseTunnel(context: ProxyContext, request: IncomingMessage, so
 }
 
 function answer(
-  { sink, nextExchange }: ProxyContext,
+  context: ProxyContext,
   socket: Socket,
   status: number,
   message: string,
   how: EndReason,
   request?: IncomingMessage,
 ): void {
-  const x = nextExchange()
+  const x = context.nextExchange()
+  const sink = sinkForExchange(context.sink)
   const reason = http.STATUS_CODES[status] ?? ''
   const body = Buffer.from(`${reason}: ${message}\n`)
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
-  if (sink.recording) {
-    const t = recordRequest(sink, x, socket, request)
-    sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
-    sink.emit({ type: 'response-data', t, x, data: body })
-    sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
-  }
+  const t = recordRequest(sink, x, socket, request)
+  sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
+  sink.emit({ type: 'response-data', t, x, data: body })
+  sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
   socket.setTimeout(END_WAIT)
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
 }

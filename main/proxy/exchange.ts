@@ -20,7 +20,7 @@ import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
 import { routeOf } from './route-of'
-import { SilentSink } from './silent-sink'
+import { sinkForExchange } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
@@ -66,7 +66,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.context = context
     this.id = context.nextExchange()
     this.request = request
-    this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
+    this.sink = sinkForExchange(context.sink)
     this.#asked = originForm(request)
     this.#secure = isSecure(request, context.options)
     this.reply = new Reply(response, this.sink, this.id)

@@ -295,8 +295,10 @@ export type TraceEvent =
 
 /** Where the engine puts its events. The engine does not know who watches. */
 export interface TraceSink {
-  /** False while recording is paused: the engine then makes no events for new exchanges. */
+  /** False while recording is paused: the events of new exchanges are not for this sink then. */
   readonly recording: boolean
+  /** Takes the events of exchanges that are not recorded, where somebody else wants to see them. */
+  readonly unrecorded?: TraceSink
   /** Bytes of a single body that are kept. */
   readonly bodyLimit: number
   /** Milliseconds since the trace began. */

@@ -11,7 +11,7 @@ import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf, type RequestRules, requestHeaders, responseHeaders } from '../headers'
 import { limitReached } from '../limit-reached'
-import { SilentSink } from '../silent-sink'
+import { sinkForExchange } from '../silent-sink'
 import { isSecure, isTrusted } from '../trust'
 import { type Asker, backendOf } from './backend-of'
 import type { BackendSide } from './backend-side'
@@ -65,7 +65,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   constructor(context: ProxyContext, request: ClientRequest, client: ClientSide, route: Route | undefined) {
     this.context = context
     this.id = context.nextExchange()
-    this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
+    this.sink = sinkForExchange(context.sink)
     this.#request = request
     this.#route = route
     this.#client = client
