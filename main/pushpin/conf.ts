@@ -5,6 +5,7 @@ import type { ZmqStatsOptions } from '../control/zmq-stats'
 import { parseKey } from '../grip/signature'
 import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
+import type { LogOptions } from './log-lines'
 
 /** What a pushpin.conf asks for. Addresses as host and port. */
 export interface PushpinConf {
@@ -21,6 +22,7 @@ export interface PushpinConf {
   /** Milliseconds. */
   readonly messageWait: number
   readonly logLevel: number
+  readonly log: LogOptions
   readonly stats: ZmqStatsOptions
   readonly proxy: Partial<ProxyOptions>
 }
@@ -46,8 +48,6 @@ const WITHOUT_MEANING = new Set([
   'runner/proxy_bin',
   'runner/handler_bin',
   'runner/local_ports',
-  'proxy/log_from',
-  'proxy/log_user_agent',
   'proxy/updates_check',
   'proxy/organization_name',
   'handler/ipc_file_mode',
@@ -101,6 +101,7 @@ function understand(conf: Reader, folder: string): PushpinConf {
     sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
     messageWait: conf.number('handler/message_wait', 5000),
     logLevel: conf.number('runner/log_level', 2),
+    log: { from: conf.flag('proxy/log_from', false), userAgent: conf.flag('proxy/log_user_agent', false) },
     stats: statsOptions(conf),
     proxy: proxyOptions(conf, folder),
   }
