@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   'main/trace/': ['main/grip/', 'preload/contract.ts', 'preload/views.ts'],
   'main/proxy/': ['main/grip/'],
   'main/control/': ['main/proxy/', 'main/grip/'],
-  'main/pushpin/': ['main/proxy/', 'main/grip/'],
+  'main/pushpin/': ['main/proxy/', 'main/control/', 'main/grip/'],
   'main/engine/': ['main/control/', 'main/proxy/', 'main/grip/'],
   'main/certificates/': [],
   'main/app/': [

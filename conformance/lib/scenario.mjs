@@ -17,6 +17,8 @@ export async function play(name, scenario, { httpPort, publishPort, zmq, backend
     key,
     /** Addresses of the proxy's ZeroMQ sockets: pull, sub, command. */
     zmq,
+    /** Ports of the two backends, on 127.0.0.1. */
+    ports: backends.ports,
     sleep,
     /** A path with the key in it, under the prefix of one of the routes. */
     path: (prefix = '/', rest = '') => `${prefix}${key}${rest}`,

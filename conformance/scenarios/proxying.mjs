@@ -157,6 +157,19 @@ export const scenarios = {
     await client.whole(2000).catch(() => {})
     return client.status === 200
   },
+  'chunks of another coding': async (t) => {
+    t.on({ body: 'ok' })
+    const headers = { 'Transfer-Encoding': 'gzip, chunked' }
+    const client = t.ask({ method: 'POST', path: t.path(), headers, body: '3\r\nabc\r\n0\r\n\r\n' })
+    await client.whole(2000).catch(() => {})
+    return client.status === 200
+  },
+  'chunks of an answer in another coding': async (t) => {
+    t.on({ raw: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: x, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n' })
+    const client = t.get()
+    await client.whole(3000).catch(() => {})
+    return client.status
+  },
   'a length with a sign': async (t) => {
     t.on({ body: 'ok' })
     const client = t.ask({ method: 'POST', path: t.path(), headers: { 'Content-Length': '+1' }, body: 'x' })

@@ -144,7 +144,7 @@ describe('gripscope pushpin, with the config of the Fastly CLI', () => {
     expect((await get(started.port, '/a', 'Pushpin-Route: second')).body).toBe('/2/a no route header;')
     expect((await get(started.port, '/a', 'Pushpin-Route: third')).status).toBe(502)
     await started.pushpin.says(
-      line('INFO', String.raw`\[proxy\] GET http://test/a -> 127\.0\.0\.1:\d+ code=200 \d+`),
+      line('INFO', String.raw`\[proxy\] GET http://test/a -> 127\.0\.0\.1:\d+ route=first code=200 \d+`),
       'stderr',
     )
   })
@@ -152,7 +152,10 @@ describe('gripscope pushpin, with the config of the Fastly CLI', () => {
   it('holds, publishes, and says so in Pushpin’s words', async () => {
     const held = RawClient.get(started.port, '/held', ['Pushpin-Route: first'])
     await started.pushpin.says(line('INFO', String.raw`\[handler\] subscribe http://test/held channel=news`), 'stderr')
-    await started.pushpin.says(line('INFO', String.raw`\[proxy\] GET http://test/held -> \S+ accept`), 'stderr')
+    await started.pushpin.says(
+      line('INFO', String.raw`\[proxy\] GET http://test/held -> \S+ route=first accept`),
+      'stderr',
+    )
     await fetch(started.publish, {
       method: 'POST',
       body: JSON.stringify({ items: [{ channel: 'news', formats: { 'http-response': { body: 'hello' } } }] }),
@@ -193,6 +196,22 @@ describe('gripscope pushpin', () => {
     expect((await get(port, '/t/')).body).toBe('Hello from the Pushpin test handler!\n')
     expect((await get(port, '/x')).body).toBe('/x no route header;')
     expect(pushpin.stderr).not.toContain('[DEBUG]')
+  })
+
+  it('writes of each route what its log_level says', async () => {
+    const conf = path.join(folder, 'levels.conf')
+    await writeFile(conf, '[runner]\nhttp_port=127.0.0.1:0\nlog_level=2\n[handler]\npush_in_http_port=0\n')
+    const { port, pushpin } = await start(
+      ...['--config', conf, '--route', '*,path_beg=/quiet/,log_level=1 test'],
+      ...['--route', '*,path_beg=/loud/,log_level=3 127.0.0.1:1', '--route', '* test'],
+    )
+    await get(port, '/quiet/')
+    await get(port, '/loud/')
+    await get(port, '/')
+    await pushpin.says(line('INFO', String.raw`\[proxy\] GET http://test/ .*`), 'stderr')
+    expect(pushpin.stderr).not.toContain('/quiet/')
+    expect(pushpin.stderr).toMatch(line('INFO', String.raw`\[proxy\] GET http://test/loud/ .* code=502 \d+`))
+    expect(pushpin.stderr).toMatch(line('DEBUG', String.raw`\[proxy\] Unable to connect .*`))
   })
 
   it('warns of keys that mean nothing here, by line and key', async () => {

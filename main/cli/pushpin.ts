@@ -75,15 +75,15 @@ function readConf(file: string | undefined): ConfResult {
 async function run(options: Options, { conf, warnings }: ConfResult): Promise<void> {
   const level = options.verbose ? 3 : levelOf(options.loglevel, conf.logLevel)
   if (level === undefined) return fail(`--loglevel ${options.loglevel}: write it like 2`, 2)
-  const say = (of: number, text: string): void => {
-    if (of <= level) process.stderr.write(`${stamped(of, text, new Date())}\n`)
+  const say = (of: number, text: string, upTo = level): void => {
+    if (of <= upTo) process.stderr.write(`${stamped(of, text, new Date())}\n`)
   }
   const http = options.port === undefined ? conf.http : address(options.port, conf.http.host)
   if (!(http.port >= 0 && http.port <= 65535))
     return fail(`--port ${options.port}: write it like 7999 or 127.0.0.1:7999`, 2)
   for (const { line, message } of warnings) say(1, `config${line > 0 ? ` line ${line}` : ''}: ${message}`)
   say(2, 'starting...')
-  const lines = new LogLines()
+  const lines = new LogLines(conf.log)
   const trace = new TraceLog()
   const sink = {
     recording: true,
@@ -91,7 +91,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     now: () => trace.now(),
     keep: () => new Uint8Array(),
     emit: (event: TraceEvent) => {
-      for (const { level: of, text } of lines.of(event)) say(of, text)
+      for (const { level: of, text, upTo } of lines.of(event)) say(of, text, upTo)
     },
   }
   const engine = new Engine(engineOptions(options, conf, http), sink)
@@ -143,6 +143,7 @@ function engineOptions(
     debug: conf.proxy.debug ?? false,
     allowedOrigins: [],
     zmq: conf.zmq,
+    stats: conf.stats,
     proxy: conf.proxy,
     // As Pushpin: a port that is named on the command line is the only one.
     ...(conf.https && options.port === undefined && { tls: tlsOptions(conf.https) }),

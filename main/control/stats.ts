@@ -1,9 +1,23 @@
 // Pushpin's statistics, made from trace events: who is connected, who listens to what, what was sent to how many. Sent to
 // a ZeroMQ PUB socket for tools that watch a Pushpin.
-import { type DeliveryEvent, type ExchangeId, OUTCOMES, type TraceEvent, type TraceTime } from '../trace/events'
+import { KnownRoutes } from '../grip/route-facts'
+import {
+  type DeliveryEvent,
+  type EndedEvent,
+  type ExchangeId,
+  OUTCOMES,
+  type PublishEvent,
+  type ReceiverKind,
+  type RequestEvent,
+  type SentEvent,
+  type TraceEvent,
+  type TraceTime,
+} from '../trace/events'
+import { StatsConnection } from './stats-connection'
+import { headBytes, Report } from './stats-report'
 
 export interface StatsPacket {
-  readonly type: 'activity' | 'message' | 'conn' | 'sub' | 'report'
+  readonly type: 'activity' | 'counts' | 'message' | 'conn' | 'sub' | 'report'
   readonly values: Readonly<Record<string, string | number | boolean>>
 }
 
@@ -11,15 +25,21 @@ export interface StatsOptions {
   /** Milliseconds after which a watcher may forget a connection that it heard nothing of. */
   readonly connectionTtl: number
   readonly subscriptionTtl: number
-  /** Milliseconds between reports. */
+  /** Milliseconds that a channel of long-polls still counts as listened to after the last of them. */
+  readonly subscriptionLinger: number
+  /** Milliseconds between reports; 0: none. */
   readonly reportInterval: number
+  /** Connections are told of one by one. */
+  readonly connections: boolean
 }
 
 /** As Pushpin's. */
 export const defaultStatsOptions: StatsOptions = {
   connectionTtl: 120_000,
   subscriptionTtl: 60_000,
+  subscriptionLinger: 60_000,
   reportInterval: 10_000,
+  connections: true,
 }
 
 const FROM = 'gripscope'
@@ -30,42 +50,47 @@ const MODES = {
   stream: { mode: 'stream', transport: 'http-stream' },
   websocket: { mode: 'ws', transport: 'ws-message' },
 } as const
-type Kind = keyof typeof MODES
-
-interface Connection {
-  readonly secure: boolean
-  readonly peer: string
-  kind: Kind | undefined
-  readonly channels: Set<string>
-  saidAt: TraceTime
-  /** When its next minute begins to count. */
-  minuteAt: TraceTime
-}
 
 interface Listened {
-  readonly kind: Kind
+  readonly kind: ReceiverKind
   readonly channel: string
   subscribers: number
   saidAt: TraceTime
+  /** When the last listener was gone, while that is not told yet. */
+  leftAt: TraceTime | undefined
+}
+
+/** Of a publish: what is told of it, and the bytes that each kind of open connection gets. */
+interface Published {
+  readonly id: string | undefined
+  readonly sizes: Readonly<Record<ReceiverKind, number>>
 }
 
 export class Stats {
   readonly #options: StatsOptions
-  readonly #connections = new Map<ExchangeId, Connection>()
+  readonly #routes = new KnownRoutes()
+  /** Requests that have not found a route yet. */
+  readonly #requests = new Map<ExchangeId, RequestEvent>()
+  readonly #connections = new Map<ExchangeId, StatsConnection>()
+  /** Long-polls that were answered just now: that is told of before the delivery that answered them. */
+  readonly #answered = new Map<ExchangeId, StatsConnection>()
   readonly #listened = new Map<string, Listened>()
-  #publishes = new Map<number, { id: string | undefined }>()
-  #activity = 0
-  #report = { max: 0, minutes: 0, received: 0, sent: 0, responses: 0, since: 0 }
+  readonly #reports = new Map<string, Report>([['', new Report('', 0)]])
+  #publishes = new Map<number, Published>()
+  #reportedAt = 0
 
-  constructor(options: StatsOptions = defaultStatsOptions) {
-    this.#options = options
+  constructor(options: Partial<StatsOptions> = {}) {
+    this.#options = { ...defaultStatsOptions, ...options }
   }
 
   /** What an event gives to tell at once. */
   of(event: TraceEvent): StatsPacket[] {
     switch (event.type) {
       case 'request':
-        return [this.#connected(event.x, event.t, event.secure, event.client.replace(/:\d+$/, ''))]
+        this.#requests.set(event.x, event)
+        return []
+      case 'sent':
+        return this.#sent(event)
       case 'held': {
         const connection = this.#connections.get(event.x)
         if (connection) connection.kind = event.mode
@@ -74,136 +99,220 @@ export class Stats {
       case 'subscribed':
         return this.#subscribed(event.x, event.channel, event.t)
       case 'unsubscribed':
-        return this.#unsubscribed(event.x, event.channel)
+        return this.#unsubscribed(event.x, event.channel, event.t)
       case 'publish':
-        this.#report.received++
-        this.#publishes.set(event.p, { id: event.id })
+        this.#report('', event.t).received++
+        this.#publishes.set(event.p, { id: event.id, sizes: sizesOf(event) })
         return []
       case 'delivery':
         return this.#delivered(event)
       case 'ended':
-        return this.#disconnected(event.x)
+        return this.#disconnected(event)
+      case 'keep-alive':
+        for (const x of event.exchanges) {
+          const connection = this.#connections.get(x)
+          if (connection?.webSocket) connection.report.count('client-messages-sent')
+        }
+        return []
       default:
+        this.#count(event)
         return []
     }
   }
 
   /** What is told again and again: activity, what lasts, reports. @param now trace time, ms */
   tick(now: TraceTime): StatsPacket[] {
-    const packets: StatsPacket[] = []
-    if (this.#activity > 0) packets.push(packet('activity', { count: this.#activity }))
-    this.#activity = 0
+    const packets = this.#activity()
+    this.#answered.clear()
     for (const [x, connection] of this.#connections) {
       if (now >= connection.minuteAt) {
         connection.minuteAt += MINUTE
-        this.#report.minutes++
+        connection.report.minutes++
       }
       if (now - connection.saidAt >= this.#options.connectionTtl * 0.75) {
         connection.saidAt = now
-        packets.push(this.#connection(x, connection))
+        packets.push(...this.#connection(x, connection))
       }
     }
-    for (const listened of this.#listened.values()) {
-      if (now - listened.saidAt < this.#options.subscriptionTtl * 0.75) continue
-      listened.saidAt = now
-      packets.push(this.#subscription(listened))
+    for (const [key, listened] of this.#listened) {
+      if (listened.leftAt !== undefined) {
+        if (now - listened.leftAt < this.#options.subscriptionLinger) continue
+        this.#listened.delete(key)
+        packets.push(gone(listened))
+      } else if (now - listened.saidAt >= this.#options.subscriptionTtl * 0.75) {
+        listened.saidAt = now
+        packets.push(this.#subscription(listened))
+      }
     }
-    if (now - this.#report.since >= this.#options.reportInterval) packets.push(this.#makeReport(now))
+    const { reportInterval } = this.#options
+    if (reportInterval > 0 && now - this.#reportedAt >= reportInterval) packets.push(...this.#makeReports(now))
     // Deliveries of a publish come with it or, if it waited, soon after.
     if (this.#publishes.size > 10_000) this.#publishes = new Map()
     return packets
   }
 
-  #connected(x: ExchangeId, t: TraceTime, secure: boolean, peer: string): StatsPacket {
-    const connection: Connection = {
-      secure,
-      peer,
-      kind: undefined,
-      channels: new Set(),
-      saidAt: t,
-      minuteAt: t + MINUTE,
+  #activity(): StatsPacket[] {
+    const packets: StatsPacket[] = []
+    let requests = 0
+    for (const report of this.#reports.values()) {
+      if (report.activity === 0) continue
+      packets.push(packet('activity', { ...routed(report), count: report.activity }))
+      requests += report.activity
+      report.activity = 0
     }
-    this.#connections.set(x, connection)
-    this.#activity++
-    this.#report.minutes++
-    this.#report.max = Math.max(this.#report.max, this.#connections.size)
-    return this.#connection(x, connection)
+    if (requests > 0) packets.push(packet('counts', { 'requests-received': requests }))
+    return packets
   }
 
-  #connection(x: ExchangeId, { kind, peer, secure }: Connection): StatsPacket {
-    return packet('conn', {
+  #sent(event: SentEvent): StatsPacket[] {
+    const request = this.#requests.get(event.x)
+    if (!request) {
+      this.#connections.get(event.x)?.asked(event)
+      return []
+    }
+    this.#requests.delete(event.x)
+    const report = this.#report(this.#routes.of(event.route).id, event.t)
+    const connection = new StatsConnection(request, report, MINUTE)
+    this.#connections.set(event.x, connection)
+    connection.asked(event)
+    return this.#connection(event.x, connection)
+  }
+
+  #count(event: TraceEvent): void {
+    const connection = 'x' in event ? this.#connections.get(event.x) : undefined
+    if (!connection) return
+    if (event.type === 'request-end') connection.requestBody(event.size)
+    else if (event.type === 'answered') connection.answered(event)
+    else if (event.type === 'answer-end') connection.answerBody(event.size, event.filter ?? false)
+    else if (event.type === 'ws-message') connection.message(event)
+    else if (event.type === 'response')
+      connection.report.count(
+        'client-header-bytes-sent',
+        headBytes([String(event.status), event.reason], event.headers),
+      )
+  }
+
+  #connection(x: ExchangeId, { report, webSocket, peer, secure }: StatsConnection): StatsPacket[] {
+    if (!this.#options.connections) return []
+    const values = {
+      ...routed(report),
       id: String(x),
-      type: kind === 'websocket' ? 'ws' : 'http',
+      type: webSocket ? 'ws' : 'http',
       'peer-address': peer,
       ...(secure && { ssl: true }),
       ttl: this.#options.connectionTtl / 1000,
-    })
+    }
+    return [packet('conn', values)]
   }
 
-  #disconnected(x: ExchangeId): StatsPacket[] {
+  #disconnected({ x, t, how, responseSize }: EndedEvent): StatsPacket[] {
+    this.#requests.delete(x)
     const connection = this.#connections.get(x)
     if (!connection) return []
-    const packets = [...connection.channels].flatMap((channel) => this.#unsubscribed(x, channel))
+    const packets = [...connection.channels].flatMap((channel) => this.#unsubscribed(x, channel, t))
     this.#connections.delete(x)
-    return [...packets, packet('conn', { id: String(x), unavailable: true })]
+    if (how === 'delivered') this.#answered.set(x, connection)
+    connection.ended(responseSize)
+    if (!this.#options.connections) return packets
+    return [...packets, packet('conn', { ...routed(connection.report), id: String(x), unavailable: true })]
   }
 
   #subscribed(x: ExchangeId, channel: string, t: TraceTime): StatsPacket[] {
     const connection = this.#connections.get(x)
     if (!connection?.kind || connection.channels.has(channel)) return []
     connection.channels.add(channel)
-    const key = `${connection.kind} ${channel}`
-    const listened = this.#listened.get(key) ?? { kind: connection.kind, channel, subscribers: 0, saidAt: t }
+    const key = keyOf(connection.kind, channel)
+    const known = this.#listened.get(key)
+    const listened = known ?? { kind: connection.kind, channel, subscribers: 0, saidAt: t, leftAt: undefined }
     listened.subscribers++
+    const news = known === undefined || known.leftAt !== undefined
+    listened.leftAt = undefined
     this.#listened.set(key, listened)
-    return listened.subscribers === 1 ? [this.#subscription(listened)] : []
+    return news ? [this.#subscription(listened)] : []
   }
 
   #subscription({ kind, channel, subscribers }: Listened): StatsPacket {
     return packet('sub', { mode: MODES[kind].mode, channel, ttl: this.#options.subscriptionTtl / 1000, subscribers })
   }
 
-  #unsubscribed(x: ExchangeId, channel: string): StatsPacket[] {
+  #unsubscribed(x: ExchangeId, channel: string, t: TraceTime): StatsPacket[] {
     const connection = this.#connections.get(x)
     if (!connection?.kind || !connection.channels.delete(channel)) return []
-    const key = `${connection.kind} ${channel}`
+    const key = keyOf(connection.kind, channel)
     const listened = this.#listened.get(key)
     if (!listened || --listened.subscribers > 0) return []
+    if (connection.kind === 'response' && this.#options.subscriptionLinger > 0) {
+      listened.leftAt = t
+      return []
+    }
     this.#listened.delete(key)
-    return [packet('sub', { mode: MODES[connection.kind].mode, channel, unavailable: true })]
+    return [gone(listened)]
   }
 
   /** One packet for each transport that the message went out by. */
   #delivered({ p, channel, exchanges, outcomes }: DeliveryEvent): StatsPacket[] {
-    const counts = new Map<Kind, number>()
+    const counts = new Map<ReceiverKind, number>()
+    const publish = this.#publishes.get(p)
     for (let i = 0; i < exchanges.length; i++) {
       if (OUTCOMES[outcomes[i] ?? -1] !== 'delivered') continue
-      const kind = this.#connections.get(exchanges[i] ?? 0)?.kind
-      if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      const x = exchanges[i] ?? 0
+      const connection = this.#connections.get(x) ?? this.#answered.get(x)
+      this.#answered.delete(x)
+      const kind = connection?.kind
+      if (!connection || !kind) continue
+      connection.delivered(publish?.sizes[kind] ?? 0)
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
     }
-    const { id } = this.#publishes.get(p) ?? {}
     return [...counts].map(([kind, count]) => {
-      this.#report.sent += count
-      if (kind === 'response') this.#report.responses += count
       const { transport } = MODES[kind]
+      const { id } = publish ?? {}
       return packet('message', { channel, ...(id !== undefined && { 'item-id': id }), count, transport })
     })
   }
 
-  #makeReport(now: TraceTime): StatsPacket {
-    const { max, minutes, received, sent, responses, since } = this.#report
-    this.#report = { max: this.#connections.size, minutes: 0, received: 0, sent: 0, responses: 0, since: now }
-    return packet('report', {
-      connections: max,
-      minutes,
-      received,
-      sent,
-      'http-response-sent': responses,
-      duration: Math.round(now - since),
-    })
+  #report(route: string, t: TraceTime): Report {
+    const known = this.#reports.get(route)
+    if (known) return known
+    const report = new Report(route, t)
+    this.#reports.set(route, report)
+    return report
+  }
+
+  #makeReports(now: TraceTime): StatsPacket[] {
+    this.#reportedAt = now
+    const packets: StatsPacket[] = []
+    for (const report of this.#reports.values()) {
+      packets.push(packet('report', report.take(now)))
+      if (report.route !== '' && report.idle) this.#reports.delete(report.route)
+    }
+    return packets
   }
 }
 
 function packet(type: StatsPacket['type'], values: StatsPacket['values']): StatsPacket {
   return { type, values: { from: FROM, ...values } }
+}
+
+function routed({ route }: Report): { route?: string } {
+  return route === '' ? {} : { route }
+}
+
+function gone({ kind, channel }: Listened): StatsPacket {
+  return packet('sub', { mode: MODES[kind].mode, channel, unavailable: true })
+}
+
+function keyOf(kind: ReceiverKind, channel: string): string {
+  return `${kind} ${channel}`
+}
+
+/** What answers a long-poll is counted with the response that it makes. */
+function sizesOf({ formats }: PublishEvent): Record<ReceiverKind, number> {
+  return { response: 0, stream: contentSize(formats['http-stream']), websocket: contentSize(formats['ws-message']) }
+}
+
+function contentSize(format: unknown): number {
+  if (typeof format !== 'object' || format === null) return 0
+  if ('content-bin' in format && typeof format['content-bin'] === 'string')
+    return Buffer.byteLength(format['content-bin'], 'base64')
+  return 'content' in format && typeof format.content === 'string' ? Buffer.byteLength(format.content) : 0
 }

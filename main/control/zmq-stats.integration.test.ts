@@ -11,12 +11,13 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.stop()
 })
 
-it('tells of connections, subscriptions and messages', async () => {
+it.each([true, false])('tells of connections, subscriptions and messages (recorded: %s)', async (recorded) => {
   const hold = instruct({ hold: { mode: 'stream', channels: [{ name: 'room' }] }, response: { body: 'begins\n' } })
   const t = await startTestEngine(() => hold, ['* BACKEND'], {
     zmq: { stats: 'tcp://127.0.0.1:*' },
   })
   open.push(t)
+  t.sink.recording = recorded
   expect(t.engine.zmq).toMatchObject([{ role: 'stats', state: 'listening' }])
   const spec = t.engine.zmq[0]?.spec ?? ''
   const watcher = new Subscriber({ linger: 0, receiveTimeout: 5000 })
@@ -50,4 +51,19 @@ it('tells of connections, subscriptions and messages', async () => {
   client.close()
   expect(await next('sub', ({ unavailable }) => unavailable === true)).toMatchObject({ channel: 'room' })
   expect(await next('conn', ({ unavailable }) => unavailable === true)).toMatchObject({ from: 'gripscope' })
+  expect(t.sink.of('request').length > 0).toBe(recorded)
+})
+
+it('speaks JSON where that is wanted', async () => {
+  const t = await startTestEngine(() => ({ body: 'ok' }), ['* BACKEND'], {
+    zmq: { stats: 'tcp://127.0.0.1:*' },
+    stats: { format: 'json', reportInterval: 100 },
+  })
+  open.push(t)
+  const watcher = new Subscriber({ linger: 0, receiveTimeout: 5000 })
+  open.push({ stop: () => watcher.close() })
+  watcher.connect(t.engine.zmq[0]?.spec ?? '')
+  watcher.subscribe('report')
+  const [message] = await watcher.receive()
+  expect(JSON.parse(message?.toString().replace(/^report J/, '') ?? '')).toMatchObject({ from: 'gripscope' })
 })

@@ -2,24 +2,39 @@
 import type { Publisher } from 'zeromq'
 import { encodeTnet } from '../grip/tnetstring'
 import type { TraceEvent, TraceSink, TraceTime } from '../trace/events'
-import { Stats, type StatsPacket } from './stats'
+import { Stats, type StatsOptions, type StatsPacket } from './stats'
 
 /** Milliseconds between looks at what is to be told again, as Pushpin's. */
 const INTERVAL = 100
 /** Messages that wait for a watcher; more are lost to it. */
 const HIGH_WATER_MARK = 200_000
 
-/** A sink between the engine and the trace, which tells what passes. Tells nothing while recording is paused. */
+export interface ZmqStatsOptions extends Partial<StatsOptions> {
+  readonly format?: 'tnetstring' | 'json'
+}
+
+/** A sink between the engine and the trace, which tells what passes, whether it is recorded or not. */
 export class ZmqStats implements TraceSink {
   readonly #sink: TraceSink
-  readonly #stats = new Stats()
+  readonly #stats: Stats
+  readonly #json: boolean
+  readonly unrecorded: TraceSink
   #socket: Publisher | undefined
   #timer: ReturnType<typeof setInterval> | undefined
   /** One message after the other: a PUB socket takes no two at once. */
   #sent: Promise<unknown> = Promise.resolve()
 
-  constructor(sink: TraceSink) {
+  constructor(sink: TraceSink, { format, ...options }: ZmqStatsOptions = {}) {
     this.#sink = sink
+    this.#stats = new Stats(options)
+    this.#json = format === 'json'
+    this.unrecorded = {
+      recording: false,
+      bodyLimit: 0,
+      now: () => sink.now(),
+      keep: () => new Uint8Array(),
+      emit: (event) => this.#send(this.#stats.of(event)),
+    }
   }
 
   get recording(): boolean {
@@ -59,7 +74,9 @@ export class ZmqStats implements TraceSink {
   #send(packets: readonly StatsPacket[]): void {
     if (!this.#socket) return
     for (const { type, values } of packets) {
-      const message = Buffer.concat([Buffer.from(`${type} T`), encodeTnet(values)])
+      const message = this.#json
+        ? Buffer.from(`${type} J${JSON.stringify(values)}`)
+        : Buffer.concat([Buffer.from(`${type} T`), encodeTnet(values)])
       // Closed in between: nobody listens any more.
       this.#sent = this.#sent.then(() => this.#socket?.send(message)).catch(() => {})
     }

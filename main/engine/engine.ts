@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { PublishEndpoint } from '../control/publish-endpoint'
 import { ZmqSockets, type ZmqSpecs, type ZmqState } from '../control/zmq-sockets'
-import { ZmqStats } from '../control/zmq-stats'
+import { ZmqStats, type ZmqStatsOptions } from '../control/zmq-stats'
 import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
 import type { RouteWarning } from '../grip/routes'
@@ -48,6 +48,8 @@ export interface EngineOptions {
   readonly tls?: { readonly port: number; readonly listen?: string; readonly identities: ServerIdentities }
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: ZmqSpecs
+  /** How the ZeroMQ statistics differ from the defaults. */
+  readonly stats?: ZmqStatsOptions
   /** Switches and limits that differ from the defaults. */
   readonly proxy?: Partial<ProxyOptions>
   /** The last numbers of the engine before this one, where both write to the same trace. */
@@ -81,13 +83,15 @@ export class Engine {
   #lastExchange: ExchangeId
 
   constructor(options: EngineOptions, trace: TraceSink) {
-    const stats = options.zmq?.stats === undefined ? undefined : new ZmqStats(trace)
+    const proxyOptions = switchesOf(options)
+    const { subscriptionLinger } = proxyOptions
+    const stats =
+      options.zmq?.stats === undefined ? undefined : new ZmqStats(trace, { subscriptionLinger, ...options.stats })
     const sink = stats ?? trace
     this.#options = options
     this.#source = options.routes
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
-    const proxyOptions = switchesOf(options)
     const limits = { ...proxyOptions, messageWait: options.messageWait }
     const channels = new Channels(sink, wheel, limits, options.numbersAfter?.publish)
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
@@ -97,7 +101,7 @@ export class Engine {
       upstream: new Upstream(proxyOptions.backendTimeout),
       channels,
       keepAlives: new KeepAlives(sink),
-      filterRate: new AskRate(wheel, () => sink.now()),
+      filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       options: proxyOptions,
       sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
       stopping: false,

@@ -1,8 +1,5 @@
 // What SockJS clients send: messages as a JSON array of strings, plain or in a form.
 
-/** Bytes of a request; Pushpin's limit. */
-export const SOCKJS_BODY_MAX = 100_000
-
 /** The messages of a payload; undefined: it is none. */
 export function readSockjsMessages(payload: string): string[] | undefined {
   try {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { EVENTS_MAX, WsEventQueue } from './ws-event-queue'
+import { WsEventQueue } from './ws-event-queue'
+
+const EVENTS_MAX = 1000
 
 function queueOf(...texts: string[]): WsEventQueue {
-  const queue = new WsEventQueue()
+  const queue = new WsEventQueue(EVENTS_MAX)
   for (const text of texts) queue.add('text', Buffer.from(text), true, true)
   return queue
 }
@@ -23,7 +25,7 @@ describe('events', () => {
   })
 
   test('a message in parts is one event once it is whole; a ping between the parts goes before it', () => {
-    const queue = new WsEventQueue()
+    const queue = new WsEventQueue(EVENTS_MAX)
     queue.add('text', Buffer.from('a'), true, false)
     expect(queue.hasNews).toBe(false)
     queue.add('ping', Buffer.from('p'), true, true)
@@ -32,7 +34,7 @@ describe('events', () => {
   })
 
   test('one event a request, where the target wants it so', () => {
-    const queue = new WsEventQueue(1)
+    const queue = new WsEventQueue(EVENTS_MAX, 1)
     for (const text of ['a', '']) queue.add('text', Buffer.from(text), true, true)
     queue.close(1000, '')
     const seen: string[][] = []
@@ -53,7 +55,7 @@ describe('events', () => {
   })
 
   test('a message that is not whole at the close is left out', () => {
-    const queue = new WsEventQueue()
+    const queue = new WsEventQueue(EVENTS_MAX)
     queue.add('text', Buffer.from('half'), true, false)
     queue.close(undefined, '')
     expect(next(queue)).toEqual(['CLOSE'])

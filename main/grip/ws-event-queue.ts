@@ -3,9 +3,6 @@
 import type { WsMessageType } from './ws-control'
 import { encodeClose, type WsEvent } from './ws-events'
 
-/** Bytes that may wait, and that go into one request; Pushpin's limit. */
-export const EVENTS_MAX = 200_000
-
 interface Message {
   readonly type: 'TEXT' | 'BINARY' | 'PING' | 'PONG'
   data: Buffer
@@ -25,6 +22,7 @@ const NOTHING: Offered = { messages: 0, bytes: 0, partial: false, close: false, 
 const EVENT_OF = { text: 'TEXT', binary: 'BINARY', ping: 'PING', pong: 'PONG' } as const
 
 export class WsEventQueue {
+  readonly #bytesMax: number
   readonly #eventsMax: number
   #messages: Message[] = []
   #bytes = 0
@@ -36,14 +34,15 @@ export class WsEventQueue {
   #refusedMessages = 0
   #refusedBytes = 0
 
-  /** @param eventsMax in one request. */
-  constructor(eventsMax = Number.POSITIVE_INFINITY) {
+  /** @param bytesMax that may wait, and that go into one request. @param eventsMax in one request. */
+  constructor(bytesMax: number, eventsMax = Number.POSITIVE_INFINITY) {
+    this.#bytesMax = bytesMax
     this.#eventsMax = eventsMax
   }
 
   /** No more should be added for now. */
   get full(): boolean {
-    return this.#bytes >= EVENTS_MAX
+    return this.#bytes >= this.#bytesMax
   }
 
   /** Bytes that the next request holds once more (Content-Bytes-Replayed). */
@@ -86,7 +85,7 @@ export class WsEventQueue {
     const events: WsEvent[] = []
     let bytes = 0
     for (const { type, data } of this.#messages) {
-      const fits = bytes + data.length <= EVENTS_MAX || events.length === 0
+      const fits = bytes + data.length <= this.#bytesMax || events.length === 0
       if (events.length >= this.#eventsMax || !fits) break
       events.push(data.length > 0 ? { type, content: data } : { type })
       bytes += data.length

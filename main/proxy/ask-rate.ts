@@ -3,9 +3,6 @@
 import { MessageRate } from './message-rate'
 import type { Wheel } from './wheel'
 
-/** Requests a second, as Pushpin. */
-const RATE = 100
-
 /** Something that wants to ask. */
 export interface Asker {
   /** It is its turn. False: it has nothing to ask any more, somebody else may. */
@@ -17,8 +14,8 @@ export class AskRate {
   /** By URL; the one that had its turn goes to the end. */
   readonly #waiting = new Map<string, Asker[]>()
 
-  /** @param now a monotonic clock in ms. */
-  constructor(wheel: Wheel, now: () => number, rate = RATE) {
+  /** @param now a monotonic clock in ms. @param rate requests a second; 0: no limit. */
+  constructor(wheel: Wheel, now: () => number, rate: number) {
     this.#rate = new MessageRate(wheel, now, { rate, max: 0 })
   }
 

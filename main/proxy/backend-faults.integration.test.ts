@@ -269,6 +269,14 @@ describe('a backend that talks nonsense', () => {
     expect((await get(t).whole()).status).toBe(200)
   })
 
+  it('in a transfer coding that is not understood: 502, and the trace names the field', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n'
+    const t = await engineAt(await answering(`${head}3\r\nabc\r\n0\r\n\r\n`))
+    expect((await get(t).whole()).status).toBe(502)
+    expect(t.sink.of('backend-failed')[0]?.message).toMatch(/Transfer-Encoding 'gzip, chunked' is not understood/)
+    expect((await t.sink.next('ended')).how).toBe('backend-failed')
+  })
+
   it('in its chunks: the client sees that the body is not whole', async () => {
     const t = await engineAt(await answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\n'))
     const client = await get(t).ended()

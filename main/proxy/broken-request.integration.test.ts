@@ -56,6 +56,34 @@ describe('a request', () => {
   })
 })
 
+describe('a body in a transfer coding that is not understood', () => {
+  it.each(['gzip, chunked', 'identity, chunked'])('(%s) gets 501 that names the field', async (coding) => {
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ${coding}\r\n\r\n`
+    const client = await RawClient.open(t.port).send(`${head}3\r\nabc\r\n0\r\n\r\n`).bodyHas('Content-Encoding')
+    expect(client.status).toBe(501)
+    expect(client.body).toContain(`Transfer-Encoding: '${coding}'`)
+    expect(await t.sink.next('ended')).toMatchObject({ x: 1, how: 'not-supported' })
+    expect(t.backend.requests).toEqual([])
+    client.close()
+  })
+
+  it('is not taken for the next request', async () => {
+    const inner = 'GET /inner HTTP/1.1\r\nHost: a\r\n\r\n'
+    const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n'
+    const client = RawClient.open(t.port)
+    client.send(`${head}${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await client.bodyHas('/next 0;')
+    expect(t.backend.requests.map(({ url }) => url)).toEqual(['/next'])
+    client.close()
+  })
+
+  it('may be chunked in any case', async () => {
+    const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n'
+    const client = await RawClient.open(t.port).send(`${head}3\r\nabc\r\n0\r\n\r\n`).bodyHas('/ 3;')
+    client.close()
+  })
+})
+
 describe('garbage behind a good request', () => {
   it('while the answer is awaited gets 400, and the hold is over', async () => {
     const client = RawClient.get(t.port, '/held')

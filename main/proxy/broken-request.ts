@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
+import { sinkForExchange } from './silent-sink'
 
 export type ParseError = Error & { readonly code?: string }
 
@@ -20,9 +21,7 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
     current.shouldKeepAlive = false
     current.owner.requestBroken(error.message)
   } else if (error.code === LEFT) {
-    const { sink } = context
-    const x = context.nextExchange()
-    if (sink.recording) recordLeft(sink, x, socket)
+    recordLeft(sinkForExchange(context.sink), context.nextExchange(), socket)
     socket.destroy()
   } else {
     refuse(context, error, socket)
@@ -35,10 +34,14 @@ const END_WAIT = 5000
 /** The connection ended in the midst of a request. */
 const LEFT = 'HPE_INVALID_EOF_STATE'
 
-const STATUSES: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+const TOO_LONG = 'HPE_HEADER_OVERFLOW'
+const STATUSES: Readonly<Record<string, number>> = { [TOO_LONG]: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
 function refuse(context: ProxyContext, error: ParseError, socket: Socket): void {
-  answer(context, socket, STATUSES[error.code ?? ''] ?? 400, error.message, 'bad-request')
+  const { requestHeadMax } = context.options
+  const tooLong = `the head of the request is longer than ${requestHeadMax} bytes (requestHeadMax)`
+  const message = error.code === TOO_LONG ? tooLong : error.message
+  answer(context, socket, STATUSES[error.code ?? ''] ?? 400, message, 'bad-request')
 }
 
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */
@@ -57,23 +60,22 @@ export function refuseTunnel(context: ProxyContext, request: IncomingMessage, so
 }
 
 function answer(
-  { sink, nextExchange }: ProxyContext,
+  context: ProxyContext,
   socket: Socket,
   status: number,
   message: string,
   how: EndReason,
   request?: IncomingMessage,
 ): void {
-  const x = nextExchange()
+  const x = context.nextExchange()
+  const sink = sinkForExchange(context.sink)
   const reason = http.STATUS_CODES[status] ?? ''
   const body = Buffer.from(`${reason}: ${message}\n`)
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
-  if (sink.recording) {
-    const t = recordRequest(sink, x, socket, request)
-    sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
-    sink.emit({ type: 'response-data', t, x, data: body })
-    sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
-  }
+  const t = recordRequest(sink, x, socket, request)
+  sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
+  sink.emit({ type: 'response-data', t, x, data: body })
+  sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
   socket.setTimeout(END_WAIT)
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
 }

@@ -5,8 +5,7 @@ import type { Instruct } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import { belowSockjs } from '../grip/sockjs-path'
-import { eventsContentType } from '../grip/ws-events'
-import type { EndReason, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+import type { EndReason, PublishId, SentReason, TraceSink } from '../trace/events'
 import { type Asked, askedUrl, jsonpAsked, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
 import type { ClientRequest } from './client-request'
@@ -14,18 +13,19 @@ import type { ClientResponse, ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
-import { hostName } from './host-name'
 import { firstBody, InstructAnswer } from './instruct-answer'
 import { Reply } from './reply'
 import type { RequestBody } from './request-body'
 import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
-import { SilentSink } from './silent-sink'
+import { routeOf } from './route-of'
+import { sinkForExchange } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
-import { isSecure, isTrusted, routeId } from './trust'
+import { codingFault } from './transfer-coding'
+import { isSecure, isTrusted, sendsEvents } from './trust'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
 
@@ -66,7 +66,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.context = context
     this.id = context.nextExchange()
     this.request = request
-    this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
+    this.sink = sinkForExchange(context.sink)
     this.#asked = originForm(request)
     this.#secure = isSecure(request, context.options)
     this.reply = new Reply(response, this.sink, this.id)
@@ -139,12 +139,16 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const { url, headers } = this.#asked
     const secure = this.#secure
     recordRequest(sink, this.id, request, this.#asked, secure, context.replaySecret)
-    if (request.bodyFollows ?? hasBody(headers))
+    if (request.bodyFollows ?? hasBody(headers)) {
+      const fault = codingFault(headers)
+      if (fault !== undefined) {
+        this.respondError(501, 'not-supported', fault)
+        return
+      }
       this.#body = recordedBody(sink, this.id, request, context.options.requestBodyMax)
+    }
     this.#trusted = isTrusted(headers, context.options)
-    const host = hostName(headerOf(headers, 'host'))
-    const id = routeId(headers, context.options)
-    const route = context.routes.pick({ host, path: url, proto: 'http', ssl: secure, ...(id !== '' && { id }) })
+    const route = routeOf(context, url, headers, 'http', secure)
     if (!route) {
       this.respondError(502, 'no-route', `No route for ${headerOf(headers, 'host')}${url}.`)
       return
@@ -297,10 +301,17 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   // ---- the response ------------------------------------------------------------------------------------------------
 
-  /** Sends a whole response and ends the exchange. `p`: the publish that it comes from. */
-  respond(status: number, reason: string, headers: string[], body: Buffer, how: EndReason, p?: PublishId): void {
+  /** Sends a whole response and ends the exchange. `p`: the publish that it comes from; `message`: what is recorded. */
+  respond(
+    status: number,
+    reason: string,
+    headers: string[],
+    body: Buffer,
+    how: EndReason,
+    { p, message }: { p?: PublishId; message?: string } = {},
+  ): void {
     this.reply.whole(status, reason, headers, body, p)
-    this.#ended(how)
+    this.#ended(how, message)
   }
 
   /** Answers with an error page. It says why only in debug mode: the trace always knows. */
@@ -310,7 +321,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       this.cutOff(how, why)
       return
     }
-    const text = this.debug || status < 500 ? why : SHORT_ERROR
+    const text = this.debug || status < 500 || how === 'not-supported' ? why : SHORT_ERROR
     this.reply.whole(status, STATUS_CODES[status] ?? '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
     this.#ended(how, why)
   }
@@ -398,9 +409,4 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     if (!this.over) this.#hold = taken
     return true
   }
-}
-
-/** Does a client speak to the backend as if it were a GRIP proxy? */
-function sendsEvents(headers: RawHeaders): boolean {
-  return headerOf(headers, 'content-type').split(';', 1)[0] === eventsContentType
 }

@@ -1,18 +1,18 @@
 // Tells the backend that a hold is over, where its instruct asked for that with a `gone` link.
 import type { Exchange } from './exchange'
-import { requestHeaders } from './headers'
+import { ownRequest } from './own-request'
 import type { AnswerListener } from './upstream'
 
+const NO_IDS: ReadonlyMap<string, string> = new Map()
 /** Nobody waits for what the backend says to it. */
 const NOBODY: AnswerListener = { onHead: () => {}, onData: () => true, onEnd: () => {}, onFail: () => {} }
 
-/** POSTs to the link, relative to the exchange's URL, on the route and target that the exchange has. */
+/** POSTs to the link, relative to the exchange's URL. */
 export function tellGone(exchange: Exchange, link: string): void {
-  const { context, route, target, sink, id, url } = exchange
-  if (!route || !target || !URL.canParse(link, url)) return
-  const gone = new URL(link, url)
-  const path = context.routes.rewritePath(route, `${gone.pathname}${gone.search}`)
-  const headers = requestHeaders(['Host', target.hostHeader ?? gone.host], route, exchange.rules)
+  const { context, route, sink, id, url } = exchange
+  const request = URL.canParse(link, url) && ownRequest(exchange, new URL(link, url), url, NO_IDS)
+  if (!request || !route) return
+  const { target, path, headers } = request
   headers.push('Content-Length', '0')
   sink.emit({
     type: 'sent',

@@ -16,17 +16,10 @@ import type { Asker } from './ask-rate'
 import type { Subscription } from './channels'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
-import { headerOf, type RequestRules, requestHeaders } from './headers'
-import { plainTarget } from './link'
+import { headerOf, type RequestRules } from './headers'
+import { ownRequest } from './own-request'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
-
-/** Milliseconds until a backend must have answered, as Pushpin. */
-const ANSWER_WAIT = 10_000
-/** Bytes of content that http-modify may answer with, as Pushpin. */
-const ANSWER_MAX = 100_000
-/** Messages that wait for one hold's filters, as Pushpin. */
-const QUEUE_MAX = 100
 
 const NO_IDS: ReadonlyMap<string, string> = new Map()
 
@@ -83,8 +76,9 @@ export class FilterQueue {
 
   /** Puts a message behind those that wait already. */
   wait(delivery: Delivery, subscription: Subscription): number {
-    if (this.#waiting.length >= QUEUE_MAX) {
-      delivery.why = `more than ${QUEUE_MAX} messages came while a backend was asked about the ones before`
+    const { filterQueueMax: max } = this.#owner.context.options
+    if (this.#waiting.length >= max) {
+      delivery.why = `more than ${max} messages came while a backend was asked about the ones before`
       return OUTCOME['rate-limited']
     }
     this.#waiting.push({ delivery, subscription })
@@ -101,7 +95,9 @@ export class FilterQueue {
     const done = run.start(content)
     if (done) return this.#finish(run, done)
     this.#run = run
-    delivery.why = `${run.filter}: the backend is asked, and decides`
+    delivery.why = run.asking
+      ? `${run.filter}: the backend is asked, and decides`
+      : `${run.filter}: over filterRate, the backend is asked when its turn comes`
     return OUTCOME.waiting
   }
 
@@ -203,6 +199,11 @@ class FilterRun implements AnswerListener, Asker, Timed {
     return this.#toAsk?.ask
   }
 
+  /** The backend was asked. */
+  get asking(): boolean {
+    return this.#ask !== undefined
+  }
+
   /** Returns what came of it where nobody had to be asked. */
   start(content: Buffer): Done | undefined {
     const { delivery, subscription } = this.message
@@ -229,7 +230,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
 
   /** The backend took too long. */
   onDue(): void {
-    const message = `the backend did not answer within ${ANSWER_WAIT / 1000} s`
+    const message = `the backend did not answer within ${this.#owner.context.options.filterTimeout / 1000} s`
     this.#recordFailure(this.#ask?.target.text ?? '', { code: 'TIMEOUT', message }, false)
     this.#lose(message)
   }
@@ -249,7 +250,8 @@ class FilterRun implements AnswerListener, Asker, Timed {
     if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room), filter: true })
     if (this.filter !== 'http-modify') return true
     this.#chunks.push(chunk)
-    if (this.#size > ANSWER_MAX) this.#lose(`the backend's answer is longer than ${ANSWER_MAX} bytes`)
+    const { filterAnswerMax: max } = this.#owner.context.options
+    if (this.#size > max) this.#lose(`the backend's answer is longer than ${max} bytes`)
     return true
   }
 
@@ -287,9 +289,10 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #send(): void {
     const { context, route, sink, id } = this.#owner
     const [toAsk, url] = [this.#toAsk, this.#url]
-    if (!toAsk || !url) return
+    const request = url && ownRequest(this.#owner, url, this.#owner.url, NO_IDS)
+    if (!toAsk || !request) return
     const body = toAsk.ask === 'http-modify' && toAsk.content.length > 0 ? toAsk.content : null
-    const { target, path, headers } = this.#addressed(url)
+    const { target, path, headers } = request
     headers.push(...filterHeaders(this.#context, this.#lastIds()), 'Content-Length', String(body?.length ?? 0))
     sink.emit({
       type: 'sent',
@@ -306,19 +309,8 @@ class FilterRun implements AnswerListener, Asker, Timed {
     })
     this.#chunks = []
     this.#size = 0
-    context.wheel.set(this, ANSWER_WAIT)
+    context.wheel.set(this, context.options.filterTimeout)
     this.#ask = context.upstream.ask(target, { method: 'POST', path, headers, body }, this)
-  }
-
-  /** A URL of the client's own service goes to the target that the exchange has, others go there. */
-  #addressed(url: URL): { target: Target; path: string; headers: string[] } {
-    const { route, target, rules, context } = this.#owner
-    const path = `${url.pathname}${url.search}`
-    if (!route || !target || url.origin !== this.#owner.url.origin)
-      return { target: plainTarget(url), path, headers: ['Host', url.host] }
-    const own = ['Host', target.hostHeader ?? url.host]
-    const headers = requestHeaders(own, route, { ...rules, lastIds: NO_IDS })
-    return { target, path: context.routes.rewritePath(route, path), headers }
   }
 
   #lastIds(): [string, string][] {

@@ -170,4 +170,66 @@ describe('the limit', () => {
     await client.bodyHas('first;more;1;2;')
     expect(client.body).not.toContain('3;')
   })
+
+  describe('of filters', () => {
+    /** A stream whose filter asks at /filter, which `decide` answers. */
+    const filtered = (limits: Partial<Limits>, decide: () => Answer | undefined, filter = 'http-check') =>
+      engineWith(limits, ({ url }) =>
+        url === '/filter'
+          ? decide()
+          : instruct({
+              hold: { mode: 'stream', channels: [{ name: 'a', filters: [filter] }], meta: { url: '/filter' } },
+              response: { body: 'open;' },
+            }),
+      )
+
+    it('filterQueueMax drops what comes while a backend is asked', async () => {
+      const t = await filtered({ filterQueueMax: 1 }, () => undefined)
+      await get(t).bodyHas('open;')
+      await t.publish(item('1;'), item('2;'), item('3;'))
+      expect([outcomes(t, 1), outcomes(t, 2), outcomes(t, 3)]).toEqual([['waiting'], ['waiting'], ['rate-limited']])
+      expect(whys(t, 3)).toContain('more than 1 messages')
+    })
+
+    it('filterRate makes messages wait, which says so', async () => {
+      const t = await filtered({ filterRate: 1 }, () => ({ status: 204 }))
+      const client = await get(t).bodyHas('open;')
+      await t.publish(item('1;'))
+      await client.bodyHas('open;1;')
+      await t.publish(item('2;'))
+      expect(outcomes(t, 2)).toEqual(['waiting'])
+      expect(whys(t, 2)).toBe('http-check: over filterRate, the backend is asked when its turn comes')
+      t.sink.pass(1500)
+      await client.bodyHas('open;1;2;')
+    })
+
+    it('filterTimeout gives up waiting', async () => {
+      const t = await filtered({ filterTimeout: 3000 }, () => undefined)
+      await get(t).bodyHas('open;')
+      await t.publish(item('1;'))
+      t.sink.pass(3100)
+      await t.sink.when(() => (outcomes(t, 1).at(-1) === 'filtered' ? true : undefined), 'outcome')
+      expect(whys(t, 1)).toContain('did not answer within 3 s')
+    })
+
+    it('filterAnswerMax refuses a longer answer', async () => {
+      const t = await filtered({ filterAnswerMax: 10 }, () => ({ body: 'x'.repeat(11) }), 'http-modify')
+      await get(t).bodyHas('open;')
+      await t.publish(item('1;'))
+      await t.sink.when(() => (outcomes(t, 1).at(-1) === 'filtered' ? true : undefined), 'outcome')
+      expect(whys(t, 1)).toContain('longer than 10 bytes')
+    })
+  })
+
+  it('requestHeadMax refuses a longer head', async () => {
+    const t = await engineWith({ requestHeadMax: 2000 }, () => ({ body: 'ok' }))
+    const client = RawClient.open(t.port).send(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(2000)}\r\n\r\n`)
+    open.push({ stop: () => client.close() })
+    await client.ended()
+    expect(client.status).toBe(431)
+    expect(await t.sink.next('ended')).toMatchObject({
+      how: 'bad-request',
+      message: 'the head of the request is longer than 2000 bytes (requestHeadMax)',
+    })
+  })
 })

@@ -1,10 +1,9 @@
 // Asks a stream's next link: the answer's body is appended to the client's response, its instruct replaces the old one.
 import type { Instruct } from '../grip/instruct'
-import type { Target } from '../grip/routes'
 import type { Problem, SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
-import { requestHeaders } from './headers'
 import { InstructAnswer } from './instruct-answer'
+import { ownRequest } from './own-request'
 import { retryDelay } from './retry'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
@@ -23,6 +22,7 @@ export class NextLink implements AnswerListener, Timed {
   readonly #exchange: Exchange
   readonly #owner: LinkOwner
   #url: URL | undefined
+  #from: URL | undefined
   #lastIds: ReadonlyMap<string, string> = new Map()
   #ask: Ask | undefined
   #failed = 0
@@ -36,9 +36,13 @@ export class NextLink implements AnswerListener, Timed {
     this.#owner = owner
   }
 
-  /** @param lastIds what the client has, by channel name (Grip-Last). */
-  ask(url: URL, lastIds: ReadonlyMap<string, string>, why: SentReason): void {
+  /**
+   * @param from the URL that was asked before: a link to its host takes the exchange's route, others do not
+   * @param lastIds what the client has, by channel name (Grip-Last)
+   */
+  ask(url: URL, from: URL, lastIds: ReadonlyMap<string, string>, why: SentReason): void {
     this.#url = url
+    this.#from = from
     this.#lastIds = lastIds
     this.#failed = 0
     this.#sentData = false
@@ -62,12 +66,10 @@ export class NextLink implements AnswerListener, Timed {
 
   #send(why: SentReason): void {
     const { context, route, sink, id } = this.#exchange
-    const url = this.#url
-    if (!route || !url) return
-    const target = this.#targetFor(url)
-    const path = context.routes.rewritePath(route, `${url.pathname}${url.search}`)
-    const host = target.hostHeader ?? url.host
-    const headers = requestHeaders(['Host', host], route, { ...this.#exchange.rules, lastIds: this.#lastIds })
+    const [url, from] = [this.#url, this.#from]
+    const request = url && from && ownRequest(this.#exchange, url, from, this.#lastIds)
+    if (!request || !route) return
+    const { target, path, headers } = request
     sink.emit({
       type: 'sent',
       t: sink.now(),
@@ -80,12 +82,6 @@ export class NextLink implements AnswerListener, Timed {
       why,
     })
     this.#ask = context.upstream.ask(target, { method: 'GET', path, headers, body: null }, this)
-  }
-
-  /** A link to the client's own host goes to the exchange's target; one to another host goes there. */
-  #targetFor(url: URL): Target {
-    const own = this.#exchange.target
-    return own && url.origin === this.#exchange.origin ? own : plainTarget(url)
   }
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
@@ -182,24 +178,4 @@ const RESPONSE_HOLD: Problem = {
   field: 'hold.mode',
   message: 'the next link of a stream returned a response hold',
   fix: 'hold it as a stream',
-}
-
-/** A target made of a URL alone. */
-export function plainTarget(url: URL): Target {
-  const ssl = url.protocol === 'https:'
-  const port = Number(url.port) || (ssl ? 443 : 80)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  return {
-    text: `${url.hostname}:${port}${ssl ? ',ssl' : ''}`,
-    host,
-    port,
-    ssl,
-    insecure: false,
-    trustConnectHost: false,
-    overHttp: false,
-    oneEvent: false,
-    subs: [],
-    untrusted: false,
-    test: false,
-  }
 }

@@ -12,9 +12,6 @@ import type { ServerIdentities } from './tls/identities'
 import { TlsPort } from './tls/tls-port'
 import { Upgrades } from './websocket/upgrades'
 
-/** Bytes of a request's head. */
-const HEAD_MAX = 64 * 1024
-
 export class Listener {
   readonly #context: ProxyContext
   readonly #upgrades: Upgrades
@@ -27,7 +24,7 @@ export class Listener {
     this.#server = http.createServer(
       {
         ServerResponse: Http1Response,
-        maxHeaderSize: HEAD_MAX,
+        maxHeaderSize: context.options.requestHeadMax,
         // Uploads and holds last as long as they last.
         requestTimeout: 0,
         headersTimeout: 60_000,
@@ -41,7 +38,7 @@ export class Listener {
     // The size of the head is the limit: node would leave out what is beyond a number of headers, and tell nobody.
     this.#server.maxHeadersCount = 0
     this.#upgrades = new Upgrades(context)
-    this.#sessions = new Http2Sessions(HEAD_MAX, {
+    this.#sessions = new Http2Sessions(context.options.requestHeadMax, {
       asked: (request, response) => new Exchange(context, request, response).start(),
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })

@@ -34,6 +34,26 @@ export interface Limits {
   readonly linkQueueMax: number
   /** Bytes of a WebSocket message; of a longer one, the connection is closed with 1009. */
   readonly webSocketMessageMax: number
+  /** Bytes of WebSocket events that wait for a backend over HTTP, and of one message to it. */
+  readonly webSocketEventsMax: number
+  /** Bytes of a backend's answer to events; of a longer one, the connection is ended. */
+  readonly webSocketAnswerMax: number
+  /** Bytes of the body with which a backend rejects a WebSocket that go on to the client. */
+  readonly webSocketRejectionMax: number
+  /** Messages that wait for one hold's filters while a backend is asked. */
+  readonly filterQueueMax: number
+  /** Requests of filters in a second; more wait. 0: no limit. */
+  readonly filterRate: number
+  /** Milliseconds until a backend that a filter asks must have answered. */
+  readonly filterTimeout: number
+  /** Bytes of an answer to http-modify. */
+  readonly filterAnswerMax: number
+  /** Bytes of a SockJS client's request. */
+  readonly sockjsBodyMax: number
+  /** SockJS sessions at a time; more are refused. */
+  readonly sockjsSessionMax: number
+  /** Bytes of a request's head. */
+  readonly requestHeadMax: number
   /** Bytes of a publish call's head (push_in_http_max_headers_size). */
   readonly publishHeadMax: number
   /** Bytes of a publish call's body (push_in_http_max_body_size). */
@@ -49,8 +69,6 @@ export interface ProxyOptions extends Limits {
   readonly autoCrossOrigin: boolean
   /** Address of the SockJS client that the iframe page loads (sockjs_url); '': our own. */
   readonly sockjsUrl: string
-  /** SockJS sessions at a time; more are refused. */
-  readonly sockjsSessionMax: number
   /** A client may pick the route by its id with the header Pushpin-Route. */
   readonly acceptPushpinRoute: boolean
   /** X-Forwarded-Proto from clients is taken off. */
@@ -82,6 +100,16 @@ export const defaultLimits: Limits = {
   retryMax: RETRY_MAX,
   linkQueueMax: 100,
   webSocketMessageMax: 100 * 1024 * 1024,
+  webSocketEventsMax: 200_000,
+  webSocketAnswerMax: 1_000_000,
+  webSocketRejectionMax: 100_000,
+  filterQueueMax: 100,
+  filterRate: 100,
+  filterTimeout: 10_000,
+  filterAnswerMax: 100_000,
+  sockjsBodyMax: 100_000,
+  sockjsSessionMax: 20_000,
+  requestHeadMax: 64 * 1024,
   publishHeadMax: 10_000,
   publishBodyMax: 1_000_000,
   publishTimeout: 60_000,
@@ -92,7 +120,6 @@ export const defaultProxyOptions: ProxyOptions = {
   debug: false,
   autoCrossOrigin: false,
   sockjsUrl: '',
-  sockjsSessionMax: 20_000,
   acceptPushpinRoute: false,
   acceptForwardedProtocol: false,
   setForwardedProtocol: 'off',

@@ -96,7 +96,7 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     }
     this.release()
     const headers = overlayHeaders(heldHeaders(this.#instruct.response.headers), format.headers, format.exposeHeaders)
-    this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', delivery.p)
+    this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', { p: delivery.p })
     return OUTCOME.delivered
   }
 

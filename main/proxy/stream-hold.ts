@@ -280,7 +280,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
       if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
     }
     this.#link ??= new NextLink(this.#exchange, this)
-    this.#link.ask(this.#next, lastIds, why)
+    this.#link.ask(this.#next, this.#base ?? this.#exchange.url, lastIds, why)
   }
 
   #follow(instruct: Instruct): void {

@@ -1,6 +1,7 @@
 // What a request may decide for itself: which route it takes, if it came by TLS before, and if it comes from a GRIP proxy
 // that we know.
 import { verify } from '../grip/signature'
+import { eventsContentType } from '../grip/ws-events'
 import type { RawHeaders } from '../trace/events'
 import type { ClientRequest } from './client-request'
 import { headerOf } from './headers'
@@ -16,6 +17,11 @@ export function isTrusted(headers: RawHeaders, { upstreamKey }: ProxyOptions): b
   if (!upstreamKey) return false
   const token = headerOf(headers, 'grip-sig')
   return token !== '' && verify(token, upstreamKey, Date.now()).ok
+}
+
+/** Does a client speak to the backend as if it were a GRIP proxy? */
+export function sendsEvents(headers: RawHeaders): boolean {
+  return headerOf(headers, 'content-type').split(';', 1)[0] === eventsContentType
 }
 
 /** Did a request come by TLS, to us or to whoever is in front of us (accept_x_forwarded_protocol)? */

@@ -7,6 +7,7 @@ import { withoutInterim } from './interim'
 import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
 import { explainFailure } from './tls/failure'
+import { unknownCoding } from './transfer-coding'
 
 /** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
 export interface AnswerListener {
@@ -71,6 +72,11 @@ export class Ask implements Dispatcher.DispatchHandler {
     this.#resume = resume
     const headers = new Array<string>(raw.length)
     for (let i = 0; i < raw.length; i++) headers[i] = shared(raw[i]?.toString('latin1') ?? '')
+    const coding = unknownCoding(headers)
+    if (coding !== undefined) {
+      this.#refuse(coding)
+      return true
+    }
     if (!this.#stopped) this.#listener.onHead(this, status, reason, headers)
     return true
   }
@@ -83,6 +89,19 @@ export class Ask implements Dispatcher.DispatchHandler {
     if (this.#stopped) return
     this.#stopped = true
     this.#listener.onEnd(this)
+  }
+
+  #refuse(coding: string): void {
+    const abort = this.#abort
+    this.onError(
+      Object.assign(
+        new Error(
+          `its Transfer-Encoding '${coding}' is not understood: chunked is. Name the coding in Content-Encoding.`,
+        ),
+        { code: 'UNKNOWN_TRANSFER_CODING' },
+      ),
+    )
+    abort?.()
   }
 
   onError(error: Error & { code?: string }): void {

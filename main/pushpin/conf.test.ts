@@ -136,6 +136,19 @@ describe('the handler part', () => {
   })
 })
 
+it('says how statistics are sent', () => {
+  const text =
+    '[global]\nstats_connection_ttl=60\nstats_connection_send=false\n[handler]\nstats_report_interval=3\n' +
+    'stats_subscription_ttl=30\nstats_format=json\n'
+  expect(conf(text).stats).toEqual({
+    connections: false,
+    connectionTtl: 60_000,
+    subscriptionTtl: 30_000,
+    reportInterval: 3000,
+    format: 'json',
+  })
+})
+
 describe('warnings', () => {
   it('name line and key', () => {
     const { warnings } = read('[runner]\nhttp_prot=1\n[handler]\nmessage_wait=soon\n[nosuch]\nx=1\n')

@@ -1,9 +1,11 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { ZmqStatsOptions } from '../control/zmq-stats'
 import { parseKey } from '../grip/signature'
 import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
+import type { LogOptions } from './log-lines'
 
 /** What a pushpin.conf asks for. Addresses as host and port. */
 export interface PushpinConf {
@@ -20,6 +22,8 @@ export interface PushpinConf {
   /** Milliseconds. */
   readonly messageWait: number
   readonly logLevel: number
+  readonly log: LogOptions
+  readonly stats: ZmqStatsOptions
   readonly proxy: Partial<ProxyOptions>
 }
 
@@ -30,8 +34,6 @@ const WITHOUT_MEANING = new Set([
   'global/libdir',
   'global/ipc_prefix',
   'global/port_offset',
-  'global/stats_connection_ttl',
-  'global/stats_connection_send',
   'runner/services',
   'runner/rundir',
   'runner/logdir',
@@ -46,15 +48,10 @@ const WITHOUT_MEANING = new Set([
   'runner/proxy_bin',
   'runner/handler_bin',
   'runner/local_ports',
-  'proxy/log_from',
-  'proxy/log_user_agent',
   'proxy/updates_check',
   'proxy/organization_name',
   'handler/ipc_file_mode',
   'handler/push_in_sub_connect',
-  'handler/stats_subscription_ttl',
-  'handler/stats_report_interval',
-  'handler/stats_format',
   'handler/message_block_size',
   'handler/prometheus_port',
   'handler/prometheus_prefix',
@@ -104,10 +101,22 @@ function understand(conf: Reader, folder: string): PushpinConf {
     sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
     messageWait: conf.number('handler/message_wait', 5000),
     logLevel: conf.number('runner/log_level', 2),
+    log: { from: conf.flag('proxy/log_from', false), userAgent: conf.flag('proxy/log_user_agent', false) },
+    stats: statsOptions(conf),
     proxy: proxyOptions(conf, folder),
   }
   conf.warnOfTheRest()
   return result
+}
+
+function statsOptions(conf: Reader): ZmqStatsOptions {
+  return {
+    connections: conf.flag('global/stats_connection_send', true),
+    connectionTtl: conf.number('global/stats_connection_ttl', 120) * 1000,
+    subscriptionTtl: conf.number('handler/stats_subscription_ttl', 60) * 1000,
+    reportInterval: conf.number('handler/stats_report_interval', 10) * 1000,
+    format: conf.text('handler/stats_format', 'tnetstring') === 'json' ? 'json' : 'tnetstring',
+  }
 }
 
 function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {

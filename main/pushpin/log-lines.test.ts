@@ -15,7 +15,7 @@ const request = (x: number, headers: string[] = [], more: object = {}): TraceEve
   secure: false,
   ...more,
 })
-const sent = (x: number, method = 'GET'): TraceEvent => ({
+const sent = (x: number, method = 'GET', more: object = {}): TraceEvent => ({
   type: 'sent',
   t,
   x,
@@ -25,6 +25,7 @@ const sent = (x: number, method = 'GET'): TraceEvent => ({
   url: '/a?b',
   headers: [],
   why: 'request',
+  ...more,
 })
 const response = (x: number, status: number): TraceEvent => ({
   type: 'response',
@@ -90,6 +91,55 @@ describe('log lines', () => {
 
   it('tell of TLS by the scheme', () => {
     expect(lines(request(1, [], { secure: true }), response(1, 200), ended(1))[0]).toContain('GET https://h:1/a?b')
+  })
+
+  it('tell where the client comes from, and of its route if that has an id', () => {
+    const events = [request(1, ['Referer', 'http://r/']), sent(1, 'GET', { route: '*,id=api b:2' })]
+    expect(lines(...events, response(1, 200), ended(1))).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 ref=http://r/ route=api code=200 12',
+    ])
+  })
+
+  it('tell of the client where that is wanted', () => {
+    const log = new LogLines({ from: true, userAgent: true })
+    const events = [request(1, ['User-Agent', 'ua/1']), sent(1), response(1, 200), ended(1)]
+    expect(events.flatMap((event) => log.of(event))).toEqual([
+      { level: 2, text: '[proxy] GET http://h:1/a?b -> b:2 from=127.0.0.1 code=200 12 ua=ua/1' },
+    ])
+  })
+
+  it('tell what becomes of a hold whose backend is asked again', () => {
+    const again = sent(1, 'GET', { why: 'hint' })
+    expect(lines(request(1), sent(1), held(1), again, held(1), again, response(1, 200), ended(1))).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 accept',
+      '2 [proxy] GET http://h:1/a?b -> b:2 accept retry',
+      '2 [proxy] GET http://h:1/a?b -> b:2 code=200 12 retry',
+    ])
+  })
+
+  it('tell of the next links of a stream', () => {
+    const link = sent(1, 'GET', { why: 'next', url: '/more' })
+    const answered: TraceEvent = { type: 'answered', t, x: 1, status: 200, reason: '', headers: [] }
+    const whole: TraceEvent = { type: 'answer-end', t, x: 1, size: 3 }
+    expect(lines(request(1), sent(1), answered, whole, held(1), link, answered, whole, ended(1))).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 accept',
+      '2 [handler] GET http://h:1/more code=200 3',
+    ])
+  })
+
+  it('of a route with a log_level say up to which', () => {
+    const log = new LogLines()
+    const events = [request(1), sent(1, 'GET', { route: '*,log_level=1 b:2' }), response(1, 502)]
+    const said = [...events, ended(1, { message: 'Why.' })].flatMap((event) => log.of(event))
+    expect(said).toEqual([
+      { level: 2, upTo: 1, text: '[proxy] GET http://h:1/a?b -> b:2 code=502 12' },
+      { level: 3, upTo: 1, text: '[proxy] Why.' },
+    ])
+  })
+
+  it('tell of limits to who wants more', () => {
+    const limit: TraceEvent = { type: 'limit', t, x: 1, limit: 'subscriptionMax', message: "channel 'c' is left out" }
+    expect(lines(request(1), limit)).toEqual(["3 [handler] channel 'c' is left out"])
   })
 
   it('tell how many got a publish', () => {

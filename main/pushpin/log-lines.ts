@@ -1,85 +1,176 @@
 // Log lines in Pushpin's form, made from trace events: for tools that read them.
-import { type DeliveryEvent, OUTCOMES, type TraceEvent } from '../trace/events'
+import { headerValue } from '../grip/grip-headers'
+import { KnownRoutes, type RouteFacts } from '../grip/route-facts'
+import {
+  type DeliveryEvent,
+  type EndedEvent,
+  OUTCOMES,
+  type RequestEvent,
+  type SentEvent,
+  type TraceEvent,
+} from '../trace/events'
+
+/** A line without its time. Level: 2 info, 3 debug. */
+export interface LogLine {
+  readonly level: number
+  readonly text: string
+  /** The level up to which lines of its route are wanted (`log_level`), where that is set. */
+  readonly upTo?: number
+}
+
+/** What lines may say beside what Pushpin's always do. */
+export interface LogOptions {
+  /** log_from: the client's address. */
+  readonly from?: boolean
+  /** log_user_agent. */
+  readonly userAgent?: boolean
+}
 
 /** What is remembered of an exchange until its line can be written. */
 interface Open {
-  readonly url: string
-  readonly method: string
+  readonly request: RequestEvent
   readonly webSocket: boolean
   target: string
+  route: RouteFacts | undefined
   status: number
+  /** It was accepted, and that has been told. */
   held: boolean
+  /** Its backend was asked again: what becomes of that is told anew. */
+  retry: boolean
+  /** The next link under way, with the status of its answer. */
+  link: { readonly url: string; status: number } | undefined
 }
 
-/** Turns events into lines, without their time. Exchanges are forgotten when they end. */
+/** Why a backend is asked for the client's request itself once more. */
+const AGAIN: ReadonlySet<SentEvent['why']> = new Set(['retry', 'id-mismatch', 'subscribed', 'recover', 'hint'])
+/** Why it is asked for something else. */
+const ASIDE: ReadonlySet<SentEvent['why']> = new Set(['filter', 'gone', 'websocket', 'refresh'])
+
+/** Turns events into lines. Exchanges are forgotten when they end. */
 export class LogLines {
   readonly #open = new Map<number, Open>()
+  readonly #routes = new KnownRoutes()
+  readonly #options: LogOptions
 
-  /** The lines that an event gives, each with its level: 2 info, 3 debug. */
-  of(event: TraceEvent): { level: number; text: string }[] {
+  constructor(options: LogOptions = {}) {
+    this.#options = options
+  }
+
+  /** The lines that an event gives. */
+  of(event: TraceEvent): LogLine[] {
     switch (event.type) {
-      case 'request': {
-        const upgrade = headerValue(event.headers, 'upgrade').toLowerCase() === 'websocket'
-        const scheme = `${upgrade ? 'ws' : 'http'}${event.secure ? 's' : ''}`
-        const url = `${scheme}://${headerValue(event.headers, 'host')}${event.url}`
-        this.#open.set(event.x, { url, method: event.method, webSocket: upgrade, target: '', status: 0, held: false })
-        return []
-      }
-      case 'sent': {
-        const open = this.#open.get(event.x)
-        if (open && event.why !== 'filter')
-          open.target =
-            event.method === 'POST' && open.webSocket
-              ? `${event.target.split(',')[0]}[http]`
-              : (event.target.split(',')[0] ?? '')
-        return []
-      }
-      case 'held':
-        return this.#accepted(event.x)
-      case 'subscribed': {
-        const open = this.#open.get(event.x)
-        return open ? [info(`[handler] subscribe ${open.url} channel=${event.channel}`)] : []
-      }
-      case 'response': {
-        const open = this.#open.get(event.x)
-        if (open) open.status = event.status
-        return open?.webSocket && event.status === 101 ? [info(`${line(open)} code=101 0`)] : []
-      }
-      case 'ended':
-        return this.#ended(event.x, event.responseSize, event.message)
       case 'publish-refused':
         return [
           info(`[handler] control: refused code=${event.status} ${event.problem.field}: ${event.problem.message}`),
         ]
       case 'delivery':
         return [info(`[handler] publish channel=${event.channel} receivers=${receivers(event)}`)]
+      case 'request':
+        this.#begun(event)
+        return []
+      default: {
+        const open = 'x' in event ? this.#open.get(event.x) : undefined
+        return open ? this.#ofExchange(open, event) : []
+      }
+    }
+  }
+
+  #begun(request: RequestEvent): void {
+    const webSocket = headerOf(request, 'upgrade').toLowerCase() === 'websocket'
+    const nothing = { target: '', route: undefined, status: 0, held: false, retry: false, link: undefined }
+    this.#open.set(request.x, { request, webSocket, ...nothing })
+  }
+
+  #ofExchange(open: Open, event: TraceEvent): LogLine[] {
+    switch (event.type) {
+      case 'sent':
+        this.#sent(open, event)
+        return []
+      case 'answered':
+        if (open.link && !event.filter) open.link.status = event.status
+        return []
+      case 'answer-end':
+        return event.filter ? [] : this.#linkAnswered(open, event.size)
+      case 'held':
+        if (open.held || open.webSocket) return []
+        open.held = true
+        return [this.#line(open, 'accept')]
+      case 'subscribed':
+        return [info(`[handler] subscribe ${urlOf(open)} channel=${event.channel}`)]
+      case 'limit':
+        return [this.#ofRoute(open, 3, `[handler] ${event.message}`)]
+      case 'response':
+        open.status = event.status
+        return open.webSocket && event.status === 101 ? [this.#line(open, 'code=101 0')] : []
+      case 'ended':
+        return this.#ended(open, event)
       default:
         return []
     }
   }
 
-  #accepted(x: number): { level: number; text: string }[] {
-    const open = this.#open.get(x)
-    if (!open || open.held || open.webSocket) return []
-    open.held = true
-    return [info(`${line(open)} accept`)]
+  #sent(open: Open, { why, target, route, method, url }: SentEvent): void {
+    if (ASIDE.has(why)) return
+    if (why === 'next') {
+      open.link = { url, status: 0 }
+      return
+    }
+    const name = target.split(',')[0] ?? ''
+    open.target = method === 'POST' && open.webSocket ? `${name}[http]` : name
+    open.route = this.#routes.of(route)
+    if (!AGAIN.has(why)) return
+    open.retry = true
+    open.held = false
   }
 
-  #ended(x: number, size: number, message: string | undefined): { level: number; text: string }[] {
-    const open = this.#open.get(x)
+  #linkAnswered(open: Open, size: number): LogLine[] {
+    const { link } = open
+    open.link = undefined
+    if (!link) return []
+    const url = `${baseOf(open)}${link.url}`
+    return [this.#ofRoute(open, 2, `[handler] GET ${url}${routeOf(open)} code=${link.status} ${size}`)]
+  }
+
+  #ended(open: Open, { x, responseSize, message }: EndedEvent): LogLine[] {
     this.#open.delete(x)
-    if (!open || open.held || (open.webSocket && open.status === 101)) return []
-    const lines = [info(open.status === 0 ? `${line(open)} error` : `${line(open)} code=${open.status} ${size}`)]
-    if (message !== undefined) lines.push({ level: 3, text: `[proxy] ${message}` })
+    if (open.held || (open.webSocket && open.status === 101)) return []
+    const lines = [this.#line(open, open.status === 0 ? 'error' : `code=${open.status} ${responseSize}`)]
+    if (message !== undefined) lines.push(this.#ofRoute(open, 3, `[proxy] ${message}`))
     return lines
   }
+
+  /** The line of a request, with what became of it. */
+  #line(open: Open, outcome: string): LogLine {
+    const { request, target, retry } = open
+    const words = [`[proxy] ${request.method} ${urlOf(open)}${target === '' ? '' : ` -> ${target}`}`]
+    if (this.#options.from) words.push(` from=${request.client.replace(/:\d+$/, '')}`)
+    const referer = headerOf(request, 'referer')
+    if (referer !== '') words.push(` ref=${referer}`)
+    words.push(`${routeOf(open)} ${outcome}`)
+    if (retry) words.push(' retry')
+    const agent = this.#options.userAgent ? headerOf(request, 'user-agent') : ''
+    if (agent !== '') words.push(` ua=${agent}`)
+    return this.#ofRoute(open, 2, words.join(''))
+  }
+
+  #ofRoute({ route }: Open, level: number, text: string): LogLine {
+    return route?.logLevel === undefined ? { level, text } : { level, text, upTo: route.logLevel }
+  }
 }
 
-function line({ method, url, target }: Open): string {
-  return `[proxy] ${method} ${url}${target === '' ? '' : ` -> ${target}`}`
+function routeOf({ route }: Open): string {
+  return route && route.id !== '' ? ` route=${route.id}` : ''
 }
 
-function info(text: string): { level: number; text: string } {
+function urlOf(open: Open): string {
+  return baseOf(open) + open.request.url
+}
+
+function baseOf({ request, webSocket }: Open): string {
+  return `${webSocket ? 'ws' : 'http'}${request.secure ? 's' : ''}://${headerOf(request, 'host')}`
+}
+
+function info(text: string): LogLine {
   return { level: 2, text }
 }
 
@@ -89,9 +180,8 @@ function receivers(event: DeliveryEvent): number {
   return event.outcomes.filter((outcome) => outcome === DELIVERED).length
 }
 
-function headerValue(headers: readonly string[], name: string): string {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? ''
-  return ''
+function headerOf({ headers }: RequestEvent, name: string): string {
+  return headerValue(headers, name) ?? ''
 }
 
 /** `[INFO] 2026-11-24 08:58:55.270 text`, local time. */

@@ -104,6 +104,10 @@ export class TraceScript {
     return this.#add({ type: 'keep-alive', t: this.t, exchanges, size: 1 })
   }
 
+  limit(x: ExchangeId, limit: string, message: string): this {
+    return this.#add({ type: 'limit', t: this.t, x, limit, message })
+  }
+
   message(x: ExchangeId, data: string | Uint8Array, fields: Fields<'ws-message'> = {}): this {
     const basis = { from: 'client', kind: 'text', size: bytes(data).length, passed: true } as const
     return this.#add({ type: 'ws-message', t: this.t, x, data: bytes(data), ...basis, ...fields })

@@ -46,6 +46,7 @@ export function weigh(event: TraceEvent): number {
       return EVENT + SUBSCRIPTION + event.channel.length
     case 'instruct':
       return EVENT + event.problems.length * 300
+    case 'limit':
     case 'backend-failed':
     case 'held':
       return EVENT + 120

@@ -151,6 +151,14 @@ export interface UnsubscribedEvent extends OfExchange {
   readonly type: 'unsubscribed'
   readonly channel: string
 }
+/** A limit was reached, and the exchange goes on without what is over it. Limits that end it are told by its end. */
+export interface LimitEvent extends OfExchange {
+  readonly type: 'limit'
+  /** Its name in the settings. */
+  readonly limit: string
+  /** A sentence: what became of what is over it. */
+  readonly message: string
+}
 /** The head of the response goes to the client. */
 export interface ResponseEvent extends OfExchange {
   readonly type: 'response'
@@ -272,6 +280,7 @@ export type ExchangeEvent =
   | HeldEvent
   | SubscribedEvent
   | UnsubscribedEvent
+  | LimitEvent
   | ResponseEvent
   | ResponseDataEvent
   | WsMessageEvent
@@ -286,8 +295,10 @@ export type TraceEvent =
 
 /** Where the engine puts its events. The engine does not know who watches. */
 export interface TraceSink {
-  /** False while recording is paused: the engine then makes no events for new exchanges. */
+  /** False while recording is paused: the events of new exchanges are not for this sink then. */
   readonly recording: boolean
+  /** Takes the events of exchanges that are not recorded, where somebody else wants to see them. */
+  readonly unrecorded?: TraceSink
   /** Bytes of a single body that are kept. */
   readonly bodyLimit: number
   /** Milliseconds since the trace began. */

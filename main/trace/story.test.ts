@@ -73,6 +73,13 @@ test('a stream', () => {
   expect(story(script).spans).toEqual([{ from: 0, to: 40, label: 'held on c' }])
 })
 
+test('a limit that was reached', () => {
+  const script = new TraceScript().request(1).at(5).limit(1, 'subscriptionMax', "channel 'c' is left out")
+  expect(steps(script).at(-1)).toBe(
+    "5 gripscope→gripscope limit reached (channel 'c' is left out (subscriptionMax)) [attention]",
+  )
+})
+
 describe('asking again', () => {
   test('ends the bar of a response hold and begins another one', () => {
     const script = new TraceScript().hold(1).at(5).sent(1, { why: 'id-mismatch' }).at(8).held(1).subscribed(1)

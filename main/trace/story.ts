@@ -65,6 +65,10 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
       const label = first ? `instruct refused: ${first.field}` : 'instruct refused'
       return step(event.t, { from: 'gripscope', to: 'gripscope', label, detail: first?.message ?? '', tone: 'failed' })
     }
+    case 'limit': {
+      const detail = `${event.message} (${event.limit})`
+      return step(event.t, { from: 'gripscope', to: 'gripscope', label: 'limit reached', detail, tone: 'attention' })
+    }
     case 'response':
       return step(event.t, { from: 'gripscope', to: 'client', ...responseLabel(exchange, event) })
     case 'ws-message':

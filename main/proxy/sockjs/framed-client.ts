@@ -2,7 +2,6 @@
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
-import { EVENTS_MAX } from '../../grip/ws-event-queue'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 import type { Timed, Wheel } from '../wheel'
 
@@ -15,13 +14,15 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
   dueTick = 0
   readonly #inner: ClientSide
   readonly #wheel: Wheel
+  readonly #messageMax: number
   #listener: ClientListener | undefined
   #fromBackend: Buffer[] = []
   #fromClient: Buffer[] = []
   #over = false
 
-  /** @param inner is to tell this one what its client does. */
-  constructor(inner: ClientSide, wheel: Wheel) {
+  /** @param inner is to tell this one what its client does. @param messageMax bytes. */
+  constructor(inner: ClientSide, wheel: Wheel, messageMax: number) {
+    this.#messageMax = messageMax
     this.#inner = inner
     this.#wheel = wheel
   }
@@ -45,7 +46,7 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
   /** Messages may be twice as long where they are wrapped (as in Pushpin). */
   accept(answer: Acceptance): void {
     this.#wheel.set(this, HEARTBEAT)
-    this.#inner.accept({ ...answer, messageMax: EVENTS_MAX * 2 })
+    this.#inner.accept({ ...answer, messageMax: this.#messageMax * 2 })
     this.#say(OPEN_FRAME)
   }
 
@@ -92,7 +93,7 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
     }
     for (const message of messages) {
       const text = Buffer.from(message)
-      if (text.length > EVENTS_MAX) this.#broken(TOO_LONG, `a message is longer than ${EVENTS_MAX} bytes`)
+      if (text.length > this.#messageMax) this.#broken(TOO_LONG, `a message is longer than ${this.#messageMax} bytes`)
       if (this.#over) return
       this.#listener?.clientSays('text', text, true, true)
     }

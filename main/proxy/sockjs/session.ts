@@ -2,7 +2,6 @@
 // of frames and the response that they go to.
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'
-import { EVENTS_MAX } from '../../grip/ws-event-queue'
 import { withoutNames } from '../headers'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 import type { Timed, Wheel } from '../wheel'
@@ -29,6 +28,7 @@ type Phase =
 export class SockjsSession implements ClientSide, Timed {
   dueTick = 0
   readonly #wheel: Wheel
+  readonly #inboxMax: number
   readonly #onEnd: () => void
   #listener: ClientListener | undefined
   #phase: Phase = 'opening'
@@ -45,9 +45,14 @@ export class SockjsSession implements ClientSide, Timed {
   #taken: (() => void) | undefined
   #paused = false
 
-  /** @param opener the request that opens it. @param onEnd it is to be forgotten. */
-  constructor(wheel: Wheel, opener: Receiver, onEnd: () => void) {
+  /**
+   * @param opener the request that opens it
+   * @param inboxMax bytes that may wait for the backend before the client is told to go on
+   * @param onEnd it is to be forgotten
+   */
+  constructor(wheel: Wheel, opener: Receiver, inboxMax: number, onEnd: () => void) {
     this.#wheel = wheel
+    this.#inboxMax = inboxMax
     this.#receiver = opener
     this.#onEnd = onEnd
   }
@@ -216,7 +221,7 @@ export class SockjsSession implements ClientSide, Timed {
       this.#inboxBytes -= data.length
       this.#listener?.clientSays('text', data, true, true)
     }
-    if (this.#inboxBytes <= EVENTS_MAX) this.#answerPost()
+    if (this.#inboxBytes <= this.#inboxMax) this.#answerPost()
   }
 
   #answerPost(): void {

@@ -6,6 +6,7 @@ import { isCallback, sockjsFramings } from '../../grip/sockjs-frames'
 import { GREETING, iframePage, type SockjsPage, sockjsHeaders, sockjsInfo } from '../../grip/sockjs-pages'
 import { SCRIPT_NAME, type SockjsAsked, sockjsAsked } from '../../grip/sockjs-path'
 import { callbackOf, jsonpPayload, readSockjsMessages } from '../../grip/sockjs-payload'
+import type { EndReason } from '../../trace/events'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import type { Exchange } from '../exchange'
@@ -85,7 +86,10 @@ export class Sockjs {
   ): WebSocketExchange {
     const { kind } = sockjsAsked(below)
     const backend = { ...likeness(request), url: backendUrl(request.url ?? '/', route, '/websocket') }
-    const framed = kind === 'session-websocket' ? new FramedClient(client, context.wheel) : undefined
+    const framed =
+      kind === 'session-websocket'
+        ? new FramedClient(client, context.wheel, context.options.webSocketEventsMax)
+        : undefined
     const exchange = new WebSocketExchange(context, backend, framed ?? client, route)
     framed?.watch(exchange)
     client.watch(framed ?? exchange)
@@ -109,7 +113,10 @@ export class Sockjs {
     const receiver = new Receiver(exchange, asked.transport, callback)
     const known = this.#sessions.get(nameOf(route, asked.session))
     if (known) known.session.attach(receiver)
-    else if (this.#sessions.size >= this.#sessionMax) return answer(exchange, 503, TEXT, 'Too many sessions\n')
+    else if (this.#sessions.size >= this.#sessionMax) {
+      const why = `${this.#sessionMax} SockJS sessions are open already (sockjsSessionMax)`
+      return refuse(exchange, 503, 'Too many sessions\n', 'not-supported', why)
+    }
     const session = known?.session ?? this.#open(receiver, route, asked.session)
     return {
       kind: 'sockjs',
@@ -126,7 +133,9 @@ export class Sockjs {
   #open(opener: Receiver, route: Route, id: string): SockjsSession {
     const { context, request, asked } = opener.exchange
     const name = nameOf(route, id)
-    const session = new SockjsSession(context.wheel, opener, () => this.#sessions.delete(name))
+    const session = new SockjsSession(context.wheel, opener, context.options.webSocketEventsMax, () =>
+      this.#sessions.delete(name),
+    )
     const rawHeaders = [...withoutNames(asked.headers, OF_REQUEST), ...AS_WEBSOCKET]
     const url = backendUrl(asked.url, route, '')
     const exchange = new WebSocketExchange(context, { ...likeness(request), url, rawHeaders }, session, route)
@@ -144,7 +153,8 @@ export class Sockjs {
     const type = headerOf(exchange.asked.headers, 'content-type')
     readBody(exchange, (body) => {
       if (body === undefined) {
-        answer(exchange, 400, TEXT, 'Request too large.\n')
+        const why = `the request is longer than ${exchange.context.options.sockjsBodyMax} bytes (sockjsBodyMax)`
+        refuse(exchange, 400, 'Request too large.\n', 'bad-request', why)
         return
       }
       const messages = readSockjsMessages(asked.transport === 'xhr_send' ? body : jsonpPayload(body, type))
@@ -180,6 +190,13 @@ function likeness({ httpVersion, httpVersionMinor, rawHeaders, socket }: ClientR
     resume: nothing,
     on: nothing,
   }
+}
+
+/** @param why is recorded. */
+function refuse(exchange: Exchange, status: number, body: string, how: EndReason, why: string): SockjsRequest {
+  const headers = ['Content-Type', TEXT, ...sockjsHeaders(headerOf(exchange.asked.headers, 'origin'))]
+  if (!exchange.over) exchange.respond(status, '', headers, Buffer.from(body), how, { message: why })
+  return NOTHING_TO_TELL
 }
 
 function answer(

@@ -1,11 +1,12 @@
 // A client that came to the TLS port and did not get through the handshake: recorded, for nothing else would tell.
 import type { Socket } from 'node:net'
 import type { ProxyContext } from '../context'
+import { sinkForExchange } from '../silent-sink'
 
 /** @param why a sentence. */
-export function recordFailedHandshake({ sink, nextExchange }: ProxyContext, socket: Socket, why: string): void {
-  const x = nextExchange()
-  if (!sink.recording) return
+export function recordFailedHandshake(context: ProxyContext, socket: Socket, why: string): void {
+  const x = context.nextExchange()
+  const sink = sinkForExchange(context.sink)
   const t = sink.now()
   const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
   sink.emit({ type: 'request', t, x, method: '', url: '', httpVersion: '', headers: [], client, secure: true })

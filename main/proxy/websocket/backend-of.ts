@@ -27,7 +27,8 @@ export function backendOf(
   why: 'request' | 'failover',
 ): BackendSide {
   const { id, connectionId, context, sink } = asker
-  if (target.test) return new TestSocket(belowRoute(path, route), !route.noGrip, asker)
+  if (target.test)
+    return new TestSocket(belowRoute(path, route), !route.noGrip, context.options.webSocketEventsMax, asker)
   if (target.overHttp) {
     const headers = (): string[] => overHttpHandshake(asker.headersFor(route), !route.noGrip)
     return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, asker)
@@ -36,7 +37,8 @@ export function backendOf(
   const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
   sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
   const { wheel, options } = context
-  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax: options.webSocketMessageMax }, asker)
+  const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax } = options
+  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax, rejectionMax }, asker)
 }
 
 /** The test target sees no more of a path than what follows the route's own. */

@@ -6,6 +6,7 @@ import type { Problem } from '../../trace/events'
 import type { Receiver, Subscription } from '../channels'
 import { type Delivery, type Filtered, OUTCOME } from '../delivery'
 import { type FilteringHold, type FilterOwner, FilterQueue } from '../http-filters'
+import { limitReached } from '../limit-reached'
 import type { Timed } from '../wheel'
 
 /** What a session does to its WebSocket. */
@@ -163,7 +164,12 @@ export class GripSession implements Receiver, FilteringHold {
 
   #subscribe(channel: string, filters: readonly string[]): void {
     const { context, sink, id } = this.#owner
-    if (this.#subscriptions.size >= context.options.subscriptionMax) return
+    const { subscriptionMax } = context.options
+    if (this.#subscriptions.size >= subscriptionMax) {
+      const message = `channel '${channel}' is left out: the connection listens to ${subscriptionMax} already`
+      limitReached(sink, id, 'subscriptionMax', message)
+      return
+    }
     const known = this.#subscriptions.get(channel)
     if (known) context.channels.unsubscribe(known)
     const subscription: Subscription = { channel, receiver: this, prevId: undefined, filters }

@@ -2,21 +2,18 @@
 // (GRIP reference §7, WebSocket over HTTP).
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
-import { EVENTS_MAX, WsEventQueue } from '../../grip/ws-event-queue'
+import { WsEventQueue } from '../../grip/ws-event-queue'
 import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
 import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
-import { RETRY_MAX, retryDelay } from '../retry'
+import { limitReached } from '../limit-reached'
+import { retryDelay } from '../retry'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
 import { ConnectionMeta } from './connection-meta'
 
-/** Bytes of an answer. */
-const ANSWER_MAX = 1_000_000
-/** Bytes of the body of a rejection that go on to the client. */
-const REJECTION_MAX = 100_000
 /** Least seconds between requests without events. */
 const KEEP_ALIVE_MIN = 20
 
@@ -42,7 +39,7 @@ interface Answer {
 
 export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   dueTick = 0
-  readonly messageMax = EVENTS_MAX
+  readonly messageMax: number
   readonly #request: OverHttpRequest
   readonly #listener: BackendListener
   readonly #queue: WsEventQueue
@@ -63,11 +60,14 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   #backendClosed = false
   #failed = 0
   #retrying = false
+  /** It was recorded that the backend is too slow. */
+  #saidFull = false
 
   constructor(request: OverHttpRequest, listener: BackendListener) {
     this.#request = request
     this.#listener = listener
-    this.#queue = new WsEventQueue(request.target.oneEvent ? 1 : undefined)
+    this.messageMax = request.context.options.webSocketEventsMax
+    this.#queue = new WsEventQueue(this.messageMax, request.target.oneEvent ? 1 : undefined)
   }
 
   open(): void {
@@ -78,6 +78,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     if (this.#phase !== 'open' || this.#detached) return true
     this.#queue.add(kind, data, first, last)
     this.#updateIfNeeded()
+    if (this.#queue.full) this.#sayFull()
     return !this.#queue.full
   }
 
@@ -199,10 +200,11 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, sink.bodyLimit) })
     answer.size += chunk.length
     answer.chunks.push(chunk)
-    if (answer.size > ANSWER_MAX) {
+    const { webSocketAnswerMax: max } = this.#request.context.options
+    if (answer.size > max) {
       this.#ask?.stop()
       this.#ask = undefined
-      this.#fail(`the backend's answer is longer than ${ANSWER_MAX} bytes`)
+      this.#fail(`the backend's answer is longer than ${max} bytes (webSocketAnswerMax)`)
     }
     return true
   }
@@ -223,7 +225,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#ask = undefined
     this.#answer = undefined
     // Only what surely did not reach the backend is sent again: its events must not count twice.
-    const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < RETRY_MAX
+    const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < context.options.retryMax
     const { code } = failure
     const message = failure.message || code
     sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: ask.target.text, code, message, again })
@@ -244,7 +246,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     if (status !== 200 || type !== eventsContentType) {
       if (this.#phase === 'connecting' && !this.#leaving) {
         this.stop()
-        this.#listener.backendRejects(status, reason, headers, body.subarray(0, REJECTION_MAX))
+        this.#listener.backendRejects(status, reason, headers, body)
       } else {
         this.#fail(`the backend answered ${status} ${type || 'without a content type'} instead of ${eventsContentType}`)
       }
@@ -304,6 +306,15 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
       this.#fail(type === 'OPEN' ? 'a second OPEN event' : 'the backend disconnected')
     }
     return !this.#isOver()
+  }
+
+  /** Said once: it may happen with each message of a client that is faster than its backend. */
+  #sayFull(): void {
+    if (this.#saidFull) return
+    this.#saidFull = true
+    const { sink, id } = this.#request
+    const message = `${this.messageMax} bytes of events wait for the backend: meanwhile the client is read no further`
+    limitReached(sink, id, 'webSocketEventsMax', message)
   }
 
   #isOver(): boolean {

@@ -15,8 +15,6 @@ import { FrameSocket, type FrameSocketOwner } from './frame-socket'
 
 /** Bytes that wait for a slow backend before the client is not read any more. */
 const BUFFER_MAX = 256 * 1024
-/** Bytes of the body of a rejection that go on to the client. */
-const REJECTION_MAX = 100_000
 /** Bytes of an answer's head. */
 const HEAD_MAX = 64 * 1024
 /** Milliseconds without any answer to the handshake. */
@@ -31,6 +29,8 @@ export interface PlainRequest {
   /** Headers as the backend gets them, with those that ask for a WebSocket. */
   readonly headers: RawHeaders
   readonly messageMax: number
+  /** Bytes of the body of a rejection that are kept. */
+  readonly rejectionMax: number
 }
 
 export class PlainBackend implements BackendSide, FrameSocketOwner {
@@ -144,10 +144,12 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   }
 
   #rejected(response: IncomingMessage): void {
+    // One byte more shows that it was longer.
+    const max = this.#request.rejectionMax + 1
     const chunks: Buffer[] = []
     let size = 0
     response.on('data', (chunk: Buffer) => {
-      if (size < REJECTION_MAX) chunks.push(chunk.subarray(0, REJECTION_MAX - size))
+      if (size < max) chunks.push(chunk.subarray(0, max - size))
       size += chunk.length
     })
     response.on('error', () => {})

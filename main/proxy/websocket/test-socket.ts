@@ -1,21 +1,21 @@
 // The built-in WebSocket of a route's `test` target, for trying a proxy without a backend (as Pushpin's): it echoes, and
 // listens to the channels given as `channel` in the query.
 import type { WsMessageType } from '../../grip/ws-control'
-import { EVENTS_MAX } from '../../grip/ws-event-queue'
 import type { BackendListener, BackendSide } from './backend-side'
 
 const GRIP = ['Sec-WebSocket-Extensions', 'grip']
 const PREFIX = Buffer.from('m:')
 
 export class TestSocket implements BackendSide {
-  readonly messageMax = EVENTS_MAX
+  readonly messageMax: number
   readonly #url: URL
   readonly #grip: boolean
   readonly #listener: BackendListener
   #over = false
 
   /** @param path below what the route matched. @param grip it is offered GRIP. */
-  constructor(path: string, grip: boolean, listener: BackendListener) {
+  constructor(path: string, grip: boolean, messageMax: number, listener: BackendListener) {
+    this.messageMax = messageMax
     this.#url = new URL(path || '/', 'http://test')
     this.#grip = grip
     this.#listener = listener

@@ -7,8 +7,8 @@ import { belowSockjs } from '../../grip/sockjs-path'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
-import { hostName } from '../host-name'
-import { isSecure, routeId } from '../trust'
+import { routeOf } from '../route-of'
+import { isSecure } from '../trust'
 import { handshakeFault } from './handshake'
 import { ConnectAnswer, type HandshakeAnswer, UpgradeAnswer } from './handshake-answer'
 import { SocketClient } from './socket-client'
@@ -64,10 +64,7 @@ export class Upgrades {
   }
 
   #routeOf(request: ClientRequest): Route | undefined {
-    const { routes, options } = this.#context
-    const { rawHeaders, url: path = '/' } = request
-    const id = routeId(rawHeaders, options)
-    const host = hostName(headerOf(rawHeaders, 'host'))
-    return routes.pick({ host, path, proto: 'ws', ssl: isSecure(request, options), ...(id !== '' && { id }) })
+    const { rawHeaders, url = '/' } = request
+    return routeOf(this.#context, url, rawHeaders, 'ws', isSecure(request, this.#context.options))
   }
 }

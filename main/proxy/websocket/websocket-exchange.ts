@@ -10,7 +10,8 @@ import { askedUrl } from '../asked'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf, type RequestRules, requestHeaders, responseHeaders } from '../headers'
-import { SilentSink } from '../silent-sink'
+import { limitReached } from '../limit-reached'
+import { sinkForExchange } from '../silent-sink'
 import { isSecure, isTrusted } from '../trust'
 import { type Asker, backendOf } from './backend-of'
 import type { BackendSide } from './backend-side'
@@ -64,7 +65,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   constructor(context: ProxyContext, request: ClientRequest, client: ClientSide, route: Route | undefined) {
     this.context = context
     this.id = context.nextExchange()
-    this.sink = context.sink.recording ? context.sink : new SilentSink(context.sink)
+    this.sink = sinkForExchange(context.sink)
     this.#request = request
     this.#route = route
     this.#client = client
@@ -169,7 +170,11 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   backendRejects(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
-    this.#reject(status, reason, responseHeaders(headers, false), body, status >= 500 ? 'backend-failed' : 'complete')
+    const { webSocketRejectionMax: max } = this.context.options
+    if (body.length > max)
+      limitReached(this.sink, this.id, 'webSocketRejectionMax', `of the rejection's body only ${max} bytes go on`)
+    const how = status >= 500 ? 'backend-failed' : 'complete'
+    this.#reject(status, reason, responseHeaders(headers, false), body.subarray(0, max), how)
   }
 
   backendUnreachable(_message: string): void {

@@ -1,0 +1,117 @@
+// Where links of instructs lead: to the route that the client's request took, or over the network to another host.
+import { stream } from '../lib/scenario.mjs'
+
+const KEPT = ['grip-last', 'x-route', 'x-own', 'eb9bf0f5-x-own']
+
+/** Who a token is signed by; null: there is none. */
+function issuer(token) {
+  return token === undefined ? null : JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).iss
+}
+
+/** A Host, whose port may be another one each time. */
+function named(t, host) {
+  const i = t.ports.findIndex((port) => host === `127.0.0.1:${port}`)
+  return i < 0 ? host : `backend ${i}`
+}
+
+/** What the backends were asked after a stream's first answer, whose link is `uri`. */
+async function followed(t, uri, { path = t.path(), headers = {}, first = {}, second = { body: 'second;' } } = {}) {
+  const script = t.on((_, n) =>
+    n === 1 ? { headers: { 'Grip-Link': `<${uri}>; rel=next`, ...first }, body: 'first;' } : n === 2 ? second : 'end;',
+  )
+  const client = t.get(path, { headers })
+  await client.has('second;', 5000)
+  await t.sleep(150)
+  return {
+    body: client.body.toString(),
+    ended: client.complete,
+    asked: script.requests.slice(1).map((request) => ({
+      backend: request.backend,
+      url: request.url,
+      host: named(t, request.headers.host),
+      issuer: issuer(request.headers['grip-sig']),
+      ...Object.fromEntries(
+        KEPT.filter((name) => name in request.headers).map((name) => [name, request.headers[name]]),
+      ),
+    })),
+  }
+}
+
+const elsewhere = (t, rest = '?next', backend = 1) => `http://127.0.0.1:${t.ports[backend]}${t.path('/', rest)}`
+const live = (t, name) => t.publish([{ channel: name, formats: { 'http-stream': { content: 'live;' } } }])
+
+export const scenarios = {
+  // ---- to another host ----
+  'another host is asked, signed': (t) => followed(t, elsewhere(t)),
+  'another host is asked, signed as the route is': (t) => followed(t, elsewhere(t), { path: t.path('/signed/') }),
+  'another host gets none of the route’s headers': (t) => followed(t, elsewhere(t), { path: t.path('/header/') }),
+  'another host is asked for the path as it is': (t) => followed(t, elsewhere(t), { path: t.path('/strip/') }),
+  'another host gets its own name': (t) => followed(t, elsewhere(t), { path: t.path('/host/') }),
+  'another host gets no original headers': (t) =>
+    followed(t, elsewhere(t), { path: t.path('/orig/'), headers: { 'X-Own': '1' } }),
+  'another host gets no headers of the client': (t) => followed(t, elsewhere(t), { headers: { 'X-Own': '1' } }),
+  'another host of an untrusted target': (t) => followed(t, elsewhere(t), { path: t.path('/untrusted/') }),
+  'another host holds the stream': async (t) => {
+    const seen = await followed(t, elsewhere(t), { second: stream(t, {}, 'second;') })
+    return { ...seen, ended: false }
+  },
+  'another host’s channels have the route’s prefix': async (t) => {
+    t.on((_, n) =>
+      n === 1 ? { headers: { 'Grip-Link': `<${elsewhere(t)}>; rel=next` }, body: 'first;' } : stream(t, {}, 'second;'),
+    )
+    const client = t.get(t.path('/prefix/'))
+    await client.has('second;')
+    await t.sleep(250)
+    await live(t, t.channel())
+    await live(t, `pre-${t.channel()}`)
+    await client.has('live;')
+    await t.sleep(150)
+    return client.body.toString()
+  },
+  'another host is told what the client has': async (t) => {
+    const script = t.on((_, n) =>
+      n === 1
+        ? stream(
+            t,
+            { 'Grip-Channel': `${t.channel()}; prev-id=7`, 'Grip-Link': `<${elsewhere(t)}>; rel=next` },
+            'open;',
+          )
+        : { body: 'end;' },
+    )
+    const client = await t.opened()
+    await t.push('http-stream', { action: 'hint' }, { 'prev-id': '7', id: '8' })
+    await client.whole(5000)
+    return script.requests.slice(1).map((r) => [r.backend, r.headers['grip-last'] ?? null])
+  },
+  'the next link of another host goes by the route': async (t) => {
+    const script = t.on((_, n) =>
+      n === 1
+        ? { headers: { 'Grip-Link': `<${elsewhere(t)}>; rel=next` }, body: '1;' }
+        : n === 2
+          ? { headers: { 'Grip-Link': `<${t.path('/', '?third')}>; rel=next` }, body: '2;' }
+          : { body: '3;' },
+    )
+    const client = await t.get().whole(5000)
+    return {
+      body: client.body.toString(),
+      asked: script.requests.map(({ backend, url, headers }) => [backend, url, named(t, headers.host)]),
+    }
+  },
+
+  // ---- to the same host ----
+  'the same host, a path of another route': (t) => followed(t, t.path('/second/', '?next')),
+  'the same host, a path of a longer route': (t) =>
+    followed(t, t.path('/second/first/', '?next'), { path: t.path('/second/') }),
+  'the same host, another route’s headers': (t) => followed(t, t.path('/header/', '?next')),
+  'the same host, another route’s path rewriting': (t) => followed(t, t.path('/strip/', '?next')),
+  'the same host, out of a route that rewrites': (t) =>
+    followed(t, t.path('/other/', '?next'), { path: t.path('/strip/') }),
+  'the same host, out of a route with a key': (t) => followed(t, t.path('/', '?next'), { path: t.path('/signed/') }),
+  'the same host, within a route that rewrites': (t) =>
+    followed(t, t.path('/strip/', '?next'), { path: t.path('/strip/') }),
+  'the same host, within a route with a host': (t) =>
+    followed(t, t.path('/host/', '?next'), { path: t.path('/host/') }),
+  'the same host by name': (t) => followed(t, `http://proxy.test${t.path('/', '?next')}`),
+  'the same host with its port': (t) => followed(t, `http://proxy.test:80${t.path('/', '?next')}`),
+  'the same host in capitals': (t) => followed(t, `http://PROXY.test${t.path('/', '?next')}`),
+}

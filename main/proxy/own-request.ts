@@ -1,0 +1,66 @@
+// Where requests go that the proxy makes by itself, for links and filters: to the client's own service by the route that
+// the client's request took, to any other over the network.
+import type { Route, Target } from '../grip/routes'
+import type { ProxyContext } from './context'
+import { type RequestRules, requestHeaders } from './headers'
+
+export interface OwnRequest {
+  readonly target: Target
+  readonly path: string
+  readonly headers: string[]
+}
+
+/** The exchange that it is made for, once it has been routed. */
+export interface RoutedOwner {
+  readonly context: Pick<ProxyContext, 'routes'>
+  readonly route: Route | undefined
+  readonly target: Target | undefined
+  readonly rules: RequestRules
+}
+
+/**
+ * A request to `url`. As in Pushpin, another service is asked for the path as it is, with nothing of the route but its
+ * signature. Undefined: the exchange was never routed.
+ * @param from the URL whose scheme, host and port the client's own service has
+ * @param lastIds what the client has, by channel (Grip-Last)
+ */
+export function ownRequest(
+  { context, route, target, rules }: RoutedOwner,
+  url: URL,
+  from: URL,
+  lastIds: ReadonlyMap<string, string>,
+): OwnRequest | undefined {
+  if (!route || !target) return undefined
+  const path = `${url.pathname}${url.search}`
+  const { host: _, ...others } = rules
+  if (url.origin !== from.origin) {
+    const headers = requestHeaders(
+      ['Host', url.host],
+      { ...route, headers: [], origHeaders: false },
+      { ...others, lastIds },
+    )
+    return { target: plainTarget(url), path, headers }
+  }
+  const headers = requestHeaders(['Host', target.hostHeader ?? url.host], route, { ...rules, lastIds })
+  return { target, path: context.routes.rewritePath(route, path), headers }
+}
+
+/** A target made of a URL alone. */
+function plainTarget(url: URL): Target {
+  const ssl = url.protocol === 'https:'
+  const port = Number(url.port) || (ssl ? 443 : 80)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  return {
+    text: `${url.hostname}:${port}${ssl ? ',ssl' : ''}`,
+    host,
+    port,
+    ssl,
+    insecure: false,
+    trustConnectHost: false,
+    overHttp: false,
+    oneEvent: false,
+    subs: [],
+    untrusted: false,
+    test: false,
+  }
+}
