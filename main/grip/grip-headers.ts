@@ -147,6 +147,11 @@ export function textOfHeader(value: string): string {
   }
 }
 
+/** The text of a header's value as Pushpin reads it: its bytes as UTF-8, U+FFFD where they are none. */
+export function utf8OfHeader(value: string): string {
+  return hasHighByte(value) ? bytesOfHeader(value).toString('utf8') : value
+}
+
 /** The bytes of a header's value as they were on the wire. */
 export function bytesOfHeader(value: string): Buffer {
   for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) return Buffer.from(value, 'utf8')

@@ -20,6 +20,8 @@ export interface Draft {
   keepAlive: { content: Buffer; timeout: number; mode: 'idle' | 'interval' } | undefined
   meta: Record<string, string>
   code: number
+  /** The field that the code is from, where it is not the answer's own. */
+  codeField?: 'Grip-Status' | 'response.code'
   /** Empty: the usual one of the code. */
   reason: string
   headers: string[]

@@ -9,7 +9,7 @@ import {
   parseParameters,
   parseWholeNumber,
   splitList,
-  textOfHeader,
+  utf8OfHeader,
 } from './grip-headers'
 import type { ChannelRef } from './instruct'
 import {
@@ -22,7 +22,7 @@ import {
   warnOfFilters,
 } from './instruct-draft'
 import { decodeBase64, quote } from './json-values'
-import { MAX_CODE, MIN_CODE } from './status'
+import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
 
 /** Grip-* headers of an answer, by lower-case name; each value as it came. */
 export type GripHeaders = ReadonlyMap<string, readonly string[]>
@@ -116,13 +116,13 @@ function elements(grip: GripHeaders, name: string, first: 'plain-first' | 'all',
 
 function readChannels(grip: GripHeaders, draft: Draft): void {
   for (const [first, ...parameters] of elements(grip, 'grip-channel', 'plain-first', draft)) {
-    const name = textOfHeader(first?.name ?? '')
+    const name = utf8OfHeader(first?.name ?? '')
     // A parameter's name is compared in lower case, `filter` alone is not: so Pushpin does it.
-    const filters = parameters.filter((p) => p.name === 'filter').map((p) => textOfHeader(p.value))
+    const filters = parameters.filter((p) => p.name === 'filter').map((p) => utf8OfHeader(p.value))
     if (filters.length > MAX_FILTERS) warnOfFilters(draft, 'Grip-Channel', filters.length)
     const prevId = parameters.find((p) => p.name.toLowerCase() === 'prev-id')
     const hasPrevId = prevId && (prevId.value !== '' || prevId.given)
-    const channel: ChannelRef = hasPrevId ? { name, prevId: textOfHeader(prevId.value), filters } : { name, filters }
+    const channel: ChannelRef = hasPrevId ? { name, prevId: utf8OfHeader(prevId.value), filters } : { name, filters }
     draft.channels.push(channel)
     if (name === '')
       warn(draft, 'Grip-Channel', 'Grip-Channel names a channel without a name.', 'Check for a comma too many.')
@@ -237,9 +237,9 @@ function readMeta(grip: GripHeaders, draft: Draft): void {
       refuse(draft, 'Grip-Set-Meta', 'Grip-Set-Meta has an empty element.', 'Write name="value", parted by commas.')
       continue
     }
-    const name = textOfHeader(first.name)
+    const name = utf8OfHeader(first.name)
     if (first.value !== '' || first.given) {
-      draft.meta[name] = textOfHeader(first.value)
+      draft.meta[name] = utf8OfHeader(first.value)
       continue
     }
     delete draft.meta[name]
@@ -258,7 +258,7 @@ function readStatus(grip: GripHeaders, draft: Draft): void {
   const space = value.indexOf(' ')
   const code = parseWholeNumber(space < 0 ? value : value.slice(0, space))
   const reason = space < 0 ? '' : value.slice(space + 1)
-  if (code === undefined || code < MIN_CODE || code > MAX_CODE || !isHeaderValue(reason)) {
+  if (code === undefined || !isAnyCode(code) || !isHeaderValue(reason)) {
     refuse(
       draft,
       'Grip-Status',
@@ -268,6 +268,7 @@ function readStatus(grip: GripHeaders, draft: Draft): void {
     return
   }
   draft.code = code
+  draft.codeField = 'Grip-Status'
   draft.reason = reason
 }
 
@@ -308,6 +309,8 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
 }
 
 function isUri(text: string): boolean {
+  // What is before a colon must be a scheme; node would take it as a path.
+  if (/^[^/?#]*:/.test(text) && !/^[a-z][a-z0-9+.-]*:/i.test(text)) return false
   try {
     return new URL(text, 'http://backend/').protocol !== ''
   } catch {

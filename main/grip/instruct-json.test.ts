@@ -183,9 +183,9 @@ describe('response', () => {
   })
   test.each<[string, unknown, string]>([
     ['null', null, 'response'],
-    ['code ok', { code: 'ok' }, 'response.code'],
+    ['code ok', { code: 'ok', body: '' }, 'response.code'],
     ['code null', { code: null }, 'response.code'],
-    ['code 42', { code: 42 }, 'response.code'],
+    ['code 42', { code: 42, body: '' }, 'response.code'],
     ['code 1000', { code: 1000 }, 'response.code'],
     ['reason 5', { reason: 5 }, 'response.reason'],
     ['reason in two lines', { reason: 'a\r\nX: y' }, 'response.reason'],

@@ -3,7 +3,7 @@ import { headerOfText, isHeaderName, isHeaderValue } from './grip-headers'
 import type { ChannelRef } from './instruct'
 import { type Draft, KEEP_ALIVE_SECONDS, MAX_FILTERS, refuse, warn, warnOfFilters } from './instruct-draft'
 import { decodeBase64, isObject, type JsonObject, kindOf, parseJson, quote, toInt } from './json-values'
-import { MAX_CODE, MIN_CODE } from './status'
+import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
 
 /** Reads the body into the draft, whose headers and body are those of the JSON afterwards. */
 export function readInstructJson(status: number, body: Buffer, draft: Draft): void {
@@ -222,7 +222,7 @@ function readCode(value: unknown, draft: Draft): void {
     wrongType(draft, 'response.code', value, `a number from ${MIN_CODE} to ${MAX_CODE}`)
     return
   }
-  if (code.value < MIN_CODE || code.value > MAX_CODE) {
+  if (!isAnyCode(code.value)) {
     refuse(
       draft,
       'response.code',
@@ -239,6 +239,7 @@ function readCode(value: unknown, draft: Draft): void {
       'Write a whole number.',
     )
   draft.code = code.value
+  draft.codeField = 'response.code'
   draft.reason = ''
 }
 

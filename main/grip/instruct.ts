@@ -2,11 +2,11 @@
 import type { Problem, RawHeaders } from '../trace/events'
 import { changesResponse } from './filters'
 import { isGripName } from './grip-headers'
-import { type Draft, warn } from './instruct-draft'
+import { type Draft, refuse, warn } from './instruct-draft'
 import { readGripHeaders, splitHeaders } from './instruct-headers'
 import { readInstructJson } from './instruct-json'
 import { quote } from './json-values'
-import { reasonOf } from './status'
+import { MAX_CODE, MIN_CODE, reasonOf } from './status'
 
 /** A channel that a hold listens to. */
 export interface ChannelRef {
@@ -28,9 +28,11 @@ export interface Link {
 }
 export interface Hold {
   readonly mode: 'response' | 'stream'
-  /** Milliseconds, at least 5,000. */
+  /** Milliseconds, at least 5,000 (but see `milliseconds`). */
   readonly timeout: number
   readonly channels: readonly ChannelRef[]
+  /** A channel that is named again without the prev-id that it had. */
+  readonly lostPrevId?: string
   readonly keepAlive?: KeepAlive
 }
 export interface InstructResponse {
@@ -71,6 +73,8 @@ const INSTRUCT_TYPE = 'application/grip-instruct'
 /** Seconds. */
 const DEFAULT_TIMEOUT = 55
 const MIN_TIMEOUT = 5
+/** Whole seconds that have their milliseconds in 32 bits. */
+const MAX_TIMEOUT = 2_147_483
 
 /**
  * Where an answer has its instruct: cheap enough for every answer. Any header that begins with Grip- makes one
@@ -119,9 +123,19 @@ export function readInstruct(answer: BackendAnswer): InstructResult {
   readGripHeaders(grip, draft)
   if (draft.exposeHeaders.length > 0) draft.headers = exposed(draft)
   if (from === 'json') readInstructJson(answer.status, answer.body, draft)
+  checkCode(draft)
   if (draft.problems.length > 0) return { ok: false, from, problems: draft.problems }
   warnOfUseless(draft, from)
   return { ok: true, from, instruct: finish(draft), warnings: draft.warnings.length > 0 ? draft.warnings : NONE }
+}
+
+/** A hold may have a response that can't be sent: what is published comes instead, unless its time is over before. */
+function checkCode(draft: Draft): void {
+  if (draft.code >= MIN_CODE) return
+  const tell = draft.mode === 'response' ? warn : refuse
+  const fix = `Write a code from ${MIN_CODE} to ${MAX_CODE}.`
+  const field = draft.codeField ?? 'status'
+  tell(draft, field, `${field} ${draft.code} can't be sent to a client.`, fix)
 }
 
 /** With Grip-Expose-Headers, the client gets only the headers that are named. */
@@ -136,6 +150,13 @@ function exposed(draft: Draft): string[] {
 }
 
 function warnOfUseless(draft: Draft, from: InstructSource): void {
+  if (draft.mode === 'response' && (draft.timeout ?? 0) > MAX_TIMEOUT)
+    warn(
+      draft,
+      from === 'json' ? 'hold.timeout' : 'Grip-Timeout',
+      `A timeout of ${draft.timeout} s is more than can be counted, and ends at another time.`,
+      `Write ${MAX_TIMEOUT} or less.`,
+    )
   const [holdField, channelField] = from === 'json' ? ['hold', 'hold.channels'] : ['Grip-Hold', 'Grip-Channel']
   if (draft.mode === undefined && draft.channels.length > 0 && draft.next === undefined)
     warn(draft, holdField, `There are channels but no ${holdField}, so the request is not held.`, `Add ${holdField}.`)
@@ -189,12 +210,33 @@ const NONE: readonly never[] = Object.freeze([])
 function holdOf(draft: Draft, mode: Hold['mode']): Hold {
   const hold: Hold = {
     mode,
-    timeout: Math.max(draft.timeout ?? DEFAULT_TIMEOUT, MIN_TIMEOUT) * 1000,
+    timeout: milliseconds(Math.max(draft.timeout ?? DEFAULT_TIMEOUT, MIN_TIMEOUT)),
     channels: mergeChannels(draft),
+    ...lostPrevId(draft),
   }
   if (mode !== 'stream' || draft.keepAlive === undefined) return hold
   const { content, timeout, mode: beat } = draft.keepAlive
   return { ...hold, keepAlive: { content, timeout: Math.max(timeout, 1) * 1000, mode: beat } }
+}
+
+/** Why a stream can't be held as instructed: a prev-id wants a next link to ask when it is not the last one. */
+export function streamFault({ hold, next }: Instruct): string | undefined {
+  if (!hold || next) return undefined
+  const orphan = hold.lostPrevId ?? hold.channels.find(({ prevId }) => prevId !== undefined)?.name
+  return orphan === undefined ? undefined : `channel '${orphan}' specifies prev-id, but no next link found`
+}
+
+/** Pushpin counts milliseconds in 32 bits: what is too much for them begins anew, and below zero is over at once. */
+function milliseconds(seconds: number): number {
+  return Math.max((seconds * 1000) | 0, 0)
+}
+
+/** Where a channel is named twice, the earlier prev-id still wants a next link. */
+function lostPrevId({ channels }: Draft): { lostPrevId: string } | undefined {
+  const lost = channels.find(
+    ({ name, prevId }, i) => prevId !== undefined && channels.slice(i + 1).some((c) => c.name === name),
+  )
+  return lost && { lostPrevId: lost.name }
 }
 
 /** A channel named twice is one: the later prev-id and filters count. */

@@ -1,6 +1,7 @@
 // Values out of JSON (or a TNetString), taken with the leniency that Pushpin has: a number may be written as a string,
 // base64 may have strays in it.
-import { parseWholeNumber } from './grip-headers'
+import { trimBlanks } from './grip-headers'
+import { parseLenientJson } from './lenient-json'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -32,18 +33,25 @@ export interface LenientInt {
 
 /**
  * A whole number out of a value, as Qt converts it: numbers are rounded, booleans are 0 or 1, strings are read, and a
- * string that is no number is 0. Undefined for null, lists and objects, and beyond 32 bits.
+ * string that is no number is 0. What needs more than 32 bits loses the upper ones. Undefined for null, lists and objects.
  */
 export function toInt(value: unknown): LenientInt | undefined {
   if (typeof value === 'number') {
-    // Halves go away from zero; adding 0 makes -0 a 0.
-    const rounded = Math.sign(value) * Math.round(Math.abs(value)) + 0
-    return Math.abs(rounded) <= 0x7fffffff ? { value: rounded, exact: rounded === value } : undefined
+    // Adding 0 makes -0 a 0.
+    if (!Number.isFinite(value)) return undefined
+    const rounded = in32Bits(BigInt(Math.abs(value) < 2 ** 63 ? Math.round(value) + 0 : 0))
+    return { value: rounded, exact: rounded === value }
   }
   if (typeof value === 'boolean') return { value: value ? 1 : 0, exact: false }
   if (typeof value !== 'string' && !Buffer.isBuffer(value)) return undefined
-  const number = parseWholeNumber(value.toString())
-  return { value: number ?? 0, exact: number !== undefined }
+  const text = trimBlanks(value.toString())
+  if (!/^[+-]?\d{1,18}$/.test(text)) return { value: 0, exact: false }
+  const number = in32Bits(BigInt(text.replace('+', '')))
+  return { value: number, exact: number === Number(text) }
+}
+
+function in32Bits(value: bigint): number {
+  return Number(BigInt.asIntN(32, value))
 }
 
 export interface Base64 {
@@ -66,7 +74,7 @@ export function decodeBase64(text: string): Base64 {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Parses bytes as JSON. A byte order mark is passed over; bytes that are no UTF-8 are refused. */
+/** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is passed over; bytes that are no UTF-8 are refused. */
 export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
   let text: string
   try {
@@ -78,6 +86,8 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   try {
     return { ok: true, value: JSON.parse(text) }
   } catch (error) {
+    const value = parseLenientJson(text)
+    if (value !== undefined) return { ok: true, value }
     return { ok: false, why: error instanceof Error ? error.message.slice(0, 200) : 'it does not parse' }
   }
 }

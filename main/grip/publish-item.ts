@@ -2,7 +2,7 @@
 // Which values are taken and which refused is Pushpin's choice (publishitem.cpp); codes and headers that no client could
 // be sent are refused too.
 import type { Problem, RawHeaders } from '../trace/events'
-import { isObject, type JsonObject, kindOf, parseJson } from './json-values'
+import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
 import { Fault, fault, readMeta, readString, text } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
 import { decodeTnet, jsonOfTnet } from './tnetstring'
@@ -140,6 +140,10 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
   if (formats instanceof Fault) return formats
   const meta = readMeta(value.meta, `${field}.meta`)
   if (meta instanceof Fault) return meta
+  // The number itself means nothing here: it is the publisher's own measure.
+  const size = value.size === undefined ? undefined : toInt(value.size)
+  if (value.size !== undefined && (size === undefined || size.value < 0))
+    return fault(`${field}.size`, size ? 'is negative' : `is ${kindOf(value.size)}`, 'Leave it out, or give a number.')
   const noSeq = value['no-seq']
   if (noSeq !== undefined && typeof noSeq !== 'boolean')
     return fault(`${field}.no-seq`, `is ${kindOf(noSeq)}`, 'It must be true or false.')

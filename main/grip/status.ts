@@ -4,6 +4,11 @@
 export const MIN_CODE = 200
 export const MAX_CODE = 999
 
+/** Is it a status that Pushpin takes, be it one that no client understands? */
+export function isAnyCode(code: number): boolean {
+  return code >= 0 && code <= MAX_CODE
+}
+
 const reasons: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',

@@ -1,6 +1,7 @@
 // What a backend is asked for a client's request: the request in origin form, or the one that a JSON-P request stands for.
 
 import type { JsonpRequest } from '../grip/jsonp'
+import { normalTarget } from '../grip/request-target'
 import type { RawHeaders } from '../trace/events'
 import type { ClientRequest } from './client-request'
 import { headerOf, withoutNames } from './headers'
@@ -15,11 +16,20 @@ export interface Asked {
 
 /** The client's own request. A target in absolute form names the host itself (RFC 9112, 3.2.2). */
 export function originForm({ method = 'GET', url = '/', rawHeaders }: ClientRequest): Asked {
-  if (url.startsWith('/')) return { method, url, headers: rawHeaders }
+  if (url.startsWith('/')) return { method, url: normalTarget(url), headers: withHost(rawHeaders) }
   const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
   if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
   const headers = ['Host', host, ...withoutNames(rawHeaders, HOST)]
-  return { method, url: path.startsWith('/') ? path : `/${path}`, headers }
+  return { method, url: normalTarget(path.startsWith('/') ? path : `/${path}`), headers }
+}
+
+/** A client that names no host asks for this one, as with Pushpin. */
+function withHost(headers: RawHeaders): RawHeaders {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]
+    if (name?.length === 4 && name.toLowerCase() === 'host') return headers
+  }
+  return ['Host', 'localhost', ...headers]
 }
 
 /** The URL that a client asked for, on the host that it named. @param path in origin form. */

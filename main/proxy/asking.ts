@@ -3,7 +3,7 @@
 import type { Target } from '../grip/routes'
 import type { SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
-import { requestHeaders } from './headers'
+import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
 import { testAnswer } from './test-target'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
@@ -127,6 +127,8 @@ export class Asking implements AnswerListener, Timed {
     const { method, body } = asked
     const path = context.routes.rewritePath(route, asked.url)
     const headers = requestHeaders(asked.headers, route, this.#exchange.rules)
+    const length = headerOf(asked.headers, 'content-length') === '' ? this.#exchange.body?.size : undefined
+    if (length !== undefined) headers.push('Content-Length', String(length))
     sink.emit({
       type: 'sent',
       t: sink.now(),

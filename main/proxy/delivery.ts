@@ -143,9 +143,13 @@ export class Delivery {
   #check(subscription: Subscription): number | undefined {
     if (!this.formatFor(subscription)) return OUTCOME['no-format']
     if (subscription.prevId === undefined || subscription.receiver.looking) return undefined
-    if (subscription.prevId !== this.item.prevId) return OUTCOME['asked-again']
-    return undefined
+    return follows(this.item, subscription) ? undefined : OUTCOME['asked-again']
   }
+}
+
+/** Does an item come next after what a subscription's client has? An empty id is none. */
+export function follows(item: PublishItem, { prevId }: Subscription): boolean {
+  return (prevId ?? '') === (item.prevId ?? '')
 }
 
 /** Frames bytes as a chunk (RFC 9112, 7.1). */

@@ -1,7 +1,7 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
 import { STATUS_CODES } from 'node:http'
-import type { Instruct } from '../grip/instruct'
+import { type Instruct, streamFault } from '../grip/instruct'
 import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import { belowSockjs } from '../grip/sockjs-path'
@@ -161,6 +161,13 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     }
     if ((route.autoCrossOrigin || context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
     this.#phase = 'asking'
+    // A length is told to the backend where it can be known, as Pushpin does: it reads ahead.
+    if (this.#body && headerOf(this.#asked.headers, 'content-length') === '') {
+      this.#body.gather(() => {
+        if (this.#phase === 'asking') this.#asking.begin('request', false)
+      })
+      return
+    }
     this.#asking.begin('request', false)
   }
 
@@ -288,13 +295,18 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       // node leaves it out where there is no body to come.
       if (this.#asked.method === 'HEAD' && this.chunked) out.push('Transfer-Encoding', 'chunked')
       this.reply.shape?.unwrap()
-      this.reply.begin(code, reason, out, 'own')
-      if (typeof body === 'string') {
-        this.finishFaulty(body)
+      const fault = typeof body === 'string' ? body : streamFault(instruct)
+      if (typeof body === 'string' || fault !== undefined) {
+        // It ends before it began to stream: so it is sent whole.
+        const content = typeof body === 'string' ? '' : body
+        const why = this.debug ? `\n\n${fault}\n` : ''
+        this.reply.whole(code, reason, out, Buffer.concat([Buffer.from(content), Buffer.from(why)]))
+        this.#ended('backend-failed', fault)
         return
       }
+      this.reply.begin(code, reason, out, 'own')
       if (body.length > 0) this.reply.ownPart(body)
-      else this.reply.flushHead()
+      if (body.length === 0 || code === 204 || code === 304) this.reply.flushHead()
     }
     hold.start()
   }

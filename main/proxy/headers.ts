@@ -1,5 +1,6 @@
 // Which headers go on: from the client to the backend, and from the backend to the client. Raw lists in, raw lists out.
 import { gripFeatures } from '../grip/features'
+import { normalHost } from '../grip/request-target'
 import type { Route } from '../grip/routes'
 import type { RawHeaders } from '../trace/events'
 import { INTERNAL_HEADERS } from './internal-headers'
@@ -65,8 +66,7 @@ export interface RequestRules {
 const MARK = 'eb9bf0f5-'
 
 /**
- * The headers of the request to the backend (GRIP reference §2): the client's, byte for byte and in order, less those
- * that stop here, plus the route's and GRIP's own.
+ * The headers of the request to the backend (GRIP reference §2): the client's, in order, less those that stop here, plus the route's and GRIP's own.
  */
 export function requestHeaders(client: RawHeaders, route: Route, rules: RequestRules): string[] {
   const { options, signature } = rules
@@ -81,9 +81,12 @@ export function requestHeaders(client: RawHeaders, route: Route, rules: RequestR
     if (named?.has(lower) || replaced?.has(lower)) continue
     if (lower === 'host') {
       // Of several the first counts: the route was chosen by it.
-      if (rules.host !== undefined || hasHost) continue
+      if (rules.host === undefined && !hasHost) out.push(name, normalHost(client[i + 1] ?? '', rules.secure))
       hasHost = true
+      continue
     }
+    // Pushpin leaves out headers without a value.
+    if (client[i + 1] === '') continue
     if (lower === 'pushpin-route' && options.acceptPushpinRoute) continue
     if (lower.startsWith(MARK) && !route.origHeaders) continue
     out.push(name, client[i + 1] ?? '')

@@ -34,7 +34,11 @@ const faults: [string, Answer, RegExp][] = [
   ['meta that is a list', instruct({ hold: { channels, meta: [] } }), /^hold\.meta$/],
   ['a keep-alive that is text', instruct({ hold: { mode: 'stream', channels, 'keep-alive': 'x' } }), /keep-alive$/],
   ['a response that is text', instruct({ hold: { channels }, response: 'x' }), /^response$/],
-  ['a code that is no number', instruct({ hold: { channels }, response: { code: 'x' } }), /^response\.code$/],
+  [
+    'a code that is no number',
+    instruct({ hold: { mode: 'stream', channels }, response: { code: 'x' } }),
+    /^response\.code$/,
+  ],
   ['headers that are text', instruct({ hold: { channels }, response: { headers: 'x' } }), /^response\.headers$/],
   ['a body that is a number', instruct({ hold: { channels }, response: { body: 5 } }), /^response\.body$/],
   ['a status that is not 200', { ...json('{}'), status: 201 }, /^status$/],

@@ -43,6 +43,10 @@ export class Reply {
   /** Begins a response whose body is the backend's, as it streams. `length`: of the body; -1: not known. */
   pass(status: number, reason: string, headers: string[], length: number): void {
     this.#left = this.shape?.wraps ? -1 : length
+    if (this.#left >= 0 && isBodiless(status)) {
+      this.pass(status, reason, withoutLength(headers), -1)
+      return
+    }
     if (this.#left >= 0) {
       this.begin(status, reason, headers, 'answer')
     } else {
@@ -105,7 +109,7 @@ export class Reply {
     const code = shaped?.status ?? status
     const content = shaped?.body ?? body
     const out = shaped?.headers ?? headers
-    if (code !== 204 && code !== 304) out.push('Content-Length', String(content.length))
+    if (!isBodiless(code)) out.push('Content-Length', String(content.length))
     this.#writeHead(code, shaped?.reason ?? reason, out, p === undefined ? 'own' : 'publish', p)
     if (p === undefined) this.#record(content)
     this.size += content.length
@@ -149,7 +153,9 @@ export class Reply {
   #endWhole({ status, reason, headers, chunks }: Unsent, bodiless: boolean): void {
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     const out = [...headers]
-    if (!this.shape?.wraps && (bodiless || status === 204 || status === 304)) {
+    if (!this.shape?.wraps && (bodiless || isBodiless(status))) {
+      // Pushpin makes up a length for the response to HEAD.
+      if (!isBodiless(status)) out.push('Content-Length', '0')
       const head = this.shape?.head(status, reason, out)
       this.#writeHead(status, reason, head?.headers ?? out, 'answer')
       this.#response.end()
@@ -198,6 +204,10 @@ export class Reply {
     const kept = this.#sink.keep(data, room)
     this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
   }
+}
+
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304
 }
 
 let waiting: Reply[] = []

@@ -3,6 +3,9 @@
 import { Readable } from 'node:stream'
 import type { ClientRequest } from './client-request'
 
+/** Bytes that are read ahead, about as many as by Pushpin. */
+const READ_AHEAD_MAX = 65_536
+
 export class RequestBody {
   readonly #request: ClientRequest
   readonly #max: number
@@ -14,6 +17,8 @@ export class RequestBody {
   #ended = false
   #drained = false
   #reader: Readable | undefined
+  /** Told once the whole body is here, or more of it than is read ahead. */
+  #gathered: (() => void) | undefined
 
   /**
    * @param max bytes that are kept, so that the request can be sent again.
@@ -33,6 +38,17 @@ export class RequestBody {
   /** False once more bytes than are kept went through: the request can then not be sent again. */
   get replayable(): boolean {
     return !this.#overflow
+  }
+
+  /** Bytes of the body, once it has come whole. */
+  get size(): number | undefined {
+    return this.#ended ? this.#size : undefined
+  }
+
+  /** Reads ahead: calls back once the whole body is here, or much of it. */
+  gather(done: () => void): void {
+    this.#gathered = done
+    this.#request.resume()
   }
 
   /** A stream of the whole body, for one try. Only the latest one gets what still comes in. */
@@ -70,21 +86,29 @@ export class RequestBody {
     if (this.#drained) return
     this.#size += chunk.length
     this.#onData(chunk)
-    if (!this.#overflow) {
-      if (this.#size > this.#max) {
-        this.#overflow = true
-        this.#kept = []
-      } else {
-        this.#kept.push(chunk)
-      }
+    const full = this.#size > this.#max
+    if (!this.#overflow) this.#kept.push(chunk)
+    if (this.#gathered && this.#size > READ_AHEAD_MAX) {
+      this.#request.pause()
+      this.#nowGathered()
+    } else if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
+    if (full && !this.#overflow) {
+      this.#overflow = true
+      this.#kept = []
     }
-    if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
+  }
+
+  #nowGathered(): void {
+    const done = this.#gathered
+    this.#gathered = undefined
+    done?.()
   }
 
   #finish(): void {
     if (this.#drained) return
     this.#ended = true
     this.#onEnd(this.#size)
-    if (this.#reader && !this.#reader.destroyed) this.#reader.push(null)
+    if (this.#gathered) this.#nowGathered()
+    else if (this.#reader && !this.#reader.destroyed) this.#reader.push(null)
   }
 }

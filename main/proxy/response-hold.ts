@@ -1,6 +1,7 @@
 // A response hold (long-polling): answers nothing until a publish or the timeout.
 import { patchBody } from '../grip/body-patch'
 import type { Instruct } from '../grip/instruct'
+import { MIN_CODE } from '../grip/status'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
@@ -109,6 +110,10 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     if (this.#over) return
     this.release()
     const { code, reason, headers, body } = this.#instruct.response
+    if (code < MIN_CODE) {
+      this.#exchange.respondError(502, 'backend-failed', `The status ${code} can't be sent to a client.`)
+      return
+    }
     this.#exchange.respond(code, reason, heldHeaders(headers), body, 'timed-out')
   }
 

@@ -1,10 +1,10 @@
 // A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response.
 import { applyResponseFilters } from '../grip/filters'
-import type { Instruct, KeepAlive, Link } from '../grip/instruct'
+import { type Instruct, type KeepAlive, type Link, streamFault } from '../grip/instruct'
 import type { HttpStreamFormat } from '../grip/publish-item'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
-import { asChunk, type Delivery, type Filtered, OUTCOME } from './delivery'
+import { asChunk, type Delivery, type Filtered, follows, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
 import { type FilteringHold, FilterQueue, type WaitingMessage } from './http-filters'
 import { type LinkOwner, NextLink } from './link'
@@ -25,6 +25,8 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   #phase: Phase = 'holding'
   #keepAliveFrame: Buffer | undefined
   #lastSent = 0
+  /** Milliseconds until the next keep-alive. */
+  #beat = 0
   /** Where links are resolved against: the request's own URL, later the link that was asked. */
   #base: URL | undefined
   #next: URL | undefined
@@ -112,8 +114,8 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     const { context } = this.#exchange
     const now = context.sink.now()
     const idle = now - this.#lastSent
-    if (keepAlive.mode === 'idle' && idle < keepAlive.timeout - 1) {
-      context.wheel.set(this, keepAlive.timeout - idle)
+    if (keepAlive.mode === 'idle' && idle < this.#beat - 1) {
+      context.wheel.set(this, this.#beat - idle)
       return
     }
     this.#keepAliveFrame ??= asChunk(keepAlive.content)
@@ -126,7 +128,13 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
       }
     }
     this.#lastSent = now
-    context.wheel.set(this, keepAlive.timeout)
+    this.#beatAfter(keepAlive)
+  }
+
+  /** Up to a second early, as Pushpin, so that holds that began together do not beat together. */
+  #beatAfter({ timeout }: KeepAlive): void {
+    this.#beat = timeout - Math.random() * 1000
+    this.#exchange.context.wheel.set(this, this.#beat)
   }
 
   /** The client takes data again. */
@@ -154,9 +162,9 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     const instruct = this.#instruct
     if (!instruct) return false
     const { hold } = instruct
-    const orphan = this.#next ? undefined : hold?.channels.find((c) => c.prevId !== undefined)
-    if (orphan) {
-      this.#fail(`channel '${orphan.name}' specifies prev-id, but no next link found`)
+    const fault = this.#next ? undefined : streamFault(instruct)
+    if (fault !== undefined) {
+      this.#fail(fault)
       return false
     }
     const { context } = this.#exchange
@@ -178,7 +186,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     this.#keepAlive = keepAlive
     this.#keepAliveFrame = undefined
     this.#lastSent = context.sink.now()
-    if (keepAlive) context.wheel.set(this, keepAlive.timeout)
+    if (keepAlive) this.#beatAfter(keepAlive)
     else context.wheel.clear(this)
   }
 
@@ -346,7 +354,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
         this.#settle(delivery, OUTCOME['too-late'], 'the next link has ended this subscription')
         continue
       }
-      if (!following && subscription.prevId !== undefined && subscription.prevId !== delivery.item.prevId) {
+      if (!following && subscription.prevId !== undefined && !follows(delivery.item, subscription)) {
         this.#settle(delivery, OUTCOME['too-late'], "the next link's answer was already past it")
         continue
       }
