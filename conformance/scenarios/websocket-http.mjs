@@ -991,7 +991,6 @@ export const scenarios = {
 export const known = {
   'a rejection with grip headers': 'GRIP headers are never for clients',
   'a rejection of 150,000 bytes': 'Pushpin 1.36 hangs (mended in 1.40); here the client gets what fits',
-  'events cut off': 'content that is shorter than announced is a mistake of the backend, and is told as one',
   'a second open': 'the client is told by a close with 1011, after what came before; Pushpin hangs up',
   'a handshake of version 8': 'Pushpin never answers; here 426 says which version is spoken',
   'a ping between fragments': 'Pushpin 1.36 hangs up',

@@ -13,6 +13,11 @@ test.each<[string[], string | undefined]>([
   [['grip; message-prefix=""'], ''],
   [['grip; other=1'], 'm:'],
   [['grip; message-prefix="x'], undefined],
+  [['grip; message-prefix='], undefined],
+  [['grip; message-prefix=;'], ''],
+  [['grip; message-prefix="a:"; message-prefix="b:"'], 'b:'],
+  [['grip; Message-Prefix="a:"'], 'm:'],
+  [['GRIP'], undefined],
 ])('%j', (values, prefix) => {
   const headers = values.flatMap((value) => ['sec-websocket-EXTENSIONS', value])
   expect(parseGripExtension(headers)?.messagePrefix).toBe(prefix)

@@ -9,7 +9,8 @@ export interface WsEvent {
   readonly content?: Buffer
 }
 export type EventsResult =
-  | { readonly ok: true; readonly events: WsEvent[] }
+  /** `problem`: a length that does not fit its content. Pushpin takes it all the same, and so do we. */
+  | { readonly ok: true; readonly events: WsEvent[]; readonly problem?: Problem }
   | { readonly ok: false; readonly problem: Problem }
 
 export const eventsContentType = 'application/websocket-events'
@@ -30,13 +31,14 @@ export function encodeEvents(events: readonly WsEvent[]): Buffer {
 const crlf = Buffer.from('\r\n')
 
 /**
- * Reads the events of a body. The contents are views of it. The last line break after a content may be missing (Pushpin
- * takes that too); a content that is cut off is refused. Never throws.
+ * Reads the events of a body. The contents are views of it. As Pushpin does: a content may be shorter than announced, and
+ * the two bytes after it are passed over, whatever they are. Never throws.
  */
 export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
   if (body.length > maxBytes)
     return refused(maxBytes, `the events are ${body.length} bytes`, `Send ${maxBytes} at most in one answer.`)
   const events: WsEvent[] = []
+  let problem: Problem | undefined
   let at = 0
   while (at < body.length) {
     const lineEnd = body.subarray(at, at + MAX_LINE + 2).indexOf(crlf)
@@ -55,33 +57,38 @@ export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
       continue
     }
     const digits = line.slice(space + 1)
-    if (!/^(0[xX])?[0-9a-fA-F]{1,7}$/.test(digits))
+    const length = lengthOf(digits)
+    if (length === undefined)
       return refused(at + space + 1, `${quote(digits)} is no length`, 'Write it in hexadecimal digits.')
-    const end = start + Number.parseInt(digits, 16)
-    if (end > body.length)
-      return refused(
-        at,
-        `the event ${line.slice(0, space)} should have ${end - start} bytes and has ${body.length - start}`,
-        'Count bytes, not characters, and write the length in hexadecimal.',
-      )
-    if (end < body.length && !startsWithCrlf(body, end))
-      return refused(
-        end,
-        `no line break ends the content of ${line.slice(0, space)}`,
-        'Count bytes, not characters, and write \\r\\n after the content.',
-      )
+    const end = start + length
+    problem ??= miscounted(body, line.slice(0, space), start, end)
     events.push({ type: line.slice(0, space), content: body.subarray(start, end) })
     at = end + 2
   }
-  return { ok: true, events }
+  return { ok: true, events, ...(problem && { problem }) }
 }
 
-function startsWithCrlf(body: Buffer, at: number): boolean {
-  return body[at] === 0x0d && body[at + 1] === 0x0a
+/** Blanks and a plus sign do no harm. */
+function lengthOf(text: string): number | undefined {
+  const digits = /^\s*\+?(?:0x)?([0-9a-f]{1,7})\s*$/i.exec(text)?.[1]
+  return digits === undefined ? undefined : Number.parseInt(digits, 16)
+}
+
+function miscounted(body: Buffer, type: string, start: number, end: number): Problem | undefined {
+  const fix = 'Count bytes, not characters, write the length in hexadecimal and \\r\\n after the content.'
+  if (end > body.length)
+    return problemAt(start, `the ${type} event should have ${end - start} bytes and has ${body.length - start}`, fix)
+  if (end < body.length && (body[end] !== 0x0d || body[end + 1] !== 0x0a))
+    return problemAt(end, `no line break ends the content of ${type}`, fix)
+  return undefined
 }
 
 function refused(byte: number, what: string, fix: string): EventsResult {
-  return { ok: false, problem: { field: `byte ${byte}`, message: `At byte ${byte}: ${what}.`, fix } }
+  return { ok: false, problem: problemAt(byte, what, fix) }
+}
+
+function problemAt(byte: number, what: string, fix: string): Problem {
+  return { field: `byte ${byte}`, message: `At byte ${byte}: ${what}.`, fix }
 }
 
 /** Content of a CLOSE event: the code in two bytes, and the reason. Without a code there is none. */

@@ -20,7 +20,7 @@ export type FaultCode = 1002 | 1007 | 1009
 
 /** Bytes of a frame that are handed on in one piece; of a longer frame, pieces as they come. */
 const PIECE = 64 * 1024
-const CONTROL_MAX = 125
+export const CONTROL_FRAME_MAX = 125
 
 const CONTINUATION = 0
 const CLOSE = 8
@@ -104,7 +104,7 @@ export class FrameReader {
     if (opcode >= CLOSE) {
       if (opcode !== CLOSE && KINDS[opcode] === undefined) return `opcode ${opcode} is reserved`
       if (!this.#final) return 'a control frame is fragmented'
-      return this.#left > CONTROL_MAX ? `a control frame is longer than ${CONTROL_MAX} bytes` : undefined
+      return this.#left > CONTROL_FRAME_MAX ? `a control frame is longer than ${CONTROL_FRAME_MAX} bytes` : undefined
     }
     if (opcode === CONTINUATION) return this.#kind ? undefined : 'a continuation follows no message'
     if (KINDS[opcode] === undefined) return `opcode ${opcode} is reserved`
@@ -222,7 +222,7 @@ export function encodeFrame(kind: WsMessageType, data: Buffer, first = true, las
 export function encodeCloseFrame(code: number | undefined, reason: string, mask?: Buffer): Buffer {
   if (code === undefined) return frame(CLOSE, Buffer.alloc(0), true, mask)
   const text = Buffer.from(reason)
-  const fits = text.length <= CONTROL_MAX - 2 ? text : cutText(text, CONTROL_MAX - 2)
+  const fits = text.length <= CONTROL_FRAME_MAX - 2 ? text : cutText(text, CONTROL_FRAME_MAX - 2)
   const payload = Buffer.alloc(2 + fits.length)
   payload.writeUInt16BE(code, 0)
   fits.copy(payload, 2)

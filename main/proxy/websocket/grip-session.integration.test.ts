@@ -247,7 +247,7 @@ describe('send-delayed', () => {
   it('lets the one before go at once', async () => {
     await open([delayed('one', 50), delayed('two', 50), 'TEXT m:now'])
     await client.nth(2)
-    expect(client.frames).toEqual(['TEXT one', 'TEXT now'])
+    expect(client.frames).toEqual(['TEXT now', 'TEXT one'])
   })
 
   it('goes at once with flush-delayed, and only once', async () => {
@@ -258,7 +258,7 @@ describe('send-delayed', () => {
       'TEXT m:now',
     ])
     await client.nth(2)
-    expect(client.frames).toEqual(['TEXT one', 'TEXT now'])
+    expect(client.frames).toEqual(['TEXT now', 'TEXT one'])
   })
 })
 
@@ -275,6 +275,15 @@ describe('detach', () => {
     await client.ended()
     expect(client.frames).toEqual(['TEXT together', 'TEXT news', 'CLOSE 1000'])
     expect(engine.backend.requests).toHaveLength(2)
+  })
+
+  it('hears nothing in the answer to that CLOSE', async () => {
+    answers = [['TEXT m:ghost', control({ type: 'unsubscribe', channel: 'a' })]]
+    await open([subscribe('a'), control({ type: 'detach' })])
+    await asked(2)
+    await vi.waitFor(() => expect(engine.sink.of('answer-end')).toHaveLength(2))
+    expect(await publish(message('a', { content: 'news' }))).toBe('delivered')
+    expect(await client.nth(1)).toBe('TEXT news')
   })
 
   it('holds even if the backend fails then', async () => {
@@ -315,7 +324,7 @@ describe('a publish', () => {
     expect(engine.sink.of('sent').at(-1)?.why).toBe('refresh')
   })
 
-  it('reaches nobody once the client has begun to close', async () => {
+  it('reaches a client that has begun to close until its backend has answered', async () => {
     let release = (): void => {}
     const wait = new Promise<void>((resolve) => (release = resolve))
     engine = await startTestEngine(
@@ -330,10 +339,17 @@ describe('a publish', () => {
     await engine.subscribed()
     client.send('CLOSE 1000')
     await asked(2)
-    expect(await publish(message('a', { content: 'late' }))).toBeUndefined()
+    expect(await publish(message('a', { content: 'late' }))).toBe('delivered')
     release()
     await client.ended()
-    expect(client.frames).toEqual(['CLOSE 1000'])
+    expect(client.frames).toEqual(['TEXT late', 'CLOSE 1000'])
+  })
+
+  it('is not sent as a ping that is too long for one', async () => {
+    await open([subscribe('a')])
+    expect(await publish(message('a', { content: 'x'.repeat(126), type: 'ping' }))).toBe('bad-item')
+    expect(await publish(message('a', { content: 'y'.repeat(125), type: 'ping' }))).toBe('delivered')
+    expect(await client.nth(1)).toBe(`PING ${'y'.repeat(125)}`)
   })
 })
 

@@ -2,6 +2,7 @@
 
 import type { WsMessageFormat } from '../../grip/publish-item'
 import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
+import { CONTROL_FRAME_MAX } from '../../grip/ws-frames'
 import type { Problem } from '../../trace/events'
 import type { Receiver, Subscription } from '../channels'
 import { type Delivery, type Filtered, OUTCOME } from '../delivery'
@@ -64,11 +65,17 @@ export class GripSession implements Receiver, FilteringHold {
     return [...this.#subscriptions.values()]
   }
 
-  /** Does what a control message says; a problem if it can't be understood. */
+  /**
+   * Does what a control message says; a problem if it can't be understood. As behind Pushpin, what the backend said
+   * together with it goes first: a close then is the end, and nothing is obeyed any more.
+   */
   control(data: Buffer): Problem | undefined {
     const parsed = parseWsControl(data)
     if (!parsed.ok) return parsed.problem
-    this.#obey(parsed.control)
+    const { control } = parsed
+    queueMicrotask(() => {
+      if (!this.#over) this.#obey(control)
+    })
     return undefined
   }
 
@@ -115,6 +122,10 @@ export class GripSession implements Receiver, FilteringHold {
   #act(format: WsMessageFormat, content: Buffer, delivery: Delivery): number {
     switch (format.action) {
       case 'send':
+        if ((format.type === 'ping' || format.type === 'pong') && content.length > CONTROL_FRAME_MAX) {
+          delivery.why = `a ${format.type} has ${CONTROL_FRAME_MAX} bytes at most`
+          return OUTCOME['bad-item']
+        }
         if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
         return OUTCOME.delivered
       case 'close':

@@ -456,6 +456,23 @@ describe('closing', () => {
   })
 })
 
+it('tells the backend of a close that crossed its own', async () => {
+  let release = (): void => {}
+  const wait = new Promise<void>((resolve) => (release = resolve))
+  await accepting(async (_request, count) => {
+    if (count === 2) await wait
+    return events(['CLOSE 4001'])
+  })
+  const peer = await open()
+  peer.send('TEXT a')
+  await asked(2)
+  peer.send('CLOSE 1000')
+  await engine.sink.next('ws-message', ({ kind }) => kind === 'close')
+  release()
+  expect(await asked(3)).toEqual([['OPEN'], ['TEXT a'], ['CLOSE 1000']])
+  expect(await ended()).toEqual({ how: 'client-left', message: 'closed by the client' })
+})
+
 describe('a client that vanishes', () => {
   it('is told to the backend as DISCONNECT', async () => {
     await accepting()
@@ -503,7 +520,7 @@ describe('a backend that fails', () => {
     ['answers another type', { body: 'hello' }, /without a content type/],
     ['opens once more', events(['TEXT a', 'OPEN']), 'a second OPEN event'],
     ['disconnects', events(['TEXT a', 'DISCONNECT']), 'the backend disconnected'],
-    ['says what are no events', { headers: EVENTS, body: 'TEXT 5\r\nab' }, /should have 5 bytes/],
+    ['says what are no events', { headers: EVENTS, body: 'TEXT 5' }, /no line break/],
   ])('closes the client with 1011 if it %s', async (_name, answer: Answer, why) => {
     await accepting(() => answer)
     const peer = await open()
@@ -513,6 +530,15 @@ describe('a backend that fails', () => {
     const end = await ended()
     expect(end.how).toBe('backend-failed')
     expect(end.message).toMatch(why)
+  })
+
+  it('is heard all the same if it only miscounts, and that is told in the end', async () => {
+    await accepting(() => ({ headers: EVENTS, body: 'TEXT 5\r\nab' }))
+    const peer = await open()
+    peer.send('TEXT x')
+    expect(await peer.nth(1)).toBe('TEXT ab')
+    peer.socket.destroy()
+    expect((await ended()).message).toMatch(/should have 5 bytes and has 2/)
   })
 
   it('says why in the close on a route with debug', async () => {

@@ -259,7 +259,10 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     if (refused !== undefined) this.#fail(refused)
     else if (!decoded.ok) this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
     else if (this.#disconnectSent) this.stop()
-    else this.#readEvents(decoded.events, headers)
+    else {
+      if (decoded.problem) this.#listener.backendErred(decoded.problem.message)
+      this.#readEvents(decoded.events, headers)
+    }
   }
 
   #readKeepAlive(headers: RawHeaders): void {
@@ -273,7 +276,9 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     const opens = this.#phase === 'connecting'
     if (opens && !this.#connected(events[0], headers)) return
     this.#reading = true
-    for (const event of opens ? events.slice(1) : events) {
+    // A backend that asked to be left alone has nothing more to say.
+    const heard = this.#detached ? events.filter(({ type }) => type === 'CLOSE') : events.slice(opens ? 1 : 0)
+    for (const event of heard) {
       if (!this.#read(event)) break
     }
     this.#reading = false

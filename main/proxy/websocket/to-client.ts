@@ -14,7 +14,7 @@ interface Waiting {
 export class ToClient {
   readonly #client: ClientSide
   readonly #max: number
-  /** Bytes of messages that went out. */
+  /** Bytes of messages that went out, or of a rejection. */
   size = 0
   /** The backend's message is not whole yet. */
   #midway = false

@@ -1,10 +1,10 @@
 // One WebSocket's life: its handshake waits for the backend, then messages go both ways until both sides have closed.
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { parseGripExtension } from '../../grip/grip-extension'
+import { hasPrefix, parseGripExtension } from '../../grip/grip-extension'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
-import { closeCodeToSend } from '../../grip/ws-frames'
+import { CONTROL_FRAME_MAX, closeCodeToSend } from '../../grip/ws-frames'
 import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
 import { askedUrl } from '../asked'
 import type { ClientRequest } from '../client-request'
@@ -39,6 +39,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   readonly connectionId = randomUUID()
   readonly context: ProxyContext
   readonly sink: TraceSink
+  readonly route: Route | undefined
   readonly #request: ClientRequest
   readonly #client: ClientSide
   readonly #toClient: ToClient
@@ -47,7 +48,6 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   /** Of messages that are neither the backend's nor a publish's. */
   readonly #own: MessageRecord
   #phase: Phase = 'opening'
-  readonly #route: Route | undefined
   #nextTarget = 0
   #target: Target | undefined
   #backend: BackendSide | undefined
@@ -59,7 +59,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   /** Signed by another GRIP proxy, which acts on the control messages. */
   #trusted = false
   readonly #secure: boolean
-  #rejectionSize = 0
+  /** What was odd and did not end it. */
+  #noted: string | undefined
 
   /** @param route that the request takes, if there is one. */
   constructor(context: ProxyContext, request: ClientRequest, client: ClientSide, route: Route | undefined) {
@@ -67,17 +68,13 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.id = context.nextExchange()
     this.sink = sinkForExchange(context.sink)
     this.#request = request
-    this.#route = route
+    this.route = route
     this.#client = client
     this.#secure = isSecure(request, context.options)
     this.#toClient = new ToClient(client, context.options.clientBufferMax)
     this.#fromClient = new MessageRecord(this.sink, this.id, 'client')
     this.#fromBackend = new MessageRecord(this.sink, this.id, 'backend')
     this.#own = new MessageRecord(this.sink, this.id, 'proxy')
-  }
-
-  get route(): Route | undefined {
-    return this.#route
   }
 
   /** The target that was asked last. */
@@ -89,10 +86,15 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure)
   }
 
+  /** The client may be told something: also after its close, until the backend has answered that. */
+  get #hears(): boolean {
+    return this.#phase === 'open' || this.#phase === 'client-closing'
+  }
+
   /** What headers of a request to the backend depend on. */
   get rules(): RequestRules {
     const { context } = this
-    const route = this.#route
+    const route = this.route
     const host = this.#target?.hostHeader ?? route?.asHost
     return {
       options: context.options,
@@ -106,7 +108,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   get channelPrefix(): string {
-    return this.#route?.prefix ?? ''
+    return this.route?.prefix ?? ''
   }
 
   /** @param fault why it can't be: the request is refused. */
@@ -119,7 +121,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     sink.emit({ type: 'request', t, x: this.id, method, url, httpVersion, headers: rawHeaders, client, secure })
     this.#trusted = isTrusted(rawHeaders, this.context.options)
     if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
-    else if (this.#route) this.#tryNextTarget()
+    else if (this.route) this.#tryNextTarget()
     else this.#rejectWith(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
   }
 
@@ -132,7 +134,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   // ---- the backend -------------------------------------------------------------------------------------------------
 
   #tryNextTarget(): void {
-    const route = this.#route
+    const route = this.route
     const target = route?.targets[this.#nextTarget]
     if (!route || !target) {
       const tried = route?.targets.map((t) => t.text).join(', ') ?? ''
@@ -152,7 +154,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
 
   backendAccepts(answer: RawHeaders): void {
     const { sink } = this
-    const grip = this.#route?.noGrip ? undefined : parseGripExtension(answer)
+    const grip = this.route?.noGrip ? undefined : parseGripExtension(answer)
     const headers = acceptingHeaders(responseHeaders(answer, this.#trusted))
     // The proxy that asked acts on the control messages: it must know that there will be some.
     if (grip && this.#trusted) headers.push('Sec-WebSocket-Extensions', headerOf(answer, 'sec-websocket-extensions'))
@@ -201,6 +203,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     }
   }
 
+  backendErred(message: string): void {
+    this.#noted ??= message
+  }
+
   backendSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
     if (this.#phase === 'over') return
     if (kind === 'ping' || kind === 'pong') {
@@ -210,10 +216,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const prefix = this.#prefix
     if (prefix === undefined) {
       this.#pass(kind, data, first, last, 0)
-    } else if (first && kind === 'text' && startsWith(data, CONTROL_PREFIX)) {
+    } else if (first && kind === 'text' && hasPrefix(data, CONTROL_PREFIX)) {
       this.#control(data, last)
     } else {
-      if (first) this.#passing = startsWith(data, prefix)
+      if (first) this.#passing = hasPrefix(data, prefix)
       if (this.#passing) this.#pass(kind, data, first, last, first ? prefix.length : 0)
       else this.#fromBackend.part(kind, data, last, false)
     }
@@ -232,8 +238,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
 
   /** @param cut bytes of the prefix, which is not for the client. */
   #pass(kind: WsMessageType, data: Buffer, first: boolean, last: boolean, cut: number): void {
-    // After its close the client may still be told something.
-    const passes = this.#phase === 'open' || this.#phase === 'client-closing'
+    const control = kind === 'ping' || kind === 'pong'
+    const passes = this.#hears && !(control && data.length > CONTROL_FRAME_MAX)
     this.#fromBackend.part(kind, data, last, passes)
     if (!passes) return
     this.#toClient.pass(kind, data.subarray(cut), first, last)
@@ -251,7 +257,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
       this.#session?.release()
     }
     this.#closeClient(code, reason)
-    if (answers) this.#ended('client-left', 'closed by the client')
+    if (answers) this.#ended('client-left', 'closed by the client', true)
   }
 
   backendDrained(): void {
@@ -278,7 +284,6 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
       this.#ended('closed', undefined, true)
     } else {
       this.#phase = 'client-closing'
-      this.#session?.release()
       this.#backend?.close(code, reason)
     }
   }
@@ -304,7 +309,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   // ---- the session -------------------------------------------------------------------------------------------------
 
   sendToClient(kind: WsMessageType, data: Buffer): boolean {
-    if (this.#phase !== 'open') return true
+    if (!this.#hears) return true
     const tooSlow = this.#toClient.send(kind, data)
     this.#session?.noteActivity()
     if (tooSlow === undefined) return true
@@ -315,7 +320,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   sendDelayed(kind: WsMessageType, data: Buffer): void {
-    if (this.#phase === 'open') this.#own.whole(kind, data)
+    if (this.#hears) this.#own.whole(kind, data)
     this.sendToClient(kind, data)
   }
 
@@ -354,7 +359,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
 
   /** Errors are told to the client. */
   get debug(): boolean {
-    return this.context.options.debug || (this.#route?.debug ?? false)
+    return this.context.options.debug || (this.route?.debug ?? false)
   }
 
   #closeByProxy(code: number | undefined, reason: string): void {
@@ -380,7 +385,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     sink.emit({ type: 'response', t: sink.now(), x: this.id, status, reason, headers, body: 'own' })
     if (body.length > 0)
       sink.emit({ type: 'response-data', t: sink.now(), x: this.id, data: sink.keep(body, sink.bodyLimit) })
-    this.#rejectionSize = body.length
+    this.#toClient.size += body.length
     this.#client.reject(status, reason, headers, body)
     this.#ended(how, message)
   }
@@ -393,12 +398,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.#session?.release()
     if (!backendKnows) this.#backend?.stop()
     const { sink } = this
-    const responseSize = this.#rejectionSize + this.#toClient.size
-    const said = message === undefined ? {} : { message }
-    sink.emit({ type: 'ended', t: sink.now(), x: this.id, how, responseSize, ...said })
+    const responseSize = this.#toClient.size
+    const said = [message, this.#noted].filter((text) => text !== undefined).join('; ')
+    sink.emit({ type: 'ended', t: sink.now(), x: this.id, how, responseSize, ...(said !== '' && { message: said }) })
   }
-}
-
-function startsWith(data: Buffer, start: Buffer): boolean {
-  return data.subarray(0, start.length).equals(start)
 }
