@@ -89,10 +89,13 @@ export class Ask implements Dispatcher.DispatchHandler {
     if (this.#stopped) return
     this.#stopped = true
     const code = error.code ?? error.name
+    // The request itself is at fault, such as `OPTIONS *`: no other target could be asked it.
+    const unsendable = code === 'UND_ERR_INVALID_ARG'
+    const message = unsendable ? `it can't be sent: ${error.message}` : error.message
     this.#listener.onFail(this, {
       code,
-      message: explainFailure(this.target, code, error.message, this.#answered),
-      notConnected: !this.#sent,
+      message: explainFailure(this.target, code, message, this.#answered),
+      notConnected: !this.#sent && !unsendable,
       stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
       midway: this.#answered,
     })
