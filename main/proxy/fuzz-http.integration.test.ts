@@ -21,6 +21,7 @@ beforeAll(async () => {
   t = await startTestEngine(() => ({}), [`* ${backend.address}`])
 })
 afterAll(async () => {
+  await t.nothingLeft()
   await t.stop()
   await backend.stop()
 })

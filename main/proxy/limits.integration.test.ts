@@ -8,7 +8,8 @@ import { defaultLimits, type Limits } from './options'
 
 const open: { stop(): unknown }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop()
+  // Clients first.
+  for (const one of open.splice(0).reverse()) await one.stop()
 })
 
 async function engineWith(
@@ -18,6 +19,7 @@ async function engineWith(
   const t = await startTestEngine(handler, ['* BACKEND'], { proxy: limits })
   t.sink.stopClock()
   open.push(t)
+  open.push({ stop: () => t.nothingLeft() })
   return t
 }
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
   t = await startTestEngine(() => ({}), [`* ${backend.address}`, `*,path_beg=/jsonp,aco ${backend.address}`])
 })
 afterAll(async () => {
+  await t.nothingLeft()
   await t.stop()
   await backend.stop()
 })

@@ -122,6 +122,13 @@ export class Upstream {
     this.#timeout = timeout
   }
 
+  /** Requests that are being asked. */
+  get underWay(): number {
+    let count = 0
+    for (const { stats } of this.#pools.values()) count += stats.size
+    return count
+  }
+
   ask(target: Target, request: AskRequest, listener: AnswerListener): Ask {
     const ask = new Ask(target, listener)
     const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
