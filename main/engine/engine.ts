@@ -56,6 +56,16 @@ export interface EngineOptions {
   readonly numbersAfter?: Numbers
 }
 
+/** What an engine has under way. All zero: nothing was left behind. */
+export interface LiveCounts {
+  /** Requests to backends. */
+  readonly asked: number
+  readonly subscriptions: number
+  readonly webSockets: number
+  /** Timeouts, keep-alives, pauses before another try, and channels that are remembered for a while. */
+  readonly timers: number
+}
+
 /** How far exchanges and publishes have been counted. */
 export interface Numbers {
   readonly exchange: ExchangeId
@@ -133,6 +143,16 @@ export class Engine {
 
   get zmq(): readonly ZmqState[] {
     return this.#zmq
+  }
+
+  get live(): LiveCounts {
+    const { upstream, channels, wheel } = this.#context
+    return {
+      asked: upstream.underWay,
+      subscriptions: channels.subscriptionCount,
+      webSockets: channels.sockets.size,
+      timers: wheel.size,
+    }
   }
 
   /** How far this engine has counted. */

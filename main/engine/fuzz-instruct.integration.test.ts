@@ -15,7 +15,10 @@ let answer: Answer
 beforeAll(async () => {
   t = await startTestEngine(({ url }) => (url === '/' ? answer : { status: 404 }), ['*,debug BACKEND'])
 })
-afterAll(() => t.stop())
+afterAll(async () => {
+  await t.nothingLeft()
+  await t.stop()
+})
 
 const mostly = <T, U>(good: fc.Arbitrary<T>, other: fc.Arbitrary<U>) => fc.oneof({ weight: 40, arbitrary: good }, other)
 const some = { requiredKeys: [] }

@@ -34,7 +34,10 @@ beforeAll(async () => {
     { messageWait: 20 },
   )
 })
-afterAll(() => t.stop())
+afterAll(async () => {
+  await t.nothingLeft()
+  await t.stop()
+})
 
 /** One hold of each kind, held anew where it was ended. */
 class Holds {

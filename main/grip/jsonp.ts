@@ -18,7 +18,9 @@ export type JsonpResult =
   | { readonly kind: 'jsonp'; readonly request: JsonpRequest }
 
 /** The proxy sets these itself. */
-const OWN_HEADERS = new Set(['host', 'accept'])
+const OWN_HEADERS = new Set(['host', 'accept', 'content-length', 'transfer-encoding'])
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a header
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** Reads a request on a route that takes JSON-P. Never throws. */
@@ -33,7 +35,8 @@ export function readJsonp(method: string, url: string, config: Jsonp): JsonpResu
   const callback = query.take(callbackName)?.toString('utf8') ?? defaultCallback
   if (!callback) return bad(callbackName, 'the callback is empty', `Name a function: ?${callbackName}=fn.`)
   const asked = query.take('_method')?.toString('latin1') ?? config.defaultMethod
-  if (!TOKEN.test(asked)) return bad('_method', 'this is no method', 'Write it like POST.')
+  if (!TOKEN.test(asked) || asked.toUpperCase() === 'CONNECT')
+    return bad('_method', 'this is no method', 'Write it like POST.')
   const headers = headersOf(query.take('_headers'))
   if (!headers) return bad('_headers', 'this is no JSON object of strings', 'Write it like {"X-Name":"value"}.')
   const bodyName = bodyParam ?? '_body'
@@ -143,8 +146,9 @@ function headersOf(json: Buffer | undefined): string[] | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const out: string[] = []
     for (const [name, text] of Object.entries(value)) {
-      if (typeof text !== 'string' || !TOKEN.test(name) || /[\r\n\0]/.test(text)) return undefined
-      if (!OWN_HEADERS.has(name.toLowerCase())) out.push(name, text)
+      if (typeof text !== 'string' || !TOKEN.test(name) || CONTROL.test(text)) return undefined
+      // As UTF-8, whose bytes are characters in a list of headers.
+      if (!OWN_HEADERS.has(name.toLowerCase())) out.push(name, Buffer.from(text).toString('latin1'))
     }
     return out
   } catch {

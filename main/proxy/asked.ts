@@ -17,7 +17,7 @@ export interface Asked {
 /** The client's own request. A target in absolute form names the host itself (RFC 9112, 3.2.2). */
 export function originForm({ method = 'GET', url = '/', rawHeaders }: ClientRequest): Asked {
   if (url.startsWith('/')) return { method, url: normalTarget(url), headers: withHost(rawHeaders) }
-  const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
+  const [, host, path] = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)([^#]*)/i.exec(url) ?? []
   if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
   const headers = ['Host', host, ...withoutNames(rawHeaders, HOST)]
   return { method, url: normalTarget(path.startsWith('/') ? path : `/${path}`), headers }

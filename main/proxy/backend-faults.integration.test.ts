@@ -9,12 +9,14 @@ import { startTestEngine, type TestEngine } from '../testing/test-engine'
 
 const open: { stop(): unknown }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop()
+  // Clients first.
+  for (const one of open.splice(0).reverse()) await one.stop()
 })
 
 async function engineAt(targets: string, options = {}): Promise<TestEngine> {
   const t = await startTestEngine(() => ({ body: 'from BACKEND' }), [`* ${targets}`], options)
   open.push(t)
+  open.push({ stop: () => t.nothingLeft() })
   return t
 }
 

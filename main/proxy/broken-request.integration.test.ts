@@ -34,7 +34,7 @@ describe('a request', () => {
       400,
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
-    ['an unknown transfer coding', 400, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n'],
+    ['an unknown transfer coding', 501, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n'],
     ['a chunk of no hex size', 400, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
     ['a head of more than 64 KiB', 431, `GET / HTTP/1.1\r\nHost: a\r\nX: ${LONG}\r\n\r\n`],
     ['a path of more than 64 KiB', 431, `GET /${LONG} HTTP/1.1\r\nHost: a\r\n\r\n`],
@@ -42,8 +42,8 @@ describe('a request', () => {
     const client = await RawClient.open(t.port).send(Buffer.from(bytes, 'latin1')).ended()
     expect(client.status).toBe(status)
     const ended = await t.sink.next('ended')
-    expect(ended).toMatchObject({ x: 1, how: 'bad-request' })
-    expect(ended.message).not.toBe('')
+    expect(ended).toMatchObject({ x: 1, how: status === 501 ? 'not-supported' : 'bad-request' })
+    expect(client.text).toContain(`\r\n\r\n${ended.message}\n`)
     expect(t.sink.of('request')).toHaveLength(1)
     expect(t.sink.of('response')[0]?.status).toBe(status)
     expect(t.backend.requests).toEqual([])
@@ -113,6 +113,30 @@ describe('garbage behind a good request', () => {
     expect(client.status).toBe(400)
     expect(await t.sink.next('ended')).toMatchObject({ x: 1, how: 'bad-request' })
     expect(t.sink.of('request')).toHaveLength(1)
+  })
+})
+
+describe('the rest of a body whose request is answered already', () => {
+  const early = async (rest: string): Promise<RawClient> => {
+    await t.engine.setRoutes({ kind: 'lines', lines: ['* 127.0.0.1:1'] })
+    const client = RawClient.open(t.port)
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab')
+    await client.whole()
+    expect(client.status).toBe(502)
+    return client.send(rest)
+  }
+
+  it('ends the connection where it is garbage, and is no exchange', async () => {
+    const client = await (await early('czz\r\n')).ended()
+    expect(client.text.match(/HTTP\/1\.1 /g)).toHaveLength(1)
+    expect(t.sink.of('request')).toHaveLength(1)
+  })
+
+  it('is no exchange either where it never comes', async () => {
+    const client = await early('c')
+    client.close()
+    await t.engine.stop()
+    expect(t.sink.of('ended').map(({ how }) => how)).toEqual(['backend-failed'])
   })
 })
 

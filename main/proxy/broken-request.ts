@@ -4,27 +4,36 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
+import { type ParseError, parseFault } from './parse-faults'
 import { sinkForExchange } from './silent-sink'
 
-export type ParseError = Error & { readonly code?: string }
+/** What node keeps with a connection, and says nothing of in what it tells. */
+interface UnderWay {
+  /** The response under way. */
+  readonly _httpMessage?: Http1Response
+  /** The request whose body is being read. */
+  readonly parser?: { readonly incoming: IncomingMessage | null }
+}
 
 /** Takes what node's parser said of a connection; it is closed after that. */
 export function breakRequest(context: ProxyContext, error: ParseError, socket: Socket): void {
-  // node keeps the response under way here, and says nothing of it in what it tells.
-  const current = (socket as Socket & { _httpMessage?: Http1Response })._httpMessage
-  if (error.code === 'ECONNRESET' || !socket.writable || (current && !current.owner)) {
+  const { _httpMessage: current, parser } = socket as Socket & UnderWay
+  const answered = current ? !current.owner : parser?.incoming != null
+  if (error.code === 'ECONNRESET' || !socket.writable || answered) {
+    // Also what breaks in the rest of a body whose request was answered before: its exchange is over.
     socket.destroy()
   } else if (current?.owner && error.code === LEFT) {
     // Its exchange is told by the close.
     socket.destroy()
   } else if (current?.owner) {
     current.shouldKeepAlive = false
-    current.owner.requestBroken(error.message)
+    current.owner.requestBroken(parseFault(error, context.options.requestHeadMax).message)
   } else if (error.code === LEFT) {
     recordLeft(sinkForExchange(context.sink), context.nextExchange(), socket)
     socket.destroy()
   } else {
-    refuse(context, error, socket)
+    const { status, message } = parseFault(error, context.options.requestHeadMax)
+    answer(context, socket, status, message, 'bad-request')
   }
 }
 
@@ -33,16 +42,6 @@ const END_WAIT = 5000
 
 /** The connection ended in the midst of a request. */
 const LEFT = 'HPE_INVALID_EOF_STATE'
-
-const TOO_LONG = 'HPE_HEADER_OVERFLOW'
-const STATUSES: Readonly<Record<string, number>> = { [TOO_LONG]: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
-
-function refuse(context: ProxyContext, error: ParseError, socket: Socket): void {
-  const { requestHeadMax } = context.options
-  const tooLong = `the head of the request is longer than ${requestHeadMax} bytes (requestHeadMax)`
-  const message = error.code === TOO_LONG ? tooLong : error.message
-  answer(context, socket, STATUSES[error.code ?? ''] ?? 400, message, 'bad-request')
-}
 
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */
 export function refuseTunnel(context: ProxyContext, request: IncomingMessage, socket: Socket): void {
@@ -53,7 +52,7 @@ export function refuseTunnel(context: ProxyContext, request: IncomingMessage, so
     context,
     socket,
     501,
-    'CONNECT is for forward proxies; this one is in front of a backend',
+    'Not Implemented: method: CONNECT is for forward proxies; this one is in front of a backend',
     'not-supported',
     request,
   )
@@ -70,7 +69,7 @@ function answer(
   const x = context.nextExchange()
   const sink = sinkForExchange(context.sink)
   const reason = http.STATUS_CODES[status] ?? ''
-  const body = Buffer.from(`${reason}: ${message}\n`)
+  const body = Buffer.from(`${message}\n`)
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
   const t = recordRequest(sink, x, socket, request)
   sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })

@@ -138,6 +138,13 @@ export class Channels implements Timed, ChannelOwner {
     return this.#channels.get(channel)?.subscriptions ?? NOBODY
   }
 
+  /** Subscriptions of all channels. */
+  get subscriptionCount(): number {
+    let count = 0
+    for (const { subscriptions } of this.#channels.values()) count += subscriptions.size
+    return count
+  }
+
   /** Names of channels that somebody listens to. */
   *names(): IterableIterator<string> {
     for (const { name, subscriptions } of this.#channels.values()) if (subscriptions.size > 0) yield name

@@ -32,6 +32,7 @@ describe.each(ways)('a client that leaves by %s', (way) => {
     t = await startTestEngine(() => ({}), [`* 127.0.0.1:${(server.address() as AddressInfo).port}`])
   })
   afterEach(async () => {
+    await t.nothingLeft()
     await t.stop()
     server.closeAllConnections()
     server.close()
@@ -135,7 +136,10 @@ describe.each(ways)('a client that leaves by %s', (way) => {
 
 describe.each(ways)('a client that leaves by %s while it is held', (way) => {
   let t: TestEngine
-  afterEach(() => t.stop())
+  afterEach(async () => {
+    await t.nothingLeft()
+    await t.stop()
+  })
 
   it.each(['response', 'stream'])('on a %s gives up its subscriptions, and the backend is not asked', async (mode) => {
     t = await startTestEngine(() => instruct({ hold: { mode, channels: [{ name: 'a' }, { name: 'b' }] } }))

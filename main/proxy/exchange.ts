@@ -16,6 +16,7 @@ import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } fr
 import { firstBody, InstructAnswer } from './instruct-answer'
 import { Reply } from './reply'
 import type { RequestBody } from './request-body'
+import type { RequestFault } from './request-fault'
 import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
 import { ResponseShape } from './response-shape'
@@ -24,7 +25,6 @@ import { sinkForExchange } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { idsToAskAgain } from './subscriptions'
-import { codingFault } from './transfer-coding'
 import { isSecure, isTrusted, sendsEvents } from './trust'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
@@ -134,18 +134,17 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     return this.context.options.debug || (this.#route?.debug ?? false)
   }
 
-  start(): void {
+  /** @param fault why the request is not taken. */
+  start(fault?: RequestFault): void {
     const { request, sink, context } = this
     const { url, headers } = this.#asked
     const secure = this.#secure
     recordRequest(sink, this.id, request, this.#asked, secure, context.replaySecret)
-    if (request.bodyFollows ?? hasBody(headers)) {
-      const fault = codingFault(headers)
-      if (fault !== undefined) {
-        this.respondError(501, 'not-supported', fault)
-        return
-      }
+    if (request.bodyFollows ?? hasBody(headers))
       this.#body = recordedBody(sink, this.id, request, context.options.requestBodyMax)
+    if (fault) {
+      this.respondError(fault.status, fault.how, fault.message, true)
+      return
     }
     this.#trusted = isTrusted(headers, context.options)
     const route = routeOf(context, url, headers, 'http', secure)
@@ -326,14 +325,14 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#ended(how, message)
   }
 
-  /** Answers with an error page. It says why only in debug mode: the trace always knows. */
-  respondError(status: number, how: EndReason, why: string): void {
+  /** Answers with an error page. It says why only where it `tells`: the trace always knows. */
+  respondError(status: number, how: EndReason, why: string, tells = this.debug || status < 500): void {
     if (this.over) return
     if (this.reply.begun) {
       this.cutOff(how, why)
       return
     }
-    const text = this.debug || status < 500 || how === 'not-supported' ? why : SHORT_ERROR
+    const text = tells ? why : SHORT_ERROR
     this.reply.whole(status, STATUS_CODES[status] ?? '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
     this.#ended(how, why)
   }

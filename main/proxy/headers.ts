@@ -40,7 +40,8 @@ export function headerOf(headers: RawHeaders, name: string): string {
 
 function isGrip(name: string): boolean {
   const first = name.charCodeAt(0)
-  return (first === 71 || first === 103) && name.length > 5 && name.slice(0, 5).toLowerCase() === 'grip-'
+  // Many backends read an underscore as a hyphen.
+  return (first === 71 || first === 103) && /^grip[-_]./i.test(name)
 }
 
 /** What a request to a backend depends on, apart from the client's own headers and the route. */

@@ -9,7 +9,8 @@ import { OUTCOMES } from '../trace/events'
 
 const open: { stop(): unknown }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop()
+  // Clients first.
+  for (const one of open.splice(0).reverse()) await one.stop()
 })
 
 /** What the backend says about a message; nothing: no answer for now. */
@@ -29,6 +30,7 @@ async function start(
     { debug: options.debug ?? false },
   )
   open.push(t)
+  open.push({ stop: () => t.nothingLeft() })
   return t
 }
 

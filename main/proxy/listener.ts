@@ -1,12 +1,14 @@
 // The proxy's ports, plain and with TLS: take requests and give each to an exchange of its own.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { breakRequest, type ParseError, refuseTunnel } from './broken-request'
+import { breakRequest, refuseTunnel } from './broken-request'
 import type { ProxyContext } from './context'
 import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
 import { Http2Sessions } from './http2/http2-sessions'
 import { failedToListen, type ListenerState, listenOn } from './listening'
+import type { ParseError } from './parse-faults'
+import { requestFault } from './request-fault'
 import { recordFailedHandshake } from './tls/failed-handshake'
 import type { ServerIdentities } from './tls/identities'
 import { TlsPort } from './tls/tls-port'
@@ -90,8 +92,15 @@ export class Listener {
 
   #take(request: IncomingMessage, response: Http1Response): void {
     // Behind another one of the same connection (pipelined): it begins when that one is answered (RFC 9112, 9.3.2).
-    if (response.socket) new Exchange(this.#context, request, response).start()
-    else response.once('socket', () => new Exchange(this.#context, request, response).start())
+    if (response.socket) this.#begin(request, response)
+    else response.once('socket', () => this.#begin(request, response))
+  }
+
+  #begin(request: IncomingMessage, response: Http1Response): void {
+    const fault = requestFault(request)
+    // Where it ends is a guess.
+    if (fault) response.shouldKeepAlive = false
+    new Exchange(this.#context, request, response).start(fault)
   }
 
   /**

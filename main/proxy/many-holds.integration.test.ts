@@ -9,6 +9,7 @@ let t: TestEngine
 const sockets: Socket[] = []
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
+  await t.nothingLeft()
   await t.stop()
 })
 

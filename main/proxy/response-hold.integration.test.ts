@@ -7,7 +7,8 @@ import { OUTCOMES } from '../trace/events'
 
 const open: { stop(): unknown }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop()
+  // Clients first.
+  for (const one of open.splice(0).reverse()) await one.stop()
 })
 
 async function engineOver(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
@@ -15,6 +16,7 @@ async function engineOver(...args: Parameters<typeof startTestEngine>): Promise<
   // On a slow machine, holds would look for news after their first second.
   t.sink.stopClock()
   open.push(t)
+  open.push({ stop: () => t.nothingLeft() })
   return t
 }
 

@@ -7,12 +7,14 @@ import { OUTCOMES } from '../trace/events'
 
 const open: { stop(): unknown }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop()
+  // Clients first.
+  for (const one of open.splice(0).reverse()) await one.stop()
 })
 
 async function engineOver(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
   const t = await startTestEngine(...args)
   open.push(t)
+  open.push({ stop: () => t.nothingLeft() })
   return t
 }
 

@@ -108,10 +108,13 @@ export class Ask implements Dispatcher.DispatchHandler {
     if (this.#stopped) return
     this.#stopped = true
     const code = error.code ?? error.name
+    // The request itself is at fault, such as `OPTIONS *`: no other target could be asked it.
+    const unsendable = code === 'UND_ERR_INVALID_ARG'
+    const message = unsendable ? `it can't be sent: ${error.message}` : error.message
     this.#listener.onFail(this, {
       code,
-      message: explainFailure(this.target, code, error.message, this.#answered),
-      notConnected: !this.#sent,
+      message: explainFailure(this.target, code, message, this.#answered),
+      notConnected: !this.#sent && !unsendable,
       stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
       midway: this.#answered,
     })
@@ -136,6 +139,13 @@ export class Upstream {
   /** @param timeout ms without a byte of a backend that was asked; 0: no limit. */
   constructor(timeout = 0) {
     this.#timeout = timeout
+  }
+
+  /** Requests that are being asked. */
+  get underWay(): number {
+    let count = 0
+    for (const { stats } of this.#pools.values()) count += stats.size
+    return count
   }
 
   ask(target: Target, request: AskRequest, listener: AnswerListener): Ask {

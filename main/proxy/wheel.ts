@@ -21,6 +21,13 @@ export class Wheel {
     this.#tickMs = tickMs
   }
 
+  /** How many wait on it. */
+  get size(): number {
+    let size = 0
+    for (const slot of this.#slots.values()) size += slot.size
+    return size
+  }
+
   /** Wakes `timed` after `ms`. What it waited for before is forgotten. */
   set(timed: Timed, ms: number): void {
     this.clear(timed)

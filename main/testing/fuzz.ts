@@ -1,9 +1,9 @@
-// For tests: how long to try what fast-check makes up. GRIPSCOPE_FUZZ_RUNS makes it longer; fast-check prints the seed of
-// what fails.
+// For tests: how long to try what fast-check makes up, and from which seed. GRIPSCOPE_FUZZ_RUNS makes it longer,
+// GRIPSCOPE_FUZZ_SEED repeats what was tried before. The seed is printed first: a test that hangs can't do so at its end.
 
 export interface FuzzRuns {
   /** For fc.assert. */
-  readonly runs: { readonly numRuns: number; readonly interruptAfterTimeLimit?: number }
+  readonly runs: { readonly numRuns: number; readonly seed: number; readonly interruptAfterTimeLimit?: number }
   /** Milliseconds that the test may take. */
   readonly timeout: number
 }
@@ -11,6 +11,8 @@ export interface FuzzRuns {
 /** @param numRuns tries where nothing else is said, which end after some seconds in any case */
 export function fuzzing(numRuns: number): FuzzRuns {
   const asked = Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 0)
-  if (asked > 0) return { runs: { numRuns: asked }, timeout: 60_000 + asked * 500 }
-  return { runs: { numRuns, interruptAfterTimeLimit: 6000 }, timeout: 30_000 }
+  const seed = Number(process.env.GRIPSCOPE_FUZZ_SEED ?? Math.floor(Math.random() * 0x7fffffff))
+  console.log(`To try the same again: GRIPSCOPE_FUZZ_SEED=${seed}`)
+  if (asked > 0) return { runs: { numRuns: asked, seed }, timeout: 60_000 + asked * 500 }
+  return { runs: { numRuns, seed, interruptAfterTimeLimit: 6000 }, timeout: 30_000 }
 }

@@ -1,7 +1,11 @@
 // For tests: an engine on free ports in front of a scripted backend, with all its events kept.
-import { Engine, type EngineOptions } from '../engine/engine'
+import { expect, vi } from 'vitest'
+import { Engine, type EngineOptions, type LiveCounts } from '../engine/engine'
 import { RecordingSink } from './recording-sink'
 import { type Handler, ScriptedBackend } from './scripted-backend'
+
+/** Milliseconds after which everything that is only remembered is forgotten. */
+const FORGOTTEN = 70_000
 
 export interface TestEngine {
   readonly engine: Engine
@@ -12,6 +16,8 @@ export interface TestEngine {
   publish(...items: unknown[]): Promise<{ status: number; text: string }>
   /** Waits until `n` subscriptions were made in all. */
   subscribed(n?: number): Promise<unknown>
+  /** Once the clients are gone: every exchange has ended once, and the engine has nothing left of them. */
+  nothingLeft(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -59,6 +65,20 @@ export async function startTestEngine(
         // A thousand take their time on a busy machine.
         5000 + 10 * n,
       ),
+    nothingLeft: async () => {
+      const open = () => sink.of('request').length - sink.of('ended').length
+      await sink.when(() => (open() === 0 ? true : undefined), 'end of all exchanges')
+      const ends = sink.of('ended').map(({ x }) => x)
+      expect(new Set(ends).size).toBe(ends.length)
+      // A test may have stopped it.
+      if (engine.proxy.state === 'off') return
+      const none: LiveCounts = { asked: 0, subscriptions: 0, webSockets: 0, timers: 0 }
+      const look = (): void => {
+        sink.pass(FORGOTTEN)
+        expect(engine.live).toEqual(none)
+      }
+      await vi.waitFor(look, { interval: 20, timeout: 5000 })
+    },
     stop: async () => {
       await engine.stop()
       await backend.stop()

@@ -36,7 +36,10 @@ beforeAll(async () => {
   })
 })
 afterEach(() => client.vanish())
-afterAll(() => t.stop())
+afterAll(async () => {
+  await t.nothingLeft()
+  await t.stop()
+})
 
 async function open(path: string): Promise<FramePeer> {
   t.sink.events.length = 0

@@ -12,6 +12,7 @@ let answers: string[][]
 
 afterEach(async () => {
   client.vanish()
+  await engine.nothingLeft()
   await engine.stop()
 })
 

@@ -35,7 +35,9 @@ export function plainHandshake(headers: RawHeaders, grip: boolean): string[] {
 
 /** The handshake's headers with a backend that speaks HTTP. */
 export function overHttpHandshake(headers: RawHeaders, grip: boolean): string[] {
-  return [...withoutStart(withoutNames(headers, OVER_HTTP), 'meta-'), ...(grip ? OFFER : [])]
+  // Many backends read an underscore as a hyphen.
+  const own = withoutStart(withoutStart(withoutNames(headers, OVER_HTTP), 'meta-'), 'meta_')
+  return [...own, ...(grip ? OFFER : [])]
 }
 
 /** What of an accepting answer goes on to the client. */

@@ -12,6 +12,7 @@ let engine: TestEngine
 const peers: FramePeer[] = []
 afterEach(async () => {
   for (const peer of peers.splice(0)) peer.vanish()
+  await engine.nothingLeft()
   await engine.stop()
 })
 

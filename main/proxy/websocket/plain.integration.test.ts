@@ -15,6 +15,7 @@ const peers: FramePeer[] = []
 afterEach(async () => {
   for (const peer of peers.splice(0)) peer.vanish()
   for (const { socket } of upgrades.splice(0)) socket.destroy()
+  await engine.nothingLeft()
   await engine.stop()
 })
 
