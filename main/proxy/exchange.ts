@@ -162,7 +162,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#phase = 'asking'
     // A length is told to the backend where it can be known, as Pushpin does: it reads ahead.
     if (this.#body && headerOf(this.#asked.headers, 'content-length') === '') {
-      this.#body.gather(() => {
+      this.#body.gather(context.wheel, () => {
         if (this.#phase === 'asking') this.#asking.begin('request', false)
       })
       return

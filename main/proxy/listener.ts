@@ -97,6 +97,8 @@ export class Listener {
   }
 
   #begin(request: IncomingMessage, response: Http1Response): void {
+    // We close behind the response before: what follows is no request of anybody's (RFC 9112, 9.6).
+    if (!request.socket.writable) return
     const fault = requestFault(request)
     // Where it ends is a guess.
     if (fault) response.shouldKeepAlive = false

@@ -2,11 +2,15 @@
 // that the request can be sent again to another target or when the backend is asked again.
 import { Readable } from 'node:stream'
 import type { ClientRequest } from './client-request'
+import type { Timed, Wheel } from './wheel'
 
 /** Bytes that are read ahead, about as many as by Pushpin. */
 const READ_AHEAD_MAX = 65_536
+/** Milliseconds that are waited for them. Pushpin waits on; here a client that streams must not look dead. */
+const READ_AHEAD_WAIT = 200
 
-export class RequestBody {
+export class RequestBody implements Timed {
+  dueTick = 0
   readonly #request: ClientRequest
   readonly #max: number
   readonly #onData: (chunk: Buffer) => void
@@ -17,8 +21,8 @@ export class RequestBody {
   #ended = false
   #drained = false
   #reader: Readable | undefined
-  /** Told once the whole body is here, or more of it than is read ahead. */
-  #gathered: (() => void) | undefined
+  /** Waits for the whole body, or for as much as is read ahead. */
+  #gathering: { readonly wheel: Wheel; readonly done: () => void } | undefined
 
   /**
    * @param max bytes that are kept, so that the request can be sent again.
@@ -45,10 +49,17 @@ export class RequestBody {
     return this.#ended ? this.#size : undefined
   }
 
-  /** Reads ahead: calls back once the whole body is here, or much of it. */
-  gather(done: () => void): void {
-    this.#gathered = done
+  /** Reads ahead: calls back once the whole body is here, or much of it, or the client takes its time. */
+  gather(wheel: Wheel, done: () => void): void {
+    this.#gathering = { wheel, done }
+    wheel.set(this, READ_AHEAD_WAIT)
     this.#request.resume()
+  }
+
+  /** Enough was waited for. */
+  onDue(): void {
+    this.#request.pause()
+    this.#gathered()
   }
 
   /** A stream of the whole body, for one try. Only the latest one gets what still comes in. */
@@ -76,6 +87,8 @@ export class RequestBody {
   /** Reads the rest and throws it away, so that the connection can serve the next request. Nobody is told of it. */
   drain(): void {
     this.#drained = true
+    this.#gathering?.wheel.clear(this)
+    this.#gathering = undefined
     this.#reader = undefined
     this.#kept = []
     this.#overflow = true
@@ -88,9 +101,9 @@ export class RequestBody {
     this.#onData(chunk)
     const full = this.#size > this.#max
     if (!this.#overflow) this.#kept.push(chunk)
-    if (this.#gathered && this.#size > READ_AHEAD_MAX) {
+    if (this.#gathering && this.#size > READ_AHEAD_MAX) {
       this.#request.pause()
-      this.#nowGathered()
+      this.#gathered()
     } else if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
     if (full && !this.#overflow) {
       this.#overflow = true
@@ -98,17 +111,18 @@ export class RequestBody {
     }
   }
 
-  #nowGathered(): void {
-    const done = this.#gathered
-    this.#gathered = undefined
-    done?.()
+  #gathered(): void {
+    const gathering = this.#gathering
+    this.#gathering = undefined
+    gathering?.wheel.clear(this)
+    gathering?.done()
   }
 
   #finish(): void {
     if (this.#drained) return
     this.#ended = true
     this.#onEnd(this.#size)
-    if (this.#gathered) this.#nowGathered()
+    if (this.#gathering) this.#gathered()
     else if (this.#reader && !this.#reader.destroyed) this.#reader.push(null)
   }
 }
