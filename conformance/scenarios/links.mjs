@@ -50,7 +50,6 @@ export const scenarios = {
   'another host gets no original headers': (t) =>
     followed(t, elsewhere(t), { path: t.path('/orig/'), headers: { 'X-Own': '1' } }),
   'another host gets no headers of the client': (t) => followed(t, elsewhere(t), { headers: { 'X-Own': '1' } }),
-  'another host of an untrusted target': (t) => followed(t, elsewhere(t), { path: t.path('/untrusted/') }),
   'another host holds the stream': async (t) => {
     const seen = await followed(t, elsewhere(t), { second: stream(t, {}, 'second;') })
     return { ...seen, ended: false }
