@@ -86,7 +86,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   get url(): URL {
-    return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure)
+    return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure, this.#route?.asHost)
   }
 
   /** What headers of a request to the backend depend on. */
