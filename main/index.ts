@@ -56,7 +56,13 @@ async function start(options: ServeOptions): Promise<void> {
   if (backend) await kept.change({ backend, welcomed: true }).catch(() => say('the choice of the backend is not kept'))
   const settings = overlaid(kept, forThisRun)
   const zmq = options.zmq === 'default' ? DEFAULT_ZMQ : options.zmq
-  const gripscope = new GripscopeApp({ face: 'desktop', settings, zmq, dataDir: app.getPath('userData') })
+  const gripscope = new GripscopeApp({
+    face: 'desktop',
+    settings,
+    switches: options.switches,
+    zmq,
+    dataDir: app.getPath('userData'),
+  })
   stopWithApp(gripscope)
   await gripscope.start()
   await app.whenReady()

@@ -51,6 +51,10 @@ export function routes([first, second]) {
 id=only-id,header=X-Route:only-id 127.0.0.1:${second}
 *,path_beg=/own-key/,sig_iss=me,sig_key=hunter2 ${backend}
 *,path_beg=/untrusted/ ${backend},untrusted
+*,path_beg=/untrusted-debug/,debug ${backend},untrusted
+*,path_beg=/untrusted-failover/ ${backend},untrusted ${backend}
+*,path_beg=/untrusted-ws/ ${backend},untrusted,over_http
+*,path_beg=/untrusted-second/ 127.0.0.1:1 ${backend},untrusted
 *,path_beg=/sockjs,sockjs=/sockjs ${backend},over_http
 *,path_beg=/sockjs-as,sockjs=/sockjs-as,sockjs_as_path=/as/path ${backend},over_http
 *,path_beg=/sockjs-slash/,sockjs=/sockjs-slash/ ${backend},over_http

@@ -232,6 +232,8 @@ export const scenarios = {
     await client.has('x;x;')
     return client.seen()
   },
+  'a session id from another proxy goes on': (t) =>
+    through(t, { ...trusted(), 'Grip-Session-Id': 'abc' }, ['grip-session-id'], t.path('/session/')),
   'a session route': async (t) => {
     const script = t.on(stream(t, { 'Grip-Session-Id': 'abc' }, 'open;'))
     const client = await t.opened(t.get(t.path('/session/')))

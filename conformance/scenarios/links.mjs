@@ -50,7 +50,6 @@ export const scenarios = {
   'another host gets no original headers': (t) =>
     followed(t, elsewhere(t), { path: t.path('/orig/'), headers: { 'X-Own': '1' } }),
   'another host gets no headers of the client': (t) => followed(t, elsewhere(t), { headers: { 'X-Own': '1' } }),
-  'another host of an untrusted target': (t) => followed(t, elsewhere(t), { path: t.path('/untrusted/') }),
   'another host holds the stream': async (t) => {
     const seen = await followed(t, elsewhere(t), { second: stream(t, {}, 'second;') })
     return { ...seen, ended: false }
@@ -111,6 +110,15 @@ export const scenarios = {
     followed(t, t.path('/strip/', '?next'), { path: t.path('/strip/') }),
   'the same host, within a route with a host': (t) =>
     followed(t, t.path('/host/', '?next'), { path: t.path('/host/') }),
+  'the same host, within a route that stands for another host': (t) =>
+    followed(t, t.path('/ashost/', '?next'), { path: t.path('/ashost/') }),
+  'the host that the route stands for, by name': (t) =>
+    followed(t, `http://as.example${t.path('/ashost/', '?next')}`, { path: t.path('/ashost/') }),
+  'the host that the client asked, by name, within such a route': (t) =>
+    followed(t, `http://127.0.0.1:${t.ports[1]}${t.path('/ashost/', '?next')}`, {
+      path: t.path('/ashost/'),
+      headers: { 'X-Own': '1' },
+    }),
   'the same host by name': (t) => followed(t, `http://proxy.test${t.path('/', '?next')}`),
   'the same host with its port': (t) => followed(t, `http://proxy.test:80${t.path('/', '?next')}`),
   'the same host in capitals': (t) => followed(t, `http://PROXY.test${t.path('/', '?next')}`),

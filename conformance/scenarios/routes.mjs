@@ -82,7 +82,29 @@ export const scenarios = {
     await t.publish([{ channel: 'always-on', formats: { 'http-response': { body: 'for all' } } }])
     return (await client.whole()).seen()
   },
-  'an untrusted target': (t) => through(t, t.path('/untrusted/')),
+  'an untrusted target is not asked on this machine': async (t) => {
+    const script = t.on({ body: 'ok' })
+    const client = await t.get(t.path('/untrusted/')).whole()
+    return { ...client.seen('content-type'), asked: script.requests.length }
+  },
+  'an untrusted target, and why': async (t) => {
+    t.on({ body: 'ok' })
+    const client = await t.get(t.path('/untrusted-debug/')).whole()
+    return { status: client.status, more: client.body.toString() !== 'Error while proxying to origin.\n' }
+  },
+  'an untrusted target is no reason to try another': (t) => through(t, t.path('/untrusted-failover/')),
+  'an untrusted target after one that is not there': (t) => through(t, t.path('/untrusted-second/')),
+  'an untrusted target of a WebSocket': async (t) => {
+    const script = t.on({ body: 'ok' })
+    t.onSocket()
+    const client = await t.ws(t.path('/untrusted/'))
+    return { ...client.handshake(), asked: script.requests.length }
+  },
+  'an untrusted target of a WebSocket over HTTP': async (t) => {
+    const script = t.on({ body: 'ok' })
+    const client = await t.ws(t.path('/untrusted-ws/'))
+    return { ...client.handshake(), asked: script.requests.length }
+  },
   'the test target says hello': async (t) => (await t.get('/test/').whole()).seen('content-type'),
   'the test target elsewhere': async (t) => (await t.get(`/test/${t.key}`).whole()).seen('content-type'),
   'the test target answers any method': async (t) =>

@@ -1,7 +1,7 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
 import type { AppState, CallOutput, Push, Settings } from '../../preload/contract'
 import { Engine, type EngineOptions } from '../engine/engine'
-import type { Limits } from '../proxy/options'
+import type { Limits, ProxyOptions } from '../proxy/options'
 import type { Problem } from '../trace/events'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'
@@ -20,6 +20,8 @@ export interface AppOptions {
   readonly settings: SettingsStore
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: NonNullable<EngineOptions['zmq']>
+  /** Switches of the proxy that no setting is for. */
+  readonly switches?: Partial<ProxyOptions>
   /** Where the local CA is kept; left out: in memory only. */
   readonly dataDir?: string
   /** Milliseconds of one beat of the demo traffic, which has ten. */
@@ -271,7 +273,8 @@ export class GripscopeApp {
 
   #makeEngine(routes: EngineOptions['routes'], more: Partial<EngineOptions> = {}): Engine {
     const { listen, proxyPort, publishPort, sigIss, sigKey, messageWait, limits, debug } = this.settings
-    const { zmq } = this.#options
+    const { zmq, switches } = this.#options
+    const proxy = { ...(limits as Partial<Limits>), ...switches }
     return new Engine(
       {
         listen,
@@ -283,7 +286,7 @@ export class GripscopeApp {
         messageWait,
         debug,
         allowedOrigins: this.#allowedOrigins,
-        ...(Object.keys(limits).length > 0 && { proxy: limits as Partial<Limits> }),
+        ...(Object.keys(proxy).length > 0 && { proxy }),
         ...(zmq && { zmq }),
         ...more,
       },

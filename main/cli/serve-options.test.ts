@@ -15,7 +15,7 @@ function refusal(...args: string[]): string {
 
 describe('options of serve', () => {
   it('left out are not settings, so that the defaults or those kept are in force', () => {
-    expect(options()).toEqual({ settings: {}, zmq: 'default', uiPort: DEFAULT_UI_PORT, token: undefined })
+    expect(options()).toEqual({ settings: {}, switches: {}, zmq: 'default', uiPort: DEFAULT_UI_PORT, token: undefined })
   })
 
   it('become settings', () => {
@@ -58,6 +58,11 @@ describe('options of serve', () => {
     expect(settings).toEqual({ tlsPort: 0, tlsCert: path.resolve('c.pem'), tlsKey: path.resolve('/k.pem') })
     expect(dataDir).toBe(path.resolve('d'))
     expect(options('--tls-port=0', '--tls-cert', 'c.pem').settings.tlsKey).toBe('')
+  })
+
+  it('set switches by their names in pushpin.conf', () => {
+    const { switches } = options('--set', 'x_forwarded_for=truncate:1,append', '--set=cdn_loop=me')
+    expect(switches).toEqual({ forwardedFor: { truncate: 1, append: true }, cdnLoop: 'me' })
   })
 
   it('set limits, each by its name', () => {
@@ -121,6 +126,9 @@ describe('bad options of serve', () => {
     [['--limit', 'retryMax'], '--limit retryMax: write it like retryMax=5'],
     [['--limit', 'retryMax=-1'], '--limit retryMax=-1: write it like retryMax=5'],
     [['--limit', 'subscriptionMax=0'], '--limit: subscriptionMax must be at least 1'],
+    [['--set', 'nosuch=1'], '--set nosuch=1: the names are debug, '],
+    [['--set', 'x_forwarded_for'], '--set x_forwarded_for: write it like'],
+    [['--set', 'x_forwarded_for=all'], '--set x_forwarded_for=all: all: write truncate:N'],
     [['--debug=maybe'], '--debug'],
     [['--no-ui=1'], '--no-ui'],
     [['http://a', 'http://b'], 'http://b: only one BACKEND-URL can be given'],

@@ -11,10 +11,14 @@ import {
 } from '../../preload/contract'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-sockets'
+import type { ProxyOptions } from '../proxy/options'
+import { readSwitch, switchNames } from '../pushpin/switches'
 
 export interface ServeOptions {
   /** Settings that were given; the others are the defaults, or those kept by the desktop app. */
   readonly settings: Partial<Settings>
+  /** Switches that no setting is for. */
+  readonly switches: Partial<ProxyOptions>
   /** ZeroMQ sockets to bind; undefined: the usual ones. */
   readonly zmq: ZmqSpecs | 'default'
   /** Port of the web face; undefined: none. */
@@ -48,6 +52,7 @@ const OPTIONS = {
   'sig-key': { type: 'string' },
   'message-wait': { type: 'string' },
   limit: { type: 'string', multiple: true },
+  set: { type: 'string', multiple: true },
   'zmq-pull': { type: 'string' },
   'zmq-sub': { type: 'string' },
   'zmq-command': { type: 'string' },
@@ -74,6 +79,7 @@ const OPTIONS_HELP = `
   --sig-key KEY          key of Grip-Sig: text, base64:…, file:… (changeme)
   --message-wait MS      how long a message waits for the one before it (5000)
   --limit NAME=N         another limit; may be given several times (docs/limits.md names them)
+  --set NAME=VALUE       a switch by its name in pushpin.conf, such as x_forwarded_for=append (docs/grip.md names them)
   --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
   --zmq-sub SPEC
   --zmq-command SPEC
@@ -117,6 +123,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   const zmq = zmqOf(values, problems)
   const uiPort = number('ui-port', values['ui-port'], 65535) ?? DEFAULT_UI_PORT
   const tls = tlsOf(values, problems)
+  const switches = switchesOf(values.set, problems)
   const settings = withoutUndefined({
     backend,
     proxyPort: number('port', values.port, 65535),
@@ -138,6 +145,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     kind: 'options',
     options: {
       settings,
+      switches,
       zmq,
       uiPort: values['no-ui'] ? undefined : uiPort,
       token: values.token,
@@ -165,6 +173,20 @@ function limitsOf(given: readonly string[] | undefined, problems: string[]): Set
   if (checked.success) return checked.data
   problems.push(`--limit: ${checked.error.issues[0]?.message ?? 'not allowed'}`)
   return undefined
+}
+
+/** Files are named from where the command was given. */
+function switchesOf(given: readonly string[] | undefined, problems: string[]): Partial<ProxyOptions> {
+  let set: Partial<ProxyOptions> = {}
+  for (const text of given ?? []) {
+    const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(text) ?? []
+    const read = readSwitch(name, value, process.cwd())
+    if (read !== undefined && !text.includes('=')) problems.push(`--set ${text}: write it like ${name}=VALUE`)
+    else if (read === undefined) problems.push(`--set ${text}: the names are ${switchNames.join(', ')}`)
+    else if (typeof read === 'string') problems.push(`--set ${text}: ${read}`)
+    else set = { ...set, ...read }
+  }
+  return set
 }
 
 function backendOf(

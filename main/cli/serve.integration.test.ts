@@ -115,6 +115,19 @@ describe('gripscope serve', () => {
     expect(await text(`${proxy}/b`)).toBe('/b signed;')
   })
 
+  it('with --set tells the backend what pushpin.conf would make it tell', async () => {
+    const switches = ['accept_x_forwarded_protocol=true', 'set_x_forwarded_protocol=true', 'x_forwarded_for=append']
+    const { proxy } = await serve(url(), ...switches.flatMap((text) => ['--set', text]), '--set', 'cdn_loop=me')
+    const before = backend.requests.length
+    await fetch(proxy, { headers: { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '1.1.1.1' } })
+    expect(backend.requests[before]?.headers).toMatchObject({
+      'x-forwarded-proto': 'https',
+      'x-forwarded-protocol': 'https',
+      'x-forwarded-for': '1.1.1.1, 127.0.0.1',
+      'cdn-loop': 'me',
+    })
+  })
+
   it('with --limit keeps to it', async () => {
     const { publish } = await serve(url(), '--limit', 'publishBodyMax=20')
     expect((await fetch(publish, { method: 'POST', body: JSON.stringify({ items: [], more: 'x' }) })).status).toBe(400)

@@ -16,7 +16,7 @@ import type { ServeOptions } from './serve-options'
 
 /** Runs until a signal ends it. A port or backend that can't be had: one line, exit 1. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { zmq, uiPort, token } = options
+  const { zmq, switches, uiPort, token } = options
   const settings = memorySettings({ ...options.settings, welcomed: options.settings.backend !== undefined })
   const { backend, listen, proxyPort } = settings.settings
   const routes = await routesOf(backend, { demo: 0, proxy: proxyPort })
@@ -26,6 +26,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const app = new GripscopeApp({
     face: 'web',
     settings,
+    switches,
     zmq: zmq === 'default' ? DEFAULT_ZMQ : zmq,
     dataDir: options.dataDir ?? userDataFolder(),
   })

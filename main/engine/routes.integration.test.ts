@@ -3,9 +3,11 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FramePeer } from '../testing/frame-peer'
 import { RawClient } from '../testing/raw-client'
-import { instruct, ScriptedBackend } from '../testing/scripted-backend'
+import { type Answer, instruct, ScriptedBackend, type SeenRequest } from '../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../testing/test-engine'
+import { control, events, WITH_GRIP } from '../testing/websocket-backend'
 
 let folder: string
 const open: { stop(): unknown }[] = []
@@ -34,9 +36,17 @@ async function engineWith(lines: string[]): Promise<TestEngine> {
 async function engineOfFile(text: string): Promise<TestEngine & { file: string }> {
   const file = path.join(folder, 'routes')
   await writeFile(file, text)
-  const t = await startTestEngine(() => ({}), [], { routes: { kind: 'file', file } })
+  const t = await startTestEngine(held, [], { routes: { kind: 'file', file } })
   open.push(t)
   return { ...t, file }
+}
+
+/** A backend that holds streams and WebSockets. */
+function held({ url }: SeenRequest): Answer {
+  if (url === '/ws/') return events(['OPEN', control({ type: 'subscribe', channel: 'a' })], WITH_GRIP)
+  if (url === '/more') return { headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a' }, body: 'more;' }
+  const headers = { 'Grip-Hold': 'stream', 'Grip-Channel': 'a', 'Grip-Link': '</more>; rel=next' }
+  return url === '/stream' ? { headers, body: 'open;' } : {}
 }
 
 /** Resolves when these routes are in force. A file may be read more than once while it is written. */
@@ -72,6 +82,29 @@ describe('a routes file', () => {
     await t.publish({ channel: 'a', formats: { 'http-response': { body: 'still here' } } })
     expect((await held.whole()).body).toBe('still here')
     held.close()
+  })
+
+  it('that changes leaves streams and WebSockets open, with the routes that they have', async () => {
+    const t = await engineOfFile('')
+    const target = `127.0.0.1:${t.backend.port}`
+    await writeFile(t.file, `*,prefix=p- ${target}\n*,prefix=p-,path_beg=/ws/ ${target},over_http\n`)
+    await expect.poll(() => t.engine.routes.length, { timeout: 5000 }).toBe(2)
+    const stream = await RawClient.get(t.port, '/stream').bodyHas('open;')
+    const socket = FramePeer.connect(t.port, '/ws/')
+    await socket.opened()
+    await t.subscribed(2)
+    await writeFile(t.file, '* 127.0.0.1:1\n')
+    await routesAre(t, '* 127.0.0.1:1')
+    await t.publish({
+      channel: 'p-a',
+      formats: { 'http-stream': { content: 'still;' }, 'ws-message': { content: 'here' } },
+    })
+    await stream.bodyHas('open;still;')
+    expect(await socket.nth(1)).toBe('TEXT here')
+    await t.publish({ channel: 'p-a', formats: { 'http-stream': { action: 'hint' } } })
+    await stream.bodyHas('open;still;more;')
+    stream.close()
+    socket.vanish()
   })
 
   it('that is replaced, as editors do it, is read again, and again', async () => {

@@ -109,7 +109,14 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
       return undefined
     },
   ],
-  ['as_host', text((route, value) => (route.asHost = value))],
+  [
+    'as_host',
+    (route, value) => {
+      if (value === '' || !isHeaderValue(value)) return ignore('as_host must be written as as_host=NAME')
+      route.asHost = value
+      return undefined
+    },
+  ],
   ['no_grip', flag((route) => (route.noGrip = true))],
   ['prefix', text((route, value) => (route.prefix = value))],
   ['session', flag((route) => (route.session = true))],

@@ -56,7 +56,6 @@ describe('parameters of a route', () => {
     ['id=main', { id: 'main' }],
     ['path_rem=6', { pathRemove: 6 }],
     ['path_beg=/a/,replace_beg=/b/', { pathBeg: '/a/', pathRemove: 3, replaceBeg: '/b/' }],
-    ['replace_beg=/b/,path_rem=9', { pathRemove: 0, replaceBeg: '/b/' }],
     ['sig_iss=me,sig_key=base64:aGk=', { sigIss: 'me', sigKey: 'base64:aGk=' }],
     ['debug', { debug: true }],
     ['aco', { autoCrossOrigin: true }],
@@ -169,10 +168,22 @@ describe('warnings that skip nothing', () => {
     ['a.test:80 h:1', '1:1 "a.test:80" matches no host: write the domain without its port'],
     ['*\th:1', '1:2 there is a tab: Pushpin parts sections by spaces only'],
     ['* h:1,sub=', '1:7 sub must be written as sub=CHANNEL'],
+    ['*,as_host= h:1', '1:3 as_host must be written as as_host=NAME'],
+    ['*,replace_beg=/b/,path_rem=9 h:1', '1:19 path_rem has no effect beside replace_beg, which takes off path_beg'],
+    ['*,sockjs_as_path=/x h:1', '1:3 sockjs_as_path has no effect without sockjs'],
+    ['* h:1,one_event', '1:7 one_event has no effect without over_http'],
+    ['* h:1,insecure', '1:7 insecure has no effect without ssl'],
+    ['* h:1 h:2,trust_connect_host', '1:11 trust_connect_host has no effect without ssl'],
   ])('%s', (line, warning) => {
     expect(warnings(line)).toEqual([warning])
     expect(parseRoutes(line).routes).toHaveLength(1)
   })
+})
+
+test('an id that two lines have is told of at the later one', () => {
+  const text = '*,path_beg=/a/,id=x h:1\nid=x h:2'
+  expect(parseRoutes(text).routes).toHaveLength(2)
+  expect(warnings(text)).toEqual(['2:1 line 1 has this id as well: Pushpin-Route: x picks neither'])
 })
 
 test('takes any text without throwing', () => {

@@ -85,6 +85,7 @@ export function parseRoutes(text: string): { routes: Route[]; warnings: RouteWar
   const routes: Route[] = []
   const warnings: RouteWarning[] = []
   const conditions = new Map<string, number>()
+  const ids = new Map<string, number>()
   const lines = text.replace(/^\uFEFF/, '').split('\n')
   lines.forEach((content, index) => {
     const line = index + 1
@@ -100,9 +101,19 @@ export function parseRoutes(text: string): { routes: Route[]; warnings: RouteWar
       return
     }
     if (route.domain !== '') conditions.set(condition, line)
+    warnOfSharedId(route, ids, warn)
     routes.push(route)
   })
   return { routes, warnings }
+}
+
+/** As in Pushpin, an id that two lines have picks neither. */
+function warnOfSharedId({ id, line, parameters }: Route, ids: Map<string, number>, warn: Warn): void {
+  if (id === undefined) return
+  const earlier = ids.get(id)
+  const column = parameters.find(({ name }) => name === 'id')?.column ?? 1
+  if (earlier !== undefined) warn(column, `line ${earlier} has this id as well: Pushpin-Route: ${id} picks neither`)
+  else ids.set(id, line)
 }
 
 const MAX_WARNINGS = 1000
@@ -206,7 +217,22 @@ function takeParameters<T>(
     warn(column, taken.consequence === 'skip' ? `the line is skipped: ${taken.message}` : taken.message)
     if (taken.consequence === 'skip') return false
   }
+  for (const { name, column } of section.parameters) {
+    const needed = NEEDED[of][name]
+    if (needed !== undefined && known.has(name) && !names.has(needed))
+      warn(column, `${name} has no effect without ${needed}`)
+  }
+  if (names.has('replace_beg')) {
+    const useless = section.parameters.find(({ name }) => name === 'path_rem')
+    if (useless) warn(useless.column, 'path_rem has no effect beside replace_beg, which takes off path_beg')
+  }
   return true
+}
+
+/** Parameters that only mean something beside another one. */
+const NEEDED: Readonly<Record<RouteParameter['of'], Readonly<Record<string, string>>>> = {
+  route: { sockjs_as_path: 'sockjs' },
+  target: { one_event: 'over_http', insecure: 'ssl', trust_connect_host: 'ssl' },
 }
 
 function hint(name: string, of: RouteParameter['of']): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonpAsked, originForm } from './asked'
+import { askedUrl, jsonpAsked, originForm } from './asked'
 import type { ClientRequest } from './client-request'
 import { hostName } from './host-name'
 
@@ -25,6 +25,18 @@ describe('originForm', () => {
 
   it.each(['*', 'ftp://x/'])('leaves %s, which names no host', (url) => {
     expect(originForm(request(url)).url).toBe(url)
+  })
+})
+
+describe('askedUrl', () => {
+  it.each([
+    [['Host', 'a.test:81'], false, undefined, 'http://a.test:81/x?y'],
+    [['host', 'a.test'], true, undefined, 'https://a.test/x?y'],
+    [['Host', 'a.test'], false, 'as.test', 'http://as.test/x?y'],
+    [[], false, undefined, 'http://localhost/x?y'],
+    [['Host', 'no host'], false, undefined, 'http://localhost/'],
+  ])('by %j', (headers, secure, asHost, url) => {
+    expect(askedUrl('/x?y', headers, secure, asHost).href).toBe(url)
   })
 })
 

@@ -32,9 +32,13 @@ function withHost(headers: RawHeaders): RawHeaders {
   return ['Host', 'localhost', ...headers]
 }
 
-/** The URL that a client asked for, on the host that it named. @param path in origin form. */
-export function askedUrl(path: string, headers: RawHeaders, secure: boolean): URL {
-  const host = headerOf(headers, 'host') || 'localhost'
+/**
+ * The URL that a client asked for, on the host that it named, or that its route stands for.
+ * @param path in origin form
+ * @param asHost the route's `as_host`
+ */
+export function askedUrl(path: string, headers: RawHeaders, secure: boolean, asHost?: string): URL {
+  const host = asHost ?? (headerOf(headers, 'host') || 'localhost')
   const base = `${secure ? 'https' : 'http'}://${host}`
   return URL.canParse(path, base) ? new URL(path, base) : new URL('http://localhost/')
 }

@@ -104,13 +104,9 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     return this.request.httpVersionMinor > 0
   }
 
-  /** The URL that the client asked for, on the host that it named. */
+  /** The URL that the client asked for, on the host that it named, or that the route stands for. */
   get url(): URL {
-    return askedUrl(this.#asked.url, this.request.rawHeaders, this.#secure)
-  }
-
-  get origin(): string {
-    return this.url.origin
+    return askedUrl(this.#asked.url, this.#asked.headers, this.#secure, this.#route?.asHost)
   }
 
   /** What headers of a request to the backend depend on. */

@@ -53,4 +53,8 @@ describe('to another service', () => {
       headers: ['Host', host, ...SIGNED],
     })
   })
+
+  it('is trusted no more than the target that named it', () => {
+    expect(asked('* b:1,untrusted', 'http://there.test/')?.target).toBe('there.test:80,untrusted')
+  })
 })

@@ -39,19 +39,19 @@ export function ownRequest(
       { ...route, headers: [], origHeaders: false },
       { ...others, lastIds },
     )
-    return { target: plainTarget(url), path, headers }
+    return { target: plainTarget(url, target.untrusted), path, headers }
   }
   const headers = requestHeaders(['Host', target.hostHeader ?? url.host], route, { ...rules, lastIds })
   return { target, path: context.routes.rewritePath(route, path), headers }
 }
 
-/** A target made of a URL alone. */
-function plainTarget(url: URL): Target {
+/** A target made of a URL alone. It is not trusted more than the one whose answer named it. */
+function plainTarget(url: URL, untrusted: boolean): Target {
   const ssl = url.protocol === 'https:'
   const port = Number(url.port) || (ssl ? 443 : 80)
   const host = url.hostname.replace(/^\[|\]$/g, '')
   return {
-    text: `${url.hostname}:${port}${ssl ? ',ssl' : ''}`,
+    text: `${url.hostname}:${port}${ssl ? ',ssl' : ''}${untrusted ? ',untrusted' : ''}`,
     host,
     port,
     ssl,
@@ -60,7 +60,7 @@ function plainTarget(url: URL): Target {
     overHttp: false,
     oneEvent: false,
     subs: [],
-    untrusted: false,
+    untrusted,
     test: false,
   }
 }

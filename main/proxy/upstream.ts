@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Target } from '../grip/routes'
 import { withoutInterim } from './interim'
+import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
 import { explainFailure } from './tls/failure'
@@ -114,7 +115,8 @@ export class Ask implements Dispatcher.DispatchHandler {
     this.#listener.onFail(this, {
       code,
       message: explainFailure(this.target, code, message, this.#answered),
-      notConnected: !this.#sent && !unsendable,
+      // What is blocked is no reason to ask somebody else, as in Pushpin.
+      notConnected: !this.#sent && !unsendable && code !== BLOCKED,
       stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
       midway: this.#answered,
     })
@@ -172,7 +174,7 @@ export class Upstream {
       bodyTimeout: this.#timeout,
       headersTimeout: this.#timeout,
       keepAliveTimeout: 30_000,
-      connect: withoutInterim(target.ssl ? tlsConnector(target) : buildConnector({ timeout: CONNECT_TIMEOUT })),
+      connect: withoutInterim(target.untrusted ? outside(target, connectorOf(target)) : connectorOf(target)),
     })
     this.#pools.set(poolName(target), pool)
     return pool
@@ -189,8 +191,22 @@ function dispatched(target: Target, request: AskRequest): Dispatcher.DispatchOpt
   return named as Dispatcher.DispatchOptions
 }
 
-function tlsConnector(target: Target): buildConnector.connector {
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT, ...backendTls(target) })
+function connectorOf(target: Target): buildConnector.connector {
+  const options = { timeout: CONNECT_TIMEOUT, ...(target.untrusted && { lookup: lookupOutside }) }
+  return target.ssl ? tlsConnector(target, options) : buildConnector(options)
+}
+
+/** For targets that must not lead to this machine or its network. */
+function outside(target: Target, connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    const error = blockedHost(target.host)
+    if (error) callback(error, null)
+    else connect(options, callback)
+  }
+}
+
+function tlsConnector(target: Target, options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector({ ...options, ...backendTls(target) })
   return ({ servername, ...options }, callback) => {
     // An address is no server name: without one, the certificate is checked against the address that is connected to.
     const name = servername && !net.isIP(servername) ? { servername } : {}

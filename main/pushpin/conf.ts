@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ZmqStatsOptions } from '../control/zmq-stats'
-import { parseKey } from '../grip/signature'
-import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
+import type { ProxyOptions } from '../proxy/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
 import type { LogOptions } from './log-lines'
+import { keyInFolder, listOf, readSwitch, switchNames } from './switches'
 
 /** What a pushpin.conf asks for. Addresses as host and port. */
 export interface PushpinConf {
@@ -63,6 +63,7 @@ const FIXED: Readonly<Record<string, { value: string; why: string }>> = {
     value: 'true',
     why: 'holds always look for news once their channel comes up',
   },
+  'handler/state_spec': { value: '', why: 'there is no session store here: ids of sessions have no effect' },
 }
 
 export interface ConfResult {
@@ -85,7 +86,7 @@ export function defaultPushpinConf(): PushpinConf {
 function understand(conf: Reader, folder: string): PushpinConf {
   const offset = conf.number('global/port_offset', 0)
   const routes = conf.text('proxy/routesfile', '')
-  const [https = '', ...more] = list(conf.text('runner/https_ports', ''))
+  const [https = '', ...more] = listOf(conf.text('runner/https_ports', ''))
   if (more.length > 0) conf.warn('runner/https_ports', `only the first is listened on: ${https}`)
   const http = address(conf.text('runner/http_port', '7999'), '0.0.0.0')
   const result: PushpinConf = {
@@ -98,7 +99,7 @@ function understand(conf: Reader, folder: string): PushpinConf {
     zmq: zmqSpecs(conf, offset),
     ...(routes !== '' && { routesFile: path.resolve(folder, routes) }),
     sigIss: conf.text('proxy/sig_iss', 'pushpin'),
-    sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
+    sigKey: keyInFolder(conf.text('proxy/sig_key', 'changeme'), folder),
     messageWait: conf.number('handler/message_wait', 5000),
     logLevel: conf.number('runner/log_level', 2),
     log: { from: conf.flag('proxy/log_from', false), userAgent: conf.flag('proxy/log_user_agent', false) },
@@ -120,12 +121,7 @@ function statsOptions(conf: Reader): ZmqStatsOptions {
 }
 
 function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
-  const upstream = conf.text('proxy/upstream_key', '')
-  const key = upstream === '' ? undefined : parseKey(inFolder(upstream, folder), (name) => readFileSync(name))
-  if (key && !key.ok) conf.warn('proxy/upstream_key', key.problem.message)
   return {
-    debug: conf.flag('proxy/debug', false),
-    autoCrossOrigin: conf.flag('proxy/auto_cross_origin', false),
     subscriptionMax: conf.number('handler/connection_subscription_max', 20),
     messageRate: conf.number('handler/message_rate', 0),
     messageHwm: conf.number('handler/message_hwm', 0),
@@ -133,23 +129,18 @@ function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
     subscriptionLinger: conf.number('handler/subscription_linger', 60) * 1000,
     publishHeadMax: conf.number('handler/push_in_http_max_headers_size', 10_000),
     publishBodyMax: conf.number('handler/push_in_http_max_body_size', 1_000_000),
-    sockjsUrl: conf.text('proxy/sockjs_url', ''),
-    acceptPushpinRoute: conf.flag('proxy/accept_pushpin_route', false),
-    acceptForwardedProtocol: conf.flag('proxy/accept_x_forwarded_protocol', false),
-    setForwardedProtocol: forwardedProtocol(conf.text('proxy/set_x_forwarded_protocol', '')),
-    forwardedFor: forwardedFor(conf.text('proxy/x_forwarded_for', '')),
-    forwardedForTrusted: forwardedFor(conf.text('proxy/x_forwarded_for_trusted', '')),
-    ...(key?.ok && { upstreamKey: key.key }),
-    cdnLoop: conf.text('proxy/cdn_loop', ''),
-    origHeadersNeedMark: list(conf.text('proxy/orig_headers_need_mark', '')),
+    ...switches(conf, folder),
   }
 }
 
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+function switches(conf: Reader, folder: string): Partial<ProxyOptions> {
+  let set: Partial<ProxyOptions> = {}
+  for (const name of switchNames) {
+    const read = readSwitch(name, conf.text(`proxy/${name}`, ''), folder)
+    if (typeof read === 'string') conf.warn(`proxy/${name}`, read)
+    else set = { ...set, ...read }
+  }
+  return set
 }
 
 /** ZeroMQ addresses that can be bound anywhere; ipc ones are Pushpin's own wiring. */
@@ -174,23 +165,6 @@ function shifted(spec: string, offset: number): string {
 export function address(text: string, host: string): { host: string; port: number } {
   const at = text.lastIndexOf(':')
   return at < 0 ? { host, port: Number(text) } : { host: text.slice(0, at), port: Number(text.slice(at + 1)) }
-}
-
-function forwardedProtocol(text: string): ProxyOptions['setForwardedProtocol'] {
-  if (text === 'proto-only') return 'proto-only'
-  return text === 'true' ? 'both' : 'off'
-}
-
-/** `truncate:N` and `append`, in any order. */
-function forwardedFor(text: string): ForwardedForRule {
-  const parts = text.split(',').map((part) => part.trim())
-  const truncate = parts.find((part) => part.startsWith('truncate:'))
-  return { append: parts.includes('append'), ...(truncate !== undefined && { truncate: Number(truncate.slice(9)) }) }
-}
-
-/** A `file:` key is relative to the config. */
-function inFolder(key: string, folder: string): string {
-  return key.startsWith('file:') ? `file:${path.resolve(folder, key.slice(5))}` : key
 }
 
 /** Takes values out by name, and in the end says which were never asked for. */

@@ -7,6 +7,7 @@ import type { WsMessageType } from '../../grip/ws-control'
 import { closeCodeToSend, type FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'
 import { headerOf } from '../headers'
+import { BLOCKED, blockedHost, lookupOutside } from '../internal-address'
 import { backendTls, serverName } from '../tls/backend-tls'
 import { explainFailure } from '../tls/failure'
 import type { Wheel } from '../wheel'
@@ -112,7 +113,10 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       agent: false as const,
       timeout: HANDSHAKE_WAIT,
       maxHeaderSize: HEAD_MAX,
+      ...(target.untrusted && { lookup: lookupOutside }),
     }
+    const blocked = target.untrusted ? blockedHost(target.host) : undefined
+    if (blocked) throw blocked
     const servername = target.ssl ? serverName(target, headerOf(headers, 'host')) : ''
     const request = target.ssl
       ? https.request({ ...options, ...backendTls(target), servername })
@@ -184,7 +188,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     const message = explainFailure(this.#request.target, code, error.message, false) || code
     this.#recordFailure(code, message)
     this.stop()
-    if (this.#connected) this.#listener.backendFailed(message)
+    if (this.#connected || code === BLOCKED) this.#listener.backendFailed(message)
     else this.#listener.backendUnreachable(message)
   }
 

@@ -1,0 +1,57 @@
+// Untrusted targets on this machine are not asked, by whatever name and for whatever reason (as Pushpin by default).
+import { afterEach, describe, expect, it } from 'vitest'
+import { FramePeer } from '../testing/frame-peer'
+import { RawClient } from '../testing/raw-client'
+import { ScriptedBackend } from '../testing/scripted-backend'
+import { startTestEngine, type TestEngine } from '../testing/test-engine'
+
+const open: { stop(): unknown }[] = []
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.stop()
+})
+
+async function start(routes: string[]): Promise<TestEngine> {
+  const t = await startTestEngine(() => ({ body: 'ok' }), routes)
+  open.push(t)
+  return t
+}
+
+const WHY = /the target is untrusted, and \S+ is an internal address/
+
+describe.each(['127.0.0.1', 'localhost', '[::1]'])('an untrusted target at %s', (host) => {
+  it('is not asked, and no other one instead', async () => {
+    const t = await start([`*,debug ${host}:1,untrusted BACKEND`])
+    const client = await RawClient.get(t.port, '/').whole()
+    client.close()
+    expect([client.status, t.backend.requests.length]).toEqual([502, 0])
+    expect(client.body).toMatch(WHY)
+    expect(t.sink.of('backend-failed')).toMatchObject([{ code: 'BLOCKED_ADDRESS', again: false }])
+    expect(await t.sink.next('ended')).toMatchObject({ how: 'backend-failed', message: expect.stringMatching(WHY) })
+  })
+
+  it.each(['', ',over_http'])('gets no WebSocket (%s)', async (more) => {
+    const t = await start([`*,debug ${host}:1,untrusted${more} BACKEND,over_http`])
+    const peer = FramePeer.connect(t.port, '/')
+    open.push({ stop: () => peer.vanish() })
+    expect(await t.sink.next('ended')).toMatchObject({ how: 'backend-failed', message: expect.stringMatching(WHY) })
+    expect(t.sink.of('response')[0]?.status).toBe(502)
+    expect(t.backend.requests).toEqual([])
+  })
+})
+
+it('a trusted one is asked', async () => {
+  const t = await start(['* BACKEND'])
+  const client = await RawClient.get(t.port, '/').whole()
+  client.close()
+  expect(client.body).toBe('ok')
+})
+
+it('an untrusted one comes after those that are not there', async () => {
+  const other = await ScriptedBackend.start(() => ({ body: 'other' }))
+  open.push(other)
+  const t = await start([`* 127.0.0.1:1 127.0.0.1:${other.port},untrusted`])
+  const client = await RawClient.get(t.port, '/').whole()
+  client.close()
+  expect([client.status, other.requests.length]).toEqual([502, 0])
+  expect(t.sink.of('backend-failed').map((e) => e.code)).toEqual(['ECONNREFUSED', 'BLOCKED_ADDRESS'])
+})
