@@ -1,5 +1,6 @@
 // Asks a stream's next link: the answer's body is appended to the client's response, its instruct replaces the old one.
 import type { Instruct } from '../grip/instruct'
+import { normalTarget } from '../grip/request-target'
 import type { Target } from '../grip/routes'
 import type { Problem, SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
@@ -66,9 +67,12 @@ export class NextLink implements AnswerListener, Timed {
     const url = this.#url
     if (!route || !url) return
     const target = this.#targetFor(url)
-    const path = context.routes.rewritePath(route, `${url.pathname}${url.search}`)
+    const path = context.routes.rewritePath(route, normalTarget(`${url.pathname}${url.search}`))
     const host = target.hostHeader ?? url.host
-    const headers = requestHeaders(['Host', host], route, { ...this.#exchange.rules, lastIds: this.#lastIds })
+    const headers = requestHeaders(['Host', host, 'Accept', '*/*'], route, {
+      ...this.#exchange.rules,
+      lastIds: this.#lastIds,
+    })
     sink.emit({
       type: 'sent',
       t: sink.now(),

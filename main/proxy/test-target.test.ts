@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { parseRoutes } from '../grip/routes'
 import { testAnswer } from './test-target'
 
-function ask(path: string, line = '* test'): { status: number; headers: string[]; body: string; ended: number } {
+function ask(
+  path: string,
+  line = '* test',
+  method = 'GET',
+): { status: number; headers: string[]; body: string; ended: number } {
   const [route] = parseRoutes(line).routes
   if (!route) throw new Error(`no route: ${line}`)
   const got = { status: 0, headers: [] as string[], body: '', ended: 0 }
   testAnswer(
     route,
-    path,
+    { method, path },
     {
       onHead: (_ask, status, _reason, headers) => {
         got.status = status
