@@ -3,8 +3,8 @@
 import { Readable } from 'node:stream'
 import type { ClientRequest } from './client-request'
 
-/** Bytes that are read ahead, about as many as by Pushpin. */
-const READ_AHEAD_MAX = 65_536
+/** Bytes that are read ahead, as many as by Pushpin. */
+const READ_AHEAD_MAX = 10_000
 
 export class RequestBody {
   readonly #request: ClientRequest
@@ -86,22 +86,28 @@ export class RequestBody {
     if (this.#drained) return
     this.#size += chunk.length
     this.#onData(chunk)
-    const full = this.#size > this.#max
     if (!this.#overflow) this.#kept.push(chunk)
-    if (this.#gathered && this.#size > READ_AHEAD_MAX) {
-      this.#request.pause()
-      this.#nowGathered()
+    if (this.#gathered) {
+      // What came with it may be all the rest.
+      if (this.#size >= READ_AHEAD_MAX) setImmediate(() => this.#nowGathered())
     } else if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
-    if (full && !this.#overflow) {
-      this.#overflow = true
-      this.#kept = []
-    }
+    if (!this.#gathered) this.#keepLess()
+  }
+
+  #keepLess(): void {
+    if (this.#size <= this.#max) return
+    this.#overflow = true
+    this.#kept = []
   }
 
   #nowGathered(): void {
     const done = this.#gathered
     this.#gathered = undefined
-    done?.()
+    if (!done) return
+    // What was read ahead goes first: the stream reads on after it.
+    this.#request.pause()
+    done()
+    this.#keepLess()
   }
 
   #finish(): void {

@@ -40,7 +40,7 @@ describe('the test target', () => {
   ])('answers %s', (path, status, body, grip) => {
     const got = ask(path)
     expect([got.status, got.body, got.ended]).toEqual([status, body, 1])
-    expect(got.headers.join()).toBe(`Content-Type,text/plain${grip === '' ? '' : `,${grip}`}`)
+    expect(got.headers.join()).toBe(`Content-Type,text/plain,${grip || `Content-Length,${body.length}`}`)
   })
 
   it.each(['*,path_beg=/t test', '*,path_beg=/t/ test'])('on the route %s begins after its path', (line) => {
