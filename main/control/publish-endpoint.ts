@@ -41,6 +41,7 @@ export class PublishEndpoint {
         // Answers in one write: at thousands of publishes a second, writes are what it costs.
         ServerResponse: Http1Response,
         maxHeaderSize: publishHeadMax,
+        requireHostHeader: false,
         requestTimeout: publishTimeout,
         headersTimeout: publishTimeout,
         connectionsCheckingInterval: Math.min(30_000, publishTimeout / 2 || 30_000),
@@ -83,7 +84,8 @@ export class PublishEndpoint {
       const message = `Not Acceptable: ${request.headers.accept}`
       this.#refuse(response, 406, { field: 'Accept', message, fix: 'Accept text/plain or application/json.' })
     } else if (path === '/') {
-      reply(response, 200, 'text/plain', 'Gripscope publish endpoint: POST /publish/\n')
+      // Words that tools which look for a Pushpin may know.
+      reply(response, 200, 'text/plain', 'Pushpin API\n')
     } else if (path !== '/publish' && path !== '/recover') {
       const fix = 'Publish with POST /publish/.'
       if (method !== 'GET') this.#refuse(response, 404, { field: 'path', message: `Not Found: ${path}`, fix })

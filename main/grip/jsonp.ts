@@ -1,5 +1,7 @@
 // JSON-P: a GET with a callback stands for any request, and its answer is a script that calls it (GRIP reference §9).
 import type { Problem, RawHeaders } from '../trace/events'
+import { headerOfText } from './grip-headers'
+import { isObject, parseJson } from './json-values'
 import type { Jsonp } from './routes'
 
 /** The request that a JSON-P request stands for. */
@@ -43,14 +45,13 @@ export function readJsonp(method: string, url: string, config: Jsonp): JsonpResu
   const body = query.take(bodyName)
   if (body?.length === 0) return bad(bodyName, 'the body is empty', 'Leave the parameter out.')
   const typed = bodyParam !== undefined && body ? ['Content-Type', 'application/json'] : []
-  const rest = query.toString()
   const path = at < 0 ? url : url.slice(0, at)
   return {
     kind: 'jsonp',
     request: {
       callback,
       method: asked,
-      url: rest === '' ? path : `${path}?${rest}`,
+      url: query.empty ? path : `${path}?${query}`,
       headers: [...(typed.length > 0 ? without(headers, 'content-type') : headers), ...typed],
       body: body ?? Buffer.alloc(0),
     },
@@ -97,17 +98,28 @@ export class JsonpWrapper {
     return Buffer.from(this.#extended ? '"});\n' : ');\n')
   }
 
+  /** Can't this be wrapped? Nothing is no value, and in basic mode the body is the value. */
+  refuses(body: Buffer): boolean {
+    return !this.#extended && body.length === 0
+  }
+
   whole(code: number, reason: string, headers: RawHeaders, body: Buffer): Buffer {
     return Buffer.concat([this.start(code, reason, headers), this.part(body), this.end()])
   }
 }
 
-/** Query parameters as written: what is not taken stays byte for byte. */
+/** Query parameters as Pushpin (Qt) writes them again: each as it was, but for `=` in a value. */
 class Query {
   #parts: string[]
 
   constructor(text: string) {
-    this.#parts = text === '' ? [] : text.split('&')
+    this.#parts = text.split('&')
+    // Nothing follows the last one.
+    if (this.#parts.at(-1) === '') this.#parts.pop()
+  }
+
+  get empty(): boolean {
+    return this.#parts.length === 0
   }
 
   has(name: string): boolean {
@@ -124,7 +136,13 @@ class Query {
   }
 
   toString(): string {
-    return this.#parts.join('&')
+    let out = ''
+    for (const part of this.#parts) {
+      const at = part.indexOf('=') + 1
+      const written = at === 0 ? part : part.slice(0, at) + part.slice(at).replaceAll('=', '%3D')
+      out += out === '' ? written : `&${written}`
+    }
+    return out
   }
 }
 
@@ -141,19 +159,14 @@ function decode(text: string): Buffer {
 
 function headersOf(json: Buffer | undefined): string[] | undefined {
   if (!json) return []
-  try {
-    const value: unknown = JSON.parse(json.toString('utf8'))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const out: string[] = []
-    for (const [name, text] of Object.entries(value)) {
-      if (typeof text !== 'string' || !TOKEN.test(name) || CONTROL.test(text)) return undefined
-      // As UTF-8, whose bytes are characters in a list of headers.
-      if (!OWN_HEADERS.has(name.toLowerCase())) out.push(name, Buffer.from(text).toString('latin1'))
-    }
-    return out
-  } catch {
-    return undefined
+  const parsed = parseJson(json)
+  if (!parsed.ok || !isObject(parsed.value)) return undefined
+  const out: string[] = []
+  for (const [name, text] of Object.entries(parsed.value)) {
+    if (typeof text !== 'string' || !TOKEN.test(name) || CONTROL.test(text)) return undefined
+    if (!OWN_HEADERS.has(name.toLowerCase())) out.push(name, headerOfText(text))
   }
+  return out
 }
 
 function without(headers: RawHeaders, name: string): string[] {

@@ -13,6 +13,14 @@ describe('originForm', () => {
     expect([asked.url, asked.headers]).toEqual([url, ['Host', 'h', 'A', 'b']])
   })
 
+  it('names a host where the client does not', () => {
+    expect(originForm(request('/', ['A', 'b'])).headers).toEqual(['Host', 'localhost', 'A', 'b'])
+  })
+
+  it('writes the target as Pushpin does', () => {
+    expect(originForm(request('/%7e{a}?b#c')).url).toBe('/~%7Ba%7D?b')
+  })
+
   it.each([
     ['http://shop.example/a?b', 'shop.example', '/a?b'],
     ['HTTP://shop.example:81', 'shop.example:81', '/'],

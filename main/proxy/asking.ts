@@ -6,6 +6,7 @@ import type { Exchange } from './exchange'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
 import { testAnswer } from './test-target'
+import { UnpackedAnswer } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -24,7 +25,7 @@ export class Asking implements AnswerListener, Timed {
   /** The target that was asked last. */
   target: Target | undefined
   readonly #exchange: Exchange
-  readonly #taker: AnswerTaker
+  readonly #taker: UnpackedAnswer
   #ask: Ask | undefined
   #next = 0
   #staleTried = false
@@ -34,7 +35,7 @@ export class Asking implements AnswerListener, Timed {
 
   constructor(exchange: Exchange, taker: AnswerTaker) {
     this.#exchange = exchange
-    this.#taker = taker
+    this.#taker = new UnpackedAnswer(taker, () => this.#ask?.resume())
   }
 
   /** Asks from the first target on. `patient`: failed tries are repeated, after pauses. */
@@ -50,11 +51,12 @@ export class Asking implements AnswerListener, Timed {
     this.#exchange.context.wheel.clear(this)
     this.#ask?.stop()
     this.#ask = undefined
+    this.#taker.stop()
   }
 
   /** The client takes data again. */
   drained(): void {
-    this.#ask?.resume()
+    this.#taker.drained()
   }
 
   /** Time for the next try. */
@@ -67,7 +69,7 @@ export class Asking implements AnswerListener, Timed {
     const { sink, id } = this.#exchange
     this.#size = 0
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#taker.answerHead(status, reason, headers)
+    this.#taker.answerHead(status, reason, headers, this.#exchange.asked.method === 'HEAD')
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
@@ -128,6 +130,7 @@ export class Asking implements AnswerListener, Timed {
     const path = context.routes.rewritePath(route, asked.url)
     const headers = requestHeaders(asked.headers, route, this.#exchange.rules)
     const length = headerOf(asked.headers, 'content-length') === '' ? this.#exchange.body?.size : undefined
+    if (headerOf(headers, 'accept') === '') headers.push('Accept', '*/*')
     if (length !== undefined) headers.push('Content-Length', String(length))
     sink.emit({
       type: 'sent',
@@ -142,7 +145,7 @@ export class Asking implements AnswerListener, Timed {
       ...(body && { body: sink.keep(body, sink.bodyLimit) }),
     })
     if (target.test) {
-      testAnswer(route, path, this, (ask) => {
+      testAnswer(route, { method, path }, this, (ask) => {
         this.#ask = ask
       })
       return

@@ -67,7 +67,8 @@ describe.each(ways)('a client that leaves by %s', (way) => {
 
   it('in the midst of a chunked body ends the request to the backend', async () => {
     const client = RawClient.open(t.port)
-    client.send('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n5\r\nha')
+    const half = `2710\r\n${'x'.repeat(10_000)}\r\n`
+    client.send(`POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${half}5\r\nha`)
     const [request, response] = await asked
     const gone = Promise.all([closed(request), closed(response)])
     leave(client, way)

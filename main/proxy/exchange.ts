@@ -329,7 +329,12 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     const text = tells ? why : SHORT_ERROR
-    this.reply.whole(status, STATUS_CODES[status] ?? '', ['Content-Type', 'text/plain'], Buffer.from(`${text}\n`))
+    const body = Buffer.from(`${text}\
+`)
+    const headers = ['Content-Type', 'text/plain']
+    // In a script it is a header like the others.
+    if (this.reply.shape?.wrapsAtOnce) headers.push('Content-Length', String(body.length))
+    this.reply.whole(status, STATUS_CODES[status] ?? '', headers, body)
     this.#ended(how, why)
   }
 

@@ -70,6 +70,7 @@ export class NextLink implements AnswerListener, Timed {
     const request = url && from && ownRequest(this.#exchange, url, from, this.#lastIds)
     if (!request || !route) return
     const { target, path, headers } = request
+    headers.push('Accept', '*/*')
     sink.emit({
       type: 'sent',
       t: sink.now(),

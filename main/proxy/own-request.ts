@@ -1,5 +1,6 @@
 // Where requests go that the proxy makes by itself, for links and filters: to the client's own service by the route that
 // the client's request took, to any other over the network.
+import { normalTarget } from '../grip/request-target'
 import type { Route, Target } from '../grip/routes'
 import type { ProxyContext } from './context'
 import { type RequestRules, requestHeaders } from './headers'
@@ -31,7 +32,7 @@ export function ownRequest(
   lastIds: ReadonlyMap<string, string>,
 ): OwnRequest | undefined {
   if (!route || !target) return undefined
-  const path = `${url.pathname}${url.search}`
+  const path = normalTarget(`${url.pathname}${url.search}`)
   const { host: _, ...others } = rules
   if (url.origin !== from.origin) {
     const headers = requestHeaders(

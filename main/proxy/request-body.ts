@@ -4,8 +4,8 @@ import { Readable } from 'node:stream'
 import type { ClientRequest } from './client-request'
 import type { Timed, Wheel } from './wheel'
 
-/** Bytes that are read ahead, about as many as by Pushpin. */
-const READ_AHEAD_MAX = 65_536
+/** Bytes that are read ahead, as many as by Pushpin. */
+const READ_AHEAD_MAX = 10_000
 /** Milliseconds that are waited for them. Pushpin waits on; here a client that streams must not look dead. */
 const READ_AHEAD_WAIT = 200
 
@@ -58,7 +58,6 @@ export class RequestBody implements Timed {
 
   /** Enough was waited for. */
   onDue(): void {
-    this.#request.pause()
     this.#gathered()
   }
 
@@ -99,23 +98,29 @@ export class RequestBody implements Timed {
     if (this.#drained) return
     this.#size += chunk.length
     this.#onData(chunk)
-    const full = this.#size > this.#max
     if (!this.#overflow) this.#kept.push(chunk)
-    if (this.#gathering && this.#size > READ_AHEAD_MAX) {
-      this.#request.pause()
-      this.#gathered()
+    if (this.#gathering) {
+      // What came with it may be all the rest.
+      if (this.#size >= READ_AHEAD_MAX) setImmediate(() => this.#gathered())
     } else if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
-    if (full && !this.#overflow) {
-      this.#overflow = true
-      this.#kept = []
-    }
+    if (!this.#gathering) this.#keepLess()
+  }
+
+  #keepLess(): void {
+    if (this.#size <= this.#max) return
+    this.#overflow = true
+    this.#kept = []
   }
 
   #gathered(): void {
     const gathering = this.#gathering
     this.#gathering = undefined
-    gathering?.wheel.clear(this)
-    gathering?.done()
+    if (!gathering) return
+    gathering.wheel.clear(this)
+    // What was read ahead goes first: the stream reads on after it.
+    this.#request.pause()
+    gathering.done()
+    this.#keepLess()
   }
 
   #finish(): void {

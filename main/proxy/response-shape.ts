@@ -12,12 +12,20 @@ export interface ShapedHead {
   readonly prefix?: Buffer
 }
 
-/** Headers of the wrapped response that its script has as well. */
+/** Headers of the wrapped response that its script has as well: these, or all if it was held (as in Pushpin). */
 const MIRRORED = new Set(['cache-control'])
+
+const NOT_ENCODED = {
+  status: 500,
+  reason: 'Internal Server Error',
+  headers: ['Content-Type', 'text/plain'],
+  body: Buffer.from('Upstream response could not be JSON-P encoded.\n'),
+}
 
 export class ResponseShape {
   readonly #request: RawHeaders
   #wrapper: JsonpWrapper | undefined
+  #held = false
 
   /** @param request the client's headers. */
   constructor(request: RawHeaders) {
@@ -34,8 +42,14 @@ export class ResponseShape {
     return this.#wrapper !== undefined
   }
 
+  /** True if a script is made of a response that was not held. */
+  get wrapsAtOnce(): boolean {
+    return this.#wrapper !== undefined && !this.#held
+  }
+
   /** The response is held: its headers are merged by name (as Pushpin's handler does, not its proxy). */
   hold(): void {
+    this.#held = true
     this.#wrapper?.mergeHeaders()
   }
 
@@ -62,13 +76,16 @@ export class ResponseShape {
   /** A response whose body is known whole. Its Content-Length is not yet among the headers. */
   whole(status: number, reason: string, headers: RawHeaders, body: Buffer): ShapedHead & { body: Buffer } {
     if (!this.#wrapper) return { ...this.head(status, reason, headers), body }
+    if (!this.#held && this.#wrapper.refuses(body)) return { ...NOT_ENCODED, headers: [...NOT_ENCODED.headers] }
     return { ...this.#scriptHead(headers), body: this.#wrapper.whole(status, reason, headers, body) }
   }
 
   #scriptHead(headers: RawHeaders): ShapedHead {
     const out = ['Content-Type', 'application/javascript']
     for (let i = 0; i < headers.length; i += 2) {
-      if (MIRRORED.has((headers[i] ?? '').toLowerCase())) out.push(headers[i] ?? '', headers[i + 1] ?? '')
+      const name = (headers[i] ?? '').toLowerCase()
+      const mirrored = this.#held ? name !== 'content-type' : MIRRORED.has(name)
+      if (mirrored) out.push(headers[i] ?? '', headers[i + 1] ?? '')
     }
     return { status: 200, reason: 'OK', headers: out }
   }

@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { parseRoutes } from '../grip/routes'
 import { testAnswer } from './test-target'
 
-function ask(path: string, line = '* test'): { status: number; headers: string[]; body: string; ended: number } {
+function ask(
+  path: string,
+  line = '* test',
+  method = 'GET',
+): { status: number; headers: string[]; body: string; ended: number } {
   const [route] = parseRoutes(line).routes
   if (!route) throw new Error(`no route: ${line}`)
   const got = { status: 0, headers: [] as string[], body: '', ended: 0 }
   testAnswer(
     route,
-    path,
+    { method, path },
     {
       onHead: (_ask, status, _reason, headers) => {
         got.status = status
@@ -36,7 +40,7 @@ describe('the test target', () => {
   ])('answers %s', (path, status, body, grip) => {
     const got = ask(path)
     expect([got.status, got.body, got.ended]).toEqual([status, body, 1])
-    expect(got.headers.join()).toBe(`Content-Type,text/plain${grip === '' ? '' : `,${grip}`}`)
+    expect(got.headers.join()).toBe(`Content-Type,text/plain,${grip || `Content-Length,${body.length}`}`)
   })
 
   it.each(['*,path_beg=/t test', '*,path_beg=/t/ test'])('on the route %s begins after its path', (line) => {

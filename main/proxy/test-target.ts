@@ -7,19 +7,25 @@ import { Ask } from './upstream'
  * Answers a request to the `test` target: `/` says hello, `/response` and `/stream` hold on the channels given as
  * `channel` in the query (default `test`), all else is 404. `begun` gets the ask before it is answered.
  */
-export function testAnswer(route: Route, path: string, listener: AnswerListener, begun: (ask: Ask) => void): void {
+export function testAnswer(
+  route: Route,
+  { method, path }: { readonly method: string; readonly path: string },
+  listener: AnswerListener,
+  begun: (ask: Ask) => void,
+): void {
   const target = route.targets.find((t) => t.test)
   if (!target) return
   const ask = new Ask(target, listener)
   begun(ask)
   const prefix = route.pathBeg.endsWith('/') ? route.pathBeg.length - 1 : route.pathBeg.length
-  const url = new URL(path.slice(prefix) || '/', 'http://test')
+  const url = new URL(`http://test${path.slice(prefix) || '/'}`)
   const channels = url.searchParams.getAll('channel')
   const { status, body, grip } = resource(url.pathname.replace(/(.)\/$/, '$1'))
   const headers = ['Content-Type', 'text/plain']
-  if (grip) headers.push('Grip-Hold', grip, 'Grip-Channel', (channels.length > 0 ? channels : ['test']).join(', '))
+  if (!grip) headers.push('Content-Length', String(body.length))
+  else headers.push('Grip-Hold', grip, 'Grip-Channel', (channels.length > 0 ? channels : ['test']).join(', '))
   listener.onHead(ask, status, status === 200 ? 'OK' : 'Not Found', headers)
-  listener.onData(ask, Buffer.from(body))
+  if (method !== 'HEAD') listener.onData(ask, Buffer.from(body))
   listener.onEnd(ask)
 }
 

@@ -83,7 +83,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   get url(): URL {
-    return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure, this.#route?.asHost)
+    return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure, this.route?.asHost)
   }
 
   /** The client may be told something: also after its close, until the backend has answered that. */
