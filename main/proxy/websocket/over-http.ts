@@ -7,6 +7,7 @@ import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEven
 import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
+import { unpacked } from '../packed-body'
 import { RETRY_MAX, retryDelay } from '../retry'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
@@ -253,7 +254,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#readKeepAlive(headers)
     this.#meta.readFrom(headers)
     const refused = this.#queue.accept(headerOf(headers, 'content-bytes-accepted'))
-    const decoded = decodeEvents(body)
+    const decoded = decodeEvents(unpacked(headers, body, ANSWER_MAX))
     if (refused !== undefined) this.#fail(refused)
     else if (!decoded.ok) this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
     else if (this.#disconnectSent) this.stop()
