@@ -11,6 +11,7 @@ const HELP = `Usage: gripscope COMMAND [options]
   pushpin                the proxy alone, with Pushpin's config and options
 
 gripscope COMMAND --help tells more. gripscope --version prints ${version}.
+Tools that start Pushpin may start gripscope: with --config first, it is gripscope pushpin.
 `
 
 async function main(args: readonly string[]): Promise<void> {
@@ -22,6 +23,9 @@ async function main(args: readonly string[]): Promise<void> {
     else await serve(parsed.options)
   } else if (command === 'pushpin') {
     await pushpin(rest)
+  } else if (command?.startsWith('--config')) {
+    // A tool that was told to start this as its pushpin (the Fastly CLI with --pushpin-path).
+    await pushpin(args)
   } else if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
     process.stdout.write(HELP)
   } else if (command === '--version' || command === '-v') {

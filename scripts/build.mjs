@@ -1,7 +1,7 @@
 // @ts-check
 // Builds the app into out/, if its sources are not those of the last build. `--force` builds in any case.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runNode, tail } from './child.mjs'
@@ -26,6 +26,8 @@ export async function build({ force = false } = {}) {
     say('Building…')
     const { code, text } = await runNode(inRoot('node_modules/electron-vite/bin/electron-vite.js'), ['build'])
     if (code !== 0) throw new Failure(`The build failed:\n${tail(text, 40)}`)
+    // Programs that start Pushpin are told this file.
+    chmodSync(inRoot('out', 'main', 'cli.cjs'), 0o755)
     writeFileSync(stamp, hash)
   })
 }

@@ -197,7 +197,3 @@ export const scenarios = {
     return client.body.toString()
   },
 }
-
-export const known = {
-  'content-bin in a TNetString is not decoded': 'Pushpin takes it in JSON only; here bytes under that name are content',
-}

@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** The keys that the Fastly CLI writes, with its values where they are not addresses. */
+/** The keys that the Fastly CLI writes, with its values where they are not ports. */
 const fastlyConf = (): string => `[global]
 include={libdir}/internal.conf
 
@@ -38,16 +38,16 @@ stats_connection_send=true
 
 [runner]
 services=connmgr,proxy,handler
-http_port=127.0.0.1:0
+http_port=0
 #https_ports=443
 logdir=${folder}
 log_level=2
 client_buffer_size=8192
 client_maxconn=50000
 allow_compression=false
-mongrel2_bin=mongrel2
-m2sh_bin=m2sh
-zurl_bin=zurl
+# mongrel2_bin=mongrel2
+# m2sh_bin=m2sh
+# zurl_bin=zurl
 
 [proxy]
 routesfile=${path.join(folder, 'routes')}
@@ -62,8 +62,8 @@ accept_pushpin_route=true
 cdn_loop=
 log_from=false
 log_user_agent=false
-sig_iss=pushpin
-sig_key=changeme
+sig_iss=viceroy
+sig_key=viceroy_dev_signing_key_dont_use_in_production
 upstream_key=
 sockjs_url=http://cdn.jsdelivr.net/sockjs/0.3.4/sockjs.min.js
 updates_check=report
@@ -74,7 +74,7 @@ organization_name=
 push_in_spec=tcp://127.0.0.1:0
 push_in_sub_specs=tcp://127.0.0.1:0
 push_in_sub_connect=false
-push_in_http_addr=127.0.0.1
+push_in_http_addr=0.0.0.0
 push_in_http_port=0
 push_in_http_max_headers_size=8192
 push_in_http_max_body_size=65536
@@ -102,8 +102,10 @@ interface Started {
   readonly publish: string
 }
 
-async function start(...args: string[]): Promise<Started> {
-  const pushpin = cli.run('pushpin', ...args)
+const start = (...args: string[]): Promise<Started> => startAs('pushpin', ...args)
+
+async function startAs(...args: string[]): Promise<Started> {
+  const pushpin = cli.run(...args)
   await pushpin.says(line('INFO', 'started'), 'stderr')
   const [, port = ''] = await pushpin.says(/listening on [\d.]+:(\d+)/, 'stderr')
   const [, publish = ''] = await pushpin.says(/http control server: (\S+)/, 'stderr')
@@ -115,9 +117,14 @@ async function fastlyStart(...args: string[]): Promise<Started> {
   await writeFile(conf, fastlyConf())
   await writeFile(
     path.join(folder, 'routes'),
-    `id=first 127.0.0.1:${backend.port},over_http\nid=second,replace_beg=/2 127.0.0.1:${backend.port}\n`,
+    [
+      `id=first 127.0.0.1:${backend.port},over_http`,
+      `id=second,replace_beg=/2 127.0.0.1:${backend.port},over_http,host=api.example`,
+      `id=tls [::1]:443,over_http,ssl`,
+      '',
+    ].join('\n'),
   )
-  return await start(`--config=${conf}`, ...args)
+  return await startAs(`--config=${conf}`, ...args)
 }
 
 async function get(port: number, url: string, ...headers: string[]): Promise<RawClient> {
@@ -129,14 +136,18 @@ async function get(port: number, url: string, ...headers: string[]): Promise<Raw
 describe('gripscope pushpin, with the config of the Fastly CLI', () => {
   let started: Started
   beforeAll(async () => {
-    started = await fastlyStart('--verbose', '--merge-output')
+    started = await fastlyStart('--verbose')
   })
 
   it('has nothing to warn of', () => {
     expect(started.pushpin.stderr).not.toMatch(/\[(WARN|ERR)\]/)
     expect(started.pushpin.stderr).toMatch(line('INFO', 'starting...'))
-    expect(started.pushpin.stderr).toMatch(line('INFO', String.raw`\[proxy\] routes loaded with 2 entries`))
-    expect(started.pushpin.stdout).toBe('')
+    expect(started.pushpin.stderr).toMatch(line('INFO', String.raw`\[proxy\] routes loaded with 3 entries`))
+  })
+
+  it('says on stdout when it has started, for that is waited for', async () => {
+    await started.pushpin.says(line('INFO', 'started'), 'stdout')
+    expect(started.pushpin.stdout.split('\n')).toHaveLength(2)
   })
 
   it('takes the route that a request names, and passes the name to no backend', async () => {

@@ -12,7 +12,7 @@ import { exitWhenAsked } from './exit-when-asked'
 
 export const PUSHPIN_HELP = `Usage: gripscope pushpin [options]
 
-Runs as Pushpin would, with its config file; log lines in its form go to stderr.
+Runs as Pushpin would, with its config file; log lines in its form go to stderr, and the last of the start to stdout too.
 
   --config FILE          Pushpin's config (keys that mean nothing here are warned of)
   --route LINE           route, instead of the routes file; may be given several times
@@ -112,6 +112,8 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     say(2, `[condure] listening on ${engine.tls.address}:${engine.tls.port} (https)`)
   say(2, `[handler] http control server: ${engine.publish.address}:${engine.publish.port}`)
   say(2, 'started')
+  // Pushpin logs there: tools that start it wait for this line.
+  print(`${stamped(2, 'started', new Date())}\n`)
 }
 
 /** The level of an option like `2` or `2,proxy:3`; Pushpin's parts are one here, so that the highest counts. */

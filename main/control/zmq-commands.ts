@@ -1,7 +1,7 @@
 // Commands on the ZeroMQ REP socket: requests and replies are TNetStrings, as Pushpin's (zrpc).
 import { isObject } from '../grip/json-values'
-import { type PublishItem, parsePublishItem } from '../grip/publish-item'
-import { decodeTnet, encodeTnet, jsonOfTnet } from '../grip/tnetstring'
+import { parseItems } from '../grip/publish-item'
+import { decodeTnet, encodeTnet } from '../grip/tnetstring'
 import type { Channels } from '../proxy/channels'
 import type { ZmqSpecs } from './zmq-sockets'
 
@@ -65,20 +65,16 @@ function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): O
 /** As the HTTP endpoint: one bad item, and nothing is published. */
 function publish(args: Readonly<Record<string, unknown>>, channels: Channels): Outcome {
   if (!Array.isArray(args.items)) return { condition: 'bad-request', value: "args hold no list 'items'" }
-  const items: PublishItem[] = []
-  for (const [i, item] of args.items.entries()) {
-    const parsed = parsePublishItem(jsonOfTnet(item), `items[${i}]`)
-    if (!parsed.ok) return { condition: 'bad-request', value: `${parsed.problem.field}: ${parsed.problem.message}` }
-    items.push(parsed.item)
-  }
-  for (const item of items) channels.publish(item, 'zmq-command')
+  const parsed = parseItems(args.items)
+  if (!parsed.ok) return { condition: 'bad-request', value: `${parsed.problem.field}: ${parsed.problem.message}` }
+  for (const item of parsed.items) channels.publish(item, 'zmq-command')
   return { value: null }
 }
 
 function reply(id: unknown, outcome: Outcome): Buffer {
   const success = !('condition' in outcome)
   return encodeTnet({
-    ...(Buffer.isBuffer(id) && { id }),
+    ...(Buffer.isBuffer(id) && id.length > 0 && { id }),
     success,
     ...('condition' in outcome && { condition: outcome.condition }),
     ...((success || outcome.value !== undefined) && { value: outcome.value ?? null }),

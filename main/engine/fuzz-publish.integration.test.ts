@@ -247,6 +247,8 @@ test(
     const inJson = (value: unknown) => JSON.parse(JSON.stringify(value))
     fc.assert(
       fc.property(item, (value) => {
+        // Bytes and nothing are written otherwise there.
+        fc.pre(!/-bin"|null/.test(JSON.stringify(value)))
         const json = parsePublishFrame(Buffer.from(`J${JSON.stringify(value)}`))
         const tnet = parsePublishFrame(Buffer.concat([Buffer.from('T'), encodeTnet(inJson(value))]))
         expect(tnet.ok).toBe(json.ok)

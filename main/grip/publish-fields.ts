@@ -17,9 +17,20 @@ export function text(value: unknown): string | undefined {
   return Buffer.isBuffer(value) ? value.toString('utf8') : undefined
 }
 
-/** A string that may be left out; null is no string. */
-export function readString(object: JsonObject, name: string, field: string): string | undefined | Fault {
+/** Objects out of a TNetString have no prototype; those of JSON.parse do. */
+export function isTnet(value: object): boolean {
+  return Object.getPrototypeOf(value) === null
+}
+
+/** A field that may be left out. In a TNetString null is as nothing, in JSON it is a value. */
+export function optionalField(object: JsonObject, name: string): unknown {
   const value = object[name]
+  return value === null && isTnet(object) ? undefined : value
+}
+
+/** A string that may be left out. */
+export function readString(object: JsonObject, name: string, field: string): string | undefined | Fault {
+  const value = optionalField(object, name)
   if (value === undefined || typeof value === 'string') return value
   return text(value) ?? fault(`${field}.${name}`, `is ${kindOf(value)}`, 'It must be a string.')
 }

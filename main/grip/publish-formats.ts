@@ -1,7 +1,7 @@
 // The formats of a publish item: one reader each. A new format is a function here and a line in publish-item.ts.
 import { headerOfText, isGripName, isHeaderName, isHeaderValue, splitList } from './grip-headers'
 import { decodeBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
-import { Fault, fault, readString, readStrings, text } from './publish-fields'
+import { Fault, fault, isTnet, readString, readStrings, text } from './publish-fields'
 import type { HttpResponseFormat, HttpStreamFormat, PublishAction, WsMessageFormat } from './publish-item'
 import { MAX_CODE, MIN_CODE, reasonOf } from './status'
 import { jsonOfTnet } from './tnetstring'
@@ -39,7 +39,12 @@ export function readResponseFormat(value: unknown, field: string): HttpResponseF
   )
   if (body !== undefined) return format
   const patch = value['body-patch']
-  if (patch === undefined) return fault(field, 'has no body', 'Give body, body-bin (base64) or body-patch.')
+  if (patch === undefined)
+    return fault(
+      field,
+      'has no body',
+      isTnet(value) ? 'Give body or body-patch.' : 'Give body, body-bin (base64) or body-patch.',
+    )
   if (!Array.isArray(patch))
     return fault(`${field}.body-patch`, `is ${kindOf(patch)}`, 'It must be a list of JSON Patch steps.')
   return { ...format, bodyPatch: patch.map(jsonOfTnet) }
@@ -76,7 +81,12 @@ export function readStreamFormat(value: unknown, field: string): HttpStreamForma
   if (filters instanceof Fault) return filters
   const content = readContent(value, 'content', field)
   if (content instanceof Fault) return content
-  if (content === undefined) return fault(field, 'has no content', 'Give content or content-bin (base64).')
+  if (content === undefined)
+    return fault(
+      field,
+      'has no content',
+      isTnet(value) ? 'Give content: bytes too.' : 'Give content or content-bin (base64).',
+    )
   return {
     kind: 'http-stream',
     action,
@@ -128,9 +138,12 @@ function readFilters(format: JsonObject, field: string): readonly string[] | und
   return value === undefined ? undefined : readStrings(value, `${field}.content-filters`)
 }
 
-/** `name-bin` in base64 (in TNetStrings: the bytes), else `name`; undefined if neither is there. Bad base64 is taken as far as it goes. */
+/**
+ * `name-bin` in base64, else `name`; undefined if neither is there. Bad base64 is taken as far as it goes. In TNetStrings
+ * `name` may be bytes, and only a ws-message has `name-bin` beside it: as bytes, too.
+ */
 function readContent(format: JsonObject, name: 'body' | 'content', field: string): Buffer | undefined | Fault {
-  const bin = format[`${name}-bin`]
+  const bin = isTnet(format) && !field.endsWith('.ws-message') ? undefined : format[`${name}-bin`]
   if (bin !== undefined) {
     if (typeof bin === 'string') return decodeBase64(bin).bytes
     if (Buffer.isBuffer(bin)) return bin

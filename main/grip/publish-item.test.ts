@@ -304,6 +304,20 @@ describe('a ZeroMQ message', () => {
       'ws-message': { 'content-bin': 'Af8=' },
     })
   })
+  test('has its bytes in a TNetString under the names that Pushpin knows there, and null is as nothing', () => {
+    const result = parsePublishFrame(
+      encodeTnet({
+        channel: 'c',
+        id: null,
+        meta: null,
+        formats: { 'http-stream': { content: 'a', 'content-bin': 'x', action: null } },
+      }),
+    )
+    expect(result).toMatchObject({ ok: true, item: { formats: { stream: { content: Buffer.from('a') } } } })
+    expect(result.ok && JSON.stringify(result.item.json)).toBe('{"http-stream":{"content":"a"}}')
+    for (const format of [{ 'http-stream': { 'content-bin': 'x' } }, { 'http-response': { 'body-bin': 'x' } }])
+      expect(parsePublishFrame(encodeTnet({ channel: 'c', ...format })).ok).toBe(false)
+  })
   test('may have a JSON patch in a TNetString', () => {
     const result = parsePublishFrame(
       encodeTnet({ channel: 'c', 'http-response': { 'body-patch': [{ op: 'test', path: '/a', value: 1 }] } }),

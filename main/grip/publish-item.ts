@@ -3,7 +3,7 @@
 // be sent are refused too.
 import type { Problem, RawHeaders } from '../trace/events'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
-import { Fault, fault, readMeta, readString, text } from './publish-fields'
+import { Fault, fault, isTnet, optionalField, readMeta, readString, text } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
 import { decodeTnet, jsonOfTnet } from './tnetstring'
 
@@ -136,9 +136,9 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
   if (prevId instanceof Fault) return prevId
   const json = formatsOf(value, field)
   if (json instanceof Fault) return json
-  const formats = readFormats(json, value.formats === undefined ? field : `${field}.formats`)
+  const formats = readFormats(json, optionalField(value, 'formats') === undefined ? field : `${field}.formats`)
   if (formats instanceof Fault) return formats
-  const meta = readMeta(value.meta, `${field}.meta`)
+  const meta = readMeta(optionalField(value, 'meta'), `${field}.meta`)
   if (meta instanceof Fault) return meta
   // The number itself means nothing here: it is the publisher's own measure.
   const size = value.size === undefined ? undefined : toInt(value.size)
@@ -150,7 +150,7 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
   const item: Mutable<PublishItem> = {
     channel,
     formats,
-    json: isTnet(value) ? (jsonOfTnet(json) as JsonObject) : json,
+    json: isTnet(value) ? jsonOfFormats(json) : json,
     size: bytes ?? sizeOf(channel, formats),
     noSeq: noSeq === true,
   }
@@ -162,7 +162,7 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
 
 /** The formats by name: from `formats`, or from beside the channel. */
 function formatsOf(item: JsonObject, field: string): JsonObject | Fault {
-  let formats = item.formats
+  let formats = optionalField(item, 'formats')
   if (formats === undefined) {
     const beside: Record<string, unknown> = {}
     for (const name of formatNames) if (item[name] !== undefined) beside[name] = item[name]
@@ -206,7 +206,14 @@ function sizeOf(channel: string, formats: PublishFormats): number {
   )
 }
 
-/** Objects out of a TNetString have no prototype; those of JSON.parse do. */
-function isTnet(value: JsonObject): boolean {
-  return Object.getPrototypeOf(value) === null
+/** Formats of a TNetString as JSON says the same: without what counts for nothing there. */
+function jsonOfFormats(formats: JsonObject): JsonObject {
+  const out = Object.create(null) as Record<string, unknown>
+  for (const [name, format] of Object.entries(formats)) {
+    const fields = isObject(format) ? Object.entries(format) : undefined
+    const idle = name === 'http-stream' ? 'content-bin' : name === 'http-response' ? 'body-bin' : ''
+    const counted = fields?.filter(([field, value]) => field !== idle && value !== null)
+    out[name] = jsonOfTnet(counted ? Object.fromEntries(counted) : format)
+  }
+  return out
 }

@@ -1,33 +1,15 @@
 // An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { applyResponseFilters } from '../grip/filters'
-import { headerValue } from '../grip/grip-headers'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
 import type { Limits } from './options'
+import { unpacked } from './packed-body'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
 export function firstBody({ response: { body }, responseFilters, meta }: Instruct): Buffer | string {
   if (!responseFilters || body.length === 0) return body
   const filtered = applyResponseFilters(responseFilters, meta, body)
   return filtered.send ? filtered.content : `filter error: ${filtered.why}`
-}
-
-type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Buffer
-const UNPACK: Readonly<Record<string, Unpack>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-}
-
-/** What can't be unpacked stays as it is: reading it then says what is wrong. */
-function unpacked(body: Buffer, unpack: Unpack, maxOutputLength: number): Buffer {
-  try {
-    return unpack(body, { maxOutputLength })
-  } catch {
-    return body
-  }
 }
 
 export class InstructAnswer {
@@ -66,8 +48,7 @@ export class InstructAnswer {
   get body(): Buffer {
     const [first] = this.chunks
     const body = this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
-    const unpack = UNPACK[headerValue(this.headers, 'content-encoding')?.toLowerCase() ?? '']
-    return unpack ? unpacked(body, unpack, this.#limits.instructMax * 10) : body
+    return unpacked(this.headers, body, this.#limits.instructMax * 10)
   }
 
   /**

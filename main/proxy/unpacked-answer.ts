@@ -1,29 +1,10 @@
 // An answer that its backend has packed (Content-Encoding) goes on unpacked, as from Pushpin: clients of the proxy are
 // not asked what they could unpack.
 import type { Transform } from 'node:stream'
-import {
-  brotliDecompressSync,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  gunzipSync,
-  inflateSync,
-} from 'node:zlib'
 import type { AnswerTaker } from './asking'
 import { headerOf, withoutNames } from './headers'
+import { type Encoding, encodingNamed } from './packed-body'
 
-interface Encoding {
-  readonly whole: (body: Buffer, options: { maxOutputLength: number }) => Buffer
-  readonly stream: () => Transform
-}
-
-const GZIP: Encoding = { whole: gunzipSync, stream: createGunzip }
-const ENCODINGS: Readonly<Record<string, Encoding>> = {
-  gzip: GZIP,
-  'x-gzip': GZIP,
-  deflate: { whole: inflateSync, stream: createInflate },
-  br: { whole: brotliDecompressSync, stream: createBrotliDecompress },
-}
 /** Bytes that are unpacked at once where an answer comes whole: what becomes more goes on in parts. */
 const AT_ONCE_MAX = 1_048_576
 const ENCODING = new Set(['content-encoding'])
@@ -53,9 +34,9 @@ export class UnpackedAnswer implements AnswerTaker {
   /** @param bodiless the answer has no body, whatever its headers say (HEAD). */
   answerHead(status: number, reason: string, headers: string[], bodiless = false): void {
     this.stop()
-    const name = headerOf(headers, 'content-encoding').toLowerCase()
-    const encoding = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined
-    if (!encoding && name !== 'identity') {
+    const name = headerOf(headers, 'content-encoding')
+    const encoding = encodingNamed(name)
+    if (!encoding && name.toLowerCase() !== 'identity') {
       this.#taker.answerHead(status, reason, headers)
     } else if (!encoding || bodiless || status === 204 || status === 304) {
       this.#taker.answerHead(status, reason, withoutNames(headers, ENCODING))

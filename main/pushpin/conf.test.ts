@@ -54,12 +54,12 @@ describe('ports', () => {
     expect(conf('[runner]\nhttps_ports=::1:8443').https).toMatchObject({ host: '::1', port: 8443 })
   })
 
-  it('are shifted together by port_offset', () => {
+  it('for publishers are shifted together by port_offset', () => {
     const value = conf(
       '[global]\nport_offset=100\n[handler]\npush_in_spec=tcp://127.0.0.1:5560\npush_in_http_port=5561\n' +
         'push_in_sub_specs=tcp://127.0.0.1:5562,tcp://127.0.0.1:9\ncommand_spec=tcp://127.0.0.1:5563\n',
     )
-    expect([value.http.port, value.publish.port]).toEqual([8099, 5661])
+    expect([value.http.port, value.publish.port]).toEqual([7999, 5661])
     expect(value.zmq).toEqual({
       pull: 'tcp://127.0.0.1:5660',
       sub: 'tcp://127.0.0.1:5662',
@@ -77,6 +77,7 @@ describe('ports', () => {
   it.each([
     ['7999', { host: 'h', port: 7999 }],
     ['1.2.3.4:5', { host: '1.2.3.4', port: 5 }],
+    ['[::1]:5', { host: '::1', port: 5 }],
     ['x', { host: 'h', port: Number.NaN }],
   ])('address(%j)', (text, expected) => {
     expect(address(text, 'h')).toEqual(expected)

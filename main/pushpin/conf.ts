@@ -89,12 +89,13 @@ function understand(conf: Reader, folder: string): PushpinConf {
   const [https = '', ...more] = listOf(conf.text('runner/https_ports', ''))
   if (more.length > 0) conf.warn('runner/https_ports', `only the first is listened on: ${https}`)
   const http = address(conf.text('runner/http_port', '7999'), '0.0.0.0')
+  const publishPort = conf.number('handler/push_in_http_port', 5561)
   const result: PushpinConf = {
-    http: { ...http, port: http.port + offset },
+    http,
     ...(https !== '' && { https: { ...address(https, http.host), certs: path.join(folder, 'runner', 'certs') } }),
     publish: {
       host: conf.text('handler/push_in_http_addr', '127.0.0.1'),
-      port: conf.number('handler/push_in_http_port', 5561) + offset,
+      port: publishPort > 0 ? publishPort + offset : publishPort,
     },
     zmq: zmqSpecs(conf, offset),
     ...(routes !== '' && { routesFile: path.resolve(folder, routes) }),
@@ -161,10 +162,11 @@ function shifted(spec: string, offset: number): string {
   return spec.replace(/:(\d+)$/, (_, port: string) => `:${Number(port) + offset}`)
 }
 
-/** `HOST:PORT` or `PORT`. */
+/** `HOST:PORT` (an IPv6 one in brackets, or not) or `PORT`. */
 export function address(text: string, host: string): { host: string; port: number } {
   const at = text.lastIndexOf(':')
-  return at < 0 ? { host, port: Number(text) } : { host: text.slice(0, at), port: Number(text.slice(at + 1)) }
+  if (at < 0) return { host, port: Number(text) }
+  return { host: text.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(at + 1)) }
 }
 
 /** Takes values out by name, and in the end says which were never asked for. */

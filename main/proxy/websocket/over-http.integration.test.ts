@@ -1,6 +1,8 @@
 // WebSockets whose backend speaks HTTP, over real sockets on both sides (GRIP reference §7).
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
+import { encodeEvents } from '../../grip/ws-events'
 import { FramePeer } from '../../testing/frame-peer'
 import type { Answer, SeenRequest } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
@@ -154,6 +156,12 @@ describe('the handshake', () => {
     await start(() => events([]), ['*,debug BACKEND,over_http'])
     const peer = await open()
     expect((await peer.ended()).body).toBe('no OPEN event in the answer\n')
+  })
+
+  it('opens by an answer that the backend packed', async () => {
+    const body = gzipSync(encodeEvents([{ type: 'OPEN' }, { type: 'TEXT', content: Buffer.from('hi') }]))
+    await start(() => ({ headers: { ...EVENTS, 'Content-Encoding': 'gzip' }, body }))
+    expect(await (await open()).nth(1)).toBe('TEXT hi')
   })
 
   it('waits for OPEN where the backend only asks to be asked again', async () => {

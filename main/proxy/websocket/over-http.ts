@@ -8,6 +8,7 @@ import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
 import { limitReached } from '../limit-reached'
+import { unpacked } from '../packed-body'
 import { retryDelay } from '../retry'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
@@ -255,7 +256,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#readKeepAlive(headers)
     this.#meta.readFrom(headers)
     const refused = this.#queue.accept(headerOf(headers, 'content-bytes-accepted'))
-    const decoded = decodeEvents(body)
+    const decoded = decodeEvents(unpacked(headers, body, this.#request.context.options.webSocketAnswerMax))
     if (refused !== undefined) this.#fail(refused)
     else if (!decoded.ok) this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
     else if (this.#disconnectSent) this.stop()
