@@ -7,7 +7,7 @@ import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEven
 import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
-import { RETRY_MAX, retryDelay } from '../retry'
+import { retryDelay } from '../retry'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
@@ -223,7 +223,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#ask = undefined
     this.#answer = undefined
     // Only what surely did not reach the backend is sent again: its events must not count twice.
-    const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < RETRY_MAX
+    const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < context.options.retryMax
     const { code } = failure
     const message = failure.message || code
     sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: ask.target.text, code, message, again })

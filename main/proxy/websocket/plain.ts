@@ -19,7 +19,7 @@ const BUFFER_MAX = 256 * 1024
 const REJECTION_MAX = 100_000
 /** Bytes of an answer's head. */
 const HEAD_MAX = 64 * 1024
-/** Milliseconds without any answer to the handshake. */
+/** Milliseconds without any answer to the handshake, at most. */
 const HANDSHAKE_WAIT = 60_000
 
 export interface PlainRequest {
@@ -31,6 +31,8 @@ export interface PlainRequest {
   /** Headers as the backend gets them, with those that ask for a WebSocket. */
   readonly headers: RawHeaders
   readonly messageMax: number
+  /** Milliseconds that the backend may send nothing before it has answered; 0: no limit of its own. */
+  readonly timeout: number
 }
 
 export class PlainBackend implements BackendSide, FrameSocketOwner {
@@ -102,7 +104,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   // ---- the handshake -----------------------------------------------------------------------------------------------
 
   #ask(): ClientRequest {
-    const { target, path, headers } = this.#request
+    const { target, path, headers, timeout } = this.#request
     const options = {
       host: target.host,
       port: target.port,
@@ -110,7 +112,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       // As a list they go out as they are.
       headers: headers as string[] as unknown as http.OutgoingHttpHeaders,
       agent: false as const,
-      timeout: HANDSHAKE_WAIT,
+      timeout: Math.min(timeout || HANDSHAKE_WAIT, HANDSHAKE_WAIT),
       maxHeaderSize: HEAD_MAX,
     }
     const servername = target.ssl ? serverName(target, headerOf(headers, 'host')) : ''
