@@ -1,9 +1,9 @@
 // The founding story of GRIP, as tests that every backend with a counter has to pass: a value, who waits for the next
 // one, and one that increments it.
-import { type Browser, chromium } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { OUTCOMES } from '../../main/trace/events'
-import { chromiumOptions } from '../../scripts/chromium.mjs'
+import { openBrowser } from './browser'
 import { CurlStream, curl, listenTo, openSocket } from './clients'
 import { needProgram, type RunningExample } from './running-example'
 
@@ -145,7 +145,7 @@ export function talksByWebSocket(example: () => RunningExample): void {
 export function worksInABrowser(example: () => RunningExample): void {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch(chromiumOptions())
+    browser = await openBrowser()
   })
   afterAll(() => browser?.close())
 

@@ -125,6 +125,37 @@ describe('a backend that fails in its instruct', () => {
   })
 })
 
+describe('a backend that talks more than it must', () => {
+  const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'
+  const chunked = (type: string, content: string): string =>
+    `${interim}${HEAD}${type}Transfer-Encoding: chunked\r\nTrailer: X\r\n\r\n` +
+    `${content.length.toString(16)}\r\n${content}\r\n0\r\nX: y\r\nGrip-Hold: response\r\n\r\n`
+
+  it('around an instruct is understood all the same', async () => {
+    const instruct = '{"hold": {"mode": "stream", "channels": [{"name": "a"}]}, "response": {"body": "begun;"}}'
+    await start('', '', [chunked('Content-Type: application/grip-instruct\r\n', instruct)])
+    const client = await get().bodyHas('begun;')
+    await t.subscribed()
+    expect(t.sink.of('answered').map(({ status }) => status)).toEqual([200])
+    expect(client.text).not.toMatch(/HTTP\/1\.1 1|X: y/)
+  })
+
+  it('around events is understood all the same', async () => {
+    await start('', ',over_http', [chunked(EVENTS, 'OPEN\r\nTEXT 2\r\nhi\r\n')])
+    const peer = await open().opened()
+    await peer.until(() => peer.frames.length > 0, 'message')
+    expect([peer.status, ...peer.frames]).toEqual([101, 'TEXT hi'])
+  })
+
+  it('before it takes a WebSocket is understood all the same', async () => {
+    const accept = 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n'
+    await start('', '', [
+      `${interim}HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${accept}\r\n`,
+    ])
+    expect((await open().opened()).status).toBe(101)
+  })
+})
+
 describe('a backend that fails when it is asked again', () => {
   const hold = whole('Grip-Hold: response\r\nGrip-Channel: a\r\n')
 
