@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Asked to try longer what fast-check makes up. */
+const fuzzing = process.env.GRIPSCOPE_FUZZ_RUNS !== undefined || process.env.GRIPSCOPE_FUZZ_SEED !== undefined
+
 export default defineConfig({
   test: {
     // The tests' page does not know this element yet; browsers do.
@@ -10,6 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
+          ...(fuzzing && { setupFiles: ['main/testing/fuzz-setup.ts'], testTimeout: 600_000 }),
         },
       },
       {

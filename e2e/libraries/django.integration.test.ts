@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenTo } from './clients'
-import { streamsTheCounter, tellsTheCounterStory } from './counter-story'
+import { streamsTheCounter, talksByWebSocket, tellsTheCounterStory, worksInABrowser } from './counter-story'
 import { needProgram, type RunningExample, startExample } from './running-example'
 
 /** Debian's Django belongs to the system's Python, which need not be the first on the path. */
@@ -18,6 +18,8 @@ describe('examples/django', () => {
 
   tellsTheCounterStory(() => example)
   streamsTheCounter(() => example)
+  talksByWebSocket(() => example)
+  worksInABrowser(() => example)
 
   it('is asked again where a stream may have missed something, and then says nothing twice', async () => {
     const { proxy, sink } = example

@@ -1,7 +1,7 @@
 // The example on Express with @fanoutio/serve-grip, driven through the engine; by a browser, too.
-import { type Browser, chromium } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumOptions } from '../../scripts/chromium.mjs'
+import { openBrowser } from './browser'
 import { openSocket } from './clients'
 import { streamsTheCounter, tellsTheCounterStory } from './counter-story'
 import { type RunningExample, startExample } from './running-example'
@@ -46,7 +46,7 @@ describe('examples/express-grip', () => {
   describe('its page in a browser', () => {
     let browser: Browser
     beforeAll(async () => {
-      browser = await chromium.launch(chromiumOptions())
+      browser = await openBrowser()
     })
     afterAll(() => browser?.close())
 

@@ -1,6 +1,6 @@
 // The example in plain PHP, on PHP's own server, driven through the engine.
 import { afterAll, beforeAll, describe } from 'vitest'
-import { streamsTheCounter, tellsTheCounterStory } from './counter-story'
+import { streamsTheCounter, talksByWebSocket, tellsTheCounterStory, worksInABrowser } from './counter-story'
 import { needProgram, type RunningExample, startExample } from './running-example'
 
 describe('examples/php', () => {
@@ -13,4 +13,6 @@ describe('examples/php', () => {
 
   tellsTheCounterStory(() => example)
   streamsTheCounter(() => example)
+  talksByWebSocket(() => example)
+  worksInABrowser(() => example)
 })

@@ -1,6 +1,6 @@
 // The example with nothing but Python's standard library, driven through the engine.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CurlStream, openSocket } from './clients'
+import { CurlStream, curl, openSocket } from './clients'
 import { needProgram, type RunningExample, startExample } from './running-example'
 
 describe('examples/python', () => {
@@ -12,15 +12,17 @@ describe('examples/python', () => {
   })
   afterAll(() => example?.stop())
 
-  it('lets WebSockets chat, and who only listens hear it', async () => {
+  it('lets WebSockets chat, and who only listens or waits hear it', async () => {
     const ann = await openSocket(`${example.webSockets}/`)
     const bob = await openSocket(`${example.webSockets}/`)
     const listener = new CurlStream(`${example.proxy}/`)
-    await example.held('chat', 3)
+    const waiting = [curl(`${example.proxy}/next/`), fetch(`${example.proxy}/next/`).then((answer) => answer.text())]
+    await example.held('chat', 5)
     ann.socket.send('grüße')
     expect(await ann.messages.first(2)).toEqual(['Welcome.', 'grüße'])
     expect(await bob.messages.first(2)).toEqual(['Welcome.', 'grüße'])
     await listener.has('event: joined\ndata:\n\ndata: grüße\n\n')
+    expect(await Promise.all(waiting)).toEqual(['grüße\n', 'grüße\n'])
     listener.leave()
     ann.socket.close(4000, 'tired')
     expect(await ann.closed).toBe(4000)

@@ -1,4 +1,5 @@
-"""The founding example of GRIP: a counter in a Django model, whose view long-polls; and the same as server-sent events.
+"""The founding example of GRIP: a counter in a Django model, whose view long-polls; and the same as server-sent events
+and over WebSockets.
 
 Plain Django, without a library. One file, so that all of it is seen at once.
 """
@@ -23,6 +24,9 @@ from django.urls import path
 GRIP_URL = os.environ.get('GRIP_URL', 'http://127.0.0.1:5561')
 GRIP_KEY = os.environ.get('GRIP_KEY', 'changeme')
 
+# A WebSocket reaches us as POSTs of this type.
+EVENTS = 'application/websocket-events'
+
 DATABASE = os.path.join(tempfile.gettempdir(), 'gripscope-django-example.sqlite3')
 settings.configure(
     DEBUG=True,
@@ -43,7 +47,7 @@ class Counter(models.Model):
 
     @classmethod
     def increment(cls):
-        """Adds one, and tells everyone who waits. The same publish reaches long-polls and streams."""
+        """Adds one, and tells everyone who waits. The same publish reaches long-polls, streams and WebSockets."""
         with transaction.atomic():
             cls.objects.filter(name='counter').update(value=models.F('value') + 1)
             value = cls.objects.get(name='counter').value
@@ -54,6 +58,7 @@ class Counter(models.Model):
             'formats': {
                 'http-response': {'headers': {'Content-Type': 'application/json'}, 'body': f'{value}\n'},
                 'http-stream': {'content': event(value)},
+                'ws-message': {'content': str(value)},
             },
         })
         return value
@@ -93,6 +98,43 @@ def counter_events(request):
     return response
 
 
+def counter_socket(request):
+    """Every value, over a WebSocket; each message that comes adds one. It takes what happened on the WebSocket since the
+    last request, and answers with what shall happen on it."""
+    if request.content_type != EVENTS:
+        return HttpResponse('This is a WebSocket, behind a GRIP proxy.\n', 'text/plain', 400)
+    if not came_through_proxy(request):
+        return needs_proxy()
+    response = HttpResponse(content_type=EVENTS)
+    for kind, content in decode_events(request.body):
+        if kind == 'OPEN':
+            # Taking the extension: text that begins with "m:" is for the client, "c:" is for the proxy.
+            response['Sec-WebSocket-Extensions'] = 'grip; message-prefix="m:"'
+            response.write(b'OPEN\r\n')
+            response.write(encode_event('TEXT', b'c:{"type": "subscribe", "channel": "counter"}'))
+            response.write(encode_event('TEXT', b'm:%d' % Counter.objects.get(name='counter').value))
+        elif kind == 'TEXT':
+            Counter.increment()
+        elif kind in ('PING', 'CLOSE'):
+            response.write(encode_event('PONG' if kind == 'PING' else 'CLOSE', content))
+    return response
+
+
+def decode_events(body):
+    """An event is a line with its type and, if it has content, the content's size in hex; then the content."""
+    while body:
+        line, _, body = body.partition(b'\r\n')
+        kind, _, size = line.decode().partition(' ')
+        end = int(size or '0', 16)
+        yield kind, body[:end]
+        if size:
+            body = body[end + 2:]
+
+
+def encode_event(kind, content):
+    return b'%s %x\r\n%s\r\n' % (kind.encode(), len(content), content)
+
+
 def event(value):
     return f'id: {value}\ndata: {value}\n\n'
 
@@ -116,7 +158,11 @@ def needs_proxy():
     return HttpResponse('This needs a GRIP proxy: ask its port, not the backend.\n', 'text/plain', 501)
 
 
-urlpatterns = [path('counter/value/', counter_value), path('counter/events/', counter_events)]
+urlpatterns = [
+    path('counter/value/', counter_value),
+    path('counter/events/', counter_events),
+    path('counter/socket/', counter_socket),
+]
 
 if __name__ == '__main__':
     if Counter._meta.db_table not in connection.introspection.table_names():

@@ -1,6 +1,6 @@
 """A chat over WebSockets, with nothing but Python's standard library: a WebSocket reaches this server as plain HTTP.
 
-Who only listens can do so as server-sent events: one publish reaches both.
+Who only listens can do so as server-sent events, or wait for the next message: one publish reaches all of them.
 """
 import base64
 import hashlib
@@ -25,6 +25,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if not came_through_proxy(self.headers.get('Grip-Sig', '')):
             return self.answer(501, b'This needs a GRIP proxy: ask its port, not the backend.\n')
+        if self.path == '/next/':
+            # The body is what the client gets if nobody says anything in time.
+            return self.answer(200, b'', {'Grip-Hold': 'response', 'Grip-Channel': 'chat', 'Grip-Timeout': '55'})
         self.answer(200, b'event: joined\ndata:\n\n', {
             'Content-Type': 'text/event-stream',
             'Grip-Hold': 'stream',
@@ -66,9 +69,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def say(message):
-    """One item with two formats: each connection takes the one of its kind."""
+    """One item with three formats: each connection takes the one of its kind."""
     lines = ''.join(f'data: {line}\n' for line in message.splitlines())
-    formats = {'ws-message': {'content': message}, 'http-stream': {'content': f'{lines}\n'}}
+    formats = {
+        'ws-message': {'content': message},
+        'http-stream': {'content': f'{lines}\n'},
+        'http-response': {'body': f'{message}\n'},
+    }
     body = json.dumps({'items': [{'channel': 'chat', 'formats': formats}]}).encode()
     urllib.request.urlopen(urllib.request.Request(f'{GRIP_URL}/publish/', body), timeout=5).close()
 

@@ -1,10 +1,14 @@
 // Routes of any kind in force: an engine starts with them, says what is wrong, and answers what is asked.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FramePeer } from '../testing/frame-peer'
 import { fuzzing } from '../testing/fuzz'
 import { RawClient } from '../testing/raw-client'
 import { responsesIn } from '../testing/response-list'
+import { instruct } from '../testing/scripted-backend'
 import { startTestEngine } from '../testing/test-engine'
 
 const { runs, timeout } = fuzzing(40)
@@ -96,6 +100,48 @@ test(
       }),
       runs,
     )
+  },
+  timeout,
+)
+
+test(
+  'files of any bytes, read under a hold that outlives them all',
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'gripscope-routes-'))
+    const file = path.join(folder, 'routes')
+    const t = await startTestEngine(() => instruct({ hold: { mode: 'stream', channels: [{ name: 'c' }] } }))
+    const client = RawClient.get(t.port, '/')
+    await t.subscribed()
+    const bytes = fc.uint8Array({ maxLength: 60 }).map((data) => Buffer.from(data))
+    const part = fc.oneof(
+      line.map((text) => Buffer.from(text)),
+      bytes,
+      fc.constantFrom('\n', '\r\n', '\r', '\ufeff', '#', '\0').map((text) => Buffer.from(text)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 8 }), async (parts) => {
+        const content = Buffer.concat(parts)
+        writeFileSync(file, content)
+        await t.engine.setRoutes({ kind: 'file', file })
+        const last = content.toString().split('\n').length
+        for (const { line: number, column, message } of t.engine.routeWarnings) {
+          expect(number).toBeGreaterThan(0)
+          expect(number).toBeLessThanOrEqual(last)
+          expect(column).toBeGreaterThan(0)
+          expect(message).not.toBe('')
+        }
+        const asked = await RawClient.get(t.port, '/asked').answered()
+        expect([200, 400, 404, 502]).toContain(asked.status)
+        asked.close()
+      }),
+      runs,
+    )
+    await t.publish({ channel: 'c', formats: { 'http-stream': { content: 'still here' } } })
+    await client.bodyHas('still here')
+    client.close()
+    await t.nothingLeft()
+    await t.stop()
+    rmSync(folder, { recursive: true })
   },
   timeout,
 )

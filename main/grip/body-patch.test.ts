@@ -47,4 +47,19 @@ describe('can not patch', () => {
   ])('%s with %j', (body, operation, why) => {
     expect(patched(body, operation)).toContain(why)
   })
+
+  test('a document that copies itself over and over', () => {
+    const double = { op: 'copy', from: '/', path: '/-' }
+    expect(patched('["x"]', ...new Array(60).fill(double))).toMatch(/^! operation \d\d: more than 1000000 characters/)
+  })
+
+  test('a document that is wrapped over and over', () => {
+    const wrap = [
+      { op: 'add', path: '/t', value: {} },
+      { op: 'move', from: '/a', path: '/t/a' },
+      { op: 'move', from: '/t', path: '/a' },
+    ]
+    const result = patchBody(Buffer.from('{"a":1}'), new Array(50_000).fill(wrap).flat())
+    expect(result).toEqual({ ok: false, why: 'what is left is nested too deep' })
+  })
 })

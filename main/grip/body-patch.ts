@@ -12,7 +12,9 @@ export function patchBody(body: Buffer, patch: readonly unknown[]): PatchedBody 
   const patched = applyPatch(document.value, patch)
   if (!patched.ok) return patched
   if (!isContainer(patched.value)) return { ok: false, why: 'what is left is neither an object nor a list' }
-  return { ok: true, body: Buffer.from(sortedJson(patched.value) + lineBreakOf(body)) }
+  const json = sortedJson(patched.value)
+  if (json === undefined) return { ok: false, why: 'what is left is nested too deep' }
+  return { ok: true, body: Buffer.from(json + lineBreakOf(body)) }
 }
 
 function isContainer(value: unknown): boolean {

@@ -319,5 +319,6 @@ function isUri(text: string): boolean {
 }
 
 function readExposeHeaders(grip: GripHeaders, draft: Draft): void {
-  for (const value of grip.get('grip-expose-headers') ?? []) draft.exposeHeaders.push(...splitList(value))
+  for (const value of grip.get('grip-expose-headers') ?? [])
+    for (const exposed of splitList(value)) draft.exposeHeaders.push(exposed)
 }

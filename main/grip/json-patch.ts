@@ -13,6 +13,10 @@ interface Place {
 
 class Impossible extends Error {}
 
+/** Characters of JSON that one patch may copy: each copy of the whole doubles the document. */
+const COPIED_MAX = 1_000_000
+const TOO_DEEP = 'it is nested too deep'
+
 /** Applies the operations one after the other to a copy of the document. Never throws. */
 export function applyPatch(document: unknown, operations: readonly unknown[]): Patched {
   const target = new Document(structuredClone(document))
@@ -20,8 +24,9 @@ export function applyPatch(document: unknown, operations: readonly unknown[]): P
     try {
       apply(target, operation)
     } catch (error) {
-      if (!(error instanceof Impossible)) throw error
-      return { ok: false, why: `operation ${index}: ${error.message}` }
+      if (!(error instanceof Impossible) && !(error instanceof RangeError)) throw error
+      const why = error instanceof RangeError ? TOO_DEEP : error.message
+      return { ok: false, why: `operation ${index}: ${why}` }
     }
   }
   return { ok: true, value: target.root }
@@ -56,7 +61,7 @@ function apply(document: Document, operation: unknown): void {
       const from = stringOf(operation, 'from')
       const place = document.find(from)
       if (!document.has(place)) throw new Impossible(`nothing is at ${quote(from)}`)
-      document.set(document.find(path), structuredClone(document.get(place)))
+      document.set(document.find(path), document.copy(place))
       break
     }
     case 'test':
@@ -70,6 +75,7 @@ function apply(document: Document, operation: unknown): void {
 
 class Document {
   root: unknown
+  #copied = 0
 
   constructor(root: unknown) {
     this.root = root
@@ -98,6 +104,13 @@ class Document {
     if (parent === undefined) return this.root
     if (!this.has(place)) return undefined
     return Array.isArray(parent) ? parent[Number(key)] : parent[key]
+  }
+
+  copy(place: Place): unknown {
+    const json = JSON.stringify(this.get(place))
+    this.#copied += json.length
+    if (this.#copied > COPIED_MAX) throw new Impossible(`more than ${COPIED_MAX} characters would be copied`)
+    return JSON.parse(json)
   }
 
   set({ parent, key }: Place, value: unknown): void {
@@ -162,12 +175,21 @@ function isSame(a: unknown, b: unknown): boolean {
   return left !== undefined && left.value === right?.value
 }
 
-/** JSON without blanks, names in order. */
-export function sortedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`
+/** JSON without blanks, names in order. Undefined where it is nested too deep. */
+export function sortedJson(value: unknown): string | undefined {
+  try {
+    return written(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function written(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`
   if (!isObject(value)) return JSON.stringify(value ?? null)
   const parts = Object.keys(value)
     .sort()
-    .map((name) => `${JSON.stringify(name)}:${sortedJson(value[name])}`)
+    .map((name) => `${JSON.stringify(name)}:${written(value[name])}`)
   return `{${parts.join(',')}}`
 }

@@ -47,6 +47,11 @@ describe('decodeBase64', () => {
     expect(decoded.bytes.toString()).toBe(bytes)
     expect(decoded.clean).toBe(clean)
   })
+  test('takes no longer for blanks before what is no base64', () => {
+    const begun = performance.now()
+    expect(decodeBase64(`${' '.repeat(1_000_000)}!`).clean).toBe(false)
+    expect(performance.now() - begun).toBeLessThan(1000)
+  })
   test('reads back what was encoded', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
@@ -73,6 +78,15 @@ test('parseJson takes a byte order mark, and says what is wrong otherwise', () =
     expect(result.ok).toBe(false)
     expect('why' in result && result.why.length).toBeGreaterThan(0)
   }
+})
+
+test('parseJson refuses what is nested too deep, wherever brackets are', () => {
+  const nested = (depth: number) => `{"a": "[[\\"[", "b": ${'['.repeat(depth)}1${']'.repeat(depth)}}`
+  const parsed = (depth: number) => parseJson(Buffer.from(nested(depth)))
+  expect(parsed(1023).ok).toBe(true)
+  for (const depth of [1024, 10_000, 400_000])
+    expect(parsed(depth)).toEqual({ ok: false, why: 'it is nested more than 1024 deep' })
+  expect(parseJson(Buffer.from(JSON.stringify('['.repeat(5000)))).ok).toBe(true)
 })
 
 test('tells kinds apart', () => {

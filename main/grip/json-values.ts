@@ -69,12 +69,15 @@ export function decodeBase64(text: string): Base64 {
     if (bytes.length === Math.floor(((text.length - padding) * 3) / 4)) return { bytes, clean: true }
   }
   const stripped = text.replace(/[^A-Za-z0-9+/]/g, '')
-  return { bytes: Buffer.from(stripped, 'base64'), clean: /^[A-Za-z0-9+/\s]*=*\s*$/.test(text) }
+  return { bytes: Buffer.from(stripped, 'base64'), clean: /^[A-Za-z0-9+/\s]*(?:=+\s*)?$/.test(text) }
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is passed over; bytes that are no UTF-8 are refused. */
+/** As Pushpin's parser (Qt). What goes through values one within the other must come to an end. */
+const DEPTH_MAX = 1024
+
+/** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is passed over; bytes that are no UTF-8, and deep nesting, are refused. */
 export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
   let text: string
   try {
@@ -83,6 +86,8 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
     return { ok: false, why: 'it is no UTF-8' }
   }
   if (text === '') return { ok: false, why: 'it is empty' }
+  // Each level has a beginning and an end.
+  if (text.length > 2 * DEPTH_MAX && isDeep(text)) return { ok: false, why: `it is nested more than ${DEPTH_MAX} deep` }
   try {
     return { ok: true, value: JSON.parse(text) }
   } catch (error) {
@@ -91,3 +96,26 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
     return { ok: false, why: error instanceof Error ? error.message.slice(0, 200) : 'it does not parse' }
   }
 }
+
+function isDeep(json: string): boolean {
+  let depth = 0
+  for (let at = 0; at < json.length; at++) {
+    switch (json.charCodeAt(at)) {
+      case QUOTE:
+        // A string: brackets in it do not count.
+        for (at++; at < json.length && json.charCodeAt(at) !== QUOTE; at++) if (json.charCodeAt(at) === BACKSLASH) at++
+        break
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > DEPTH_MAX) return true
+        break
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--
+    }
+  }
+  return false
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c

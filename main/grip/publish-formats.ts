@@ -199,7 +199,8 @@ function readHeaders(value: unknown, field: string): Headers | Fault {
     if (!isHeaderValue(content))
       return fault(path, 'has a line break or control character in it', 'Write it on one line.')
     if (!isGripName(name)) headers.push(name, headerOfText(content))
-    else if (name.toLowerCase() === 'grip-expose-headers') exposeHeaders.push(...splitList(content))
+    else if (name.toLowerCase() === 'grip-expose-headers')
+      for (const exposed of splitList(content)) exposeHeaders.push(exposed)
     return undefined
   }
   if (Array.isArray(value)) {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { RawBackend } from '../testing/raw-backend'
 import { RawClient } from '../testing/raw-client'
 import type { RawConnection } from '../testing/raw-connection'
-import { instruct, ScriptedBackend } from '../testing/scripted-backend'
+import { ScriptedBackend } from '../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../testing/test-engine'
 
 const open: { stop(): unknown }[] = []
@@ -284,29 +284,5 @@ describe('a backend that talks nonsense', () => {
     const client = await get(t).ended()
     expect(client.text).not.toMatch(/0\r\n\r\n$/)
     expect((await t.sink.next('ended')).how).toBe('backend-failed')
-  })
-})
-
-describe('a backend that restarts', () => {
-  it('under 1,000 held requests leaves them held, and its new life can publish to all', {
-    timeout: 40_000,
-  }, async () => {
-    const hold = instruct({ hold: { mode: 'response', channels: [{ name: 'news' }], timeout: 60 } })
-    const backend = await ScriptedBackend.start(() => hold)
-    const { port } = backend
-    const t = await engineAt(`127.0.0.1:${port}`)
-    // A second after a channel came up its holds look for news, and would ask the backend: not in this test.
-    t.sink.stopClock()
-    const clients = Array.from({ length: 1000 }, (_, i) => get(t, `/${i}`))
-    await t.subscribed(1000)
-    await backend.stop()
-    expect(clients.filter((c) => c.closed)).toEqual([])
-    const again = await ScriptedBackend.start(() => ({ body: 'I am back' }), port)
-    open.push(again)
-    await t.publish({ channel: 'news', formats: { 'http-response': { body: 'all of you' } } })
-    await Promise.all(clients.map((client) => client.whole(15_000)))
-    expect(clients.filter((c) => c.body !== 'all of you').map((c) => c.text)).toEqual([])
-    expect((await get(t, '/new').whole()).body).toBe('I am back')
-    expect(t.sink.of('backend-failed')).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import { asChunk, type Delivery, type Filtered, follows, OUTCOME } from './deliv
 import type { Exchange } from './exchange'
 import { type FilteringHold, FilterQueue, type WaitingMessage } from './http-filters'
 import { type LinkOwner, NextLink } from './link'
+import { LinkTimer } from './link-timer'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
 
@@ -40,6 +41,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   /** Filters for what the next link gives, and what it has given so far. */
   #linkFilters: readonly string[] | undefined
   #linkBody: Buffer[] | undefined
+  #linkSize = 0
   meta: Readonly<Record<string, string>>
 
   constructor(exchange: Exchange, instruct: Instruct) {
@@ -302,6 +304,10 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     if (this.#linkFilters) {
       this.#linkBody ??= []
       this.#linkBody.push(chunk)
+      this.#linkSize += chunk.length
+      const { instructMax } = this.#exchange.context.options
+      if (this.#linkSize > instructMax)
+        this.#fail(`filter error: the next link gave more than ${instructMax} bytes, which are filtered as a whole`)
       return true
     }
     this.#lastSent = this.#exchange.context.sink.now()
@@ -312,6 +318,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   #sendLinkBody(): boolean {
     const body = this.#linkBody
     this.#linkBody = undefined
+    this.#linkSize = 0
     if (!body || !this.#linkFilters) return true
     const filtered = applyResponseFilters(this.#linkFilters, this.meta, Buffer.concat(body))
     if (filtered.send) this.#exchange.reply.ownPart(filtered.content)
@@ -377,30 +384,6 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
 
   #fail(message: string): void {
     this.#exchange.finishFaulty(message)
-  }
-}
-
-/** Asks the next link after a time without data. */
-class LinkTimer implements Timed {
-  dueTick = 0
-  readonly #exchange: Exchange
-  readonly #ask: () => void
-
-  constructor(exchange: Exchange, ask: () => void) {
-    this.#exchange = exchange
-    this.#ask = ask
-  }
-
-  start(ms: number): void {
-    this.#exchange.context.wheel.set(this, ms)
-  }
-
-  stop(): void {
-    this.#exchange.context.wheel.clear(this)
-  }
-
-  onDue(): void {
-    this.#ask()
   }
 }
 

@@ -78,13 +78,13 @@ function answerBody(exchange: ExchangeRecord): KeptBody {
 /** What went to the client: the answer as it passed, the proxy's own bytes, and published content, in their order. */
 function responseBody(model: TraceModel, exchange: ExchangeRecord): KeptBody {
   const { response } = exchange
-  const pieces: { t: TraceTime; data: Uint8Array }[] = []
+  let pieces: { t: TraceTime; data: Uint8Array }[] = []
   if (response?.body === 'publish' && response.p !== undefined) {
     const data = publishedContent(model, exchange, response.p, () => instructBody(exchange))
     pieces.push({ t: response.t, data })
   } else {
-    pieces.push(...ownPieces(exchange))
-    if (exchange.mode === 'stream') pieces.push(...publishedPieces(model, exchange))
+    pieces = ownPieces(exchange)
+    if (exchange.mode === 'stream') pieces = pieces.concat(publishedPieces(model, exchange))
   }
   pieces.sort((a, b) => a.t - b.t)
   return { size: exchange.responseSize, headers: response?.headers ?? [], parts: pieces.map((piece) => piece.data) }
@@ -107,7 +107,7 @@ function ownPieces(exchange: ExchangeRecord): { t: TraceTime; data: Uint8Array }
     } else if (event.type === 'response') {
       begun = true
       passing = event.body === 'answer'
-      if (passing) pieces.push(...answer)
+      if (passing) for (const piece of answer) pieces.push(piece)
     } else if (event.type === 'response-data') {
       pieces.push({ t: event.t, data: event.data })
     }

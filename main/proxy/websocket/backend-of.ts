@@ -37,8 +37,8 @@ export function backendOf(
   const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
   sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
   const { wheel, options } = context
-  const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax } = options
-  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax, rejectionMax }, asker)
+  const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax, backendTimeout: timeout } = options
+  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax, rejectionMax, timeout }, asker)
 }
 
 /** The test target sees no more of a path than what follows the route's own. */

@@ -139,7 +139,9 @@ describe('the handshake', () => {
   it('fails with 502 where no target can be reached', async () => {
     await start((upgrade) => upgrade.accept(), ['* 127.0.0.1:1 127.0.0.1:2'])
     expect((await connect()).status).toBe(502)
-    expect((await ended()).message).toBe('Unable to connect to any targets. Tried: 127.0.0.1:1, 127.0.0.1:2')
+    expect((await ended()).message).toBe(
+      'Unable to connect to any targets. Tried: 127.0.0.1:1, 127.0.0.1:2 (connect ECONNREFUSED 127.0.0.1:2)',
+    )
   })
 
   it('is given up with its client', async () => {

@@ -18,7 +18,7 @@ import { FrameSocket, type FrameSocketOwner } from './frame-socket'
 const BUFFER_MAX = 256 * 1024
 /** Bytes of an answer's head. */
 const HEAD_MAX = 64 * 1024
-/** Milliseconds without any answer to the handshake. */
+/** Milliseconds without any answer to the handshake, at most. */
 const HANDSHAKE_WAIT = 60_000
 
 export interface PlainRequest {
@@ -32,6 +32,8 @@ export interface PlainRequest {
   readonly messageMax: number
   /** Bytes of the body of a rejection that are kept. */
   readonly rejectionMax: number
+  /** Milliseconds that the backend may send nothing before it has answered; 0: no limit of its own. */
+  readonly timeout: number
 }
 
 export class PlainBackend implements BackendSide, FrameSocketOwner {
@@ -103,7 +105,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   // ---- the handshake -----------------------------------------------------------------------------------------------
 
   #ask(): ClientRequest {
-    const { target, path, headers } = this.#request
+    const { target, path, headers, timeout } = this.#request
     const options = {
       host: target.host,
       port: target.port,
@@ -111,7 +113,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       // As a list they go out as they are.
       headers: headers as string[] as unknown as http.OutgoingHttpHeaders,
       agent: false as const,
-      timeout: HANDSHAKE_WAIT,
+      timeout: Math.min(timeout || HANDSHAKE_WAIT, HANDSHAKE_WAIT),
       maxHeaderSize: HEAD_MAX,
       ...(target.untrusted && { lookup: lookupOutside }),
     }

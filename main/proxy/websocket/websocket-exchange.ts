@@ -133,18 +133,19 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
 
   // ---- the backend -------------------------------------------------------------------------------------------------
 
-  #tryNextTarget(): void {
+  /** @param why the one before could not be reached */
+  #tryNextTarget(why = ''): void {
     const route = this.route
     const target = route?.targets[this.#nextTarget]
     if (!route || !target) {
       const tried = route?.targets.map((t) => t.text).join(', ') ?? ''
-      this.#rejectWith(502, 'backend-failed', `Unable to connect to any targets. Tried: ${tried}`)
+      this.#rejectWith(502, 'backend-failed', `Unable to connect to any targets. Tried: ${tried}${why}`)
       return
     }
-    const why = this.#nextTarget++ === 0 ? 'request' : 'failover'
+    const reason = this.#nextTarget++ === 0 ? 'request' : 'failover'
     this.#target = target
     const path = this.context.routes.rewritePath(route, this.#request.url ?? '/')
-    this.#backend = backendOf(this, route, target, path, why)
+    this.#backend = backendOf(this, route, target, path, reason)
     this.#backend.open()
   }
 
@@ -179,8 +180,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.#reject(status, reason, responseHeaders(headers, false), body.subarray(0, max), how)
   }
 
-  backendUnreachable(_message: string): void {
-    if (this.#phase === 'opening') this.#tryNextTarget()
+  backendUnreachable(message: string): void {
+    if (this.#phase === 'opening') this.#tryNextTarget(` (${message})`)
   }
 
   backendFailed(message: string): void {
