@@ -5,6 +5,8 @@ import type { ClientResponse, ResponseOwner } from './client-response'
 
 /** Bytes of a body that is worth copying to send it together with its head. */
 const COPIED_MAX = 8 * 1024
+/** Node 18, which older Electrons have, ends a connection of which the response says nothing. */
+const MAY_SAY_NOTHING = Number.parseInt(process.versions.node, 10) >= 20
 
 export class Http1Response extends ServerResponse implements ClientResponse {
   owner: ResponseOwner | undefined
@@ -16,7 +18,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     const own = this as unknown as { _keepAliveTimeout: number; _removedConnection: boolean }
     own._keepAliveTimeout = 0
     // That a connection of HTTP/1.1 stays open goes without saying.
-    own._removedConnection = this.shouldKeepAlive && this.req.httpVersionMinor > 0
+    own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive && this.req.httpVersionMinor > 0
     this.on('close', onClose)
   }
 
