@@ -73,6 +73,17 @@ test('a stream', () => {
   expect(story(script).spans).toEqual([{ from: 0, to: 40, label: 'held on c' }])
 })
 
+test('a publish that waited for its prev-id stands where it came and where it went out', () => {
+  const script = new TraceScript().hold(1, 'stream').at(2).publish(1, { id: '3', prevId: '2', waiting: true })
+  const came = (detail: string) => `2 publisher→gripscope publish c 3 waits for 2 (${detail}) [attention]`
+  expect(steps(script).at(-1)).toBe(came('it still waits'))
+  script.at(40).delivery(1, { 1: 'delivered' })
+  expect(steps(script).slice(-2)).toEqual([
+    came('it went out after 38 ms'),
+    '40 publisher→client publish c 3 (came before its prev-id 2; sent when that arrived) [delivered]',
+  ])
+})
+
 describe('asking again', () => {
   test('ends the bar of a response hold and begins another one', () => {
     const script = new TraceScript().hold(1).at(5).sent(1, { why: 'id-mismatch' }).at(8).held(1).subscribed(1)

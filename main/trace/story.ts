@@ -30,6 +30,7 @@ export function storyOf(model: TraceModel, exchange: ExchangeRecord): Story {
     ...exchange.events.flatMap((event) => stepOf(exchange, event) ?? []),
     ...deliveredSteps(model, exchange),
     ...missedSteps(model, exchange),
+    ...waitedSteps(model, exchange),
     ...keepAliveSteps(exchange),
   ]
   // The publish that answers a held request has the time of the response that it makes, and comes before it.
@@ -227,6 +228,25 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
       steps.push(
         step(t, { from: 'publisher', to: 'gripscope', label, detail: why, tone: 'attention', publish: publish.id }),
       )
+    }
+  }
+  return steps
+}
+
+/** Publishes that came before their prev-id while it was held: when they came. When they went out is told as of any other. */
+function waitedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
+  const steps: StoryStep[] = []
+  for (const { channel, from, to } of exchange.subscriptions) {
+    const publishes = model.channels.get(channel)?.publishes ?? []
+    for (let i = firstSince(publishes, from, timeOf); i < publishes.length && steps.length < STEPS_MAX; i++) {
+      const publish = publishes[i]
+      if (publish?.event.type !== 'publish' || (to !== null && publish.event.t > to)) break
+      const { t, waiting, prevId = '' } = publish.event
+      if (!waiting) continue
+      const { wentOutAt } = publish
+      const detail = wentOutAt === null ? 'it still waits' : `it went out after ${durationText(wentOutAt - t)}`
+      const label = `${publishName(model, publish.id, channel)} waits for ${prevId}`
+      steps.push(step(t, { from: 'publisher', to: 'gripscope', label, detail, tone: 'attention', publish: publish.id }))
     }
   }
   return steps

@@ -29,7 +29,10 @@ export function phasesOf(details: ExchangeDetails, now: number): Phase[] {
       add(`Backend's body${suffix}`, answer.answeredAt, answer.endedAt, 'backend')
     }
   })
-  if (row.heldAt !== null) add('Held', row.heldAt, row.endedAt, 'held')
-  else if (row.answeredAt !== null) add('Response to the client', row.answeredAt, row.endedAt, 'plain')
-  return phases
+  const given = row.formerHolds
+  for (const [from, to] of given) add('Held, then given up', from, to, 'held')
+  if (row.heldAt !== null && row.heldAt !== given.at(-1)?.[0]) add('Held', row.heldAt, row.endedAt, 'held')
+  else if (given.length === 0 && row.answeredAt !== null)
+    add('Response to the client', row.answeredAt, row.endedAt, 'plain')
+  return phases.sort((a, b) => a.from - b.from)
 }
