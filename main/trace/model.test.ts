@@ -237,6 +237,16 @@ describe('channels', () => {
     expect(channel(script.model)).toMatchObject({ unheard: 1, messages: 1, lastId: 'a' })
   })
 
+  test('keep a WebSocket that is held with other metas', () => {
+    const script = new TraceScript()
+      .hold(1, 'websocket')
+      .at(5)
+      .held(1, 'websocket', { meta: { user: 'a' } })
+    expect(channel(script.model)).toMatchObject({ held: 1, subscriptions: 1 })
+    script.unsubscribed(1)
+    expect(channel(script.model)).toMatchObject({ held: 0, subscriptions: 1 })
+  })
+
   test('know the id of a message that waits only when it goes out', () => {
     const script = new TraceScript().hold(1, 'stream').publish(1, { id: '2', prevId: '1', waiting: true })
     expect(channel(script.model).lastId).toBeNull()

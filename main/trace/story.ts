@@ -53,7 +53,7 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
     case 'request':
       return step(event.t, { from: 'client', to: 'gripscope', label: `${event.method} ${event.url}` })
     case 'sent':
-      return step(event.t, { from: 'gripscope', to: 'backend', ...sentLabel(event) })
+      return step(event.t, { from: 'gripscope', to: 'backend', ...sentLabel(exchange, event) })
     case 'answered':
       return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
     case 'backend-failed': {
@@ -81,7 +81,7 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   request: 'same request',
   failover: 'same request, next target',
   'stale-connection': 'same request, on a new connection',
-  retry: 'asked again after a failure',
+  retry: 'asked again',
   'id-mismatch': 'asked again: a message was missed',
   subscribed: 'asked again: the channel has just come up',
   recover: 'asked again: recover',
@@ -93,17 +93,28 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   filter: 'filter asks',
 }
 
-function sentLabel(event: SentEvent): Pick<StoryStep, 'label' | 'detail' | 'tone' | 'publish'> {
+function sentLabel(
+  exchange: ExchangeRecord,
+  event: SentEvent,
+): Pick<StoryStep, 'label' | 'detail' | 'tone' | 'publish'> {
   const signed = headerValue(event.headers, 'grip-sig') === undefined ? '' : ', signed'
+  const pause = event.why === 'retry' ? pauseBefore(exchange, event) : ''
   const events = event.why === 'websocket' && event.body ? ` (${sizeText(event.body.byteLength)})` : ''
   const link = event.why === 'next' || event.why === 'gone' || event.why === 'filter' ? ` ${event.url}` : ''
   const tone = event.why === 'request' || event.why === 'websocket' || event.why === 'filter' ? 'plain' : 'attention'
   return {
-    label: `${WHY[event.why]}${link}${events}${signed}`,
-    detail: `to ${event.target}`,
+    // That it is signed is said of the first one, where there is room for it; of all in the detail.
+    label: `${WHY[event.why]}${pause}${link}${events}${event.why === 'request' ? signed : ''}`,
+    detail: `to ${event.target}${event.why === 'request' ? '' : signed}`,
     tone,
     publish: event.p ?? null,
   }
+}
+
+/** How long it paused after the failure, before it tried again. */
+function pauseBefore({ events }: ExchangeRecord, event: SentEvent): string {
+  const failed = events.findLast(({ type, t }) => type === 'backend-failed' && t <= event.t)
+  return failed ? `, ${durationText(event.t - failed.t)} later` : ''
 }
 
 function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {

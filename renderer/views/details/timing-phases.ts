@@ -24,7 +24,8 @@ export function phasesOf(details: ExchangeDetails, now: number): Phase[] {
   if (row.sentAt !== null) add('In Gripscope, before asking', row.at, row.sentAt, 'plain')
   answers.forEach((answer, index) => {
     const suffix = answers.length > 1 ? ` ${index + 1} (${answer.why})` : ''
-    add(`Backend${suffix}`, answer.sentAt, answer.answeredAt, 'backend')
+    // One that failed has no answer, but an end.
+    add(`Backend${suffix}`, answer.sentAt, answer.answeredAt ?? answer.endedAt, 'backend')
     if (answer.answeredAt !== null && answer.endedAt !== null && answer.endedAt - answer.answeredAt > 0.05) {
       add(`Backend's body${suffix}`, answer.answeredAt, answer.endedAt, 'backend')
     }
