@@ -2,6 +2,7 @@
 // observed is in it.
 import type { Story, StorySpan, StoryStep } from '../../preload/views'
 import { headerValue } from '../grip/grip-headers'
+import { isObject, parseJson } from '../grip/json-values'
 import type { Subscribed } from './channel-state'
 import { firstSince } from './channel-state'
 import { latestOutcomes } from './deliveries'
@@ -83,7 +84,7 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   'stale-connection': 'same request, on a new connection',
   retry: 'asked again',
   'id-mismatch': 'asked again: a message was missed',
-  subscribed: 'asked again: the channel has just come up',
+  subscribed: 'asked again: channel came up',
   recover: 'asked again: recover',
   hint: 'asked again: hint',
   next: 'next link',
@@ -147,9 +148,9 @@ function responseLabel(exchange: ExchangeRecord, event: ResponseEvent): Pick<Sto
 function messageStep(event: WsMessageEvent): StoryStep | undefined {
   if (event.kind === 'open') return undefined
   const text = event.kind === 'text' || event.kind === 'control' || event.kind === 'close'
-  const shown = text ? ` ${Buffer.from(event.data.subarray(0, 80)).toString('utf8')}` : ''
-  const label = `${event.kind}${shown}`
-  const detail = sizeText(event.size)
+  const words = text ? Buffer.from(event.data.subarray(0, 80)).toString('utf8') : ''
+  const label = `${event.kind} ${event.kind === 'control' ? (controlWords(event.data) ?? words) : words}`.trim()
+  const detail = event.kind === 'control' ? words : sizeText(event.size)
   if (event.from === 'client') {
     const why = event.passed ? detail : 'the backend is detached: not passed on'
     return step(event.t, { from: 'client', to: 'gripscope', label, detail: why })
@@ -167,6 +168,16 @@ function messageStep(event: WsMessageEvent): StoryStep | undefined {
     detail: 'without the prefix: not passed on',
     tone: 'attention',
   })
+}
+
+/** A control message in short: `subscribe talk`, `set-meta user=erin`. Undefined for what is none. */
+function controlWords(data: Uint8Array): string | undefined {
+  const parsed = parseJson(data)
+  if (!parsed.ok || !isObject(parsed.value)) return undefined
+  const { type, channel, name, value } = parsed.value
+  if (typeof type !== 'string') return undefined
+  const meta = typeof name === 'string' ? `${name}=${typeof value === 'string' ? value : ''}` : ''
+  return [type, typeof channel === 'string' ? channel : '', meta].filter((part) => part !== '').join(' ')
 }
 
 function endStep({ end, response, mode }: ExchangeRecord): StoryStep | undefined {
