@@ -45,6 +45,6 @@ export default defineConfig({
     root: 'renderer',
     base: './',
     plugins: [react()],
-    build: { target: 'chrome114', rollupOptions: { input: path.resolve('renderer/index.html') } },
+    build: { target: 'chrome114', minify: true, rollupOptions: { input: path.resolve('renderer/index.html') } },
   },
 })

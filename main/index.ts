@@ -1,12 +1,13 @@
 // The desktop app starts here: one engine, one window, the native menu.
 import path from 'node:path'
 import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
-import { type Backend, backendSchema } from '../preload/contract'
+import { type Backend, backendSchema, defaultSettings } from '../preload/contract'
+import { problemText } from '../preload/views'
 import { GripscopeApp } from './app/app'
 import { routesOf } from './app/backend'
 import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
-import { defaultSettings, fileSettings } from './app/settings-store'
+import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
 import { chooseRoutesFile, saveText } from './shell/dialogs'
@@ -117,7 +118,7 @@ function absolute(backend: Backend | undefined): Backend | undefined {
 /** Why a backend can't be one, in a line. */
 async function refusalOf(backend: Backend, { settings }: ServeOptions): Promise<string | null> {
   const routes = await routesOf(backend, { demo: 0, proxy: settings.proxyPort ?? defaultSettings.proxyPort })
-  return routes.ok ? null : `${routes.problem.field}: ${routes.problem.message}. ${routes.problem.fix}`
+  return routes.ok ? null : `${routes.problem.field}: ${problemText(routes.problem)}`
 }
 
 function followTheme(gripscope: GripscopeApp): void {
@@ -129,7 +130,7 @@ function followTheme(gripscope: GripscopeApp): void {
 
 /** Values of the kept settings that could not be used. */
 function tellOfSettings({ message, fix }: { message: string; fix: string }): void {
-  say(`settings: ${message}. ${fix}`)
+  say(`settings: ${problemText({ message, fix })}`)
   const box = { type: 'warning', message: 'Some settings could not be read.', detail: `${message}\n\n${fix}` } as const
   void (window ? dialog.showMessageBox(window, box) : dialog.showMessageBox(box))
 }

@@ -64,7 +64,7 @@ const MAY_IMPORT = {
     'preload/views.ts',
   ],
   'main/cli.ts': ['main/cli/', 'main/app/'],
-  'main/index.ts': ['main/shell/', 'main/cli/', 'main/app/', 'preload/contract.ts'],
+  'main/index.ts': ['main/shell/', 'main/cli/', 'main/app/', 'preload/contract.ts', 'preload/views.ts'],
   'preload/views.ts': [],
   'preload/ipc-names.ts': [],
   'preload/contract.ts': ['preload/views.ts'],

@@ -166,6 +166,26 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+/** What every GRIP library expects: ports 7999 and 5561, key `changeme`, this machine only. */
+export const defaultSettings: Settings = {
+  backend: { kind: 'demo' },
+  listen: '127.0.0.1',
+  proxyPort: 7999,
+  publishPort: 5561,
+  tlsPort: null,
+  tlsCert: '',
+  tlsKey: '',
+  sigIss: 'pushpin',
+  sigKey: 'changeme',
+  messageWait: 5000,
+  memoryLimitMiB: 256,
+  bodyLimitKiB: 1024,
+  limits: {},
+  debug: false,
+  theme: 'system',
+  welcomed: false,
+}
+
 /** A port that should be listened on. */
 export const listenerSchema = z.object({
   state: z.enum(['off', 'listening', 'failed']),
@@ -293,7 +313,7 @@ export const commandNames = [
 ] as const
 export type CommandName = (typeof commandNames)[number]
 
-/** What is pushed to a face: one batch a frame at most. A batch with `reset` replaces all that was known. */
+/** What is pushed to a face: a few batches a frame at most. A batch with `reset` replaces all that was known. */
 export const batchSchema = z.object({
   type: z.literal('batch'),
   /** True for the first batch of a snapshot: forget what was known. */
@@ -325,11 +345,19 @@ export const replySchema = z.discriminatedUnion('ok', [
 ])
 export type Reply = z.infer<typeof replySchema>
 
-/** What the preload script puts on window.gripscope in the desktop app. The web face has the same over a WebSocket. */
+/** What a face has of the engine: the desktop app over IPC, the web face over a WebSocket. */
 export interface Bridge {
   call(name: string, input: unknown): Promise<Reply>
   /** Starts the flow of pushes, beginning with a snapshot. The function returned ends it. */
   watch(listener: (push: unknown) => void): () => void
+}
+
+/**
+ * What the preload script puts on window.gripscope. Pushes come as JSON: a text passes into the page's world at once,
+ * while every field of every row would be copied one by one.
+ */
+export interface DesktopBridge extends Pick<Bridge, 'call'> {
+  watch(listener: (push: string) => void): () => void
 }
 
 /** Messages of the web face: JSON over a WebSocket at /bridge. */

@@ -1,9 +1,9 @@
 // Runs before the page, in its sandbox: puts the bridge of the contract on window.gripscope, and nothing else.
 import { contextBridge, ipcRenderer } from 'electron'
-import type { Bridge, Reply } from './contract'
+import type { DesktopBridge, Reply } from './contract'
 import { ipc } from './ipc-names'
 
-const bridge: Bridge = {
+const bridge: DesktopBridge = {
   call: (name, input) => ipcRenderer.invoke(ipc.call, name, input) as Promise<Reply>,
 
   // Each watch has its own pair of ports. The answer after each push lets the next one come.
@@ -11,7 +11,7 @@ const bridge: Bridge = {
     const { port1: ours, port2: theirs } = new MessageChannel()
     ours.onmessage = ({ data }) => {
       try {
-        listener(data)
+        listener(String(data))
       } finally {
         ours.postMessage('taken')
       }

@@ -9,6 +9,11 @@ const headers = z.array(z.tuple([z.string(), z.string()]))
 export const problemSchema = z.object({ field: z.string(), message: z.string(), fix: z.string() })
 export type ProblemView = z.infer<typeof problemSchema>
 
+/** A problem and its fix as sentences, whether or not its message ends with a period of its own. */
+export function problemText({ message, fix }: Pick<ProblemView, 'message' | 'fix'>): string {
+  return [message.replace(/\.$/, ''), fix].filter((part) => part !== '').join('. ')
+}
+
 export const exchangeKinds = ['http', 'long-poll', 'stream', 'sse', 'websocket'] as const
 export const exchangeStates = [
   'waiting', // for the backend
@@ -44,6 +49,8 @@ export const exchangeRowSchema = z.object({
   answeredAt: maybeTime,
   heldAt: maybeTime,
   endedAt: maybeTime,
+  /** Holds that were given up to ask the backend again, from and to; the latest 16. */
+  formerHolds: z.array(z.tuple([time, time])),
   /** Milliseconds; null: no timeout. */
   holdTimeout: z.number().nullable(),
   delivered: z.number().int(),
@@ -87,6 +94,8 @@ export const publishRowSchema = z.object({
   delivered: z.number().int(),
   notDelivered: z.number().int(),
   waiting: z.number().int(),
+  /** When it went out, after it had waited for its prev-id; null: it did not wait, or still does. */
+  wentOutAt: maybeTime,
   /** 'refused' rows have no channel: the call was refused as a whole. */
   state: z.enum(['published', 'waiting', 'refused']),
   /** Why it was refused. */

@@ -1,16 +1,9 @@
 // Pictures of every view, in both themes and two sizes, with real traffic: `npm run screenshots`.
-import type { Page } from '@playwright/test'
 import { freePorts, type Gripscope, startInBrowser } from '../fixtures/gripscope'
-import { inRoot } from '../fixtures/places'
 import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
 import { test as base, expect } from '../fixtures/test'
+import { shoot } from './shoot'
 import { makeTraffic } from './traffic'
-
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1600, height: 1000 },
-]
-const THEMES = ['light', 'dark'] as const
 
 const test = base.extend<{ readonly traffic: Gripscope }>({
   /** A session with everything in it. */
@@ -26,20 +19,6 @@ const test = base.extend<{ readonly traffic: Gripscope }>({
   },
 })
 test.setTimeout(120_000)
-
-/** Takes the pictures of what the page shows. */
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size)
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme })
-      // Drawings follow on the frames after.
-      await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 300)))
-      const path = inRoot('screenshots', `${name}-${colorScheme}-${size.width}x${size.height}.png`)
-      await page.screenshot({ path, animations: 'disabled' })
-    }
-  }
-}
 
 test('exchanges, and the tabs of their details', async ({ traffic: { page } }) => {
   await shoot(page, 'exchanges')

@@ -1,7 +1,7 @@
 // Keeps the settings: in a JSON file for the desktop app, in memory for headless runs.
 import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Settings, settingsSchema } from '../../preload/contract'
+import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
 import type { Problem } from '../trace/events'
 
 export interface SettingsStore {
@@ -10,26 +10,6 @@ export interface SettingsStore {
   readonly problem: Problem | null
   /** Takes the new values at once; resolves when they are kept. Rejects if the file can't be written. */
   change(changes: Partial<Settings>): Promise<void>
-}
-
-/** What every GRIP library expects: ports 7999 and 5561, key `changeme`, this machine only. */
-export const defaultSettings: Settings = {
-  backend: { kind: 'demo' },
-  listen: '127.0.0.1',
-  proxyPort: 7999,
-  publishPort: 5561,
-  tlsPort: null,
-  tlsCert: '',
-  tlsKey: '',
-  sigIss: 'pushpin',
-  sigKey: 'changeme',
-  messageWait: 5000,
-  memoryLimitMiB: 256,
-  bodyLimitKiB: 1024,
-  limits: {},
-  debug: false,
-  theme: 'system',
-  welcomed: false,
 }
 
 /** Settings that end with the process. */

@@ -1,6 +1,8 @@
 // `gripscope pushpin`: takes Pushpin's config and options and stands in its place, for tools that start a pushpin.
+
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { problemText } from '../../preload/views'
 import { version } from '../app/version'
 import { Engine, type EngineOptions } from '../engine/engine'
 import { identitiesIn } from '../pushpin/certs'
@@ -105,7 +107,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
   const problem = engine.proxy.problem ?? engine.tls.problem ?? engine.publish.problem
   for (const { line, message } of engine.routeWarnings) say(1, `[proxy] routes line ${line}: ${message}`)
   for (const { problem: missing } of engine.zmq) if (missing) say(1, `[handler] ${missing.message}`)
-  if (problem) return fail(`${problem.field}: ${problem.message}. ${problem.fix}`, 1)
+  if (problem) return fail(`${problem.field}: ${problemText(problem)}`, 1)
   say(2, `[proxy] routes loaded with ${engine.routes.length} entries`)
   say(2, `[condure] listening on ${engine.proxy.address}:${engine.proxy.port}`)
   if (engine.tls.state === 'listening')

@@ -1,6 +1,8 @@
 // `gripscope serve`: the app without a window, in the foreground until it is interrupted.
+
 import path from 'node:path'
 import type { Settings } from '../../preload/contract'
+import { problemText } from '../../preload/views'
 import { GripscopeApp } from '../app/app'
 import { routesOf } from '../app/backend'
 import { userDataFolder } from '../app/data-folder'
@@ -76,7 +78,7 @@ async function certificateProblem({ tlsPort, tlsCert, tlsKey }: Settings): Promi
 /** What works all the same is said on stderr: ZeroMQ sockets that could not be had, faults in the routes, whom to trust. */
 function warn(app: GripscopeApp): void {
   const { caFile, notice } = app.state().tls
-  if (notice) process.stderr.write(`gripscope: warning: ${notice.message}. ${notice.fix}\n`)
+  if (notice) process.stderr.write(`gripscope: warning: ${problemText(notice)}\n`)
   if (caFile !== null)
     process.stderr.write(`gripscope: TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)\n`)
   for (const { problem } of app.engine.zmq) {
@@ -89,7 +91,7 @@ function warn(app: GripscopeApp): void {
 }
 
 function fail({ field, message, fix }: Problem, code: number): void {
-  process.stderr.write(`gripscope: ${field}: ${message}. ${fix}\n`)
+  process.stderr.write(`gripscope: ${field}: ${problemText({ message, fix })}\n`)
   process.exitCode = code
   // Nothing that is still open may keep a failed start alive.
   setImmediate(() => process.exit(code))

@@ -7,6 +7,9 @@ import { writeJoined, writeNow } from './direct-write'
 /** Bytes of a body that node is given as text, so that it goes out together with the head. */
 const TEXT_MAX = 8 * 1024
 
+/** Node 18, which older Electrons have, ends a connection of which the response says nothing. */
+const MAY_SAY_NOTHING = Number.parseInt(process.versions.node, 10) >= 20
+
 /** What node keeps of a response. */
 interface Internals {
   /** Text of the head; null: there is none yet. */
@@ -30,7 +33,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     const own = internals(this)
     own._keepAliveTimeout = 0
     // That a connection of HTTP/1.1 stays open goes without saying.
-    own._removedConnection = this.shouldKeepAlive && this.req.httpVersionMinor > 0
+    own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive && this.req.httpVersionMinor > 0
     this.on('close', onClose)
   }
 

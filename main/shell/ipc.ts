@@ -17,8 +17,8 @@ export interface Ipc {
   push(push: Push): void
 }
 
-/** Pushes that may be under way to a page: one that it works on, and one that it finds when it is done. */
-const UNDER_WAY_MAX = 2
+/** Pushes that may be under way to a page: one that it works on, and those that it finds when it is done. */
+const UNDER_WAY_MAX = 8
 
 const refused: Reply = { ok: false, error: { code: 'bad-call', message: 'This page may not call Gripscope.' } }
 
@@ -56,7 +56,7 @@ export function installIpc({ isOurs, dispatch, watch }: IpcOptions): Ipc {
   }
 }
 
-/** Pushes through a port whose other end answers each one. */
+/** Pushes JSON through a port whose other end answers each one. */
 function openPort(port: MessagePortMain) {
   let underWay = 0
   port.on('message', () => {
@@ -66,7 +66,7 @@ function openPort(port: MessagePortMain) {
   return {
     push(push: Push): void {
       underWay += 1
-      port.postMessage(push)
+      port.postMessage(JSON.stringify(push))
     },
     ready: () => underWay < UNDER_WAY_MAX,
   }

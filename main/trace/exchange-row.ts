@@ -21,6 +21,7 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
     answeredAt: exchange.answeredAt,
     heldAt: exchange.heldAt,
     endedAt: end?.t ?? null,
+    formerHolds: exchange.formerHolds?.slice() ?? [],
     holdTimeout: held && held.timeout > 0 ? held.timeout : null,
     delivered: exchange.delivered,
     deliveredAt: exchange.deliveredAt.slice(),

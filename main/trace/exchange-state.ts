@@ -18,6 +18,11 @@ import type {
 
 /** Times of the latest deliveries that a row has. */
 const DELIVERED_AT_MAX = 64
+/** Holds that were given up, of which a row has the times. */
+const FORMER_HOLDS_MAX = 16
+
+/** From and to. */
+export type FormerHold = [from: TraceTime, to: TraceTime]
 
 /** The events are kept as they came; nothing in them is parsed here. */
 export class ExchangeRecord {
@@ -31,6 +36,8 @@ export class ExchangeRecord {
   /** Of the hold that is on; for a stream that is held again inside the same response, of its first one. */
   heldAt: TraceTime | null = null
   held: HeldEvent | undefined
+  /** Holds that were given up to ask the backend again; the latest ones. */
+  formerHolds: FormerHold[] | undefined
   /** There is a hold now: it is not over, and not being replaced by asking again. */
   holding = false
   instruct: InstructEvent | undefined
@@ -104,6 +111,7 @@ export class ExchangeRecord {
         if (this.state === 'held') {
           this.state = 'waiting'
           this.holding = false
+          this.#giveUp(event.t)
         }
         break
       case 'answered':
@@ -140,6 +148,13 @@ export class ExchangeRecord {
         this.responseSize = event.responseSize
         break
     }
+  }
+
+  #giveUp(t: TraceTime): void {
+    if (this.heldAt === null) return
+    this.formerHolds ??= []
+    this.formerHolds.push([this.heldAt, t])
+    if (this.formerHolds.length > FORMER_HOLDS_MAX) this.formerHolds.shift()
   }
 
   #hold(event: HeldEvent): void {

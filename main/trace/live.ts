@@ -1,5 +1,5 @@
 // Feeds the model from the log while somebody watches, and tells each watcher what changed: a snapshot in parts, then at
-// most one batch a frame. All in short slices: the engine works in the same thread.
+// most a few batches a frame. All in short slices: the engine works in the same thread.
 import type { Batch } from '../../preload/contract'
 import type { TraceLog } from './log'
 import { TraceModel } from './model'
@@ -16,9 +16,15 @@ export interface LiveTimers {
 }
 
 const FRAME = 16
-/** Milliseconds between batches while more rows than this come a millisecond: nobody reads them one by one then. */
-const BUSY_FRAME = 100
+/**
+ * While more rows than this come a millisecond, batches are further apart, the more so the more there are: nobody reads
+ * them one by one then, and the engine has better to do. Milliseconds.
+ */
 const BUSY_RATE = 0.5
+const BUSY_FRAME = 100
+const BUSIEST_FRAME = 400
+/** Milliseconds that each row a millisecond adds. */
+const BUSY_STEP = 75
 /** Milliseconds of work before others get their turn, and events between two looks at the clock. */
 const SLICE = 8
 const STEP = 512
@@ -175,20 +181,25 @@ export class LiveTrace {
       this.#schedule()
       return
     }
-    const busyFrom = (now - this.#sentAt) * BUSY_RATE
+    const since = Math.max(now - this.#sentAt, FRAME)
     this.#sentAt = now
-    let busy = false
+    let rate = 0
     let waiting = false
     for (const watcher of this.#watchers) {
-      if (watcher.waiting && watcher.ready()) {
+      let rows = 0
+      let snapshot = false
+      while (watcher.waiting && watcher.ready()) {
         const batch = watcher.next(model, this.#log)
-        const rows = batch.exchanges.length + batch.channels.length + batch.publishes.length
-        busy ||= rows > Math.max(busyFrom, FRAME * BUSY_RATE) && !batch.more
+        rows += batch.exchanges.length + batch.channels.length + batch.publishes.length
+        snapshot ||= batch.more
         watcher.onBatch(batch)
+        if (this.#timers.clock() - now >= SLICE) break
       }
+      if (!snapshot) rate = Math.max(rate, rows / since)
       waiting ||= watcher.waiting
     }
-    this.#frame = busy ? BUSY_FRAME : FRAME
+    const busy = rate > BUSY_RATE && !waiting
+    this.#frame = busy ? Math.min(Math.max(rate * BUSY_STEP, BUSY_FRAME), BUSIEST_FRAME) : FRAME
     if (waiting) this.#schedule()
   }
 }

@@ -58,6 +58,7 @@ describe('an exchange', () => {
       answeredAt: 20,
       heldAt: null,
       endedAt: 22,
+      formerHolds: [],
       holdTimeout: null,
       delivered: 0,
       deliveredAt: [],
@@ -151,6 +152,7 @@ describe('an exchange', () => {
     expect(row(refused.ended(1, { how: 'instruct-refused' }).model).note).toBe('bad instruct: hold.mode')
     const asked = new TraceScript().hold(1).sent(1, { why: 'id-mismatch' })
     expect(row(asked.model)).toMatchObject({ state: 'waiting', note: 'backend is asked again', heldAt: 0 })
+    expect(row(asked.model).formerHolds).toEqual([[0, asked.t]])
   })
 
   test('that is asked again is not held meanwhile', () => {
@@ -235,10 +237,20 @@ describe('channels', () => {
     expect(channel(script.model)).toMatchObject({ unheard: 1, messages: 1, lastId: 'a' })
   })
 
+  test('keep a WebSocket that is held with other metas', () => {
+    const script = new TraceScript()
+      .hold(1, 'websocket')
+      .at(5)
+      .held(1, 'websocket', { meta: { user: 'a' } })
+    expect(channel(script.model)).toMatchObject({ held: 1, subscriptions: 1 })
+    script.unsubscribed(1)
+    expect(channel(script.model)).toMatchObject({ held: 0, subscriptions: 1 })
+  })
+
   test('know the id of a message that waits only when it goes out', () => {
     const script = new TraceScript().hold(1, 'stream').publish(1, { id: '2', prevId: '1', waiting: true })
     expect(channel(script.model).lastId).toBeNull()
-    expect(publish(script.model).state).toBe('waiting')
+    expect(publish(script.model)).toMatchObject({ state: 'waiting', wentOutAt: null })
     script.delivery(1, { 1: 'delivered' }, { gaveUp: true })
     expect(channel(script.model).lastId).toBe('2')
     expect(publish(script.model).state).toBe('published')
@@ -262,6 +274,7 @@ describe('a publish', () => {
       delivered: 2,
       notDelivered: 1,
       waiting: 0,
+      wentOutAt: null,
       state: 'published',
       problem: null,
     })

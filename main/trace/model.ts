@@ -162,7 +162,9 @@ export class TraceModel {
     const { holding } = exchange
     exchange.apply(event)
     if (holding !== exchange.holding) this.held += exchange.holding ? 1 : -1
-    if (event.type === 'held' || (holding && !exchange.holding) || event.type === 'ended') {
+    // A hold is replaced with its channels; a WebSocket stays one, and names channels one by one.
+    const replaced = event.type === 'held' && event.mode !== 'websocket'
+    if (replaced || (holding && !exchange.holding) || event.type === 'ended') {
       for (const subscription of exchange.subscriptions) this.#unsubscribe(subscription, event.t)
     } else if (event.type === 'subscribed') {
       this.#subscribe(exchange, event)

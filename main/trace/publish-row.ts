@@ -20,6 +20,7 @@ export function publishRow(publish: PublishRecord): PublishRow {
       via: event.via,
       size: event.size,
       ...counts,
+      wentOutAt: null,
       state: 'refused',
       problem: { ...event.problem },
     }
@@ -34,6 +35,7 @@ export function publishRow(publish: PublishRecord): PublishRow {
     via: event.via,
     size: event.size,
     ...counts,
+    wentOutAt: publish.wentOutAt,
     state: event.waiting && publish.deliveries.length === 0 ? 'waiting' : 'published',
     problem: null,
   }

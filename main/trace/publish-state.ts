@@ -8,6 +8,7 @@ import {
   type PublishEvent,
   type PublishId,
   type PublishRefusedEvent,
+  type TraceTime,
 } from './events'
 
 const NONE: readonly DeliveryEvent[] = []
@@ -39,6 +40,11 @@ export class PublishRecord {
   addDelivery(event: DeliveryEvent): void {
     if (this.#deliveries) this.#deliveries.push(event)
     else this.#deliveries = [event]
+  }
+
+  /** When it went out, if it had to wait for its prev-id before. */
+  get wentOutAt(): TraceTime | null {
+    return this.event.type === 'publish' && this.event.waiting ? (this.deliveries[0]?.t ?? null) : null
   }
 
   /** Names of its formats. */

@@ -80,6 +80,17 @@ test('a limit that was reached', () => {
   )
 })
 
+test('a publish that waited for its prev-id stands where it came and where it went out', () => {
+  const script = new TraceScript().hold(1, 'stream').at(2).publish(1, { id: '3', prevId: '2', waiting: true })
+  const came = (detail: string) => `2 publisher→gripscope publish c 3 waits for 2 (${detail}) [attention]`
+  expect(steps(script).at(-1)).toBe(came('it still waits'))
+  script.at(40).delivery(1, { 1: 'delivered' })
+  expect(steps(script).slice(-2)).toEqual([
+    came('it went out after 38 ms'),
+    '40 publisher→client publish c 3 (came before its prev-id 2; sent when that arrived) [delivered]',
+  ])
+})
+
 describe('asking again', () => {
   test('ends the bar of a response hold and begins another one', () => {
     const script = new TraceScript().hold(1).at(5).sent(1, { why: 'id-mismatch' }).at(8).held(1).subscribed(1)
@@ -147,8 +158,18 @@ describe('messages of a WebSocket', () => {
     ['hi', {}, 'client→gripscope text hi (2 B)'],
     ['hi', { from: 'backend' }, 'backend→client text hi (2 B)'],
     ['hi', { from: 'backend', passed: false }, 'backend→gripscope text hi (2 B; not passed on) [attention]'],
-    ['{}', { from: 'backend', kind: 'control' }, 'backend→gripscope control {} (2 B) [held]'],
-    ['{}', { from: 'backend', kind: 'control', passed: false }, 'backend→gripscope control {} (2 B) [failed]'],
+    ['{}', { from: 'backend', kind: 'control' }, 'backend→gripscope control {} ({}) [held]'],
+    ['{}', { from: 'backend', kind: 'control', passed: false }, 'backend→gripscope control {} ({}) [failed]'],
+    [
+      '{"type":"subscribe","channel":"a"}',
+      { from: 'backend', kind: 'control' },
+      'backend→gripscope control subscribe a ({"type":"subscribe","channel":"a"}) [held]',
+    ],
+    [
+      '{"type":"set-meta","name":"user","value":"b"}',
+      { from: 'backend', kind: 'control' },
+      'backend→gripscope control set-meta user=b ({"type":"set-meta","name":"user","value":"b"}) [held]',
+    ],
     ['\u0000', { kind: 'binary' }, 'client→gripscope binary (1 B)'],
     ['1000 bye', { kind: 'close' }, 'client→gripscope close 1000 bye (8 B)'],
     ['hi', { passed: false }, 'client→gripscope text hi (the backend is detached: not passed on)'],

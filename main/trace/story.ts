@@ -2,6 +2,7 @@
 // observed is in it.
 import type { Story, StorySpan, StoryStep } from '../../preload/views'
 import { headerValue } from '../grip/grip-headers'
+import { isObject, parseJson } from '../grip/json-values'
 import type { Subscribed } from './channel-state'
 import { firstSince } from './channel-state'
 import { latestOutcomes } from './deliveries'
@@ -30,6 +31,7 @@ export function storyOf(model: TraceModel, exchange: ExchangeRecord): Story {
     ...exchange.events.flatMap((event) => stepOf(exchange, event) ?? []),
     ...deliveredSteps(model, exchange),
     ...missedSteps(model, exchange),
+    ...waitedSteps(model, exchange),
     ...keepAliveSteps(exchange),
   ]
   // The publish that answers a held request has the time of the response that it makes, and comes before it.
@@ -52,7 +54,7 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
     case 'request':
       return step(event.t, { from: 'client', to: 'gripscope', label: `${event.method} ${event.url}` })
     case 'sent':
-      return step(event.t, { from: 'gripscope', to: 'backend', ...sentLabel(event) })
+      return step(event.t, { from: 'gripscope', to: 'backend', ...sentLabel(exchange, event) })
     case 'answered':
       return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
     case 'backend-failed': {
@@ -84,9 +86,9 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   request: 'same request',
   failover: 'same request, next target',
   'stale-connection': 'same request, on a new connection',
-  retry: 'asked again after a failure',
+  retry: 'asked again',
   'id-mismatch': 'asked again: a message was missed',
-  subscribed: 'asked again: the channel has just come up',
+  subscribed: 'asked again: channel came up',
   recover: 'asked again: recover',
   hint: 'asked again: hint',
   next: 'next link',
@@ -96,17 +98,28 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   filter: 'filter asks',
 }
 
-function sentLabel(event: SentEvent): Pick<StoryStep, 'label' | 'detail' | 'tone' | 'publish'> {
+function sentLabel(
+  exchange: ExchangeRecord,
+  event: SentEvent,
+): Pick<StoryStep, 'label' | 'detail' | 'tone' | 'publish'> {
   const signed = headerValue(event.headers, 'grip-sig') === undefined ? '' : ', signed'
+  const pause = event.why === 'retry' ? pauseBefore(exchange, event) : ''
   const events = event.why === 'websocket' && event.body ? ` (${sizeText(event.body.byteLength)})` : ''
   const link = event.why === 'next' || event.why === 'gone' || event.why === 'filter' ? ` ${event.url}` : ''
   const tone = event.why === 'request' || event.why === 'websocket' || event.why === 'filter' ? 'plain' : 'attention'
   return {
-    label: `${WHY[event.why]}${link}${events}${signed}`,
-    detail: `to ${event.target}`,
+    // That it is signed is said of the first one, where there is room for it; of all in the detail.
+    label: `${WHY[event.why]}${pause}${link}${events}${event.why === 'request' ? signed : ''}`,
+    detail: `to ${event.target}${event.why === 'request' ? '' : signed}`,
     tone,
     publish: event.p ?? null,
   }
+}
+
+/** How long it paused after the failure, before it tried again. */
+function pauseBefore({ events }: ExchangeRecord, event: SentEvent): string {
+  const failed = events.findLast(({ type, t }) => type === 'backend-failed' && t <= event.t)
+  return failed ? `, ${durationText(event.t - failed.t)} later` : ''
 }
 
 function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail' | 'tone'> {
@@ -139,9 +152,9 @@ function responseLabel(exchange: ExchangeRecord, event: ResponseEvent): Pick<Sto
 function messageStep(event: WsMessageEvent): StoryStep | undefined {
   if (event.kind === 'open') return undefined
   const text = event.kind === 'text' || event.kind === 'control' || event.kind === 'close'
-  const shown = text ? ` ${Buffer.from(event.data.subarray(0, 80)).toString('utf8')}` : ''
-  const label = `${event.kind}${shown}`
-  const detail = sizeText(event.size)
+  const words = text ? Buffer.from(event.data.subarray(0, 80)).toString('utf8') : ''
+  const label = `${event.kind} ${event.kind === 'control' ? (controlWords(event.data) ?? words) : words}`.trim()
+  const detail = event.kind === 'control' ? words : sizeText(event.size)
   if (event.from === 'client') {
     const why = event.passed ? detail : 'the backend is detached: not passed on'
     return step(event.t, { from: 'client', to: 'gripscope', label, detail: why })
@@ -159,6 +172,16 @@ function messageStep(event: WsMessageEvent): StoryStep | undefined {
     detail: 'without the prefix: not passed on',
     tone: 'attention',
   })
+}
+
+/** A control message in short: `subscribe talk`, `set-meta user=erin`. Undefined for what is none. */
+function controlWords(data: Uint8Array): string | undefined {
+  const parsed = parseJson(data)
+  if (!parsed.ok || !isObject(parsed.value)) return undefined
+  const { type, channel, name, value } = parsed.value
+  if (typeof type !== 'string') return undefined
+  const meta = typeof name === 'string' ? `${name}=${typeof value === 'string' ? value : ''}` : ''
+  return [type, typeof channel === 'string' ? channel : '', meta].filter((part) => part !== '').join(' ')
 }
 
 function endStep({ end, response, mode }: ExchangeRecord): StoryStep | undefined {
@@ -231,6 +254,25 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
       steps.push(
         step(t, { from: 'publisher', to: 'gripscope', label, detail: why, tone: 'attention', publish: publish.id }),
       )
+    }
+  }
+  return steps
+}
+
+/** Publishes that came before their prev-id while it was held: when they came. When they went out is told as of any other. */
+function waitedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
+  const steps: StoryStep[] = []
+  for (const { channel, from, to } of exchange.subscriptions) {
+    const publishes = model.channels.get(channel)?.publishes ?? []
+    for (let i = firstSince(publishes, from, timeOf); i < publishes.length && steps.length < STEPS_MAX; i++) {
+      const publish = publishes[i]
+      if (publish?.event.type !== 'publish' || (to !== null && publish.event.t > to)) break
+      const { t, waiting, prevId = '' } = publish.event
+      if (!waiting) continue
+      const { wentOutAt } = publish
+      const detail = wentOutAt === null ? 'it still waits' : `it went out after ${durationText(wentOutAt - t)}`
+      const label = `${publishName(model, publish.id, channel)} waits for ${prevId}`
+      steps.push(step(t, { from: 'publisher', to: 'gripscope', label, detail, tone: 'attention', publish: publish.id }))
     }
   }
   return steps

@@ -10,8 +10,8 @@ import { publishRow } from './publish-row'
 import type { PublishRecord } from './publish-state'
 import { traceStatus } from './trace-status'
 
-/** Rows in a batch, at most. */
-export const BATCH_ROWS = 2000
+/** Rows in a batch, at most: as many as the interface takes in without being held up. */
+export const BATCH_ROWS = 500
 /** Dropped ids that wait for a watcher which takes nothing; with more, it is told everything anew instead. */
 const DROPPED_MAX = 50_000
 

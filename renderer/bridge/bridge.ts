@@ -1,11 +1,11 @@
 // Finds the way to the engine: the preload script's bridge in the desktop app, else a WebSocket to our own origin.
-import type { Bridge } from '../../preload/contract'
+import type { Bridge, DesktopBridge } from '../../preload/contract'
 import { type ConnectionState, createWebBridge, type Socket, type SocketEvents } from './web-bridge'
 
 declare global {
   interface Window {
     /** Put there by the preload script of the desktop app. */
-    readonly gripscope?: Bridge
+    readonly gripscope?: DesktopBridge
   }
 }
 
@@ -19,7 +19,7 @@ export function findBridge(): FoundBridge {
   if (!desktop) return createWebBridge(openWebSocket)
   return {
     call: (name, input) => desktop.call(name, input),
-    watch: (listener) => desktop.watch(listener),
+    watch: (listener) => desktop.watch((push) => listener(JSON.parse(push))),
     onConnection(listener) {
       listener('ready')
       return () => {}

@@ -66,7 +66,6 @@ export function DataTable<R>(props: DataTableProps<R>) {
         return (
           <div
             {...rowProps}
-            key={rowProps.id}
             className={clsx(rowProps.className, styles.row)}
             style={{ ...rowProps.style, ...template }}
           >

@@ -18,7 +18,7 @@ export function HexView({ bytes, label }: { bytes: Uint8Array; label: string }) 
       renderRow={(index, props) => {
         const { offset, hex, text } = hexRow(bytes, index * PER_ROW)
         return (
-          <div {...props} key={props.id} className={`${props.className} ${styles.row}`}>
+          <div {...props} className={`${props.className} ${styles.row}`}>
             <span {...gridCell} className={styles.offset}>
               {offset}
             </span>

@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen } from '@testing-library/react'
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -22,7 +22,7 @@ function List({ rows }: { rows: number }) {
       follow
       empty={<p>Nothing yet</p>}
       renderRow={(index, props) => (
-        <div {...props} key={props.id}>
+        <div {...props}>
           <span {...gridCell}>row {index}</span>
         </div>
       )}
@@ -33,6 +33,7 @@ function List({ rows }: { rows: number }) {
 const grid = () => screen.getByRole('grid', { name: 'Rows' })
 const selected = () => screen.queryAllByRole('row', { selected: true }).map((row) => row.textContent)
 const bottom = () => Math.max(0, count * 28 - SEEN)
+const atBottom = () => waitFor(() => expect(grid().scrollTop).toBe(bottom()))
 
 beforeEach(() => {
   opened.mockReset()
@@ -71,31 +72,34 @@ test('only the rows on screen exist', () => {
   expect(grid().getAttribute('aria-rowcount')).toBe('100000')
 })
 
-test('new rows are followed at the end', () => {
+test('new rows are followed at the end', async () => {
   const grow = show(20)
-  expect(grid().scrollTop).toBe(bottom())
+  await atBottom()
   grow(50)
-  expect(grid().scrollTop).toBe(bottom())
+  await atBottom()
+  expect(screen.getByText('row 49')).toBeDefined()
   expect(screen.queryByRole('button', { name: /new/ })).toBeNull()
 })
 
 test('who scrolled up stays there, is told how many came, and gets to the end by a button', async () => {
   const grow = show(100)
+  await atBottom()
   scrollTo(1000)
   grow(103)
   expect(grid().scrollTop).toBe(1000)
   await userEvent.click(screen.getByRole('button', { name: '3 new' }))
-  expect(grid().scrollTop).toBe(bottom())
+  await atBottom()
   grow(110)
-  expect(grid().scrollTop).toBe(bottom())
+  await atBottom()
 })
 
-test('scrolling to the end follows again', () => {
+test('scrolling to the end follows again', async () => {
   const grow = show(100)
+  await atBottom()
   scrollTo(1000)
   scrollTo(bottom())
   grow(120)
-  expect(grid().scrollTop).toBe(bottom())
+  await atBottom()
 })
 
 test('a chosen row stays put while rows come', async () => {
@@ -105,6 +109,16 @@ test('a chosen row stays put while rows come', async () => {
   grow(200)
   expect(grid().scrollTop).toBe(scrollTop)
   expect(selected()).toEqual(['row 5'])
+})
+
+test('rows that scroll out leave their elements to those that come', async () => {
+  show(1000)
+  await atBottom()
+  const before = new Set<Element>(screen.getAllByRole('row'))
+  scrollTo(3000)
+  expect(screen.getByText('row 110')).toBeDefined()
+  const after = screen.getAllByRole('row')
+  expect(after.filter((row) => before.has(row)).length).toBeGreaterThan(after.length - 8)
 })
 
 test('keys walk through the rows and open one', async () => {

@@ -1,19 +1,19 @@
 // A list of rows of which only those on screen exist, however many there are. Rows are chosen with the pointer or the
 // arrow keys; it follows new rows at the end only while it is at the end.
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import {
+  Fragment,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
   type Ref,
-  useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react'
 import { Button } from './button'
-import { useFollow } from './use-follow'
+import { useVisibleRows } from './use-visible-rows'
 import styles from './virtual-grid.module.css'
 
 /** What a cell of a row puts on its element. */
@@ -55,8 +55,9 @@ export interface GridHandle {
 export interface VirtualGridProps {
   label: string
   count: number
-  /** A key that stays with the row. */
+  /** A name that stays with the row. */
   rowKey(index: number): string | number
+  /** One element. Whoever scrolls gets the same elements with other rows in them, so they keep nothing by themselves. */
   renderRow(index: number, props: RowProps): ReactNode
   /** A row of column headers: an element whose children have `gridHead`. */
   header?: ReactNode
@@ -71,8 +72,8 @@ export interface VirtualGridProps {
   /** Shown where there are no rows. */
   empty?: ReactNode
   handle?: Ref<GridHandle>
-  /** Tells which rows are on screen. */
-  onRange?(first: number, last: number): void
+  /** Puts something around the list and its header that goes by which rows are on screen. */
+  around?(first: number, last: number, content: ReactNode): ReactNode
 }
 
 export const ROW_HEIGHT = 28
@@ -81,26 +82,13 @@ export function VirtualGrid(props: VirtualGridProps) {
   const { label, count, rowKey, renderRow, header, selected, onSelect, onOpen, rowHeight = ROW_HEIGHT, empty } = props
   const scroller = useRef<HTMLDivElement>(null)
   const [prefix] = useState(() => `grid${Math.random().toString(36).slice(2, 8)}`)
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: rowKey,
-    overscan: 6,
-    // Before it is laid out (and where nothing is, as in tests) a screenful is assumed.
-    initialRect: { width: 1000, height: 600 },
-  })
-  const follow = useFollow(scroller, count, props.follow === true, selected >= 0)
+  const rows = useVisibleRows(scroller, { count, rowHeight, follow: props.follow === true, chosen: selected >= 0 })
+  const { first, last, slots, behind } = rows
 
-  useEffect(() => {
-    if (selected >= 0) virtualizer.scrollToIndex(selected, { align: 'auto' })
-  }, [selected, virtualizer])
-
-  const items = virtualizer.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = items[items.length - 1]?.index ?? -1
-  const { onRange } = props
-  useEffect(() => onRange?.(first, last), [onRange, first, last])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is brought on screen once, when it is chosen
+  useLayoutEffect(() => {
+    if (selected >= 0) rows.reveal(selected)
+  }, [selected])
 
   const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
   const press = (key: string): boolean => {
@@ -120,10 +108,10 @@ export function VirtualGrid(props: VirtualGridProps) {
   useImperativeHandle(props.handle, () => ({
     focus: () => (count > 0 ? scroller.current?.focus() : undefined),
     press,
-    scrollToEnd: follow.toEnd,
+    scrollToEnd: rows.toEnd,
   }))
 
-  return (
+  const content = (
     <div className={styles.grid}>
       {header ? (
         // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: not a table element; nothing to do in it by keys
@@ -143,7 +131,7 @@ export function VirtualGrid(props: VirtualGridProps) {
         // Where there are no rows, there is nothing to do with the keys.
         tabIndex={count === 0 ? -1 : 0}
         className={styles.scroller}
-        onScroll={follow.onScroll}
+        onScroll={rows.onScroll}
         onKeyDown={onKeyDown}
         onClick={(event) => withRow(event, (index) => onSelect(index, 'pointer'))}
         onDoubleClick={(event) => withRow(event, onOpen)}
@@ -151,24 +139,31 @@ export function VirtualGrid(props: VirtualGridProps) {
         {count === 0 ? (
           empty
         ) : (
-          <div role="presentation" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
-            {items.map((item) =>
-              renderRow(item.index, {
-                ...gridRow(`${prefix}-${item.key}`, item.index, item.index === selected),
-                className: styles.row,
-                style: { transform: `translateY(${item.start}px)` },
-              }),
-            )}
+          <div role="presentation" className={styles.rows} style={{ height: count * rowHeight }}>
+            {indexes(first, last).map((index) => (
+              <Fragment key={index % slots}>
+                {renderRow(index, {
+                  ...gridRow(`${prefix}-${rowKey(index)}`, index, index === selected),
+                  className: styles.row,
+                  style: { transform: `translateY(${index * rowHeight}px)` },
+                })}
+              </Fragment>
+            ))}
           </div>
         )}
       </div>
-      {props.follow && follow.behind > 0 ? (
-        <Button className={styles.toEnd} small icon={<ArrowDown />} onClick={follow.toEnd}>
-          {follow.behind} new
+      {props.follow && behind > 0 ? (
+        <Button className={styles.toEnd} small icon={<ArrowDown />} onClick={rows.toEnd}>
+          {behind} new
         </Button>
       ) : null}
     </div>
   )
+  return props.around ? props.around(first, last, content) : content
+}
+
+function indexes(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
 }
 
 /** Runs with the index of the row that was clicked, unless a button in it was. */

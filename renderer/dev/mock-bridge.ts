@@ -1,6 +1,6 @@
 // A bridge without an engine, for looking at the interface: scenes are chosen by the page's query (?scene=busy).
 // Development only: not part of the bundle.
-import type { AppState, Batch, Bridge, Reply } from '../../preload/contract'
+import { type AppState, type Batch, type Bridge, defaultSettings, type Reply } from '../../preload/contract'
 import type { ExchangeRow, PublishRow } from '../../preload/views'
 import { mockDetails } from './mock-details'
 import { mockRow, mockSession, mockStatus } from './mock-rows'
@@ -154,23 +154,6 @@ function appState(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): App
     backendLabel: 'localhost:8000',
     routes: ['* localhost:8000'],
     routeWarnings: [],
-    settings: {
-      backend: { kind: 'demo' },
-      listen: '127.0.0.1',
-      proxyPort: 7999,
-      publishPort: 5561,
-      tlsPort: null,
-      tlsCert: '',
-      tlsKey: '',
-      sigIss: 'pushpin',
-      sigKey: 'changeme',
-      messageWait: 5000,
-      memoryLimitMiB: 256,
-      bodyLimitKiB: 1024,
-      limits: {},
-      debug: false,
-      theme,
-      welcomed,
-    },
+    settings: { ...defaultSettings, theme, welcomed },
   }
 }

@@ -1,5 +1,6 @@
 // The kind of an exchange as an icon and a word. (marks/: how the words of GRIP look, wherever they stand.)
 import { ArrowLeftRight, ArrowRight, Clock, type LucideIcon, Radio, Waves } from 'lucide-react'
+import { memo } from 'react'
 import type { ExchangeKind } from '../../preload/views'
 import styles from './kind-mark.module.css'
 
@@ -11,7 +12,7 @@ const kinds: Record<ExchangeKind, { readonly icon: LucideIcon; readonly word: st
   websocket: { icon: ArrowLeftRight, word: 'WebSocket' },
 }
 
-export function KindMark({ kind }: { kind: ExchangeKind }) {
+export const KindMark = memo(function KindMark({ kind }: { kind: ExchangeKind }) {
   const { icon: Icon, word } = kinds[kind]
   return (
     <span className={styles.kind}>
@@ -19,4 +20,4 @@ export function KindMark({ kind }: { kind: ExchangeKind }) {
       {word}
     </span>
   )
-}
+})

@@ -14,7 +14,7 @@ afterEach(() => {
 
 const state = () => useStore.getState()
 
-test('the batches of one frame are taken in together', async () => {
+test('batches that come together are taken in together', async () => {
   const bridge = createFakeBridge({ 'app.state': () => appState() })
   const stop = connect(bridge)
   bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
@@ -24,18 +24,6 @@ test('the batches of one frame are taken in together', async () => {
   expect(state().trace.order).toEqual([1, 2])
   expect(state().trace.version).toBe(2)
   stop()
-})
-
-test('without frames, as in a hidden window, they are taken in all the same', async () => {
-  vi.spyOn(window, 'requestAnimationFrame').mockReturnValue(1)
-  const bridge = createFakeBridge({ 'app.state': () => appState() })
-  connect(bridge)
-  bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
-  await vi.advanceTimersByTimeAsync(499)
-  expect(state().trace.order).toEqual([])
-  await vi.advanceTimersByTimeAsync(1)
-  expect(state().trace.order).toEqual([1])
-  vi.restoreAllMocks()
 })
 
 test('the state is asked for when the connection is there, and pushed when it changes', async () => {

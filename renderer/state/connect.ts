@@ -1,4 +1,4 @@
-// Joins the store to the engine: pushes are gathered and taken in once a frame.
+// Joins the store to the engine: pushes are gathered and taken in some sixty times a second.
 import type { Batch, Push } from '../../preload/contract'
 import type { FoundBridge } from '../bridge/bridge'
 import { call, setBridge, watch } from '../bridge/client'
@@ -7,13 +7,13 @@ import { runCommand } from './commands'
 import { applyBatches, setApp } from './store'
 import { setTheme } from './theme'
 
-/** A hidden window has no frames: then batches are taken in this often, in milliseconds. */
-const HIDDEN_INTERVAL = 500
+/** Milliseconds between two times that batches are taken in: a frame's. */
+const APART = 16
 
 /** Starts the flow of pushes into the store. The function returned ends it. */
 export function connect(bridge: FoundBridge): () => void {
   setBridge(bridge)
-  const gather = gatherByFrame(applyBatches)
+  const gather = gatherApart(applyBatches)
   let toldBad = false
   const stopWatch = watch(
     (push) => take(push, gather),
@@ -58,23 +58,21 @@ function take(push: Push, gather: (batch: Batch) => void): void {
   }
 }
 
-/** Collects batches and hands them over together, once a frame. */
-function gatherByFrame(handOver: (batches: readonly Batch[], now: number) => void): (batch: Batch) => void {
+/**
+ * Collects batches and hands them over together. Not in a frame: there the page is laid out and painted, and both in one
+ * would keep it from answering the user for longer.
+ */
+function gatherApart(handOver: (batches: readonly Batch[], now: number) => void): (batch: Batch) => void {
   let waiting: Batch[] = []
-  let frame = 0
-  let timer: ReturnType<typeof setTimeout> | null = null
+  let lastAt = Number.NEGATIVE_INFINITY
   const flush = () => {
-    cancelAnimationFrame(frame)
-    if (timer) clearTimeout(timer)
-    timer = null
     const batches = waiting
     waiting = []
-    handOver(batches, performance.now())
+    lastAt = performance.now()
+    handOver(batches, lastAt)
   }
   return (batch) => {
     waiting.push(batch)
-    if (waiting.length > 1) return
-    frame = requestAnimationFrame(flush)
-    timer = setTimeout(flush, HIDDEN_INTERVAL)
+    if (waiting.length === 1) setTimeout(flush, Math.max(0, lastAt + APART - performance.now()))
   }
 }

@@ -32,13 +32,22 @@ export function removeId(ids: number[], id: number): void {
   if (ids[at] === id) ids.splice(at, 1)
 }
 
-/** Takes many ids out in one pass. */
+/** Takes many ids out in one pass over the stretch that they lie in: mostly the oldest. */
 export function removeIds(ids: number[], gone: ReadonlySet<number>): void {
-  let kept = 0
-  for (const id of ids) {
-    if (gone.has(id)) continue
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (const id of gone) {
+    if (id < least) least = id
+    if (id > most) most = id
+  }
+  const from = lowerBound(ids, least)
+  const to = lowerBound(ids, most + 1)
+  let kept = from
+  for (let i = from; i < to; i++) {
+    const id = ids[i]
+    if (id === undefined || gone.has(id)) continue
     ids[kept] = id
     kept += 1
   }
-  ids.length = kept
+  ids.splice(kept, to - kept)
 }

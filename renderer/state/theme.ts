@@ -31,14 +31,21 @@ export function useTheme(): Theme {
   )
 }
 
-/** Values of tokens ("--held") as they are now, for drawing on a canvas. */
+const tokens = new Map<string, string>()
+
+/** Values of tokens ("--held") as they are now, for drawing on a canvas. The page is asked once for each theme. */
 export function readTokens<N extends string>(names: readonly N[]): Record<N, string> {
-  const style = getComputedStyle(document.documentElement)
-  return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(name).trim()])) as Record<N, string>
+  const missing = names.filter((name) => !tokens.has(name))
+  if (missing.length > 0) {
+    const style = getComputedStyle(document.documentElement)
+    for (const name of missing) tokens.set(name, style.getPropertyValue(name).trim())
+  }
+  return Object.fromEntries(names.map((name) => [name, tokens.get(name) ?? ''])) as Record<N, string>
 }
 
 function show(): void {
   current = setting === 'system' ? (dark().matches ? 'dark' : 'light') : setting
   document.documentElement.dataset.theme = current
+  tokens.clear()
   for (const listener of listeners) listener()
 }

@@ -2,6 +2,7 @@
 // batch of 30 rows must not copy 100,000; the version numbers tell what changed.
 import type { Batch } from '../../preload/contract'
 import type { ChannelRow, ExchangeRow, PublishRow, Status } from '../../preload/views'
+import { keptRow } from './kept-row'
 import { insertId, removeIds } from './ordered-ids'
 
 export interface TraceState {
@@ -44,7 +45,7 @@ export function applyBatch(before: TraceState, batch: Batch, now: number): Trace
   const base = batch.reset ? fresh(before) : before
   for (const row of batch.exchanges) {
     if (!base.exchanges.has(row.id)) insertId(base.order, row.id)
-    base.exchanges.set(row.id, row)
+    base.exchanges.set(row.id, keptRow(row))
   }
   for (const row of batch.channels) base.channels.set(row.name, row)
   for (const row of batch.publishes) {

@@ -21,6 +21,7 @@ export function publish(change: Partial<PublishRow> = {}): PublishRow {
     delivered: 1,
     notDelivered: 0,
     waiting: 0,
+    wentOutAt: null,
     state: 'published',
     problem: null,
     ...change,

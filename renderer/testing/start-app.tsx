@@ -1,7 +1,7 @@
 // For tests: the whole interface on a fake bridge, with a session like that of the drawings.
 import { act, render } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
-import type { AppState, Batch, Settings } from '../../preload/contract'
+import { type AppState, type Batch, defaultSettings, type Settings } from '../../preload/contract'
 import type { Body, ExchangeDetails, ExchangeRow } from '../../preload/views'
 import { App } from '../app'
 import { encodeBase64 } from '../components/body-modes'
@@ -12,20 +12,8 @@ import { applyBatches } from '../state/store'
 import { type Answers, createFakeBridge, type FakeBridge } from './fake-bridge'
 
 export const settings: Settings = {
+  ...defaultSettings,
   backend: { kind: 'url', url: 'http://localhost:8000' },
-  listen: '127.0.0.1',
-  proxyPort: 7999,
-  publishPort: 5561,
-  tlsPort: null,
-  tlsCert: '',
-  tlsKey: '',
-  sigIss: 'pushpin',
-  sigKey: 'changeme',
-  messageWait: 5000,
-  memoryLimitMiB: 256,
-  bodyLimitKiB: 1024,
-  limits: {},
-  debug: false,
   theme: 'light',
   welcomed: true,
 }

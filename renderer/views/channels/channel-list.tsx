@@ -31,7 +31,7 @@ export function ChannelList({ names, onSort, handle }: ChannelListProps) {
             label="Channels"
             names={heard}
             handle={handle}
-            renderRow={(name, props) => <ChannelRowView key={name} name={name} row={props} />}
+            renderRow={(name, props) => <ChannelRowView name={name} row={props} />}
             empty={total > 0 ? <NothingFound total={total} /> : null}
           />
         </div>
@@ -44,7 +44,7 @@ export function ChannelList({ names, onSort, handle }: ChannelListProps) {
               label="Published with no subscriber"
               names={unheard}
               rowHeight={UNHEARD_HEIGHT}
-              renderRow={(name, props) => <UnheardRowView key={name} name={name} heard={heard} row={props} />}
+              renderRow={(name, props) => <UnheardRowView name={name} heard={heard} row={props} />}
               {...(heard.length === 0 ? { handle } : {})}
             />
           </div>

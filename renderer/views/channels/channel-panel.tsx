@@ -6,13 +6,13 @@ import { Button } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
 import { SplitPane } from '../../components/split-pane'
 import { openChannel, openComposer } from '../../state/actions'
-import { traceNow } from '../../state/clock'
+import { traceNow, useTraceNow } from '../../state/clock'
 import { useStore } from '../../state/store'
 import { PublishDetails } from '../publish/publish-details'
 import { ChannelHeader } from './channel-header'
 import styles from './channel-panel.module.css'
 import { LanesView } from './lanes-view'
-import { extentOf, initialView, type TimeView } from './lanes-window'
+import { extentOf, firstView, initialView, type TimeView } from './lanes-window'
 import { nearName } from './near-name'
 import { useLanes } from './use-lanes'
 
@@ -24,7 +24,11 @@ export interface ChannelPanelProps {
 
 export function ChannelPanel({ name, heard }: ChannelPanelProps) {
   const data = useLanes(name)
-  const [view, setView] = useState<TimeView>(initialView)
+  const [chosen, setChosen] = useState<TimeView | null>(null)
+  // Until somebody chooses, it grows with the session.
+  useTraceNow(chosen === null, 1000)
+  const view = chosen ?? (data ? firstView(extentOf(data, traceNow())) : initialView)
+  const setView = (change: (view: TimeView) => TimeView) => setChosen((before) => change(before ?? view))
   const [asTable, setAsTable] = useState(false)
   const selected = useStore(({ ui, trace }) =>
     ui.selectedPublish !== null && trace.publishes.get(ui.selectedPublish)?.channel === name
@@ -33,7 +37,7 @@ export function ChannelPanel({ name, heard }: ChannelPanelProps) {
   )
   // Another channel has other times; how much of them is shown stays.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the name tells that it is another channel
-  useEffect(() => setView((before) => ({ ...before, end: null })), [name])
+  useEffect(() => setChosen((before) => before && { ...before, end: null }), [name])
   const empty = data !== undefined && (data === null || data.lanes.length + data.publishes.length === 0)
   return (
     <section className={styles.panel} aria-label={`Channel ${name}`}>

@@ -39,7 +39,7 @@ function lineAt({ publishes }: LanesPlan, x: number): number | null {
   let nearest: number | null = null
   let least = NEAR
   for (const each of publishes) {
-    const distance = Math.abs(each.x - x)
+    const distance = Math.min(Math.abs(each.x - x), Math.abs((each.out ?? each.x) - x))
     if (distance > least) continue
     least = distance
     nearest = each.publish

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Lanes, OutcomeName } from '../../../preload/views'
 import { lane, lanesOf } from '../../testing/lanes'
 import { publish } from '../../testing/rows'
+import { publishCame } from './lane-words'
 import { hitAt } from './lanes-hit'
 import {
   HEADER,
@@ -33,6 +34,26 @@ function plan(data: Lanes, change: Partial<PlanInput> & { height?: number; scrol
     ...rest,
   })
 }
+
+describe('a publish that waited for its prev-id', () => {
+  const waited = lanesOf([{ from: 0 }], [{ at: 200, wentOutAt: 500, itemId: '3', prevId: '2' }], [['delivered']])
+
+  test('stands where it came and where it went out, and its sign where it went out', () => {
+    const { publishes, signs } = plan(waited)
+    expect(publishes).toMatchObject([{ x: 300, out: 600 }])
+    expect(signs).toMatchObject([{ sign: 'delivered', x: 600, waitedFrom: 300 }])
+  })
+
+  test('is found at either place', () => {
+    const drawn = plan(waited)
+    for (const x of [300, 600]) expect(hitAt(drawn, x, HEADER + LANE / 2)).toMatchObject({ publish: 0 })
+  })
+
+  test('says how long', () => {
+    const [publish] = waited.publishes
+    expect(publish && publishCame(publish, 'reached')).toBe('waited 300 ms, 1 delivered')
+  })
+})
 
 describe('lanes', () => {
   test('are bars from their beginning to their end, or to now', () => {
@@ -118,10 +139,11 @@ describe('outcomes', () => {
         [null, 'filtered'],
       ],
     )
+    const waitedFrom = null
     expect(plan(data).signs).toEqual([
-      { lane: 0, publish: 0, sign: 'delivered', x: 200, y: HEADER + LANE / 2 },
-      { lane: 0, publish: 1, sign: 'failed', x: 300, y: HEADER + LANE / 2 },
-      { lane: 1, publish: 1, sign: 'filtered', x: 300, y: HEADER + LANE * 1.5 },
+      { lane: 0, publish: 0, sign: 'delivered', x: 200, y: HEADER + LANE / 2, waitedFrom },
+      { lane: 0, publish: 1, sign: 'failed', x: 300, y: HEADER + LANE / 2, waitedFrom },
+      { lane: 1, publish: 1, sign: 'filtered', x: 300, y: HEADER + LANE * 1.5, waitedFrom },
     ])
   })
 

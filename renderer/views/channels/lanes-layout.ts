@@ -30,6 +30,8 @@ export interface DrawnPublish {
   /** Index in the publishes. */
   readonly publish: number
   readonly x: number
+  /** Where it went out, if it waited for its prev-id before. */
+  readonly out: number | null
   readonly text: string
   /** Width of its label; 0: no place for one. */
   readonly label: number
@@ -50,6 +52,8 @@ export interface DrawnSign {
   readonly sign: SignName
   readonly x: number
   readonly y: number
+  /** Where it came, if it waited until `x`. */
+  readonly waitedFrom: number | null
 }
 export interface LanesPlan {
   readonly geometry: Geometry
@@ -94,9 +98,10 @@ export function planLanes(input: PlanInput): LanesPlan {
   const publishes = placePublishes(input, x)
   const signs: DrawnSign[] = []
   for (const { lane, y } of lanes) {
-    for (const { publish, x: at } of publishes) {
+    for (const { publish, x: came, out } of publishes) {
       const outcome = outcomes.at(lane, publish)
-      if (outcome !== null) signs.push({ lane, publish, sign: signOf(outcome), x: at, y })
+      if (outcome === null) continue
+      signs.push({ lane, publish, sign: signOf(outcome), x: out ?? came, y, waitedFrom: out === null ? null : came })
     }
   }
   return {
@@ -146,9 +151,12 @@ function placePublishes(input: PlanInput, x: (time: number) => number): DrawnPub
       (!reserved || Math.abs(at - reserved[0]) >= width / 2 + reserved[1] + LABEL_GAP || publish === chosen)
     const labelled = clear || publish === chosen
     if (labelled) free = at + width / 2 + LABEL_GAP
-    if (publish.at < window.from || publish.at > window.to || at > geometry.width) continue
+    const { wentOutAt } = publish
+    const gone = wentOutAt ?? publish.at
+    if (gone < window.from || publish.at > window.to || at > geometry.width) continue
     const reach = reachOf(publish, outcomes.crosses(index))
-    drawn.push({ publish: index, x: at, text: publishText(publish), label: labelled ? width : 0, reach })
+    const out = wentOutAt === null ? null : x(wentOutAt)
+    drawn.push({ publish: index, x: at, out, text: publishText(publish), label: labelled ? width : 0, reach })
   }
   return drawn
 }

@@ -19,6 +19,7 @@ const tokenNames = [
   '--control-bg',
   '--attention',
   '--attention-bg',
+  '--attention-mark',
   '--focus',
   ...signTokens,
   '--font-ui',
@@ -64,6 +65,7 @@ export function paintLanes(canvas: HTMLCanvasElement, plan: LanesPlan, lanes: re
     paintLines(scene)
     paintBars(scene)
     paintChosenLine(scene)
+    paintWaits(scene)
     paintSigns(scene, ratio)
   })
   clipped(scene, 0, HEADER, () => paintNames(scene))
@@ -110,9 +112,27 @@ function paintLines(scene: Scene): void {
   for (const drawn of plan.publishes) {
     if (drawn.publish === marked.publish) continue
     context.strokeStyle = isHovered(marked, drawn) ? color['--muted'] : color['--line-strong']
-    context.setLineDash(drawn.reach === 'nobody' ? [3, 3] : [])
+    context.setLineDash(drawn.reach === 'nobody' || drawn.out !== null ? [3, 3] : [])
     line(context, Math.round(drawn.x) + 0.5, HEADER, plan.bottom)
+    if (drawn.out === null) continue
+    context.setLineDash([])
+    line(context, Math.round(drawn.out) + 0.5, HEADER, plan.bottom)
   }
+  context.setLineDash([])
+}
+
+/** From when a publish came to when it went out, where it waited in between: along the header, and in each lane. */
+function paintWaits({ context, plan, color }: Scene): void {
+  context.strokeStyle = color['--attention-mark']
+  context.lineWidth = 1.5
+  context.setLineDash([2, 3])
+  context.beginPath()
+  for (const { x, y, waitedFrom } of plan.signs) {
+    if (waitedFrom === null) continue
+    context.moveTo(waitedFrom, y)
+    context.lineTo(x, y)
+  }
+  context.stroke()
   context.setLineDash([])
 }
 
@@ -122,7 +142,10 @@ function paintChosenLine({ context, plan, marked, color }: Scene): void {
   if (!chosen) return
   context.strokeStyle = color['--chosen-line']
   context.lineWidth = 2
+  if (chosen.out !== null) context.setLineDash([3, 3])
   line(context, Math.round(chosen.x), HEADER, plan.bottom)
+  context.setLineDash([])
+  if (chosen.out !== null) line(context, Math.round(chosen.out), HEADER, plan.bottom)
 }
 
 function line(context: CanvasRenderingContext2D, x: number, from: number, to: number): void {
@@ -165,6 +188,11 @@ const paintOrder: readonly SignName[] = ['delivered', 'closed', 'asked', 'filter
 
 function paintSigns({ context, plan, marked, color }: Scene, ratio: number): void {
   const small = signSprites(color, ratio, plan.scale)
+  const waiting = small.get('waiting')
+  for (const { waitedFrom, y } of plan.signs) {
+    if (waitedFrom === null || !waiting) continue
+    context.drawImage(waiting, Math.round(waitedFrom * ratio) / ratio - SPRITE / 2, y - SPRITE / 2, SPRITE, SPRITE)
+  }
   for (const name of paintOrder) {
     const sprite = small.get(name)
     if (!sprite) continue
@@ -234,6 +262,7 @@ function paintHeader(scene: Scene): void {
   const { context, plan, marked, color } = scene
   context.font = `11px ${color['--font-mono']}`
   const chosen = plan.publishes.find((each) => each.publish === marked.publish)
+  for (const drawn of plan.publishes) if (drawn.out !== null) paintWay(scene, drawn.x, drawn.out)
   for (const drawn of plan.publishes) if (drawn !== chosen && drawn.label > 0) paintLabel(scene, drawn, false)
   const hovered = plan.publishes.find((drawn) => isHovered(marked, drawn))
   if (hovered && hovered !== chosen && hovered.label === 0) paintTick(scene, hovered)
@@ -241,6 +270,26 @@ function paintHeader(scene: Scene): void {
 }
 
 const LABEL_HEIGHT = 18
+
+/** An arrow from a publish's label to when it went out. */
+function paintWay({ context, color }: Scene, from: number, to: number): void {
+  const y = HEADER - IDS / 2
+  context.strokeStyle = color['--attention-mark']
+  context.fillStyle = color['--attention-mark']
+  context.lineWidth = 1.5
+  context.setLineDash([2, 3])
+  context.beginPath()
+  context.moveTo(from, y)
+  context.lineTo(to, y)
+  context.stroke()
+  context.setLineDash([])
+  context.beginPath()
+  context.moveTo(to, HEADER)
+  context.lineTo(to - 3.5, HEADER - 6)
+  context.lineTo(to + 3.5, HEADER - 6)
+  context.fill()
+  context.fillRect(to - 0.75, y - 0.75, 1.5, HEADER - y - 5)
+}
 
 function paintLabel({ context, marked, color }: Scene, drawn: DrawnPublish, chosen: boolean): void {
   const left = Math.round(drawn.x - drawn.label / 2)

@@ -21,6 +21,7 @@ export const spans = [
   50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 72e5, 216e5, 864e5,
 ] as const
 export const initialView: TimeView = { span: 6e4, end: null }
+const SHORTEST_FIRST = 1e4
 
 /** @param now Milliseconds since the trace began. */
 export function extentOf({ lanes, publishes }: Pick<Lanes, 'lanes' | 'publishes'>, now: number): Extent {
@@ -35,6 +36,12 @@ export function extentOf({ lanes, publishes }: Pick<Lanes, 'lanes' | 'publishes'
     last = Math.max(last, at)
   }
   return first > last ? { first: now, last: now } : { first, last }
+}
+
+/** What is shown until somebody chooses: the last minute, or all where that is less. */
+export function firstView({ first, last }: Extent): TimeView {
+  const wanted = Math.max((last - first) / (1 - 2 * PAD), SHORTEST_FIRST)
+  return { span: spans.find((span) => span >= wanted && span <= initialView.span) ?? initialView.span, end: null }
 }
 
 export function windowOf(view: TimeView, extent: Extent): TimeWindow {

@@ -1,12 +1,14 @@
 // What the client got; and what the backend answered, where that is something else.
 import { useState } from 'react'
 import type { AnswerView, ExchangeDetails } from '../../../preload/views'
+import { Button } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
 import { EmptyState } from '../../components/empty-state'
 import { Select } from '../../components/field'
 import { HeadersTable, headersText } from '../../components/headers-table'
 import { SplitPane } from '../../components/split-pane'
 import { formatDuration } from '../../format/duration'
+import { openTab } from '../../state/actions'
 import { BodyPanel } from './body-panel'
 import { Section } from './section'
 import styles from './tab.module.css'
@@ -22,6 +24,8 @@ export function ResponseTab({ details }: { details: ExchangeDetails }) {
   }
   const kind = wanted === 'response' && !response ? 'answer' : wanted
   const info = kind === 'response' ? response?.body : last?.body
+  // What a WebSocket was sent after its handshake are messages.
+  const inMessages = kind === 'response' && details.row.kind === 'websocket' && info?.kept === 0
   return (
     <SplitPane
       direction="across"
@@ -57,7 +61,12 @@ export function ResponseTab({ details }: { details: ExchangeDetails }) {
             </div>
           ) : null}
           <div className={styles.rest}>
-            {info ? (
+            {inMessages ? (
+              <EmptyState
+                title="A WebSocket has no body"
+                actions={<Button onClick={() => openTab('messages')}>Show its messages</Button>}
+              />
+            ) : info ? (
               <BodyPanel
                 key={kind}
                 id={details.row.id}

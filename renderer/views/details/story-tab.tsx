@@ -148,6 +148,11 @@ function SpanLabel({ placed, x }: { placed: PlacedSpan; x: number }) {
   )
 }
 
+/** All of it: the label may be cut where there is no room. */
+function titleOf({ label, detail }: StoryStep): string {
+  return detail === '' ? label : `${label}: ${detail}`
+}
+
 interface StepProps {
   placed: PlacedStep
   /** When the exchange began, in milliseconds since the trace began. */
@@ -182,7 +187,7 @@ function Step({ placed, began, x, width }: StepProps) {
         {step.from === step.to ? partyNames[step.from] : `${partyNames[step.from]} to ${partyNames[step.to]}`}:{' '}
       </span>
       {publish === null ? (
-        <span className={styles.label} data-tone={step.tone} data-note={a === b} style={place} title={step.detail}>
+        <span className={styles.label} data-tone={step.tone} data-note={a === b} style={place} title={titleOf(step)}>
           {words}
         </span>
       ) : (
@@ -192,7 +197,7 @@ function Step({ placed, began, x, width }: StepProps) {
           data-tone={step.tone}
           data-note={a === b}
           style={place}
-          title={step.detail || 'Show this publish'}
+          title={`${titleOf(step)} – show this publish`}
           onClick={() => openPublish(publish)}
         >
           {words}

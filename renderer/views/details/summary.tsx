@@ -18,7 +18,7 @@ export function Summary({ details }: { details: ExchangeDetails }) {
         {row.method} {row.path}
       </p>
       {problem ? (
-        <div className={styles.problem}>
+        <div className={styles.problem} data-tone={instruct?.accepted ? 'attention' : 'failed'}>
           <p>
             <code>{problem.field}</code> {problem.message}
           </p>

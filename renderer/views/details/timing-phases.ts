@@ -24,12 +24,16 @@ export function phasesOf(details: ExchangeDetails, now: number): Phase[] {
   if (row.sentAt !== null) add('In Gripscope, before asking', row.at, row.sentAt, 'plain')
   answers.forEach((answer, index) => {
     const suffix = answers.length > 1 ? ` ${index + 1} (${answer.why})` : ''
-    add(`Backend${suffix}`, answer.sentAt, answer.answeredAt, 'backend')
+    // One that failed has no answer, but an end.
+    add(`Backend${suffix}`, answer.sentAt, answer.answeredAt ?? answer.endedAt, 'backend')
     if (answer.answeredAt !== null && answer.endedAt !== null && answer.endedAt - answer.answeredAt > 0.05) {
       add(`Backend's body${suffix}`, answer.answeredAt, answer.endedAt, 'backend')
     }
   })
-  if (row.heldAt !== null) add('Held', row.heldAt, row.endedAt, 'held')
-  else if (row.answeredAt !== null) add('Response to the client', row.answeredAt, row.endedAt, 'plain')
-  return phases
+  const given = row.formerHolds
+  for (const [from, to] of given) add('Held, then given up', from, to, 'held')
+  if (row.heldAt !== null && row.heldAt !== given.at(-1)?.[0]) add('Held', row.heldAt, row.endedAt, 'held')
+  else if (given.length === 0 && row.answeredAt !== null)
+    add('Response to the client', row.answeredAt, row.endedAt, 'plain')
+  return phases.sort((a, b) => a.from - b.from)
 }

@@ -26,7 +26,8 @@ const widths: Partial<Record<ColumnName, number>> = {
   state: 182,
 }
 const shares: Partial<Record<ColumnName, string>> = { path: 'minmax(120px, 1.2fr)', waterfall: 'minmax(160px, 1fr)' }
-const SMALLEST = 40
+export const SMALLEST = 40
+export const LARGEST = 600
 
 export interface Columns {
   /** As in grid-template-columns. */
@@ -46,7 +47,7 @@ export function useColumns(): Columns {
     template: columnNames.map((name) => shares[name] ?? `${current[name] ?? 100}px`).join(' '),
     widthOf: (name) => current[name] ?? null,
     resize(name, width) {
-      const bounded = Math.round(Math.max(SMALLEST, Math.min(600, width)))
+      const bounded = Math.round(Math.max(SMALLEST, Math.min(LARGEST, width)))
       setCurrent((before) => ({ ...before, [name]: bounded }))
       storeNumber(`column.${name}`, bounded)
     },

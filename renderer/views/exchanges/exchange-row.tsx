@@ -79,7 +79,7 @@ function Cells({ row }: { row: ExchangeRow }) {
           </Chip>
         ))}
       </div>
-      <div {...gridCell} className={styles.cell}>
+      <div {...gridCell} className={styles.state}>
         <StateCell row={row} />
       </div>
       <div {...gridCell} className={styles.waterfall}>

@@ -164,6 +164,25 @@ describe('the filter', () => {
   })
 })
 
+describe('columns', () => {
+  const handle = (name: string) => screen.getByRole('separator', { name: `Width of ${name}` })
+
+  test('change their width by the arrow keys, one handle after the other', async () => {
+    const { user } = await startApp()
+    act(() => handle('number').focus())
+    await user.keyboard('{ArrowDown}')
+    expect(document.activeElement).toBe(handle('Kind'))
+    const before = Number(handle('Kind').getAttribute('aria-valuenow'))
+    await user.keyboard('{ArrowRight}{Shift>}{ArrowRight}{/Shift}{ArrowLeft}')
+    expect(Number(handle('Kind').getAttribute('aria-valuenow'))).toBe(before + 40)
+    expect(screen.getAllByRole('separator').filter((each) => each.tabIndex === 0 && each.dataset.column)).toEqual([
+      handle('Kind'),
+    ])
+    await user.keyboard('{ArrowUp}{ArrowUp}')
+    expect(document.activeElement).toBe(handle('number'))
+  })
+})
+
 describe('the overview', () => {
   test('can be narrowed by keys', async () => {
     const { user } = await startApp()

@@ -32,19 +32,35 @@ export interface OverviewInput {
 
 const worse: Record<PublishTone, number> = { delivered: 0, attention: 1, failed: 2 }
 
+/** Rows that are looked at between two steps: some tenths of a millisecond. */
+const STEP = 1000
+
+/** The whole plan at once. */
 export function planOverview(input: OverviewInput): OverviewPlan {
+  const steps = planInSteps(input)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The plan in small steps, so that others get their turn while there are 100,000 rows. Rows may come meanwhile. */
+export function* planInSteps(input: OverviewInput): Generator<undefined, OverviewPlan> {
   const { window, width, lanes, now } = input
   const holds: { lane: number; from: number; to: number; live: boolean }[] = []
   const lastInLane: ({ lane: number; from: number; to: number; live: boolean } | undefined)[] = new Array(lanes)
   const requests = new Map<number, boolean>()
+  let looked = 0
   for (const row of input.exchanges) {
+    if (++looked % STEP === 0) yield
     const failed = row.state === 'failed'
     if (row.heldAt === null || failed) {
       const x = Math.round(xOf(row.at, window, width))
       if (failed || !requests.has(x)) requests.set(x, failed)
       continue
     }
-    const from = xOf(row.heldAt, window, width)
+    // With those that were given up in between: the client waited all the time.
+    const from = xOf(row.formerHolds[0]?.[0] ?? row.heldAt, window, width)
     const to = Math.max(from + 1, xOf(row.endedAt ?? now, window, width))
     const live = row.endedAt === null
     const lane = freeLane(lastInLane, from)
@@ -60,6 +76,7 @@ export function planOverview(input: OverviewInput): OverviewPlan {
   }
   const publishes = new Map<number, PublishTone>()
   for (const row of input.publishes) {
+    if (++looked % STEP === 0) yield
     const x = Math.round(xOf(row.at, window, width))
     const tone = publishTone(row)
     const before = publishes.get(x)

@@ -54,6 +54,30 @@ describe('the bars', () => {
   })
 })
 
+describe('of a hold that was given up to ask the backend again', () => {
+  const formerHolds: ExchangeRow['formerHolds'] = [
+    [100, 200],
+    [210, 400],
+  ]
+  const bars = (drawing: HTMLElement) =>
+    [...drawing.querySelectorAll('rect')].slice(1).map((bar) => {
+      const [x, width] = [Number(bar.getAttribute('x')), Number(bar.getAttribute('width'))]
+      return [x, x + width]
+    })
+
+  test('each one is a bar of its own', () => {
+    const { drawing } = draw({ ...held, formerHolds, heldAt: 410, state: 'timed-out' })
+    expect(bars(drawing)).toEqual([...formerHolds, [410, 600]])
+    expect(drawing.getAttribute('aria-label')).toContain('held 190 ms, after 2 earlier holds')
+  })
+
+  test('the last one ends where it was given up', () => {
+    const { drawing } = draw({ ...held, formerHolds, heldAt: 210, state: 'complete' })
+    // What follows is a thin line: the new answer on its way.
+    expect(bars(drawing)).toEqual([...formerHolds, [400, 600]])
+  })
+})
+
 describe('the end', () => {
   test.each<[Partial<ExchangeRow>, string]>([
     [{ ...held, state: 'delivered' }, 'delivered'],

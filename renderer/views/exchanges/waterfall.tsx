@@ -26,8 +26,10 @@ export function Waterfall({ row }: { row: ExchangeRow }) {
   const x = (time: number) => Math.max(-2, Math.min(scale.width + 2, xOf(time, scale, scale.width)))
   const end = row.endedAt ?? now
   const backendEnd = row.answeredAt ?? end
-  const holdFrom = row.heldAt === null ? null : x(row.heldAt)
-  const plainFrom = x(backendEnd)
+  // Given up, and not held again: the backend is asked, or has answered in another way.
+  const givenUp = row.formerHolds.at(-1)
+  const holdFrom = row.heldAt === null || row.heldAt === givenUp?.[0] ? null : x(row.heldAt)
+  const plainFrom = x(givenUp?.[1] ?? backendEnd)
   // Beside the backend's time, however short that is.
   const endX = Math.max(x(end), x(row.sentAt ?? row.at) + LEAST + 1)
   return (
@@ -40,6 +42,9 @@ export function Waterfall({ row }: { row: ExchangeRow }) {
         height={6}
         rx={1}
       />
+      {row.formerHolds.map(([from, to]) => (
+        <Hold key={from} from={x(from)} to={x(to)} live={false} />
+      ))}
       {holdFrom === null ? (
         <rect className={styles.flow} x={plainFrom} y={MIDDLE - 1} width={Math.max(0, x(end) - plainFrom)} height={2} />
       ) : (
@@ -72,6 +77,10 @@ function endTone(row: ExchangeRow): string {
   return row.heldAt === null ? 'none' : 'plain'
 }
 
+function times(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
 /** The bars as a sentence. */
 function spoken(row: ExchangeRow, now: number): string {
   const parts: string[] = []
@@ -79,6 +88,7 @@ function spoken(row: ExchangeRow, now: number): string {
   if (row.heldAt !== null) {
     const length = formatDuration((row.endedAt ?? now) - row.heldAt)
     parts.push(row.endedAt === null ? `held for ${length} so far` : `held ${length}`)
+    if (row.formerHolds.length > 0) parts.push(`after ${times(row.formerHolds.length, 'earlier hold')}`)
     parts.push(`${row.delivered} delivered`)
   }
   return parts.join(', ') || 'waiting for the backend'

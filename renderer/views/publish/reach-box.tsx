@@ -1,6 +1,6 @@
 // Whom the item would reach, said before it is sent.
 import { useEffect, useState } from 'react'
-import type { Reach } from '../../../preload/views'
+import { problemText, type Reach } from '../../../preload/views'
 import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { ExchangeLink } from '../../marks/links'
@@ -23,7 +23,7 @@ export function ReachBox({ item, ready, onChannel }: ReachBoxProps) {
   if (reach.problem) {
     return (
       <div className={styles.reach} data-tone="failed" role="status">
-        <code>{reach.problem.field}</code> {reach.problem.message} {reach.problem.fix}
+        <code>{reach.problem.field}</code> {problemText(reach.problem)}
       </div>
     )
   }

@@ -1,6 +1,8 @@
 // The headers of a request, a line each: name, value, and a button that takes it out.
+
 import { Plus, X } from 'lucide-react'
 import { useId } from 'react'
+import { problemText } from '../../../preload/views'
 import { Button, IconButton } from '../../components/button'
 import { Input } from '../../components/field'
 import styles from './replay-dialog.module.css'
@@ -86,7 +88,7 @@ function Line({ line, number, problem, onChange, onRemove }: LineProps) {
       <IconButton small label={`Remove ${line.name.trim() || `header ${number}`}`} icon={<X />} onClick={onRemove} />
       {problem ? (
         <p id={noteId} role="alert" className={styles.problem}>
-          {problem.message} {problem.fix}
+          {problemText(problem)}
         </p>
       ) : null}
     </div>

@@ -1,7 +1,7 @@
 // Edits a request before it is sent again: method, path, headers, body. What is wrong with it is said while it is typed.
 import { Send } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
-import type { ProblemView } from '../../../preload/views'
+import { type ProblemView, problemText } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { Dialog } from '../../components/dialog'
 import { EmptyState } from '../../components/empty-state'
@@ -144,7 +144,7 @@ interface RequestLineProps {
 function RequestLine({ draft, problems, onChange }: RequestLineProps) {
   const at = (field: DraftProblem['at']) => {
     const problem = problems.find((each) => each.at === field)
-    return problem ? `${problem.message} ${problem.fix}` : undefined
+    return problem ? problemText(problem) : undefined
   }
   return (
     <div className={styles.request}>

@@ -1,7 +1,7 @@
 // The settings: what is behind the proxy, its ports, its signature, its limits, the theme. Saved as a whole.
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { AppState, Settings } from '../../../preload/contract'
-import type { ProblemView } from '../../../preload/views'
+import { type ProblemView, problemText } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { Field, Input, Select, Switch } from '../../components/field'
 import { Problem } from '../../components/problem'
@@ -36,8 +36,7 @@ function SettingsForm({ app }: { app: AppState }) {
   const result = changesOf(draft, app.settings)
   const changed = !result.ok || Object.keys(result.changes).length > 0
   const fault = result.ok ? problem : result.problem
-  const at = (field: keyof Settings) =>
-    fault && fieldOf(fault) === field ? `${fault.message} ${fault.fix}` : undefined
+  const at = (field: keyof Settings) => (fault && fieldOf(fault) === field ? problemText(fault) : undefined)
   const save = async (event: FormEvent) => {
     event.preventDefault()
     if (!result.ok) return
@@ -120,7 +119,7 @@ function SettingsForm({ app }: { app: AppState }) {
           </div>
           <LimitsSettings
             draft={draft}
-            at={(limit) => (fault?.field === `limits.${limit}` ? `${fault.message} ${fault.fix}` : undefined)}
+            at={(limit) => (fault?.field === `limits.${limit}` ? problemText(fault) : undefined)}
             onChange={set}
           />
           <Field inline label="Error answers say why" hint="As Pushpin's debug. The trace always knows.">
@@ -183,7 +182,7 @@ function ZmqSockets({ sockets }: { sockets: AppState['zmq'] }) {
     <ul className={styles.sockets} aria-label="ZeroMQ sockets">
       {sockets.map(({ role, spec, problem }) => (
         <li key={role}>
-          ZeroMQ {role} <code>{spec}</code>: {problem ? `${problem.message}. ${problem.fix}` : 'listening'}
+          ZeroMQ {role} <code>{spec}</code>: {problem ? problemText(problem) : 'listening'}
         </li>
       ))}
     </ul>

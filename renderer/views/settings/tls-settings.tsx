@@ -1,5 +1,7 @@
 // The port with TLS: its certificate, and which local CA clients have to trust.
+
 import type { AppState, Settings } from '../../../preload/contract'
+import { problemText } from '../../../preload/views'
 import { CopyButton } from '../../components/copy-button'
 import { Field, Input } from '../../components/field'
 import { Listening } from './listening'
@@ -40,7 +42,7 @@ export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
           <Input mono value={draft.tlsKey} onChange={(event) => onChange({ tlsKey: event.target.value })} />
         </Field>
       </div>
-      {tls.notice ? <p className={styles.notice}>{`${tls.notice.message}. ${tls.notice.fix}`}</p> : null}
+      {tls.notice ? <p className={styles.notice}>{problemText(tls.notice)}</p> : null}
       {tls.caFile === null ? null : <LocalCa file={tls.caFile} />}
     </>
   )

@@ -1,7 +1,9 @@
 // Asks for the backend's address, and looks whether one answers there before it is taken.
+
 import clsx from 'clsx'
 import { ArrowRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
+import { problemText } from '../../../preload/views'
 import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { Field, Input } from '../../components/field'
@@ -22,7 +24,7 @@ export function BackendForm({ inline = false }: { inline?: boolean }) {
     const insisted = said !== null && !said.ok
     if (probed && (probed.ok || insisted)) {
       const problem = await changeSettings({ backend: { kind: 'url', url }, welcomed: true })
-      setSaid(problem ? { ok: false, message: `${problem.message}. ${problem.fix}` } : probed)
+      setSaid(problem ? { ok: false, message: problemText(problem) } : probed)
       if (!problem) toast({ tone: 'good', text: `Proxying to ${url}` })
     } else if (probed) {
       setSaid(probed)
