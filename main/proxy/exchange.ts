@@ -329,8 +329,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     const text = tells ? why : SHORT_ERROR
-    const body = Buffer.from(`${text}\
-`)
+    const body = Buffer.from(`${text}\n`)
     const headers = ['Content-Type', 'text/plain']
     // In a script it is a header like the others.
     if (this.reply.shape?.wrapsAtOnce) headers.push('Content-Length', String(body.length))
