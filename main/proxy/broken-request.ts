@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
+import type { ProxyOptions } from './options'
 import { sinkForExchange } from './silent-sink'
 
 export type ParseError = Error & { readonly code?: string }
@@ -38,10 +39,13 @@ const TOO_LONG = 'HPE_HEADER_OVERFLOW'
 const STATUSES: Readonly<Record<string, number>> = { [TOO_LONG]: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
 function refuse(context: ProxyContext, error: ParseError, socket: Socket): void {
-  const { requestHeadMax } = context.options
-  const tooLong = `the head of the request is longer than ${requestHeadMax} bytes (requestHeadMax)`
-  const message = error.code === TOO_LONG ? tooLong : error.message
+  const message = error.code === TOO_LONG ? headTooLong(context.options) : error.message
   answer(context, socket, STATUSES[error.code ?? ''] ?? 400, message, 'bad-request')
+}
+
+/** Why a request is answered 431. */
+export function headTooLong({ requestHeadMax }: ProxyOptions): string {
+  return `the head of the request is longer than ${requestHeadMax} bytes (requestHeadMax)`
 }
 
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */

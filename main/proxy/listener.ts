@@ -1,7 +1,7 @@
 // The proxy's ports, plain and with TLS: take requests and give each to an exchange of its own.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { breakRequest, type ParseError, refuseTunnel } from './broken-request'
+import { breakRequest, headTooLong, type ParseError, refuseTunnel } from './broken-request'
 import type { ProxyContext } from './context'
 import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
@@ -40,6 +40,8 @@ export class Listener {
     this.#upgrades = new Upgrades(context)
     this.#sessions = new Http2Sessions(context.options.requestHeadMax, {
       asked: (request, response) => new Exchange(context, request, response).start(),
+      askedTooMuch: (request, response) =>
+        new Exchange(context, request, response).refuse(431, headTooLong(context.options)),
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
