@@ -118,6 +118,17 @@ describe('subscriptions', () => {
     ])
   })
 
+  test('are told soon when they are more or less', () => {
+    const stats = new Stats({ ...options, reportInterval: 0 })
+    told(stats, ...requests(1, 2, 3), ...[1, 2, 3].map((x) => held(x, 'stream')), subscribed(1))
+    ticked(stats, 0)
+    told(stats, subscribed(2), subscribed(3))
+    expect(ticked(stats, 100)).toEqual([['sub', { mode: 'stream', channel: 'c', ttl: 60, subscribers: 3 }]])
+    expect(ticked(stats, 200)).toEqual([])
+    told(stats, ended(2))
+    expect(ticked(stats, 300)).toEqual([['sub', { mode: 'stream', channel: 'c', ttl: 60, subscribers: 2 }]])
+  })
+
   test('are told again with how many they are', () => {
     const stats = new Stats({ ...options, reportInterval: 1e9 })
     told(stats, ...requests(1, 2), held(1, 'stream'), held(2, 'stream'), subscribed(1), subscribed(2))

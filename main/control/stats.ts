@@ -44,6 +44,8 @@ export const defaultStatsOptions: StatsOptions = {
 
 const FROM = 'gripscope'
 const MINUTE = 60_000
+/** How many listen has changed: that is told with the next tick, however many came and went. */
+const SOON = Number.NEGATIVE_INFINITY
 /** Modes of subscriptions by the kind of their hold, and what carries a message there. */
 const MODES = {
   response: { mode: 'response', transport: 'http-response' },
@@ -228,7 +230,9 @@ export class Stats {
     const news = known === undefined || known.leftAt !== undefined
     listened.leftAt = undefined
     this.#listened.set(key, listened)
-    return news ? [this.#subscription(listened)] : []
+    if (news) return [this.#subscription(listened)]
+    listened.saidAt = SOON
+    return []
   }
 
   #subscription({ kind, channel, subscribers }: Listened): StatsPacket {
@@ -240,7 +244,11 @@ export class Stats {
     if (!connection?.kind || !connection.channels.delete(channel)) return []
     const key = keyOf(connection.kind, channel)
     const listened = this.#listened.get(key)
-    if (!listened || --listened.subscribers > 0) return []
+    if (!listened) return []
+    if (--listened.subscribers > 0) {
+      listened.saidAt = SOON
+      return []
+    }
     if (connection.kind === 'response' && this.#options.subscriptionLinger > 0) {
       listened.leftAt = t
       return []

@@ -2,15 +2,15 @@
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
 import { STATUS_CODES } from 'node:http'
 import { type Instruct, streamFault } from '../grip/instruct'
-import { readJsonp } from '../grip/jsonp'
 import type { Route, Target } from '../grip/routes'
 import { belowSockjs } from '../grip/sockjs-path'
 import type { EndReason, PublishId, SentReason, TraceSink } from '../trace/events'
-import { type Asked, askedUrl, jsonpAsked, originForm } from './asked'
+import { type Asked, askedUrl, originForm } from './asked'
 import { type AnswerTaker, Asking } from './asking'
 import type { ClientRequest } from './client-request'
 import type { ClientResponse, ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'
+import { admit } from './cross-origin'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { firstBody, InstructAnswer } from './instruct-answer'
@@ -19,7 +19,6 @@ import type { RequestBody } from './request-body'
 import type { RequestFault } from './request-fault'
 import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
-import { ResponseShape } from './response-shape'
 import { routeOf } from './route-of'
 import { sinkForExchange } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
@@ -395,20 +394,13 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   // ---- the request -------------------------------------------------------------------------------------------------
 
-  /** Routes with `aco`: CORS headers, and JSON-P requests. False: a bad one, which was answered. */
+  /** Routes with `aco`. False: a bad request, which was answered. */
   #letOthersIn(route: Route): boolean {
-    const { method, url, headers } = this.#asked
-    this.reply.shape = new ResponseShape(headers)
-    const jsonp = readJsonp(method, url, route.jsonp)
-    if (jsonp.kind === 'none') return true
-    if (jsonp.kind === 'bad') {
-      const { field, message, fix } = jsonp.problem
-      this.respondError(400, 'bad-request', `Bad Request: ${field}: ${message}. ${fix}`)
-      return false
-    }
-    this.#asked = jsonpAsked(this.#asked, jsonp.request)
-    this.reply.shape.wrapIn(jsonp.request.callback, route.jsonp.mode)
-    return true
+    const { shape, asked } = admit(this.#asked, route.jsonp)
+    this.reply.shape = shape
+    if (typeof asked === 'string') this.respondError(400, 'bad-request', asked)
+    else this.#asked = asked
+    return typeof asked !== 'string'
   }
 
   /** True: it is below the route's path for SockJS. */

@@ -231,7 +231,7 @@ describe('the limit', () => {
     expect(client.status).toBe(431)
     expect(await t.sink.next('ended')).toMatchObject({
       how: 'bad-request',
-      message: expect.stringContaining('at most 2000 bytes before the body (requestHeadMax)'),
+      message: expect.stringContaining('more than 2000 bytes before the body (requestHeadMax)'),
     })
   })
 })

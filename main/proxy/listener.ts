@@ -7,7 +7,7 @@ import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
 import { Http2Sessions } from './http2/http2-sessions'
 import { failedToListen, type ListenerState, listenOn } from './listening'
-import type { ParseError } from './parse-faults'
+import { headTooLong, type ParseError } from './parse-faults'
 import { requestFault } from './request-fault'
 import { recordFailedHandshake } from './tls/failed-handshake'
 import type { ServerIdentities } from './tls/identities'
@@ -42,6 +42,8 @@ export class Listener {
     this.#upgrades = new Upgrades(context)
     this.#sessions = new Http2Sessions(context.options.requestHeadMax, {
       asked: (request, response) => new Exchange(context, request, response).start(),
+      askedTooMuch: (request, response) =>
+        new Exchange(context, request, response).start(headTooLong(context.options.requestHeadMax)),
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))

@@ -14,7 +14,6 @@ it.each([
   ],
   ['HPE_STRICT', 'Expected LF after chunk data', 400, 'Bad Request: chunk: '],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 'Chunk extensions overflow', 400, 'Bad Request: chunk extension: '],
-  ['HPE_HEADER_OVERFLOW', 'Header overflow', 431, 'Request Header Fields Too Large: headers: '],
   ['HPE_SOMETHING_NEW', 'What is this', 400, 'Bad Request: request: '],
 ])('%s (%s) is %i, naming the field', (code, message, status, start) => {
   const { status: given, message: said } = fault(code, message)
@@ -32,4 +31,12 @@ it('a client that takes too long with its head is 408', () => {
     408,
     'Request Timeout: headers: Request timeout. Send the head of a request at once.',
   ])
+})
+
+it('a head that is too long is 431, and names the limit', () => {
+  expect(fault('HPE_HEADER_OVERFLOW', 'Header overflow')).toMatchObject({
+    status: 431,
+    message:
+      'Request Header Fields Too Large: headers: more than 2000 bytes before the body (requestHeadMax). Send shorter ones.',
+  })
 })

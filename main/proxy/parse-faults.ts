@@ -1,13 +1,8 @@
 // What is wrong with a request that node's parser can't read, in words for whoever sent it: which part, and what to send.
 import http from 'node:http'
+import type { RequestFault } from './request-fault'
 
 export type ParseError = Error & { readonly code?: string }
-
-export interface ParseFault {
-  readonly status: number
-  /** With the part that is wrong, and the fix. */
-  readonly message: string
-}
 
 /** A field that is wrong, and the fix. */
 type Hint = readonly [field: string, fix: string]
@@ -37,18 +32,22 @@ const HINTS: Readonly<Record<string, Hint>> = {
 const TOO_LONG = 'HPE_HEADER_OVERFLOW'
 const OTHER: Hint = ['request', 'Send HTTP/1.1.']
 
-/** 400 for all others. */
-const STATUSES: Readonly<Record<string, number>> = { [TOO_LONG]: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT'
 
 /** Reads what node's parser said. @param headMax bytes that the head of a request may have */
-export function parseFault({ code = '', message }: ParseError, headMax: number): ParseFault {
-  const status = STATUSES[code] ?? 400
-  const [field, fix] =
-    code === TOO_LONG
-      ? ['headers', `Send at most ${headMax} bytes before the body (requestHeadMax).`]
-      : hintFor(code, message)
+export function parseFault({ code = '', message }: ParseError, headMax: number): RequestFault {
+  if (code === TOO_LONG) return headTooLong(headMax)
   const why = message.replace(/^Parse Error: /, '').replace(/\.$/, '')
-  return { status, message: `${http.STATUS_CODES[status]}: ${field}: ${why}. ${fix}` }
+  return fault(code === TOO_SLOW ? 408 : 400, hintFor(code, message), why)
+}
+
+/** The head of a request has more than `headMax` bytes. */
+export function headTooLong(headMax: number): RequestFault {
+  return fault(431, ['headers', 'Send shorter ones.'], `more than ${headMax} bytes before the body (requestHeadMax)`)
+}
+
+function fault(status: number, [field, fix]: Hint, why: string): RequestFault {
+  return { status, how: 'bad-request', message: `${http.STATUS_CODES[status]}: ${field}: ${why}. ${fix}` }
 }
 
 function hintFor(code: string, message: string): Hint {

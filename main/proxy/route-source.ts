@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseRoutes, type Route, type RouteWarning } from '../grip/routes'
+import { blockedHost } from './internal-address'
 import { readClientIdentities } from './tls/client-identity'
 
 export type RouteSource =
@@ -29,7 +30,19 @@ export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
 async function understood(text: string, folder?: string): Promise<LoadedRoutes> {
   const parsed = parseRoutes(text)
   const { routes, warnings } = await readClientIdentities(parsed.routes, folder)
-  return { routes, warnings: [...parsed.warnings, ...warnings].sort((a, b) => a.line - b.line) }
+  const all = [...parsed.warnings, ...warnings, ...routes.flatMap(unreachable)]
+  return { routes, warnings: all.sort((a, b) => a.line - b.line) }
+}
+
+/** Untrusted targets that will never be asked. */
+function unreachable({ line, targets, parameters }: Route): RouteWarning[] {
+  const columns = parameters.filter(({ name }) => name === 'untrusted').map(({ column }) => column)
+  const untrusted = targets.filter((target) => target.untrusted)
+  return untrusted.flatMap(({ host }, i) => {
+    if (!blockedHost(host)) return []
+    const message = `${host} is an internal address: as an untrusted target it is never asked, nor is it by Pushpin`
+    return [{ line, column: columns[i] ?? 1, message }]
+  })
 }
 
 /** Calls `changed` when the file of a source may have changed. The function returned ends it. */

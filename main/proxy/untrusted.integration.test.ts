@@ -39,6 +39,19 @@ describe.each(['127.0.0.1', 'localhost', '[::1]'])('an untrusted target at %s', 
   })
 })
 
+it('a route says so at once, where its target is an address', async () => {
+  const t = await start(['* BACKEND 10.0.0.1:80,untrusted,ssl', 'x.test BACKEND,untrusted api.test:80,untrusted'])
+  const port = String(t.backend.port)
+  expect(t.engine.routeWarnings).toEqual([
+    {
+      line: 1,
+      column: `* 127.0.0.1:${port} 10.0.0.1:80,`.length + 1,
+      message: expect.stringMatching(/^10\.0\.0\.1 is/),
+    },
+    { line: 2, column: `x.test 127.0.0.1:${port},`.length + 1, message: expect.stringMatching(/^127\.0\.0\.1 is/) },
+  ])
+})
+
 it('a trusted one is asked', async () => {
   const t = await start(['* BACKEND'])
   const client = await RawClient.get(t.port, '/').whole()

@@ -49,7 +49,7 @@ const works = async (other: Http2Client): Promise<void> => {
 }
 
 function sessionTo(port: number): ClientHttp2Session {
-  const session = connect(`https://localhost:${port}`, { ca })
+  const session = connect(`https://localhost:${port}`, { maxSendHeaderBlockLength: 1024 * 1024, ca })
   session.on('error', () => {})
   open.push(() => session.destroy())
   return session
@@ -80,9 +80,21 @@ test('a protocol that is not spoken here is refused in the handshake', async () 
   expect(engine.sink.of('ended')[0]?.message).toMatch(/handshake failed/)
 })
 
-test('a head that is too large', async () => {
+test('a head that is just too long', async () => {
+  const { port, other, engine } = await start()
+  const stream = sessionTo(port).request({ ':path': '/', 'x-1': 'x'.repeat(40_000), 'x-2': 'x'.repeat(40_000) })
+  const status = await new Promise((resolve) => stream.once('response', (headers) => resolve(headers[':status'])))
+  expect(status).toBe(431)
+  expect(await engine.sink.next('ended')).toMatchObject({
+    how: 'bad-request',
+    message: expect.stringContaining('more than 65536 bytes before the body (requestHeadMax)'),
+  })
+  await works(other)
+})
+
+test('a head that is far too long', async () => {
   const { port, other } = await start()
-  const stream = sessionTo(port).request({ ':path': '/', 'x-large': 'x'.repeat(100_000) })
+  const stream = sessionTo(port).request({ ':path': '/', 'x-large': 'x'.repeat(200_000) })
   stream.on('error', () => {})
   await new Promise((resolve) => stream.once('close', resolve))
   await works(other)

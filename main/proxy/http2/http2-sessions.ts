@@ -17,6 +17,8 @@ const WINDOW = 256 * 1024
 /** Takes what clients ask. */
 export interface Http2Owner {
   asked(request: ClientRequest, response: ClientResponse): void
+  /** The head of a request is longer than allowed. */
+  askedTooMuch(request: ClientRequest, response: ClientResponse): void
   askedWebSocket(request: ClientRequest, stream: ServerHttp2Stream): void
 }
 
@@ -24,17 +26,20 @@ export class Http2Sessions {
   readonly #server: http2.Http2Server
   readonly #sessions = new Set<Http2Session>()
   readonly #owner: Http2Owner
+  readonly #headMax: number
 
   /** @param headMax bytes of a request's head. */
   constructor(headMax: number, owner: Http2Owner) {
     this.#owner = owner
+    this.#headMax = headMax
     this.#server = http2.createServer({
       maxSessionMemory: SESSION_MEMORY,
       maxHeaderListPairs: 2000,
       settings: {
         maxConcurrentStreams: STREAMS_MAX,
         initialWindowSize: WINDOW,
-        maxHeaderListSize: headMax,
+        // node resets a request beyond it without a word: what is just too long is to be answered.
+        maxHeaderListSize: 2 * headMax,
         enableConnectProtocol: true,
       },
     })
@@ -65,11 +70,16 @@ export class Http2Sessions {
   }
 
   #asked(request: Http2Request, stream: ServerHttp2Stream): void {
-    if (request.webSocket) {
+    const tooMuch = headSize(request) > this.#headMax
+    if (request.webSocket && !tooMuch) {
       this.#owner.askedWebSocket(request, stream)
       return
     }
     const response = new Http2Response(stream, request.method)
+    if (tooMuch) {
+      this.#owner.askedTooMuch(request, response)
+      return
+    }
     if (request.method === 'CONNECT') {
       // Only proxies towards the internet are asked to connect somewhere.
       response.writeHead(constants.HTTP_STATUS_NOT_IMPLEMENTED, '', [])
@@ -80,4 +90,11 @@ export class Http2Sessions {
       stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE })
     this.#owner.asked(request, response)
   }
+}
+
+/** Bytes that the head would take in HTTP/1.1, about. */
+function headSize({ method = '', url = '', rawHeaders }: ClientRequest): number {
+  let size = method.length + url.length
+  for (const text of rawHeaders) size += text.length + 2
+  return size
 }

@@ -1,0 +1,24 @@
+// Lets pages of other origins ask, on routes with `aco`: CORS headers, and requests that a JSON-P script stands for.
+import { readJsonp } from '../grip/jsonp'
+import type { Jsonp } from '../grip/routes'
+import { type Asked, jsonpAsked } from './asked'
+import { ResponseShape } from './response-shape'
+
+export interface Admitted {
+  /** How the response is to look, errors too. */
+  readonly shape: ResponseShape
+  /** What the backend is to be asked; a text: what is wrong with the request. */
+  readonly asked: Asked | string
+}
+
+export function admit(asked: Asked, config: Jsonp): Admitted {
+  const shape = new ResponseShape(asked.headers)
+  const jsonp = readJsonp(asked.method, asked.url, config)
+  if (jsonp.kind === 'none') return { shape, asked }
+  if (jsonp.kind === 'bad') {
+    const { field, message, fix } = jsonp.problem
+    return { shape, asked: `Bad Request: ${field}: ${message}. ${fix}` }
+  }
+  shape.wrapIn(jsonp.request.callback, config.mode)
+  return { shape, asked: jsonpAsked(asked, jsonp.request) }
+}
