@@ -52,7 +52,6 @@ export class UnpackedAnswer implements AnswerTaker {
 
   /** @param bodiless the answer has no body, whatever its headers say (HEAD). */
   answerHead(status: number, reason: string, headers: string[], bodiless = false): void {
-    this.stop()
     const name = headerOf(headers, 'content-encoding').toLowerCase()
     const encoding = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined
     if (!encoding && name !== 'identity') {
