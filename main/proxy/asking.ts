@@ -25,7 +25,9 @@ export class Asking implements AnswerListener, Timed {
   /** The target that was asked last. */
   target: Target | undefined
   readonly #exchange: Exchange
-  readonly #taker: UnpackedAnswer
+  readonly #taker: AnswerTaker
+  /** Stands before the taker where an answer is packed. */
+  #unpacked: UnpackedAnswer | undefined
   #ask: Ask | undefined
   #next = 0
   #staleTried = false
@@ -35,7 +37,7 @@ export class Asking implements AnswerListener, Timed {
 
   constructor(exchange: Exchange, taker: AnswerTaker) {
     this.#exchange = exchange
-    this.#taker = new UnpackedAnswer(taker, () => this.#ask?.resume())
+    this.#taker = taker
   }
 
   /** Asks from the first target on. `patient`: failed tries are repeated, after pauses. */
@@ -51,12 +53,13 @@ export class Asking implements AnswerListener, Timed {
     this.#exchange.context.wheel.clear(this)
     this.#ask?.stop()
     this.#ask = undefined
-    this.#taker.stop()
+    this.#unpacked?.stop()
   }
 
   /** The client takes data again. */
   drained(): void {
-    this.#taker.drained()
+    if (this.#unpacked) this.#unpacked.drained()
+    else this.#ask?.resume()
   }
 
   /** Time for the next try. */
@@ -69,7 +72,14 @@ export class Asking implements AnswerListener, Timed {
     const { sink, id } = this.#exchange
     this.#size = 0
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#taker.answerHead(status, reason, headers, this.#exchange.asked.method === 'HEAD')
+    this.#unpacked?.stop()
+    this.#unpacked = undefined
+    if (headerOf(headers, 'content-encoding') === '') {
+      this.#taker.answerHead(status, reason, headers)
+      return
+    }
+    this.#unpacked = new UnpackedAnswer(this.#taker, () => this.#ask?.resume())
+    this.#unpacked.answerHead(status, reason, headers, this.#exchange.asked.method === 'HEAD')
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
@@ -77,14 +87,15 @@ export class Asking implements AnswerListener, Timed {
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
     if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
-    return this.#taker.answerData(chunk)
+    return (this.#unpacked ?? this.#taker).answerData(chunk)
   }
 
   onEnd(_ask: Ask): void {
     const { sink, id } = this.#exchange
     this.#ask = undefined
     sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
-    this.#taker.answerEnd()
+    const taker = this.#unpacked ?? this.#taker
+    taker.answerEnd()
   }
 
   onFail({ target }: Ask, failure: AskFailure): void {
@@ -106,7 +117,7 @@ export class Asking implements AnswerListener, Timed {
     } else if (failure.notConnected) {
       this.#taker.answerFailed(`${this.#noneLeft()} (${message || code})`)
     } else {
-      this.#taker.answerFailed(`Request to ${target.text} failed: ${message || code}`)
+      ;(this.#unpacked ?? this.#taker).answerFailed(`Request to ${target.text} failed: ${message || code}`)
     }
   }
 

@@ -1,7 +1,7 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
 import { STATUS_CODES } from 'node:http'
-import { type Instruct, streamFault } from '../grip/instruct'
+import type { Instruct } from '../grip/instruct'
 import type { Route, Target } from '../grip/routes'
 import { belowSockjs } from '../grip/sockjs-path'
 import type { EndReason, PublishId, SentReason, TraceSink } from '../trace/events'
@@ -23,6 +23,7 @@ import { routeOf } from './route-of'
 import { sinkForExchange } from './silent-sink'
 import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
+import { startStream } from './stream-start'
 import { idsToAskAgain } from './subscriptions'
 import { isSecure, isTrusted, sendsEvents } from './trust'
 
@@ -282,27 +283,9 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#passingInstruct = undefined
     const hold = new StreamHold(this, instruct)
     this.#hold = hold
-    if (!begun) {
-      const { code, reason, headers } = instruct.response
-      const body = firstBody(instruct)
-      const out = heldHeaders(headers)
-      // node leaves it out where there is no body to come.
-      if (this.#asked.method === 'HEAD' && this.chunked) out.push('Transfer-Encoding', 'chunked')
-      this.reply.shape?.unwrap()
-      const fault = typeof body === 'string' ? body : streamFault(instruct)
-      if (typeof body === 'string' || fault !== undefined) {
-        // It ends before it began to stream: so it is sent whole.
-        const content = typeof body === 'string' ? '' : body
-        const why = this.debug ? `\n\n${fault}\n` : ''
-        this.reply.whole(code, reason, out, Buffer.concat([Buffer.from(content), Buffer.from(why)]))
-        this.#ended('backend-failed', fault)
-        return
-      }
-      this.reply.begin(code, reason, out, 'own')
-      if (body.length > 0) this.reply.ownPart(body)
-      if (body.length === 0 || code === 204 || code === 304) this.reply.flushHead()
-    }
-    hold.start()
+    const fault = begun ? undefined : startStream(this, instruct)
+    if (fault === undefined) hold.start()
+    else this.#ended('backend-failed', fault)
   }
 
   // ---- the response ------------------------------------------------------------------------------------------------

@@ -33,7 +33,6 @@ export class UnpackedAnswer implements AnswerTaker {
 
   /** @param bodiless the answer has no body, whatever its headers say (HEAD). */
   answerHead(status: number, reason: string, headers: string[], bodiless = false): void {
-    this.stop()
     const name = headerOf(headers, 'content-encoding')
     const encoding = encodingNamed(name)
     if (!encoding && name.toLowerCase() !== 'identity') {

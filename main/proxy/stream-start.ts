@@ -1,0 +1,29 @@
+// The first response of a stream hold: head and body of the instruct, which publishes follow.
+import { type Instruct, streamFault } from '../grip/instruct'
+import type { Exchange } from './exchange'
+import { heldHeaders } from './headers'
+import { firstBody } from './instruct-answer'
+
+/** Begins the response of a stream. A text: why it has ended instead, properly and whole. */
+export function startStream({ reply, asked, chunked, debug }: Exchange, instruct: Instruct): string | undefined {
+  const { code, reason, headers } = instruct.response
+  const first = firstBody(instruct)
+  const [body, fault] = typeof first === 'string' ? [NOTHING, first] : [first, streamFault(instruct)]
+  const out = heldHeaders(headers)
+  reply.shape?.unwrap()
+  if (fault !== undefined) {
+    // It ends before it began to stream: so it has a length.
+    reply.whole(code, reason, out, debug ? Buffer.concat([body, Buffer.from(`\n\n${fault}\n`)]) : body)
+    return fault
+  }
+  const head = asked.method === 'HEAD'
+  // node leaves it out where there is no body to come.
+  if (head && chunked) out.push('Transfer-Encoding', 'chunked')
+  reply.begin(code, reason, out, 'own')
+  if (body.length > 0) reply.ownPart(body)
+  // A body that node does not send does not take the head with it.
+  if (body.length === 0 || head || code === 204 || code === 304) reply.flushHead()
+  return undefined
+}
+
+const NOTHING = Buffer.alloc(0)
