@@ -170,7 +170,9 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   backendRejects(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
-    this.#reject(status, reason, responseHeaders(headers, false), body, status >= 500 ? 'backend-failed' : 'complete')
+    const out = responseHeaders(headers, false)
+    if (status < 500) this.#reject(status, reason, out, body, 'complete')
+    else this.#reject(status, reason, out, body, 'backend-failed', `the backend answered ${status} ${reason}`.trimEnd())
   }
 
   backendUnreachable(message: string): void {
