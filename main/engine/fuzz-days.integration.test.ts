@@ -118,7 +118,20 @@ class Moody {
 
 type Client = RawClient | FramePeer
 
-const KINDS = ['get', 'old get', 'post', 'half a post', 'head', 'socket', 'plain socket'] as const
+const KINDS = [
+  'get',
+  'old get',
+  'post',
+  'half a post',
+  'head',
+  'socket',
+  'plain socket',
+  'script',
+  'SockJS poll',
+  'SockJS stream',
+  'SockJS message',
+  'SockJS socket',
+] as const
 function come(t: TestEngine, kind: (typeof KINDS)[number]): Client {
   const say = (text: string) => RawClient.open(t.port).send(text)
   switch (kind) {
@@ -132,6 +145,16 @@ function come(t: TestEngine, kind: (typeof KINDS)[number]): Client {
       return say('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab')
     case 'head':
       return say('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n')
+    case 'script':
+      return RawClient.get(t.port, '/aco?callback=f&_method=POST&_body=x')
+    case 'SockJS poll':
+      return say('POST /sock/1/one/xhr HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
+    case 'SockJS stream':
+      return say('POST /sock/1/two/xhr_streaming HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
+    case 'SockJS message':
+      return say('POST /sock/1/one/xhr_send HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n["one"]')
+    case 'SockJS socket':
+      return FramePeer.connect(t.port, '/sock/1/three/websocket')
     case 'socket':
       return FramePeer.connect(t.port, '/ws')
     case 'plain socket':
@@ -183,9 +206,18 @@ test(
   async () => {
     const backend = new Moody()
     const address = `127.0.0.1:${await backend.up()}`
-    const t = await startTestEngine(() => ({}), [`* ${address}`, `*,path_beg=/ws ${address},over_http`], {
-      proxy: { clientBufferMax: 100_000 },
-    })
+    const t = await startTestEngine(
+      () => ({}),
+      [
+        `* ${address}`,
+        `*,path_beg=/ws ${address},over_http`,
+        `*,path_beg=/aco,aco ${address}`,
+        `*,path_beg=/sock,sockjs=/sock ${address},over_http`,
+      ],
+      {
+        proxy: { clientBufferMax: 100_000 },
+      },
+    )
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(event, fc.nat(3)), { minLength: 5, maxLength: 40 }), async (day) => {
         t.sink.events.length = 0
