@@ -130,6 +130,9 @@ export interface AskRequest {
   readonly body: Readable | Buffer | null
 }
 
+/** Pools that are kept. Links and filters name whatever target they like: beyond, those that are idle are closed. */
+const POOLS_MAX = 100
+
 /** Milliseconds until a connection must have been made. */
 const CONNECT_TIMEOUT = 10_000
 
@@ -141,6 +144,11 @@ export class Upstream {
   /** @param timeout ms without a byte of a backend that was asked; 0: no limit. */
   constructor(timeout = 0) {
     this.#timeout = timeout
+  }
+
+  /** Targets that connections are kept for. */
+  get targets(): number {
+    return this.#pools.size
   }
 
   /** Requests that are being asked. */
@@ -167,7 +175,16 @@ export class Upstream {
     await Promise.all(pools.map((pool) => pool.destroy()))
   }
 
+  #closeIdle(): void {
+    for (const [name, pool] of this.#pools) {
+      if (pool.stats.size > 0) continue
+      this.#pools.delete(name)
+      void pool.close()
+    }
+  }
+
   #open(target: Target): Pool {
+    if (this.#pools.size >= POOLS_MAX) this.#closeIdle()
     const host = target.host.includes(':') ? `[${target.host}]` : target.host
     const pool = new Pool(`${target.ssl ? 'https' : 'http'}://${host}:${target.port}`, {
       pipelining: 1,

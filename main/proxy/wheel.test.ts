@@ -103,4 +103,12 @@ describe('a wheel', () => {
   it('clears who does not wait without a word', () => {
     expect(() => wheel.clear(new Sleeper())).not.toThrow()
   })
+
+  it('keeps nothing of what is cleared, however far away it was', () => {
+    const sleepers = Array.from({ length: 100 }, () => new Sleeper())
+    for (const [i, sleeper] of sleepers.entries()) wheel.set(sleeper, i * 1_000_000)
+    expect([wheel.size, wheel.slots]).toEqual([100, 100])
+    for (const sleeper of sleepers) wheel.clear(sleeper)
+    expect([wheel.size, wheel.slots]).toEqual([0, 0])
+  })
 })

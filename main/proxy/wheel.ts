@@ -21,6 +21,11 @@ export class Wheel {
     this.#tickMs = tickMs
   }
 
+  /** Ticks that something waits for. */
+  get slots(): number {
+    return this.#slots.size
+  }
+
   /** How many wait on it. */
   get size(): number {
     let size = 0
@@ -44,10 +49,13 @@ export class Wheel {
 
   clear(timed: Timed): void {
     if (timed.dueTick === 0) return
-    const slot = this.#slots.get(timed.dueTick)
+    const tick = timed.dueTick
+    const slot = this.#slots.get(tick)
     timed.dueTick = 0
     if (!slot) return
     slot.delete(timed)
+    // Its time may be days away.
+    if (slot.size === 0) this.#slots.delete(tick)
   }
 
   /** Wakes all that is due. Called by the interval; tests with a clock of their own call it. */

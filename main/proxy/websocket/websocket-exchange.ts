@@ -176,8 +176,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const { webSocketRejectionMax: max } = this.context.options
     if (body.length > max)
       limitReached(this.sink, this.id, 'webSocketRejectionMax', `of the rejection's body only ${max} bytes go on`)
-    const how = status >= 500 ? 'backend-failed' : 'complete'
-    this.#reject(status, reason, responseHeaders(headers, false), body.subarray(0, max), how)
+    const out = responseHeaders(headers, false)
+    const kept = body.subarray(0, max)
+    if (status < 500) this.#reject(status, reason, out, kept, 'complete')
+    else this.#reject(status, reason, out, kept, 'backend-failed', `the backend answered ${status} ${reason}`.trimEnd())
   }
 
   backendUnreachable(message: string): void {
