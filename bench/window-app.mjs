@@ -135,8 +135,11 @@ export async function startApp(backendPort, memoryLimitMiB) {
       return /** @type {import('../preload/views').Status} */ (status)
     },
 
-    async startTrace() {
-      await app.evaluate(({ contentTracing }) => {
+    /** @param {boolean} whole all that DevTools would show, not only when tasks began and ended */
+    async startTrace(whole) {
+      await app.evaluate(({ BrowserWindow, contentTracing }, all) => {
+        const pid = BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId()
+        const own = { included_categories: ['toplevel'], included_process_ids: pid === undefined ? [] : [pid] }
         const categories = [
           'toplevel',
           'devtools.timeline',
@@ -146,8 +149,8 @@ export async function startApp(backendPort, memoryLimitMiB) {
           'blink',
           'cc',
         ]
-        return contentTracing.startRecording({ included_categories: categories })
-      })
+        return contentTracing.startRecording(all ? { included_categories: categories } : own)
+      }, whole)
     },
     /** @param {string} file */
     stopTrace: (file) => app.evaluate(({ contentTracing }, to) => contentTracing.stopRecording(to), path.resolve(file)),

@@ -4,12 +4,15 @@
 // with the built app in a real Electron and its live list open.
 //   npm run bench:window -- [--rate 2000] [--seconds 20] [--rounds 3] [--limit MIB] [--trace FILE] [--profile FILE]
 // Needs wrk; where there is no display, xvfb-run too. Quote the ratio: speeds belong to one machine and hour.
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from '../scripts/build.mjs'
 import { startBackend } from './backend.mjs'
 import { ensureDisplay, startApp } from './window-app.mjs'
 import { askAtRate, hammerByWrk } from './window-load.mjs'
+import { tasksOf } from './window-tasks.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +31,8 @@ const rate = Number(values.rate)
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
 const WRK_SECONDS = 5
+/** Milliseconds: what a task of the page may take, so that nobody notices. */
+const LONG = 50
 
 ensureDisplay()
 await build()
@@ -41,29 +46,32 @@ try {
   await backend.stop()
 }
 
-/** Long tasks and memory of the renderer at the given rate. */
+/** Tasks and memory of the renderer at the given rate. */
 async function watchRenderer() {
   // The first seconds are those of a start: code is compiled, the snapshot comes.
   await askAtRate(app.proxyPort, rate, 2)
-  await app.watchTasks()
-  if (values.trace) await app.startTrace()
-  if (values.profile) await app.startProfile()
+  const trace = values.trace ?? path.join(tmpdir(), `gripscope-bench-${process.pid}.json`)
   const begun = await app.memory()
+  await app.startTrace(values.trace !== undefined)
+  if (values.profile) await app.startProfile()
   const cpu = await app.pageCpu()
   const paced = await askAtRate(app.proxyPort, rate, seconds)
   const pageCpu = (await app.pageCpu()) - cpu
-  const ended = await app.memory()
   if (values.profile) writeFileSync(values.profile, JSON.stringify(await app.stopProfile()))
-  if (values.trace) await app.stopTrace(values.trace)
-  const longTasks = await app.longTasks()
+  await app.stopTrace(trace)
+  const tasks = tasksOf(trace)
+  if (!values.trace) rmSync(trace)
+  const long = tasks.filter(({ took }) => took > LONG)
+  const ended = await app.memory()
   const status = await app.status()
   console.log(`\nwindow open, ${rate} requests/s wanted for ${seconds} s`)
   line('answered a second', paced.perSecond.toFixed(0))
   line('answer, p50 / p99', `${paced.p50.toFixed(1)} / ${paced.p99.toFixed(1)} ms`)
   line(
     'tasks over 50 ms',
-    `${longTasks.length}${longTasks.length ? ` (${longTasks.map(Math.round).join(', ')} ms)` : ''}`,
+    `${long.length}${long.map((t) => `, ${t.took.toFixed(0)} (CPU ${t.cpu.toFixed(0)})`).join('')}`,
   )
+  line('CPU of a task, at most', `${Math.max(...tasks.map((task) => task.cpu)).toFixed(0)} ms`)
   line("page's CPU", `${(pageCpu / seconds / 10).toFixed(0)} % of a core`)
   line('exchanges in the trace', `${status.exchanges} (${status.dropped} dropped)`)
   line('memory of the trace', `${mib(status.memoryUsed)} of ${mib(status.memoryLimit)} MiB`)

@@ -330,21 +330,3 @@ export class GripscopeApp {
     return mine
   }
 }
-
-/** Pushes that may be on their way to a face that answers each. */
-const UNDER_WAY_MAX = 4
-
-/** `app.watch` for a face that answers each push (IPC): it gets no batch while it has not taken those before. */
-export function watchPaced(app: GripscopeApp, send: (push: Push) => Promise<void>): () => void {
-  let underWay = 0
-  const taken = (): void => {
-    underWay--
-  }
-  return app.watch(
-    (push) => {
-      underWay++
-      send(push).then(taken, taken)
-    },
-    () => underWay < UNDER_WAY_MAX,
-  )
-}

@@ -47,7 +47,7 @@ export function ownRequest(
 }
 
 /** A target made of a URL alone. It is not trusted more than the one whose answer named it. */
-function plainTarget(url: URL, untrusted: boolean): Target {
+export function plainTarget(url: URL, untrusted: boolean): Target {
   const ssl = url.protocol === 'https:'
   const port = Number(url.port) || (ssl ? 443 : 80)
   const host = url.hostname.replace(/^\[|\]$/g, '')

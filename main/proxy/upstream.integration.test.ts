@@ -1,7 +1,7 @@
 // Asking very many targets: connections are kept for a bounded number of them.
 import { afterEach, expect, it } from 'vitest'
 import { ScriptedBackend } from '../testing/scripted-backend'
-import { plainTarget } from './link'
+import { plainTarget } from './own-request'
 import { Upstream } from './upstream'
 
 const open: { stop(): unknown }[] = []
@@ -11,7 +11,7 @@ afterEach(async () => {
 
 /** Asks a target, told from others by its text; resolves with the status, or with the code of what went wrong. */
 function ask(upstream: Upstream, port: number, text = ''): Promise<number | string> {
-  const target = { ...plainTarget(new URL(`http://127.0.0.1:${port}`)), text }
+  const target = { ...plainTarget(new URL(`http://127.0.0.1:${port}`), false), text }
   return new Promise((resolve) => {
     let seen = 0
     upstream.ask(

@@ -104,7 +104,7 @@ describe('asking again', () => {
   test('leaves the bar of a stream', () => {
     const script = new TraceScript().hold(1, 'stream').at(5).sent(1, { why: 'next', url: '/n' }).at(8).held(1, 'stream')
     expect(story(script.subscribed(1)).spans).toEqual([{ from: 0, to: null, label: 'held on c' }])
-    expect(steps(script).at(-1)).toBe('5 gripscope→backend next link /n (to b:1) [attention]')
+    expect(steps(script).at(-1)).toBe('5 gripscope→backend next link /n (to b:1)')
   })
 
   test('of a WebSocket over HTTP tells how much was sent', () => {

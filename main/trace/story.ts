@@ -98,6 +98,9 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   filter: 'filter asks',
 }
 
+/** Asked because something went wrong; all else goes its usual way. */
+const TROUBLE: ReadonlySet<SentEvent['why']> = new Set(['failover', 'stale-connection', 'retry', 'id-mismatch'])
+
 function sentLabel(
   exchange: ExchangeRecord,
   event: SentEvent,
@@ -106,7 +109,7 @@ function sentLabel(
   const pause = event.why === 'retry' ? pauseBefore(exchange, event) : ''
   const events = event.why === 'websocket' && event.body ? ` (${sizeText(event.body.byteLength)})` : ''
   const link = event.why === 'next' || event.why === 'gone' || event.why === 'filter' ? ` ${event.url}` : ''
-  const tone = event.why === 'request' || event.why === 'websocket' || event.why === 'filter' ? 'plain' : 'attention'
+  const tone = TROUBLE.has(event.why) ? 'attention' : 'plain'
   return {
     // That it is signed is said of the first one, where there is room for it; of all in the detail.
     label: `${WHY[event.why]}${pause}${link}${events}${event.why === 'request' ? signed : ''}`,

@@ -28,7 +28,8 @@ export function Waterfall({ row }: { row: ExchangeRow }) {
   const backendEnd = row.answeredAt ?? end
   // Given up, and not held again: the backend is asked, or has answered in another way.
   const givenUp = row.formerHolds.at(-1)
-  const holdFrom = row.heldAt === null || row.heldAt === givenUp?.[0] ? null : x(row.heldAt)
+  const heldAgain = row.heldAt === givenUp?.[0] ? null : row.heldAt
+  const holdFrom = heldAgain === null ? null : x(heldAgain)
   const plainFrom = x(givenUp?.[1] ?? backendEnd)
   // Beside the backend's time, however short that is.
   const endX = Math.max(x(end), x(row.sentAt ?? row.at) + LEAST + 1)
@@ -42,8 +43,14 @@ export function Waterfall({ row }: { row: ExchangeRow }) {
         height={6}
         rx={1}
       />
-      {row.formerHolds.map(([from, to]) => (
-        <Hold key={from} from={x(from)} to={x(to)} live={false} />
+      {row.formerHolds.map(([from, to], i) => (
+        <g key={from}>
+          <Hold from={x(from)} to={x(to)} live={false} />
+          <path
+            className={styles.between}
+            d={`M${x(to)} ${MIDDLE}H${x(row.formerHolds[i + 1]?.[0] ?? heldAgain ?? to)}`}
+          />
+        </g>
       ))}
       {holdFrom === null ? (
         <rect className={styles.flow} x={plainFrom} y={MIDDLE - 1} width={Math.max(0, x(end) - plainFrom)} height={2} />

@@ -31,6 +31,9 @@ export function PublishDetails({ id }: { id: number }) {
         <span className={styles.counts}>
           {row.delivered > 0 ? <Pill tone="delivered">{row.delivered} delivered</Pill> : null}
           {row.notDelivered > 0 ? <Pill tone="failed">{row.notDelivered} not</Pill> : null}
+          {row.wentOutAt === null ? null : (
+            <Pill tone="attention">waited {formatDuration(row.wentOutAt - row.at)}</Pill>
+          )}
           {row.waiting > 0 || row.state === 'waiting' ? <Pill tone="attention">waiting</Pill> : null}
           {details && row.state === 'published' && details.total === 0 ? (
             <Pill tone="attention">nobody listened</Pill>

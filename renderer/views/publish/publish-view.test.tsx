@@ -66,6 +66,13 @@ test('a click shows what came of it for each subscription, and why', async () =>
   expect(chosen('Publish 83').textContent).toContain('after 82')
 })
 
+test('one that waited for its prev-id says how long', async () => {
+  const { user } = await open()
+  take({ publishes: [{ ...(rows[1] as PublishRow), wentOutAt: (rows[1]?.at ?? 0) + 812 }] })
+  await user.click(screen.getByText('83'))
+  expect((await screen.findByRole('region', { name: 'Publish 83' })).textContent).toContain('waited 812 ms')
+})
+
 test('it is published again from the composer', async () => {
   const { user } = await open()
   await user.click(screen.getByText('82'))
