@@ -7,7 +7,7 @@ import type { Timed, Wheel } from './wheel'
 /** Bytes that are read ahead, as many as by Pushpin. */
 const READ_AHEAD_MAX = 10_000
 /** Milliseconds that are waited for them. Pushpin waits on; here a client that streams must not look dead. */
-const READ_AHEAD_WAIT = 200
+const READ_AHEAD_WAIT = 500
 
 export class RequestBody implements Timed {
   dueTick = 0
