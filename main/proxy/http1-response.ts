@@ -15,8 +15,8 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
     const own = this as unknown as { _keepAliveTimeout: number; _removedConnection: boolean }
     own._keepAliveTimeout = 0
-    // That a connection of HTTP/1.1 stays open goes without saying.
-    own._removedConnection = this.shouldKeepAlive && this.req.httpVersionMinor > 0
+    // What goes without saying is not said: a connection of HTTP/1.1 stays open, one of HTTP/1.0 does not.
+    own._removedConnection = this.shouldKeepAlive === this.req.httpVersionMinor > 0
     this.on('close', onClose)
   }
 
