@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { parseGripExtension } from '../../grip/grip-extension'
+import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
 import { closeCodeToSend } from '../../grip/ws-frames'
@@ -140,7 +141,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     }
     const why = this.#nextTarget++ === 0 ? 'request' : 'failover'
     this.#target = target
-    const path = this.context.routes.rewritePath(route, this.#request.url ?? '/')
+    const path = this.context.routes.rewritePath(route, normalTarget(this.#request.url ?? '/'))
     this.#backend = backendOf(this, route, target, path, why)
     this.#backend.open()
   }
