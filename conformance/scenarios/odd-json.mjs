@@ -125,7 +125,20 @@ const PUBLISHES = {
   'text after the object': '{"items":[]}x',
 }
 
+/** What the publisher is answered where nobody listens. */
+async function unheard(t, fields) {
+  return (await t.publish(answers(fields).replaceAll('CHANNEL', t.channel()))).status
+}
+
+const CODES = { 'a word': '"ok"', 'an empty text': '""', true: 'true', zero: '0', 42: '42', 100: '100', 199: '199' }
+
 const table = (play, rows, prefix) =>
   Object.fromEntries(Object.entries(rows).map(([name, text]) => [`${prefix}: ${name}`, (t) => play(t, text)]))
 
-export const scenarios = { ...table(instructed, INSTRUCTS, 'instruct'), ...table(published, PUBLISHES, 'publish') }
+export const scenarios = {
+  ...table(instructed, INSTRUCTS, 'instruct'),
+  ...table(published, PUBLISHES, 'publish'),
+  ...Object.fromEntries(
+    Object.entries(CODES).map(([name, code]) => [`a code of ${name} is taken`, (t) => unheard(t, `"code":${code}`)]),
+  ),
+}

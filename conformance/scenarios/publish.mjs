@@ -344,7 +344,8 @@ export const scenarios = {
 
 export const known = {
   'two calls on one connection': 'Pushpin closes after each call; here the connection serves on',
-  'code is a word': 'Pushpin takes it as 0 and then never answers; here the call is refused and the field named',
+  'code is a word':
+    'Pushpin takes it as 0 and sends what no client can read; here the client gets 502 and the outcome says why',
   refresh: 'an action of Pushpin 1.38; what is recorded is 1.36',
   'refresh of a stream': 'an action of Pushpin 1.38; what is recorded is 1.36',
 }

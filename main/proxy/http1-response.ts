@@ -32,8 +32,8 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
     const own = internals(this)
     own._keepAliveTimeout = 0
-    // That a connection of HTTP/1.1 stays open goes without saying.
-    own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive && this.req.httpVersionMinor > 0
+    // What goes without saying is not said: a connection of HTTP/1.1 stays open, one of HTTP/1.0 does not.
+    own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive === this.req.httpVersionMinor > 0
     this.on('close', onClose)
   }
 

@@ -54,6 +54,25 @@ describe('a response hold', () => {
     expect(t.sink.of('response')).toMatchObject([{ body: 'publish', p: 1 }])
   })
 
+  it('is an error, and says so, where the status that is published is none for a client', async () => {
+    const t = await engineOver(() => hold())
+    const client = get(t)
+    await t.subscribed()
+    await t.publish({ channel: 'news', formats: { 'http-response': { code: 'ok', body: 'x' } } })
+    expect((await client.whole()).status).toBe(502)
+    expect(outcomes(t, 1)).toEqual(['bad-item'])
+    expect(t.sink.of('delivery')[0]?.why?.[0]).toContain('http-response.code 0')
+  })
+
+  it('is an error where the status of its timeout response is none for a client', async () => {
+    const t = await engineOver(() => hold({ timeout: 5 }, { code: 42 }))
+    const client = get(t)
+    await t.subscribed()
+    t.sink.pass(5000)
+    expect((await client.whole()).status).toBe(502)
+    expect(await t.sink.next('ended')).toMatchObject({ how: 'backend-failed' })
+  })
+
   it('leaves the connection open for the next poll', async () => {
     const t = await engineOver(() => hold())
     const client = get(t)

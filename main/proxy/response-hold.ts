@@ -95,6 +95,11 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
       delivery.why = `http-response has no action ${format.action}: answer with a response instead`
       return OUTCOME['bad-item']
     }
+    if (format.code < MIN_CODE) {
+      delivery.why = `http-response.code ${format.code} can't be sent to a client`
+      this.#exchange.respondError(502, 'backend-failed', delivery.why)
+      return OUTCOME['bad-item']
+    }
     this.release()
     const headers = overlayHeaders(heldHeaders(this.#instruct.response.headers), format.headers, format.exposeHeaders)
     this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', { p: delivery.p })

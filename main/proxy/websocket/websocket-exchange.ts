@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { hasPrefix, parseGripExtension } from '../../grip/grip-extension'
+import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX, closeCodeToSend } from '../../grip/ws-frames'
@@ -144,7 +145,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     }
     const reason = this.#nextTarget++ === 0 ? 'request' : 'failover'
     this.#target = target
-    const path = this.context.routes.rewritePath(route, this.#request.url ?? '/')
+    const path = this.context.routes.rewritePath(route, normalTarget(this.#request.url ?? '/'))
     this.#backend = backendOf(this, route, target, path, reason)
     this.#backend.open()
   }
