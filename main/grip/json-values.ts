@@ -86,10 +86,9 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
     return { ok: false, why: 'it is no UTF-8' }
   }
   if (text === '') return { ok: false, why: 'it is empty' }
-  // Each level has a beginning and an end.
-  if (text.length > 2 * DEPTH_MAX && isDeep(text)) return { ok: false, why: `it is nested more than ${DEPTH_MAX} deep` }
   try {
-    return { ok: true, value: JSON.parse(text) }
+    const value: unknown = JSON.parse(text)
+    return isDeep(value) ? { ok: false, why: `it is nested more than ${DEPTH_MAX} deep` } : { ok: true, value }
   } catch (error) {
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
@@ -97,25 +96,9 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   }
 }
 
-function isDeep(json: string): boolean {
-  let depth = 0
-  for (let at = 0; at < json.length; at++) {
-    switch (json.charCodeAt(at)) {
-      case QUOTE:
-        // A string: brackets in it do not count.
-        for (at++; at < json.length && json.charCodeAt(at) !== QUOTE; at++) if (json.charCodeAt(at) === BACKSLASH) at++
-        break
-      case 0x5b: // [
-      case 0x7b: // {
-        if (++depth > DEPTH_MAX) return true
-        break
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth--
-    }
-  }
+function isDeep(value: unknown, left = DEPTH_MAX): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (left === 0) return true
+  for (const part of Array.isArray(value) ? value : Object.values(value)) if (isDeep(part, left - 1)) return true
   return false
 }
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
