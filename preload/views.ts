@@ -264,7 +264,7 @@ export const exchangeDetailsSchema = z.object({
 })
 export type ExchangeDetails = z.infer<typeof exchangeDetailsSchema>
 
-/** The lanes of a channel: subscriptions × publishes, with the outcomes where they cross. */
+/** The lanes of a channel: those who listened × publishes, with the outcomes where they cross. */
 export const lanesSchema = z.object({
   channel: z.string(),
   /** The latest ones, live ones first kept. */
@@ -275,6 +275,8 @@ export const lanesSchema = z.object({
       who: z.string(),
       from: time,
       to: maybeTime,
+      /** When it did not listen in between, from and to: its backend was asked again, or it had unsubscribed. The latest 32. */
+      gaps: z.array(z.tuple([time, time])),
       filters: z.array(z.string()),
       prevId: z.string().nullable(),
     }),

@@ -1,4 +1,5 @@
-// The lanes of a channel: its subscriptions, its publishes, and what came of each for each.
+// The lanes of a channel: who listened, what was published, and what came of each for each. Who stopped listening and
+// began again, as every long-poll does whose backend is asked again, has one lane with a gap in it.
 import type { Lanes } from '../../preload/views'
 import type { Subscribed } from './channel-state'
 import type { TraceModel } from './model'
@@ -7,12 +8,15 @@ import { publishRow } from './publish-row'
 /** Lanes and publishes that are shown: live subscriptions first, then the latest. */
 const LANES_MAX = 300
 const PUBLISHES_MAX = 300
+/** Gaps of a lane, the latest ones. */
+const GAPS_MAX = 32
 
 /** Null if the channel is not known. */
 export function channelLanes(model: TraceModel, name: string): Lanes | null {
   const channel = model.channels.get(name)
   if (!channel) return null
-  const chosen = chosenLanes(channel.subscriptions)
+  const all = laneList(channel.subscriptions)
+  const chosen = chosenLanes(all)
   const publishes = channel.publishes.slice(-PUBLISHES_MAX)
   const laneAt = laneFinder(chosen)
   const crossings: Lanes['crossings'] = []
@@ -21,7 +25,7 @@ export function channelLanes(model: TraceModel, name: string): Lanes | null {
     // The latest outcome counts: one that waited may have been delivered since.
     for (const event of publish.deliveries) {
       for (let i = 0; i < event.exchanges.length; i++) {
-        const lane = laneAt(event.exchanges[i] ?? 0, event.t)
+        const lane = laneAt(event.exchanges[i] ?? 0)
         if (lane >= 0) outcomes.set(lane, event.outcomes[i] ?? 0)
       }
     }
@@ -29,33 +33,58 @@ export function channelLanes(model: TraceModel, name: string): Lanes | null {
   }
   return {
     channel: name,
-    lanes: chosen.map((subscription) => laneView(model, subscription)),
+    lanes: chosen.map((lane) => laneView(model, lane)),
     publishes: publishes.map(publishRow),
     crossings,
-    lanesLeftOut: channel.subscriptions.length - chosen.length,
+    lanesLeftOut: all.length - chosen.length,
     publishesLeftOut: channel.publishes.length - publishes.length,
   }
 }
 
-/** In the order of their beginning. */
-function chosenLanes(subscriptions: readonly Subscribed[]): Subscribed[] {
-  if (subscriptions.length <= LANES_MAX) return [...subscriptions]
-  const live = subscriptions.filter((s) => s.to === null).slice(-LANES_MAX)
-  const room = LANES_MAX - live.length
-  const over = room > 0 ? subscriptions.filter((s) => s.to !== null).slice(-room) : []
-  return [...over, ...live].sort((a, b) => a.from - b.from)
+interface LaneRecord {
+  /** The first subscription; and the latest one, which tells how it listens now. */
+  readonly first: Subscribed
+  latest: Subscribed
+  gaps: Lanes['lanes'][number]['gaps'] | undefined
 }
 
-function laneView(model: TraceModel, subscription: Subscribed): Lanes['lanes'][number] {
-  const exchange = model.exchanges.get(subscription.exchange)
+/** One for each exchange, in the order of their beginning. */
+function laneList(subscriptions: readonly Subscribed[]): LaneRecord[] {
+  const byExchange = new Map<number, LaneRecord>()
+  for (const subscription of subscriptions) {
+    const lane = byExchange.get(subscription.exchange)
+    if (!lane) {
+      byExchange.set(subscription.exchange, { first: subscription, latest: subscription, gaps: undefined })
+      continue
+    }
+    lane.gaps ??= []
+    lane.gaps.push([lane.latest.to ?? subscription.from, subscription.from])
+    if (lane.gaps.length > GAPS_MAX) lane.gaps.shift()
+    lane.latest = subscription
+  }
+  return [...byExchange.values()]
+}
+
+/** In the order of their beginning. */
+function chosenLanes(lanes: LaneRecord[]): LaneRecord[] {
+  if (lanes.length <= LANES_MAX) return lanes
+  const live = lanes.filter(({ latest }) => latest.to === null).slice(-LANES_MAX)
+  const room = LANES_MAX - live.length
+  const over = room > 0 ? lanes.filter(({ latest }) => latest.to !== null).slice(-room) : []
+  return [...over, ...live].sort((a, b) => a.first.from - b.first.from)
+}
+
+function laneView(model: TraceModel, { first, latest, gaps }: LaneRecord): Lanes['lanes'][number] {
+  const exchange = model.exchanges.get(first.exchange)
   return {
-    exchange: subscription.exchange,
+    exchange: first.exchange,
     kind: exchange?.kind ?? 'http',
     who: exchange?.who ?? '',
-    from: subscription.from,
-    to: subscription.to,
-    filters: [...subscription.filters],
-    prevId: subscription.prevId ?? null,
+    from: first.from,
+    to: latest.to,
+    gaps: gaps ?? [],
+    filters: [...latest.filters],
+    prevId: latest.prevId ?? null,
   }
 }
 
@@ -63,29 +92,18 @@ function laneView(model: TraceModel, subscription: Subscribed): Lanes['lanes'][n
 const SPREAD_MAX = 1_000_000
 
 /**
- * Finds the lane that an exchange had at a time, -1 if none is shown. An exchange that left the channel and came back has
- * several. A publish may have gone to 10,000 exchanges of which 300 are shown: those that are not must cost next to nothing.
+ * Finds the lane of an exchange, -1 if none is shown. A publish may have gone to 10,000 exchanges of which 300 are shown:
+ * those that are not must cost next to nothing.
  */
-function laneFinder(lanes: readonly Subscribed[]): (exchange: number, t: number) => number {
-  const ids = lanes.map((lane) => lane.exchange)
+function laneFinder(lanes: readonly LaneRecord[]): (exchange: number) => number {
+  const ids = lanes.map(({ first }) => first.exchange)
   const least = Math.min(...ids)
   const spread = lanes.length === 0 ? 0 : Math.max(...ids) - least + 1
-  const list = spread <= SPREAD_MAX ? new Int32Array(spread).fill(-1) : undefined
-  const map = new Map<number, number>()
-  /** By lane: the one that the same exchange had before. */
-  const formerOf = new Int32Array(lanes.length)
-  for (const [lane, id] of ids.entries()) {
-    formerOf[lane] = (list ? list[id - least] : map.get(id)) ?? -1
-    if (list) list[id - least] = lane
-    else map.set(id, lane)
+  if (spread > SPREAD_MAX) {
+    const map = new Map(ids.map((id, lane) => [id, lane]))
+    return (exchange) => map.get(exchange) ?? -1
   }
-  return (exchange, t) => {
-    let lane = (list ? list[exchange - least] : map.get(exchange)) ?? -1
-    while (lane >= 0) {
-      const former = formerOf[lane] ?? -1
-      if (former < 0 || (lanes[lane]?.from ?? 0) <= t) break
-      lane = former
-    }
-    return lane
-  }
+  const list = new Int32Array(spread).fill(-1)
+  for (const [lane, id] of ids.entries()) list[id - least] = lane
+  return (exchange) => list[exchange - least] ?? -1
 }

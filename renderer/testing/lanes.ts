@@ -5,7 +5,7 @@ import { publish } from './rows'
 type Lane = Lanes['lanes'][number]
 
 export function lane(change: Partial<Lane> = {}): Lane {
-  return { exchange: 1, kind: 'sse', who: '', from: 0, to: null, filters: [], prevId: null, ...change }
+  return { exchange: 1, kind: 'sse', who: '', from: 0, to: null, gaps: [], filters: [], prevId: null, ...change }
 }
 
 /** @param outcomes by lane: what came of each publish, in their order; null: nothing. */

@@ -27,8 +27,11 @@ export function laneName({ exchange, kind, who }: Lane): string {
 }
 
 /** "held 12 s so far, filter skip-self, has 87". */
-export function laneAbout({ from, to, filters, prevId }: Lane, now: number): string {
-  const parts = [to === null ? `held ${formatDuration(now - from)} so far` : `held ${formatDuration(to - from)}`]
+export function laneAbout({ from, to, gaps, filters, prevId }: Lane, now: number): string {
+  const parts: string[] = [
+    to === null ? `held ${formatDuration(now - from)} so far` : `held ${formatDuration(to - from)}`,
+  ]
+  if (gaps.length > 0) parts.push(gaps.length === 1 ? 'held again once' : `held again ${gaps.length} times`)
   if (filters.length > 0) parts.push(`${filters.length === 1 ? 'filter' : 'filters'} ${filters.join(', ')}`)
   if (prevId !== null) parts.push(`has ${prevId}`)
   return parts.join(' · ')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Lanes, OutcomeName } from '../../../preload/views'
 import { lane, lanesOf } from '../../testing/lanes'
 import { publish } from '../../testing/rows'
-import { publishCame } from './lane-words'
+import { laneAbout, publishCame } from './lane-words'
 import { hitAt } from './lanes-hit'
 import {
   HEADER,
@@ -59,9 +59,15 @@ describe('lanes', () => {
   test('are bars from their beginning to their end, or to now', () => {
     const { lanes } = plan(lanesOf([{ from: 10, to: 200 }, { from: 50 }], []))
     expect(lanes).toEqual([
-      { lane: 0, y: HEADER + LANE / 2, from: 110, to: 300, live: false },
-      { lane: 1, y: HEADER + LANE * 1.5, from: 150, to: 900, live: true },
+      { lane: 0, y: HEADER + LANE / 2, from: 110, to: 300, live: false, gaps: [] },
+      { lane: 1, y: HEADER + LANE * 1.5, from: 150, to: 900, live: true, gaps: [] },
     ])
+  })
+
+  test('have gaps where the backend was asked again', () => {
+    const { lanes } = plan(lanesOf([{ from: 10, to: 200, gaps: [[50, 60]] }], []))
+    expect(lanes[0]?.gaps).toEqual([[150, 160]])
+    expect(laneAbout(lane({ from: 10, to: 200, gaps: [[50, 60]] }), 300)).toBe('held 190 ms · held again once')
   })
 
   test('have a row only where they have to do with the time that is shown', () => {

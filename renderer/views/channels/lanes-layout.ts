@@ -45,6 +45,8 @@ export interface DrawnLane {
   readonly from: number
   readonly to: number
   readonly live: boolean
+  /** Where it did not listen, from and to. */
+  readonly gaps: readonly (readonly [number, number])[]
 }
 export interface DrawnSign {
   readonly lane: number
@@ -93,7 +95,8 @@ export function planLanes(input: PlanInput): LanesPlan {
     const lane = data.lanes[index]
     if (!lane) continue
     const y = HEADER + row * LANE + LANE / 2 - scroll
-    lanes.push({ lane: index, y, from: x(lane.from), to: x(lane.to ?? now), live: lane.to === null })
+    const gaps = lane.gaps.map(([from, to]) => [x(from), x(to)] as const)
+    lanes.push({ lane: index, y, from: x(lane.from), to: x(lane.to ?? now), live: lane.to === null, gaps })
   }
   const publishes = placePublishes(input, x)
   const signs: DrawnSign[] = []

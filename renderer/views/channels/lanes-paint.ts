@@ -163,17 +163,26 @@ function paintBars({ context, plan, color }: Scene): void {
   context.fillStyle = color['--held-bg']
   context.strokeStyle = color['--held-line']
   context.lineWidth = 1.25
-  for (const { y, from, to, live } of plan.lanes) {
-    const left = Math.max(names - 8, from)
-    const right = Math.min(width + 8, Math.max(to, from + LEAST))
-    const top = y - BAR / 2
-    context.beginPath()
-    // Open at its right end while it lasts.
-    if (live) openBar(context, left, right, top)
-    else context.roundRect(left, top, right - left, BAR, 3)
-    context.fill()
-    context.stroke()
+  for (const lane of plan.lanes) {
+    const top = lane.y - BAR / 2
+    for (const { from, to, live } of barsOf(lane)) {
+      const left = Math.max(names - 8, from)
+      const right = Math.min(width + 8, Math.max(to, from + LEAST))
+      if (right < left) continue
+      context.beginPath()
+      // Open at its right end while it lasts.
+      if (live) openBar(context, left, right, top)
+      else context.roundRect(left, top, right - left, BAR, 3)
+      context.fill()
+      context.stroke()
+    }
   }
+}
+
+/** The stretches between the gaps. */
+function barsOf({ from, to, live, gaps }: LanesPlan['lanes'][number]): { from: number; to: number; live: boolean }[] {
+  const bars = gaps.map(([end], i) => ({ from: gaps[i - 1]?.[1] ?? from, to: end, live: false }))
+  return [...bars, { from: gaps.at(-1)?.[1] ?? from, to, live }]
 }
 
 function openBar(context: CanvasRenderingContext2D, left: number, right: number, top: number): void {

@@ -89,7 +89,8 @@ function Understood({ instruct }: { instruct: InstructView }) {
 }
 
 function factsOf(instruct: InstructView): (readonly [string, string])[] {
-  const facts: (readonly [string, string])[] = [['Hold', instruct.mode ?? 'none: the response is simply sent']]
+  const none = instruct.accepted ? 'none: the response is simply sent' : 'none: the client gets an error instead'
+  const facts: (readonly [string, string])[] = [['Hold', instruct.mode ?? none]]
   if (instruct.timeout !== null) {
     facts.push(['Timeout', instruct.timeout === 0 ? 'none' : formatDuration(instruct.timeout)])
   }

@@ -12,6 +12,17 @@ test.each<[Partial<ExchangeRow>, text: string, tone: string, filter: string]>([
   [{ state: 'held', ...held, missed: 1 }, 'missed a publish', 'attention', 'missed'],
   [{ state: 'streaming', ...held, delivered: 9 }, 'streaming 12 s · 9', 'held', 'live'],
   [{ state: 'streaming', endedAt: null }, 'streaming 12 s', 'plain', 'live'],
+  [
+    {
+      state: 'delivered',
+      formerHolds: [[100, 1_000]],
+      heldAt: 1_010,
+      endedAt: 2_100,
+    },
+    'delivered 2.0 s',
+    'delivered',
+    'delivered',
+  ],
   [{ state: 'open', endedAt: null, messagesIn: 4, messagesOut: 11 }, 'open 12 s · ↑4 ↓11', 'held', 'live'],
   [{ state: 'complete', endedAt: 12, note: 'published counter' }, '12 ms · published counter', 'plain', 'done'],
   [{ state: 'delivered', heldAt: 10, endedAt: 18_210 }, 'delivered 18 s', 'delivered', 'delivered'],

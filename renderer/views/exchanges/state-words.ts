@@ -15,7 +15,8 @@ export interface StateWords {
 /** @param now Milliseconds since the trace began; only matters while the exchange is live. */
 export function stateWords(row: ExchangeRow, now: number): StateWords {
   const pill = (tone: Tone, text: string, filter: string | null): StateWords => ({ text, tone, quiet: false, filter })
-  const held = formatDuration((row.endedAt ?? now) - (row.heldAt ?? row.at))
+  // Asked again and held anew, it is one wait to the client.
+  const held = formatDuration((row.endedAt ?? now) - (row.formerHolds[0]?.[0] ?? row.heldAt ?? row.at))
   switch (row.state) {
     case 'waiting':
       return { text: `waiting ${wholeSeconds(now - row.at)}`, tone: 'plain', quiet: true, filter: 'waiting' }
