@@ -144,6 +144,7 @@ function engineOptions(
     debug: conf.proxy.debug ?? false,
     allowedOrigins: [],
     zmq: conf.zmq,
+    stats: conf.stats,
     proxy: conf.proxy,
     // As Pushpin: a port that is named on the command line is the only one.
     ...(conf.https && options.port === undefined && { tls: tlsOptions(conf.https) }),

@@ -8,16 +8,27 @@ const told = (stats: Stats, ...events: TraceEvent[]) =>
 const ticked = (stats: Stats, now: number) =>
   stats.tick(now).map(({ type, values: { from: _, ...values } }) => [type, values])
 
-const request = (x: number, t = 0, secure = false): TraceEvent => ({
+const request = (x: number, t = 0, secure = false, headers: string[] = []): TraceEvent => ({
   type: 'request',
   t,
   x,
   method: 'GET',
   url: '/',
   httpVersion: '1.1',
-  headers: [],
+  headers,
   client: '127.0.0.1:4000',
   secure,
+})
+const sent = (x: number, headers: string[] = []): TraceEvent => ({
+  type: 'sent',
+  t: 0,
+  x,
+  route: '*',
+  target: 'b',
+  method: 'GET',
+  url: '/',
+  headers,
+  why: 'request',
 })
 const held = (x: number, mode: 'response' | 'stream' | 'websocket'): TraceEvent => ({
   type: 'held',
@@ -59,9 +70,19 @@ describe('connections', () => {
     expect(told(stats, ended(1))).toEqual([])
   })
 
+  test('are told under the id that backends know, where they are WebSockets', () => {
+    const stats = new Stats(options)
+    expect(told(stats, request(1, 0, false, ['Upgrade', 'websocket']))).toEqual([])
+    expect(told(stats, sent(1, ['Connection-Id', 'abc']), sent(1, ['Connection-Id', 'abc']), ended(1))).toEqual([
+      ['conn', { id: 'abc', type: 'ws', 'peer-address': '127.0.0.1', ttl: 120 }],
+      ['conn', { id: 'abc', unavailable: true }],
+    ])
+    expect(told(stats, request(2, 0, false, ['Upgrade', 'websocket']), ended(2))).toEqual([])
+  })
+
   test('are told again before a watcher would forget them', () => {
     const stats = new Stats({ ...options, reportInterval: 1e9 })
-    told(stats, request(1), held(1, 'websocket'))
+    told(stats, request(1, 0, false, ['Upgrade', 'WebSocket']), sent(1), held(1, 'websocket'))
     ticked(stats, 1000)
     expect(ticked(stats, 89_000)).toEqual([])
     expect(ticked(stats, 90_000)).toEqual([['conn', { id: '1', type: 'ws', 'peer-address': '127.0.0.1', ttl: 120 }]])
@@ -105,19 +126,23 @@ test('a message is told for each transport, with those who got it', () => {
 test('activity counts requests once', () => {
   const stats = new Stats(options)
   told(stats, request(1), request(2))
-  expect(ticked(stats, 100)).toEqual([['activity', { count: 2 }]])
+  expect(ticked(stats, 100)).toEqual([
+    ['activity', { count: 2 }],
+    ['counts', { 'requests-received': 2 }],
+  ])
   expect(ticked(stats, 200)).toEqual([])
 })
 
 test('reports tell what there was since the one before', () => {
   const stats = new Stats(options)
   told(stats, request(1), request(2), held(1, 'response'), subscribed(1), ended(2))
-  told(stats, publish(1), delivery(1, { 1: 'delivered' }))
+  // A held response has ended when it is told that it was delivered.
+  told(stats, publish(1), ended(1), delivery(1, { 1: 'delivered' }), request(3))
   const report = (now: number) => ticked(stats, now).find(([type]) => type === 'report')?.[1]
   expect(report(9_999)).toBeUndefined()
   expect(report(10_000)).toEqual({
     connections: 2,
-    minutes: 2,
+    minutes: 3,
     received: 1,
     sent: 1,
     'http-response-sent': 1,

@@ -1,9 +1,18 @@
 // Pushpin's statistics, made from trace events: who is connected, who listens to what, what was sent to how many. Sent to
 // a ZeroMQ PUB socket for tools that watch a Pushpin.
-import { type DeliveryEvent, type ExchangeId, OUTCOMES, type TraceEvent, type TraceTime } from '../trace/events'
+import { headerValue } from '../grip/grip-headers'
+import {
+  type DeliveryEvent,
+  type ExchangeId,
+  OUTCOMES,
+  type RequestEvent,
+  type SentEvent,
+  type TraceEvent,
+  type TraceTime,
+} from '../trace/events'
 
 export interface StatsPacket {
-  readonly type: 'activity' | 'message' | 'conn' | 'sub' | 'report'
+  readonly type: 'activity' | 'counts' | 'message' | 'conn' | 'sub' | 'report'
   readonly values: Readonly<Record<string, string | number | boolean>>
 }
 
@@ -33,6 +42,9 @@ const MODES = {
 type Kind = keyof typeof MODES
 
 interface Connection {
+  /** What commands know it by; undefined: its backend was not asked yet, and it was not told of. */
+  id: string | undefined
+  readonly webSocket: boolean
   readonly secure: boolean
   readonly peer: string
   kind: Kind | undefined
@@ -54,6 +66,8 @@ export class Stats {
   readonly #connections = new Map<ExchangeId, Connection>()
   readonly #listened = new Map<string, Listened>()
   #publishes = new Map<number, { id: string | undefined }>()
+  /** Kinds of holds that have just ended: what they were sent is told after that. */
+  readonly #gone = new Map<ExchangeId, Kind>()
   #activity = 0
   #report = { max: 0, minutes: 0, received: 0, sent: 0, responses: 0, since: 0 }
 
@@ -65,7 +79,9 @@ export class Stats {
   of(event: TraceEvent): StatsPacket[] {
     switch (event.type) {
       case 'request':
-        return [this.#connected(event.x, event.t, event.secure, event.client.replace(/:\d+$/, ''))]
+        return this.#connected(event)
+      case 'sent':
+        return this.#asked(event)
       case 'held': {
         const connection = this.#connections.get(event.x)
         if (connection) connection.kind = event.mode
@@ -91,16 +107,21 @@ export class Stats {
   /** What is told again and again: activity, what lasts, reports. @param now trace time, ms */
   tick(now: TraceTime): StatsPacket[] {
     const packets: StatsPacket[] = []
-    if (this.#activity > 0) packets.push(packet('activity', { count: this.#activity }))
+    if (this.#activity > 0)
+      packets.push(
+        packet('activity', { count: this.#activity }),
+        packet('counts', { 'requests-received': this.#activity }),
+      )
     this.#activity = 0
-    for (const [x, connection] of this.#connections) {
+    this.#gone.clear()
+    for (const connection of this.#connections.values()) {
       if (now >= connection.minuteAt) {
         connection.minuteAt += MINUTE
         this.#report.minutes++
       }
-      if (now - connection.saidAt >= this.#options.connectionTtl * 0.75) {
+      if (connection.id !== undefined && now - connection.saidAt >= this.#options.connectionTtl * 0.75) {
         connection.saidAt = now
-        packets.push(this.#connection(x, connection))
+        packets.push(this.#connection(connection))
       }
     }
     for (const listened of this.#listened.values()) {
@@ -114,10 +135,13 @@ export class Stats {
     return packets
   }
 
-  #connected(x: ExchangeId, t: TraceTime, secure: boolean, peer: string): StatsPacket {
+  #connected({ x, t, secure, client, headers }: RequestEvent): StatsPacket[] {
+    const webSocket = headerValue(headers, 'upgrade')?.toLowerCase() === 'websocket'
     const connection: Connection = {
+      id: webSocket ? undefined : String(x),
+      webSocket,
       secure,
-      peer,
+      peer: client.replace(/:\d+$/, ''),
       kind: undefined,
       channels: new Set(),
       saidAt: t,
@@ -127,13 +151,21 @@ export class Stats {
     this.#activity++
     this.#report.minutes++
     this.#report.max = Math.max(this.#report.max, this.#connections.size)
-    return this.#connection(x, connection)
+    return webSocket ? [] : [this.#connection(connection)]
   }
 
-  #connection(x: ExchangeId, { kind, peer, secure }: Connection): StatsPacket {
+  /** A WebSocket is told of under the id that its backend knows it by, where that is asked over HTTP. */
+  #asked({ x, headers }: SentEvent): StatsPacket[] {
+    const connection = this.#connections.get(x)
+    if (!connection || connection.id !== undefined) return []
+    connection.id = headerValue(headers, 'connection-id') ?? String(x)
+    return [this.#connection(connection)]
+  }
+
+  #connection({ id = '', webSocket, peer, secure }: Connection): StatsPacket {
     return packet('conn', {
-      id: String(x),
-      type: kind === 'websocket' ? 'ws' : 'http',
+      id,
+      type: webSocket ? 'ws' : 'http',
       'peer-address': peer,
       ...(secure && { ssl: true }),
       ttl: this.#options.connectionTtl / 1000,
@@ -144,8 +176,10 @@ export class Stats {
     const connection = this.#connections.get(x)
     if (!connection) return []
     const packets = [...connection.channels].flatMap((channel) => this.#unsubscribed(x, channel))
+    if (connection.kind) this.#gone.set(x, connection.kind)
     this.#connections.delete(x)
-    return [...packets, packet('conn', { id: String(x), unavailable: true })]
+    const { id } = connection
+    return id === undefined ? packets : [...packets, packet('conn', { id, unavailable: true })]
   }
 
   #subscribed(x: ExchangeId, channel: string, t: TraceTime): StatsPacket[] {
@@ -178,7 +212,8 @@ export class Stats {
     const counts = new Map<Kind, number>()
     for (let i = 0; i < exchanges.length; i++) {
       if (OUTCOMES[outcomes[i] ?? -1] !== 'delivered') continue
-      const kind = this.#connections.get(exchanges[i] ?? 0)?.kind
+      const x = exchanges[i] ?? 0
+      const kind = this.#connections.get(x)?.kind ?? this.#gone.get(x)
       if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1)
     }
     const { id } = this.#publishes.get(p) ?? {}

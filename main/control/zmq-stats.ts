@@ -2,7 +2,7 @@
 import type { Publisher } from 'zeromq'
 import { encodeTnet } from '../grip/tnetstring'
 import type { TraceEvent, TraceSink, TraceTime } from '../trace/events'
-import { Stats, type StatsPacket } from './stats'
+import { defaultStatsOptions, Stats, type StatsOptions, type StatsPacket } from './stats'
 
 /** Milliseconds between looks at what is to be told again, as Pushpin's. */
 const INTERVAL = 100
@@ -12,14 +12,15 @@ const HIGH_WATER_MARK = 200_000
 /** A sink between the engine and the trace, which tells what passes. Tells nothing while recording is paused. */
 export class ZmqStats implements TraceSink {
   readonly #sink: TraceSink
-  readonly #stats = new Stats()
+  readonly #stats: Stats
   #socket: Publisher | undefined
   #timer: ReturnType<typeof setInterval> | undefined
   /** One message after the other: a PUB socket takes no two at once. */
   #sent: Promise<unknown> = Promise.resolve()
 
-  constructor(sink: TraceSink) {
+  constructor(sink: TraceSink, options: Partial<StatsOptions> = {}) {
     this.#sink = sink
+    this.#stats = new Stats({ ...defaultStatsOptions, ...options })
   }
 
   get recording(): boolean {

@@ -1,6 +1,7 @@
 // The GRIP proxy as a whole: its ports, its routes, its channels. It emits events and does not know who watches.
 import { randomBytes } from 'node:crypto'
 import { PublishEndpoint } from '../control/publish-endpoint'
+import type { StatsOptions } from '../control/stats'
 import { ZmqSockets, type ZmqSpecs, type ZmqState } from '../control/zmq-sockets'
 import { ZmqStats } from '../control/zmq-stats'
 import { parsePublishItem } from '../grip/publish-item'
@@ -48,6 +49,8 @@ export interface EngineOptions {
   readonly tls?: { readonly port: number; readonly listen?: string; readonly identities: ServerIdentities }
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: ZmqSpecs
+  /** Times of the statistics that go out by ZeroMQ, where they are not Pushpin's usual ones. */
+  readonly stats?: Partial<StatsOptions>
   /** Switches and limits that differ from the defaults. */
   readonly proxy?: Partial<ProxyOptions>
   /** The last numbers of the engine before this one, where both write to the same trace. */
@@ -81,7 +84,7 @@ export class Engine {
   #lastExchange: ExchangeId
 
   constructor(options: EngineOptions, trace: TraceSink) {
-    const stats = options.zmq?.stats === undefined ? undefined : new ZmqStats(trace)
+    const stats = options.zmq?.stats === undefined ? undefined : new ZmqStats(trace, options.stats)
     const sink = stats ?? trace
     this.#options = options
     this.#source = options.routes

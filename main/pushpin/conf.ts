@@ -13,6 +13,8 @@ export interface PushpinConf {
   readonly publish: { readonly host: string; readonly port: number }
   /** Where to bind each ZeroMQ socket. */
   readonly zmq: Readonly<Partial<Record<'pull' | 'sub' | 'command' | 'stats', string>>>
+  /** Times of the statistics, in milliseconds. */
+  readonly stats: { readonly connectionTtl: number; readonly subscriptionTtl: number; readonly reportInterval: number }
   /** Absolute path. */
   readonly routesFile?: string
   readonly sigIss: string
@@ -30,7 +32,6 @@ const WITHOUT_MEANING = new Set([
   'global/libdir',
   'global/ipc_prefix',
   'global/port_offset',
-  'global/stats_connection_ttl',
   'global/stats_connection_send',
   'runner/services',
   'runner/rundir',
@@ -52,8 +53,6 @@ const WITHOUT_MEANING = new Set([
   'proxy/organization_name',
   'handler/ipc_file_mode',
   'handler/push_in_sub_connect',
-  'handler/stats_subscription_ttl',
-  'handler/stats_report_interval',
   'handler/stats_format',
   'handler/message_block_size',
   'handler/prometheus_port',
@@ -100,6 +99,11 @@ function understand(conf: Reader, folder: string): PushpinConf {
       port: publishPort > 0 ? publishPort + offset : publishPort,
     },
     zmq: zmqSpecs(conf, offset),
+    stats: {
+      connectionTtl: conf.number('global/stats_connection_ttl', 120) * 1000,
+      subscriptionTtl: conf.number('handler/stats_subscription_ttl', 60) * 1000,
+      reportInterval: conf.number('handler/stats_report_interval', 10) * 1000,
+    },
     ...(routes !== '' && { routesFile: path.resolve(folder, routes) }),
     sigIss: conf.text('proxy/sig_iss', 'pushpin'),
     sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
