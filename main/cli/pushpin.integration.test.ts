@@ -155,7 +155,7 @@ describe('gripscope pushpin, with the config of the Fastly CLI', () => {
     expect((await get(started.port, '/a', 'Pushpin-Route: second')).body).toBe('/2/a no route header;')
     expect((await get(started.port, '/a', 'Pushpin-Route: third')).status).toBe(502)
     await started.pushpin.says(
-      line('INFO', String.raw`\[proxy\] GET http://test/a -> 127\.0\.0\.1:\d+ code=200 \d+`),
+      line('INFO', String.raw`\[proxy\] GET http://test/a -> 127\.0\.0\.1:\d+ route=first code=200 \d+`),
       'stderr',
     )
   })
@@ -163,7 +163,10 @@ describe('gripscope pushpin, with the config of the Fastly CLI', () => {
   it('holds, publishes, and says so in Pushpin’s words', async () => {
     const held = RawClient.get(started.port, '/held', ['Pushpin-Route: first'])
     await started.pushpin.says(line('INFO', String.raw`\[handler\] subscribe http://test/held channel=news`), 'stderr')
-    await started.pushpin.says(line('INFO', String.raw`\[proxy\] GET http://test/held -> \S+ accept`), 'stderr')
+    await started.pushpin.says(
+      line('INFO', String.raw`\[proxy\] GET http://test/held -> \S+ route=first accept`),
+      'stderr',
+    )
     await fetch(started.publish, {
       method: 'POST',
       body: JSON.stringify({ items: [{ channel: 'news', formats: { 'http-response': { body: 'hello' } } }] }),

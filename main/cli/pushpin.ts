@@ -83,7 +83,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     return fail(`--port ${options.port}: write it like 7999 or 127.0.0.1:7999`, 2)
   for (const { line, message } of warnings) say(1, `config${line > 0 ? ` line ${line}` : ''}: ${message}`)
   say(2, 'starting...')
-  const lines = new LogLines()
+  const lines = new LogLines(conf.log)
   const trace = new TraceLog()
   const sink = {
     recording: true,

@@ -22,6 +22,8 @@ export interface PushpinConf {
   /** Milliseconds. */
   readonly messageWait: number
   readonly logLevel: number
+  /** What log lines tell of clients. */
+  readonly log: { readonly from: boolean; readonly userAgent: boolean }
   readonly proxy: Partial<ProxyOptions>
 }
 
@@ -47,8 +49,6 @@ const WITHOUT_MEANING = new Set([
   'runner/proxy_bin',
   'runner/handler_bin',
   'runner/local_ports',
-  'proxy/log_from',
-  'proxy/log_user_agent',
   'proxy/updates_check',
   'proxy/organization_name',
   'handler/ipc_file_mode',
@@ -109,6 +109,7 @@ function understand(conf: Reader, folder: string): PushpinConf {
     sigKey: inFolder(conf.text('proxy/sig_key', 'changeme'), folder),
     messageWait: conf.number('handler/message_wait', 5000),
     logLevel: conf.number('runner/log_level', 2),
+    log: { from: conf.flag('proxy/log_from', false), userAgent: conf.flag('proxy/log_user_agent', false) },
     proxy: proxyOptions(conf, folder),
   }
   conf.warnOfTheRest()
