@@ -15,6 +15,8 @@ const REPEATS: ReadonlySet<SentEvent['why']> = new Set([
 ])
 
 export class StatsConnection {
+  /** What commands know it by: of a WebSocket over HTTP, what its backend is told. */
+  readonly id: string
   readonly report: Report
   readonly webSocket: boolean
   readonly secure: boolean
@@ -29,8 +31,9 @@ export class StatsConnection {
   /** Bytes to the client that were counted before its end. */
   #sent = 0
 
-  constructor(request: RequestEvent, report: Report, minute: number) {
-    const { t, method, url, headers, client, secure } = request
+  constructor(request: RequestEvent, sent: SentEvent, report: Report, minute: number) {
+    const { x, t, method, url, headers, client, secure } = request
+    this.id = headerValue(sent.headers, 'connection-id') ?? String(x)
     this.report = report
     this.webSocket = isWebSocket(request)
     this.secure = secure

@@ -90,6 +90,16 @@ describe('connections', () => {
     ])
   })
 
+  test('are told under the id that backends know, where they are WebSockets over HTTP', () => {
+    const stats = new Stats(options)
+    expect(
+      told(stats, asked(1, 0, false, WEBSOCKET), sent(1, LINE, { headers: ['Connection-Id', 'abc'] }), ended(1)),
+    ).toEqual([
+      ['conn', { id: 'abc', type: 'ws', 'peer-address': '127.0.0.1', ttl: 120 }],
+      ['conn', { id: 'abc', unavailable: true }],
+    ])
+  })
+
   test('are not told where only reports are wanted', () => {
     expect(told(new Stats({ ...options, connections: false }), ...requests(1), ended(1))).toEqual([])
   })

@@ -126,14 +126,14 @@ export class Stats {
   tick(now: TraceTime): StatsPacket[] {
     const packets = this.#activity()
     this.#answered.clear()
-    for (const [x, connection] of this.#connections) {
+    for (const connection of this.#connections.values()) {
       if (now >= connection.minuteAt) {
         connection.minuteAt += MINUTE
         connection.report.minutes++
       }
       if (now - connection.saidAt >= this.#options.connectionTtl * 0.75) {
         connection.saidAt = now
-        packets.push(...this.#connection(x, connection))
+        packets.push(...this.#connection(connection))
       }
     }
     for (const [key, listened] of this.#listened) {
@@ -174,10 +174,10 @@ export class Stats {
     }
     this.#requests.delete(event.x)
     const report = this.#report(this.#routes.of(event.route).id, event.t)
-    const connection = new StatsConnection(request, report, MINUTE)
+    const connection = new StatsConnection(request, event, report, MINUTE)
     this.#connections.set(event.x, connection)
     connection.asked(event)
-    return this.#connection(event.x, connection)
+    return this.#connection(connection)
   }
 
   #count(event: TraceEvent): void {
@@ -194,11 +194,11 @@ export class Stats {
       )
   }
 
-  #connection(x: ExchangeId, { report, webSocket, peer, secure }: StatsConnection): StatsPacket[] {
+  #connection({ id, report, webSocket, peer, secure }: StatsConnection): StatsPacket[] {
     if (!this.#options.connections) return []
     const values = {
       ...routed(report),
-      id: String(x),
+      id,
       type: webSocket ? 'ws' : 'http',
       'peer-address': peer,
       ...(secure && { ssl: true }),
@@ -216,7 +216,7 @@ export class Stats {
     if (how === 'delivered') this.#answered.set(x, connection)
     connection.ended(responseSize)
     if (!this.#options.connections) return packets
-    return [...packets, packet('conn', { ...routed(connection.report), id: String(x), unavailable: true })]
+    return [...packets, packet('conn', { ...routed(connection.report), id: connection.id, unavailable: true })]
   }
 
   #subscribed(x: ExchangeId, channel: string, t: TraceTime): StatsPacket[] {

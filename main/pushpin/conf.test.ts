@@ -67,6 +67,13 @@ describe('ports', () => {
     })
   })
 
+  it('have times for the statistics', () => {
+    const value = conf(
+      '[global]\nstats_connection_ttl=1\n[handler]\nstats_subscription_ttl=2\nstats_report_interval=3\n',
+    )
+    expect(value.stats).toMatchObject({ connectionTtl: 1000, subscriptionTtl: 2000, reportInterval: 3000 })
+  })
+
   it('of ipc are Pushpin’s own wiring', () => {
     const value = conf(
       '[handler]\npush_in_spec=ipc://x\npush_in_sub_specs=ipc://y\ncommand_spec=ipc://z\nstats_spec=ipc://s\n',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OUTCOMES, type TraceEvent } from '../trace/events'
-import { LogLines, stamped } from './log-lines'
+import { LogLines, type LogOptions, stamped } from './log-lines'
 
 const t = 0
 const request = (x: number, headers: string[] = [], more: object = {}): TraceEvent => ({
@@ -46,8 +46,10 @@ const ended = (x: number, more: object = {}): TraceEvent => ({
 })
 const held = (x: number): TraceEvent => ({ type: 'held', t, x, mode: 'response', timeout: 1, keepAlive: 0 })
 
-function lines(...events: TraceEvent[]): string[] {
-  const log = new LogLines()
+const lines = (...events: TraceEvent[]): string[] => linesWith(undefined, ...events)
+
+function linesWith(options: LogOptions | undefined, ...events: TraceEvent[]): string[] {
+  const log = new LogLines(options)
   return events.flatMap((event) => log.of(event)).map(({ level, text }) => `${level} ${text}`)
 }
 
@@ -63,6 +65,31 @@ describe('log lines', () => {
     expect(lines(request(1), sent(1), held(1), subscribed, held(1), response(1, 200), ended(1))).toEqual([
       '2 [proxy] GET http://h:1/a?b -> b:2 accept',
       '2 [handler] subscribe http://h:1/a?b channel=c',
+    ])
+  })
+
+  it('tell that a hold was asked again', () => {
+    const subscribed: TraceEvent = { type: 'subscribed', t, x: 1, channel: 'c' }
+    const again = { ...sent(1), why: 'hint' } as TraceEvent
+    expect(lines(request(1), sent(1), held(1), subscribed, again, held(1), subscribed).slice(2)).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 accept retry',
+      '2 [handler] subscribe http://h:1/a?b channel=c retry',
+    ])
+    expect(lines(request(1), sent(1), held(1), again, response(1, 502), ended(1)).at(-1)).toBe(
+      '2 [proxy] GET http://h:1/a?b -> b:2 code=502 12 retry',
+    )
+  })
+
+  it('tell where a request came from, by which route, and from what program, where they should', () => {
+    const asked: TraceEvent[] = [
+      request(1, ['Referer', 'http://r/', 'User-Agent', 'me']),
+      { ...sent(1), route: 'id=first,path_beg=/a b:2' } as TraceEvent,
+      response(1, 200),
+      ended(1),
+    ]
+    expect(lines(...asked)).toEqual(['2 [proxy] GET http://h:1/a?b -> b:2 ref=http://r/ route=first code=200 12'])
+    expect(linesWith({ from: true, userAgent: true }, ...asked)).toEqual([
+      '2 [proxy] GET http://h:1/a?b -> b:2 from=127.0.0.1 ref=http://r/ route=first code=200 12 ua=me',
     ])
   })
 

@@ -96,7 +96,7 @@ export class LogLines {
         open.held = true
         return [this.#line(open, 'accept')]
       case 'subscribed':
-        return [info(`[handler] subscribe ${urlOf(open)} channel=${event.channel}`)]
+        return [info(`[handler] subscribe ${urlOf(open)} channel=${event.channel}${open.retry ? ' retry' : ''}`)]
       case 'limit':
         return [this.#ofRoute(open, 3, `[handler] ${event.message}`)]
       case 'response':
