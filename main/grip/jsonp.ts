@@ -63,22 +63,22 @@ export class JsonpWrapper {
   readonly #callback: string
   readonly #extended: boolean
   #heldBack = ''
-  #headersOf = firstValues
+  #held = false
 
   constructor(callback: string, mode: Jsonp['mode']) {
     this.#callback = callback
     this.#extended = mode === 'extended'
   }
 
-  /** From now on several values of a header are merged into one. */
-  mergeHeaders(): void {
-    this.#headersOf = merged
+  /** If held, several values of a header are merged into one, and the script is one object (as Pushpin's handler writes it). */
+  hold(held: boolean): void {
+    this.#held = held
   }
 
   start(code: number, reason: string, headers: RawHeaders): Buffer {
     let text = `/**/${this.#callback}(`
     if (this.#extended) {
-      text += `{"code":${code},"reason":${JSON.stringify(reason)},"headers":${JSON.stringify(this.#headersOf(headers))},"body":"`
+      text += `{"code": ${code}, "reason": ${JSON.stringify(reason)}, "headers": ${JSON.stringify(inOrder(firstValues(headers)))}, "body": "`
     }
     return Buffer.from(text)
   }
@@ -104,6 +104,10 @@ export class JsonpWrapper {
   }
 
   whole(code: number, reason: string, headers: RawHeaders, body: Buffer): Buffer {
+    if (this.#held && this.#extended) {
+      const value = { body: body.toString('utf8'), code, headers: inOrder(merged(headers)), reason }
+      return Buffer.from(`/**/${this.#callback}(${JSON.stringify(value)});\n`)
+    }
     return Buffer.concat([this.start(code, reason, headers), this.part(body), this.end()])
   }
 }
@@ -185,6 +189,10 @@ function firstValues(headers: RawHeaders): Record<string, string> {
     if (!Object.hasOwn(out, name)) out[name] = headers[i + 1] ?? ''
   }
   return out
+}
+
+function inOrder(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function merged(headers: RawHeaders): Record<string, string> {

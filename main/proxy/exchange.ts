@@ -175,6 +175,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#hold = undefined
     // What the client was known to have before still counts, as in Pushpin.
     this.#lastIds = this.#lastIds ? new Map([...this.#lastIds, ...lastIds]) : lastIds
+    this.reply.shape?.hold(false)
     this.#phase = 'asking'
     this.#asking.begin(why, true)
   }
@@ -272,7 +273,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       return
     }
     this.#phase = 'held'
-    this.reply.shape?.hold()
+    this.reply.shape?.hold(true)
     this.#hold = new ResponseHold(this, instruct)
     this.#hold.start()
   }

@@ -6,8 +6,9 @@ import type { Limits } from './options'
 import { unpacked } from './packed-body'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
-export function firstBody({ response: { body }, responseFilters, meta }: Instruct): Buffer | string {
-  if (!responseFilters || body.length === 0) return body
+export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | string {
+  // A stream may begin with nothing; without a hold, filters see that too.
+  if (!responseFilters || (hold && body.length === 0)) return body
   const filtered = applyResponseFilters(responseFilters, meta, body)
   return filtered.send ? filtered.content : `filter error: ${filtered.why}`
 }

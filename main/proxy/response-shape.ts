@@ -48,9 +48,9 @@ export class ResponseShape {
   }
 
   /** The response is held: its headers are merged by name (as Pushpin's handler does, not its proxy). */
-  hold(): void {
-    this.#held = true
-    this.#wrapper?.mergeHeaders()
+  hold(held: boolean): void {
+    this.#held = held
+    this.#wrapper?.hold(held)
   }
 
   /** Streams are never wrapped: a script has an end. */

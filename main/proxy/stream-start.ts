@@ -16,13 +16,14 @@ export function startStream({ reply, asked, chunked, debug }: Exchange, instruct
     reply.whole(code, reason, out, debug ? Buffer.concat([body, Buffer.from(`\n\n${fault}\n`)]) : body)
     return fault
   }
+  const bodiless = code === 204 || code === 304
   const head = asked.method === 'HEAD'
   // node leaves it out where there is no body to come.
-  if (head && chunked) out.push('Transfer-Encoding', 'chunked')
+  if (head && chunked && !bodiless) out.push('Transfer-Encoding', 'chunked')
   reply.begin(code, reason, out, 'own')
   if (body.length > 0) reply.ownPart(body)
   // A body that node does not send does not take the head with it.
-  if (body.length === 0 || head || code === 204 || code === 304) reply.flushHead()
+  if (body.length === 0 || head || bodiless) reply.flushHead()
   return undefined
 }
 
