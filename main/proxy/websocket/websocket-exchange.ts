@@ -171,7 +171,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   backendRejects(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
-    this.#reject(status, reason, responseHeaders(headers, false), body, status >= 500 ? 'backend-failed' : 'complete')
+    const how = status >= 500 ? 'backend-failed' : 'complete'
+    this.#reject(status, reason, responseHeaders(headers, this.#trusted), body, how)
   }
 
   backendUnreachable(_message: string): void {
