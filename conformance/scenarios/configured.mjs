@@ -135,6 +135,33 @@ export const scenarios = {
     await t.held(t.ask({ path: t.path(), headers: { 'Grip-Sig': `${head}.${claims}.` } }))
     return 'held'
   },
+  'odd signatures': async (t) => {
+    const soon = Math.floor(Date.now() / 1000) + 100
+    const tokens = {
+      'exp in a string': token('upstream-key', { exp: String(soon) }),
+      'exp with a fraction': token('upstream-key', { exp: soon + 0.5 }),
+      'exp of null': token('upstream-key', { exp: null }),
+      'not valid yet': token('upstream-key', { nbf: soon }),
+      padded: `${token('upstream-key')}=`,
+      'four parts': `${token('upstream-key')}.x`,
+      'two parts': token('upstream-key').split('.').slice(0, 2).join('.'),
+      bearer: `Bearer ${token('upstream-key')}`,
+      empty: '',
+    }
+    t.on(poll(t))
+    const seen = Object.entries(tokens).map(async ([name, sig]) => {
+      const client = t.ask({ path: t.path(), headers: { 'Grip-Sig': sig } })
+      await client.head(800).catch(() => {})
+      return [name, client.status === 0 ? 'held' : 'passed']
+    })
+    return Object.fromEntries(await Promise.all(seen))
+  },
+  'a rejection of a signed WebSocket keeps its grip headers': async (t) => {
+    t.on({ status: 403, headers: { 'Grip-Foo': 'x', 'Content-Type': 'text/x' }, body: 'no' })
+    const client = await t.ws(t.path('/ws/'), { headers: trusted() })
+    await client.whole()
+    return client.handshake('grip-foo')
+  },
   'a signature that is nonsense': async (t) => {
     t.on(poll(t))
     await t.held(t.ask({ path: t.path(), headers: { 'Grip-Sig': 'nonsense' } }))

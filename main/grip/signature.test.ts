@@ -87,9 +87,16 @@ describe('verify', () => {
     ['one letter changed', token.replace('.ey', '.fy'), secret, NOW, 'it is no JWT'],
     ['nothing', '', secret, NOW, 'it is no JWT'],
     ['two parts', 'a.b', secret, NOW, 'it is no JWT'],
+    ['padding', `${token}=`, secret, NOW, 'it is no JWT'],
     ['no signature', `${token.split('.').slice(0, 2).join('.')}.`, secret, NOW, 'its signature is of another key'],
   ])('refuses %s', (_, text, with_, now, why) => {
     expect(verify(text, with_, now)).toEqual({ ok: false, why })
+  })
+  test('takes an exp in a string, as Pushpin', async () => {
+    const sign = (exp: string) =>
+      new SignJWT({ exp: exp as unknown as number }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from('changeme'))
+    expect(verify(await sign('9000000000'), secret, NOW).ok).toBe(true)
+    expect(verify(await sign('soon'), secret, NOW).ok).toBe(false)
   })
   test('refuses tokens that claim to need no signature, or never to expire', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -131,7 +131,8 @@ function signatureOf(text: string, { alg, key }: SigKey): Buffer {
 export function verify(token: string, key: SigKey, now: number): VerifyResult {
   const parts = token.split('.')
   const [header, claims, signature] = parts
-  if (parts.length !== 3 || !header || !claims || signature === undefined) return { ok: false, why: 'it is no JWT' }
+  if (parts.length !== 3 || !header || !claims || signature === undefined || token.includes('='))
+    return { ok: false, why: 'it is no JWT' }
   const headerJson = decode(header)
   const claimsJson = decode(claims)
   if (headerJson === undefined || claimsJson === undefined) return { ok: false, why: 'it is no JWT' }
@@ -139,8 +140,9 @@ export function verify(token: string, key: SigKey, now: number): VerifyResult {
     return { ok: false, why: `it is signed with ${String(headerJson.alg).slice(0, 20)}, the key is for ${key.alg}` }
   if (!isSigned(`${header}.${claims}`, Buffer.from(signature, 'base64url'), key))
     return { ok: false, why: 'its signature is of another key' }
-  const { exp } = claimsJson
-  if (typeof exp !== 'number' || exp <= 0) return { ok: false, why: 'it has no exp' }
+  // A number in a string counts too, as for Pushpin.
+  const exp = typeof claimsJson.exp === 'string' ? Number(claimsJson.exp) : claimsJson.exp
+  if (typeof exp !== 'number' || !(exp > 0)) return { ok: false, why: 'it has no exp' }
   if (Math.floor(now / 1000) >= exp) return { ok: false, why: 'it has expired' }
   return { ok: true, claims: claimsJson }
 }

@@ -177,7 +177,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const { webSocketRejectionMax: max } = this.context.options
     if (body.length > max)
       limitReached(this.sink, this.id, 'webSocketRejectionMax', `of the rejection's body only ${max} bytes go on`)
-    const out = responseHeaders(headers, false)
+    const out = responseHeaders(headers, this.#trusted)
     const kept = body.subarray(0, max)
     if (status < 500) this.#reject(status, reason, out, kept, 'complete')
     else this.#reject(status, reason, out, kept, 'backend-failed', `the backend answered ${status} ${reason}`.trimEnd())
