@@ -73,7 +73,7 @@ async function start(fault: string, target: string, good: readonly string[] = []
   const { port } = raw
   if (good.length === 0 && fault.endsWith('refuses connections')) raw.server.close()
   t = await startTestEngine(() => ({}), [`* 127.0.0.1:${port}${target}`], {
-    proxy: { backendTimeout: 150, retryMax: 0 },
+    proxy: { backendTimeout: 300, retryMax: 0 },
   })
 }
 
