@@ -25,6 +25,9 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
   } else if (current?.owner && error.code === LEFT) {
     // Its exchange is told by the close.
     socket.destroy()
+  } else if (current?.owner && current.req.complete) {
+    // The request under way is whole: it is answered, and what follows it is not looked at (as by Pushpin).
+    current.shouldKeepAlive = false
   } else if (current?.owner) {
     current.shouldKeepAlive = false
     current.owner.requestBroken(parseFault(error, context.options.requestHeadMax).message)
