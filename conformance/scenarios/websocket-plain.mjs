@@ -324,6 +324,50 @@ export const scenarios = {
     await client.received(2, 1000).catch(() => {})
     return client.got
   },
+  'forms of the extension': async (t) => {
+    const forms = [
+      ...['grip', 'GRIP', 'grip;', 'other, grip', 'grip; message-prefix=a:', 'grip; message-prefix='],
+      ...['""', '"a:"; message-prefix="b:"', '"a', '"c:"'].map((value) => `grip; message-prefix=${value}`),
+      'grip; Message-Prefix="a:"',
+    ]
+    const script = t.onSocket((request) => ({
+      headers: { 'Sec-WebSocket-Extensions': forms[Number(/\d+$/.exec(request.url)[0])] },
+    }))
+    const seen = {}
+    for (const [i, form] of forms.entries()) {
+      const client = await t.ws(t.path('/', `/row${i}`))
+      await t.until(() => script.sockets.length > i, 'backend side')
+      const channel = t.channel(`-${i}`)
+      for (const text of [control({ type: 'subscribe', channel })[1], 'm:m', 'a:a', 'b:b', 'none', 'c:x'])
+        script.sockets[i].text(text)
+      await t.sleep(250)
+      await t.publish([{ channel, formats: { 'ws-message': { content: 'news' } } }])
+      await t.sleep(150)
+      seen[`${i} ${form}`] = client.got.map(([, content]) => content)
+    }
+    return seen
+  },
+  'a detached backend is not heard': async (t) => {
+    const { client, backend } = await pair(t, { headers: GRIP })
+    backend.text(control({ type: 'subscribe', channel: t.channel() })[1]).text(control({ type: 'detach' })[1])
+    await t.sleep(400)
+    if (!backend.ended) backend.text('m:ghost').text(control({ type: 'unsubscribe', channel: t.channel() })[1])
+    await t.sleep(200)
+    await t.push('ws-message', { content: 'news' })
+    await client.received(1)
+    await t.sleep(200)
+    return client.got
+  },
+  'a delayed message goes with its flush': (t) =>
+    pair(t, { headers: GRIP }).then(async ({ client, backend }) => {
+      const [delayed, flush] = obeys([
+        { type: 'send-delayed', content: 'd', timeout: 30 },
+        { type: 'flush-delayed' },
+      ]).map(([, text]) => text)
+      backend.text(delayed).text('m:a').text(flush).text('m:b')
+      await client.received(3)
+      return client.got.map(([, content]) => content).sort()
+    }),
   'sub of the target': async (t) => {
     const both = await pair(t, { path: t.path('/plain-sub/') })
     await t.sleep(300)
