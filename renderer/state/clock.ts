@@ -10,6 +10,16 @@ export function traceNow(): number {
 
 /** Ten times a second: smooth enough for a bar that grows, and one timer for all of them. */
 const TICK = 100
+/** While so many rows come at once, twice a second: they fly by, and nobody looks at one that grows. */
+const BUSY_ROWS = 100
+const BUSY_TICKS = 5
+/** Milliseconds after which the last batch tells nothing any more. */
+const RECENT = 1000
+
+function isBusy(): boolean {
+  const { batchRows, statusAt } = useStore.getState().trace
+  return batchRows >= BUSY_ROWS && performance.now() - statusAt < RECENT
+}
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | null = null
 let tick = 0
@@ -18,6 +28,7 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   timer ??= setInterval(() => {
     tick += 1
+    if (tick % BUSY_TICKS !== 0 && isBusy()) return
     for (const each of listeners) each()
   }, TICK)
   return () => {

@@ -16,6 +16,8 @@ export interface TraceState {
   readonly status: Status | null
   /** performance.now() when the status came. */
   readonly statusAt: number
+  /** Rows of exchanges in the last batch. */
+  readonly batchRows: number
   /** More of a snapshot follows. */
   readonly loading: boolean
   /** Goes up with every batch; the others when a row of their kind changed. */
@@ -33,6 +35,7 @@ export const emptyTrace = (): TraceState => ({
   publishOrder: [],
   status: null,
   statusAt: 0,
+  batchRows: 0,
   loading: true,
   version: 0,
   exchangesVersion: 0,
@@ -59,6 +62,7 @@ export function applyBatch(before: TraceState, batch: Batch, now: number): Trace
     ...base,
     status: batch.status,
     statusAt: now,
+    batchRows: batch.exchanges.length,
     loading: batch.more,
     version: base.version + 1,
     exchangesVersion: base.exchangesVersion + up(batch.exchanges.length + batch.droppedExchanges.length > 0),
