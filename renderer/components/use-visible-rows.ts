@@ -26,6 +26,8 @@ export interface VisibleRows {
   readonly last: number
   /** As many elements as can exist at once: who scrolls gets them with other rows in them. */
   readonly slots: number
+  /** Of the list, in pixels. */
+  readonly height: number
   /** Rows that came since it stopped following. */
   readonly behind: number
   onScroll(): void
@@ -86,6 +88,7 @@ export function useVisibleRows(
     first: Math.max(0, from - BEYOND),
     last: Math.min(count - 1, from + onScreen + BEYOND),
     slots: onScreen + 2 * BEYOND + 1,
+    height,
     behind: stays || fits ? 0 : Math.max(0, count - seen.current),
     onScroll() {
       const element = scroller.current

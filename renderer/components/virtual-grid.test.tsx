@@ -8,6 +8,7 @@ import { gridCell, VirtualGrid } from './virtual-grid'
 const SEEN = 280
 let count = 0
 const opened = vi.fn()
+let tops = new WeakMap<Element, number>()
 
 function List({ rows }: { rows: number }) {
   const [selected, setSelected] = useState(-1)
@@ -32,13 +33,13 @@ function List({ rows }: { rows: number }) {
 
 const grid = () => screen.getByRole('grid', { name: 'Rows' })
 const selected = () => screen.queryAllByRole('row', { selected: true }).map((row) => row.textContent)
-const bottom = () => Math.max(0, count * 28 - SEEN)
+const bottom = () => Math.max(0, count * 28 - (grid().clientHeight || SEEN))
 const atBottom = () => waitFor(() => expect(grid().scrollTop).toBe(bottom()))
 
 beforeEach(() => {
   opened.mockReset()
+  tops = new WeakMap()
   // A scroller that knows how high its content is, and stops at its end.
-  const tops = new WeakMap<Element, number>()
   vi.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockImplementation(() => count * 28)
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(() => SEEN)
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockImplementation(() => SEEN)
@@ -119,6 +120,29 @@ test('rows that scroll out leave their elements to those that come', async () =>
   expect(screen.getByText('row 110')).toBeDefined()
   const after = screen.getAllByRole('row')
   expect(after.filter((row) => before.has(row)).length).toBeGreaterThan(after.length - 8)
+})
+
+test('a chosen row stays on screen when the list gets lower', async () => {
+  const resized: (() => void)[] = []
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(callback: () => void) {
+        resized.push(callback)
+      }
+      observe() {}
+      disconnect() {}
+    },
+  )
+  show(10)
+  await userEvent.click(screen.getByText('row 8'))
+  expect(grid().scrollTop).toBe(0)
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(() => 100)
+  act(() => {
+    for (const callback of resized) callback()
+  })
+  expect(tops.get(grid())).toBe(9 * 28 - 100)
+  vi.unstubAllGlobals()
 })
 
 test('keys walk through the rows and open one', async () => {

@@ -85,10 +85,10 @@ export function VirtualGrid(props: VirtualGridProps) {
   const rows = useVisibleRows(scroller, { count, rowHeight, follow: props.follow === true, chosen: selected >= 0 })
   const { first, last, slots, behind } = rows
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is brought on screen once, when it is chosen
+  // biome-ignore lint/correctness/useExhaustiveDependencies: brought on screen when it is chosen, and when the list gets lower, as where the details open below it
   useLayoutEffect(() => {
     if (selected >= 0) rows.reveal(selected)
-  }, [selected])
+  }, [selected, rows.height])
 
   const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
   const press = (key: string): boolean => {
