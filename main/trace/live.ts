@@ -53,6 +53,9 @@ export class LiveTrace {
   #waiting: { until: number; resolve: (model: TraceModel) => void }[] = []
   #frame = FRAME
   #sentAt = Number.NEGATIVE_INFINITY
+  /** Since when rows are counted, and how many there were: they may go in several sendings, one right after the other. */
+  #countedFrom = Number.NEGATIVE_INFINITY
+  #counted = 0
   #cancelFrame: (() => void) | undefined
   #cancelLetGo: (() => void) | undefined
   /** A slice will run soon. */
@@ -181,9 +184,8 @@ export class LiveTrace {
       this.#schedule()
       return
     }
-    const since = Math.max(now - this.#sentAt, FRAME)
     this.#sentAt = now
-    let rate = 0
+    let most = 0
     let waiting = false
     for (const watcher of this.#watchers) {
       let rows = 0
@@ -195,11 +197,19 @@ export class LiveTrace {
         watcher.onBatch(batch)
         if (this.#timers.clock() - now >= SLICE) break
       }
-      if (!snapshot) rate = Math.max(rate, rows / since)
+      if (!snapshot) most = Math.max(most, rows)
       waiting ||= watcher.waiting
     }
-    const busy = rate > BUSY_RATE && !waiting
-    this.#frame = busy ? Math.min(Math.max(rate * BUSY_STEP, BUSY_FRAME), BUSIEST_FRAME) : FRAME
+    this.#counted += most
+    this.#frame = waiting ? FRAME : this.#nextFrame(now)
     if (waiting) this.#schedule()
+  }
+
+  /** How long to wait with what comes next, from how much came before. */
+  #nextFrame(now: number): number {
+    const rate = this.#counted / Math.max(now - this.#countedFrom, FRAME)
+    this.#counted = 0
+    this.#countedFrom = now
+    return rate > BUSY_RATE ? Math.min(Math.max(rate * BUSY_STEP, BUSY_FRAME), BUSIEST_FRAME) : FRAME
   }
 }

@@ -26,6 +26,19 @@ test('batches that come together are taken in together', async () => {
   stop()
 })
 
+test('after a full batch its rest is waited for, and taken in with it', async () => {
+  const bridge = createFakeBridge({ 'app.state': () => appState() })
+  const stop = connect(bridge)
+  const rows = Array.from({ length: 500 }, (_, i) => exchange({ id: i + 1 }))
+  bridge.push(batchOf({ reset: true, exchanges: rows }))
+  await vi.advanceTimersByTimeAsync(20)
+  expect(state().trace.order).toEqual([])
+  bridge.push(batchOf({ exchanges: [exchange({ id: 501 })] }))
+  await vi.advanceTimersByTimeAsync(20)
+  expect(state().trace.order).toHaveLength(501)
+  stop()
+})
+
 test('the state is asked for when the connection is there, and pushed when it changes', async () => {
   const bridge = createFakeBridge({ 'app.state': () => appState() })
   connect(bridge)

@@ -9,6 +9,9 @@ import { setTheme } from './theme'
 
 /** Milliseconds between two times that batches are taken in: a frame's. */
 const APART = 16
+/** Rows of a batch that is full: the rest follows right behind it, and so long it is waited for. Milliseconds. */
+const FULL = 500
+const REST = 40
 
 /** Starts the flow of pushes into the store. The function returned ends it. */
 export function connect(bridge: FoundBridge): () => void {
@@ -73,6 +76,8 @@ function gatherApart(handOver: (batches: readonly Batch[], now: number) => void)
   }
   return (batch) => {
     waiting.push(batch)
-    if (waiting.length === 1) setTimeout(flush, Math.max(0, lastAt + APART - performance.now()))
+    if (waiting.length > 1) return
+    const full = batch.exchanges.length >= FULL
+    setTimeout(flush, full ? REST : Math.max(0, lastAt + APART - performance.now()))
   }
 }
