@@ -1,6 +1,7 @@
 // Asks a backend once, before it is chosen: does anything answer there?
 import http from 'node:http'
 import https from 'node:https'
+import { problemText } from '../../preload/views'
 import { backendUrl } from './backend'
 
 /** Milliseconds until a backend must have begun to answer. */
@@ -19,8 +20,7 @@ export interface Probed {
 export function probeBackend(text: string, proxyPort: number, timeout = TIMEOUT): Promise<Probed> {
   const checked = backendUrl(text, proxyPort)
   if (!checked.ok) {
-    const { message, fix } = checked.problem
-    return Promise.resolve({ ok: false, message: `${message.replace(/\.$/, '')}. ${fix}` })
+    return Promise.resolve({ ok: false, message: problemText(checked.problem) })
   }
   const { url } = checked
   const startedAt = performance.now()

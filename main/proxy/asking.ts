@@ -5,6 +5,7 @@ import type { SentReason } from '../trace/events'
 import type { Exchange } from './exchange'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
+import { recordSent } from './sent-record'
 import { testAnswer } from './test-target'
 import { UnpackedAnswer } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
@@ -134,7 +135,7 @@ export class Asking implements AnswerListener, Timed {
   }
 
   #askTarget(target: Target, why: SentReason): void {
-    const { context, sink, id, route, asked } = this.#exchange
+    const { context, route, asked } = this.#exchange
     if (!route) return
     this.target = target
     const { method, body } = asked
@@ -143,18 +144,7 @@ export class Asking implements AnswerListener, Timed {
     const length = headerOf(asked.headers, 'content-length') === '' ? this.#exchange.body?.size : undefined
     if (headerOf(headers, 'accept') === '') headers.push('Accept', '*/*')
     if (length !== undefined) headers.push('Content-Length', String(length))
-    sink.emit({
-      type: 'sent',
-      t: sink.now(),
-      x: id,
-      route: route.text,
-      target: target.text,
-      method,
-      url: path,
-      headers,
-      why,
-      ...(body && { body: sink.keep(body, sink.bodyLimit) }),
-    })
+    recordSent(this.#exchange, target, { method, path, headers, body }, why)
     if (target.test) {
       testAnswer(route, { method, path }, this, (ask) => {
         this.#ask = ask

@@ -1,6 +1,7 @@
 // Tells the backend that a hold is over, where its instruct asked for that with a `gone` link.
 import type { Exchange } from './exchange'
 import { ownRequest } from './own-request'
+import { recordSent } from './sent-record'
 import type { AnswerListener } from './upstream'
 
 const NO_IDS: ReadonlyMap<string, string> = new Map()
@@ -9,21 +10,12 @@ const NOBODY: AnswerListener = { onHead: () => {}, onData: () => true, onEnd: ()
 
 /** POSTs to the link, relative to the exchange's URL. */
 export function tellGone(exchange: Exchange, link: string): void {
-  const { context, route, sink, id, url } = exchange
+  const { context, url } = exchange
   const request = URL.canParse(link, url) && ownRequest(exchange, new URL(link, url), url, NO_IDS)
-  if (!request || !route) return
+  if (!request) return
   const { target, path, headers } = request
   headers.push('Content-Length', '0')
-  sink.emit({
-    type: 'sent',
-    t: sink.now(),
-    x: id,
-    route: route.text,
-    target: target.text,
-    method: 'POST',
-    url: path,
-    headers,
-    why: 'gone',
-  })
-  context.upstream.ask(target, { method: 'POST', path, headers, body: null }, NOBODY)
+  const asked = { method: 'POST', path, headers, body: null }
+  recordSent(exchange, target, asked, 'gone')
+  context.upstream.ask(target, asked, NOBODY)
 }

@@ -18,6 +18,7 @@ import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import { headerOf, type RequestRules } from './headers'
 import { ownRequest } from './own-request'
+import { recordSent } from './sent-record'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -287,26 +288,14 @@ class FilterRun implements AnswerListener, Asker, Timed {
   }
 
   #send(): void {
-    const { context, route, sink, id } = this.#owner
+    const { context } = this.#owner
     const [toAsk, url] = [this.#toAsk, this.#url]
     const request = url && ownRequest(this.#owner, url, this.#owner.url, NO_IDS)
     if (!toAsk || !request) return
     const body = toAsk.ask === 'http-modify' && toAsk.content.length > 0 ? toAsk.content : null
     const { target, path, headers } = request
     headers.push(...filterHeaders(this.#context, this.#lastIds()), 'Content-Length', String(body?.length ?? 0))
-    sink.emit({
-      type: 'sent',
-      t: sink.now(),
-      x: id,
-      route: route?.text ?? '',
-      target: target.text,
-      method: 'POST',
-      url: path,
-      headers,
-      why: 'filter',
-      p: this.message.delivery.p,
-      ...(body && { body: sink.keep(body, sink.bodyLimit) }),
-    })
+    recordSent(this.#owner, target, { method: 'POST', path, headers, body }, 'filter', this.message.delivery.p)
     this.#chunks = []
     this.#size = 0
     context.wheel.set(this, context.options.filterTimeout)

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange'
 import { InstructAnswer } from './instruct-answer'
 import { ownRequest } from './own-request'
 import { retryDelay } from './retry'
+import { recordSent } from './sent-record'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -65,24 +66,14 @@ export class NextLink implements AnswerListener, Timed {
   }
 
   #send(why: SentReason): void {
-    const { context, route, sink, id } = this.#exchange
     const [url, from] = [this.#url, this.#from]
     const request = url && from && ownRequest(this.#exchange, url, from, this.#lastIds)
-    if (!request || !route) return
+    if (!request) return
     const { target, path, headers } = request
     headers.push('Accept', '*/*')
-    sink.emit({
-      type: 'sent',
-      t: sink.now(),
-      x: id,
-      route: route.text,
-      target: target.text,
-      method: 'GET',
-      url: path,
-      headers,
-      why,
-    })
-    this.#ask = context.upstream.ask(target, { method: 'GET', path, headers, body: null }, this)
+    const asked = { method: 'GET', path, headers, body: null }
+    recordSent(this.#exchange, target, asked, why)
+    this.#ask = this.#exchange.context.upstream.ask(target, asked, this)
   }
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {

@@ -2,6 +2,7 @@
 import type { Route, Target } from '../../grip/routes'
 import type { TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
+import { recordSent } from '../sent-record'
 import type { BackendListener, BackendSide } from './backend-side'
 import { overHttpHandshake, plainHandshake } from './handshake-headers'
 import { OverHttpBackend } from './over-http'
@@ -34,8 +35,7 @@ export function backendOf(
     return new OverHttpBackend({ id, connectionId, context, sink, route, target, path, headers }, asker)
   }
   const headers = plainHandshake(asker.headersFor(route), !route.noGrip)
-  const sent = { route: route.text, target: target.text, method: 'GET', url: path, headers, why }
-  sink.emit({ type: 'sent', t: sink.now(), x: id, ...sent })
+  recordSent({ sink, id, route }, target, { method: 'GET', path, headers }, why)
   const { wheel, options } = context
   const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax, backendTimeout: timeout } = options
   return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax, rejectionMax, timeout }, asker)

@@ -10,6 +10,7 @@ import { headerOf } from '../headers'
 import { limitReached } from '../limit-reached'
 import { unpacked } from '../packed-body'
 import { retryDelay } from '../retry'
+import { recordSent } from '../sent-record'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
@@ -164,25 +165,14 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   }
 
   #post(why: SentReason): void {
-    const { context, sink, route, target, path, id, connectionId } = this.#request
+    const { context, target, path, connectionId } = this.#request
     const headers = this.#request.headers()
     headers.push('Accept', eventsContentType, 'Connection-Id', connectionId, 'Content-Type', eventsContentType)
     headers.push('Content-Length', String(this.#body.length))
     if (this.#queue.replayed > 0) headers.push('Content-Bytes-Replayed', String(this.#queue.replayed))
     this.#meta.addTo(headers)
     const sent = { method: 'POST', path, headers, body: this.#body }
-    sink.emit({
-      type: 'sent',
-      t: sink.now(),
-      x: id,
-      route: route.text,
-      target: target.text,
-      method: 'POST',
-      url: path,
-      headers,
-      why,
-      body: sink.keep(this.#body, sink.bodyLimit),
-    })
+    recordSent(this.#request, target, sent, why)
     this.#ask = context.upstream.ask(target, sent, this)
   }
 

@@ -1,0 +1,41 @@
+// Records that a backend is asked, be it for the client's request or for something that the proxy wants to know.
+import type { Route, Target } from '../grip/routes'
+import type { ExchangeId, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+
+/** Whose request it is. */
+export interface SentOwner {
+  readonly sink: TraceSink
+  readonly id: ExchangeId
+  readonly route: Route | undefined
+}
+
+export interface SentRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: RawHeaders
+  /** Where it is the proxy's own: the client's is recorded as it comes. */
+  readonly body?: Uint8Array | null | undefined
+}
+
+/** @param p the publish that a filter asks about */
+export function recordSent(
+  { sink, id: x, route }: SentOwner,
+  target: Target,
+  { method, path: url, headers, body }: SentRequest,
+  why: SentReason,
+  p?: PublishId,
+): void {
+  sink.emit({
+    type: 'sent',
+    t: sink.now(),
+    x,
+    route: route?.text ?? '',
+    target: target.text,
+    method,
+    url,
+    headers,
+    why,
+    ...(p !== undefined && { p }),
+    ...(body && { body: sink.keep(body, sink.bodyLimit) }),
+  })
+}
