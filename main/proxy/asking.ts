@@ -140,10 +140,7 @@ export class Asking implements AnswerListener, Timed {
     this.target = target
     const { method, body } = asked
     const path = context.routes.rewritePath(route, asked.url)
-    const headers = requestHeaders(asked.headers, route, this.#exchange.rules)
-    const length = headerOf(asked.headers, 'content-length') === '' ? this.#exchange.body?.size : undefined
-    if (headerOf(headers, 'accept') === '') headers.push('Accept', '*/*')
-    if (length !== undefined) headers.push('Content-Length', String(length))
+    const headers = this.#completed(requestHeaders(asked.headers, route, this.#exchange.rules))
     recordSent(this.#exchange, target, { method, path, headers, body }, why)
     if (target.test) {
       testAnswer(route, { method, path }, this, (ask) => {
@@ -153,6 +150,17 @@ export class Asking implements AnswerListener, Timed {
     }
     const content = body ?? this.#exchange.body?.stream() ?? null
     this.#ask = context.upstream.ask(target, { method, path, headers, body: content }, this)
+  }
+
+  /** What Pushpin adds where the client left it out. */
+  #completed(headers: string[]): string[] {
+    const { asked, body } = this.#exchange
+    const missing: string[] = []
+    if (headerOf(headers, 'accept') === '') missing.push('Accept', '*/*')
+    const length = headerOf(asked.headers, 'content-length') === '' ? body?.size : undefined
+    if (length !== undefined) missing.push('Content-Length', String(length))
+    // A list that grows takes more than it needs, and this one is kept with the exchange.
+    return missing.length > 0 ? headers.concat(missing) : headers
   }
 
   #repeatIsSafe(): boolean {

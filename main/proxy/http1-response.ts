@@ -51,10 +51,12 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     return false
   }
 
-  /** node keeps the text of the head, some hundred bytes, for as long as the response lasts. */
+  /** node keeps the head's text and the request's headers by name, some hundred bytes, for as long as the response lasts. */
   settle(): void {
     const head = internals(this)
     if (head._headerSent) head._header = 'sent'
+    // Read from the raw list, wherever they are needed.
+    this.req.headers = NO_HEADERS
   }
 
   /** Goes past node's own framing. */
@@ -97,6 +99,8 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     return writeRaw.call(this, data, encoding, callback, size)
   }
 }
+
+const NO_HEADERS = Object.freeze({})
 
 function internals(response: Http1Response): Internals {
   return response as unknown as Internals
