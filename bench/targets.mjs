@@ -1,4 +1,5 @@
-// What is measured: Gripscope headless with recording on, and beside it Pushpin and nginx where they are installed.
+// What is measured: Gripscope headless with recording on, and beside it Pushpin and nginx where they are installed, and for
+// holds the least that node can do.
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -9,10 +10,10 @@ import { fileURLToPath } from 'node:url'
 /** The command line as `npm run build` makes it; another one can be measured instead. */
 const cli = process.env.GRIPSCOPE_CLI ?? fileURLToPath(new URL('../out/main/cli.cjs', import.meta.url))
 
-/** @returns {Promise<{ name: string, http: number, publish?: number, pid: number, stop(): Promise<void> }[]>} */
+/** @returns {Promise<{ name: string, http: number, publish?: number, floor?: boolean, pid: number, stop(): Promise<void> }[]>} */
 export async function startTargets(backendPort) {
   const targets = [{ name: 'direct', http: backendPort, pid: process.pid, stop: async () => {} }]
-  targets.push(await startGripscope(backendPort))
+  targets.push(await startGripscope(backendPort), await startFloor())
   if (installed('nginx')) targets.push(await startNginx(backendPort))
   if (installed('pushpin') && installed('zurl')) targets.push(await startPushpin(backendPort))
   return targets
@@ -32,6 +33,12 @@ async function startGripscope(backendPort) {
     '0',
   ]
   return started({ name: 'gripscope', http, publish }, [process.execPath, [cli, ...options]])
+}
+
+async function startFloor() {
+  const [http, publish] = [await freePort(), await freePort()]
+  const script = fileURLToPath(new URL('floor.mjs', import.meta.url))
+  return started({ name: 'sockets', http, publish, floor: true }, [process.execPath, [script, `${http}`, `${publish}`]])
 }
 
 async function startNginx(backendPort) {
@@ -112,7 +119,7 @@ function read(file) {
   }
 }
 
-function installed(program) {
+export function installed(program) {
   try {
     execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
     return true

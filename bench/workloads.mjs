@@ -13,7 +13,7 @@ async function pass(targets, { rounds, seconds }) {
   for (const path of ['/small', '/16k']) {
     const rate = {}
     const late = {}
-    await inTurns(targets, rounds, async (target) => {
+    await inTurns(proxies(targets), rounds, async (target) => {
       const { perSecond, p99 } = await hammer(target.http, path, 64, seconds)
       add(rate, target, perSecond)
       add(late, target, p99)
@@ -26,7 +26,7 @@ async function pass(targets, { rounds, seconds }) {
 
 async function latency(targets, { rounds, seconds }) {
   const figures = {}
-  await inTurns(targets, rounds, async (target) =>
+  await inTurns(proxies(targets), rounds, async (target) =>
     add(figures, target, (await hammer(target.http, '/small', 1, seconds)).p50),
   )
   return [{ title: 'latency of one connection, p50', unit: 'ms', figures }]
@@ -80,38 +80,34 @@ async function publishes(targets, { rounds }) {
   const total = 10_000
   const rate = {}
   const lost = {}
-  await inTurns(
-    targets.filter((t) => t.publish),
-    rounds,
-    async (target, round) => {
-      const channels = Array.from({ length: 100 }, (_, i) => `rate-${round}-${i}`)
-      const sockets = (await Promise.all(channels.map((channel) => openHolds(target.http, channel, 1)))).flat()
-      await pause(300)
-      let got = 0
-      for (const socket of sockets)
-        socket.on('data', (chunk) => {
-          for (const byte of chunk) if (byte === 59) got++
-        })
-      const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
-      const content = `${'x'.repeat(99)};`
-      let next = 0
-      const publisher = async () => {
-        while (next < total)
-          await publish(
-            target.publish,
-            [{ channel: channels[next++ % 100], formats: { 'http-stream': { content } } }],
-            agent,
-          )
-      }
-      const begun = performance.now()
-      await Promise.all(Array.from({ length: 8 }, publisher))
-      for (let waited = 0; got < total && waited < 3000; waited += 5) await pause(5)
-      add(rate, target, got / ((performance.now() - begun) / 1000))
-      add(lost, target, total - got)
-      agent.destroy()
-      for (const socket of sockets) socket.destroy()
-    },
-  )
+  await inTurns(grip(targets), rounds, async (target, round) => {
+    const channels = Array.from({ length: 100 }, (_, i) => `rate-${round}-${i}`)
+    const sockets = (await Promise.all(channels.map((channel) => openHolds(target.http, channel, 1)))).flat()
+    await pause(300)
+    let got = 0
+    for (const socket of sockets)
+      socket.on('data', (chunk) => {
+        for (const byte of chunk) if (byte === 59) got++
+      })
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
+    const content = `${'x'.repeat(99)};`
+    let next = 0
+    const publisher = async () => {
+      while (next < total)
+        await publish(
+          target.publish,
+          [{ channel: channels[next++ % 100], formats: { 'http-stream': { content } } }],
+          agent,
+        )
+    }
+    const begun = performance.now()
+    await Promise.all(Array.from({ length: 8 }, publisher))
+    for (let waited = 0; got < total && waited < 3000; waited += 5) await pause(5)
+    add(rate, target, got / ((performance.now() - begun) / 1000))
+    add(lost, target, total - got)
+    agent.destroy()
+    for (const socket of sockets) socket.destroy()
+  })
   return [
     { title: 'publishes, 8 publishers', unit: 'messages/s', figures: rate },
     { title: `publishes lost of ${total}`, unit: 'messages', figures: lost },
@@ -121,39 +117,45 @@ async function publishes(targets, { rounds }) {
 /** Two hundred clients that ask again as soon as they are answered, and a publish every 20 ms. */
 async function polls(targets, { rounds, seconds }) {
   const figures = {}
-  await inTurns(
-    targets.filter((t) => t.publish),
-    rounds,
-    async (target, round) => {
-      const channel = `poll-${round}`
-      const agent = new http.Agent({ keepAlive: true, maxSockets: 200 })
-      let answered = 0
-      let over = false
-      const client = async () => {
-        while (!over) {
-          await poll(target.http, channel, agent)
-          answered++
-        }
+  await inTurns(grip(targets), rounds, async (target, round) => {
+    const channel = `poll-${round}`
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 200 })
+    let answered = 0
+    let over = false
+    const client = async () => {
+      while (!over) {
+        await poll(target.http, channel, agent)
+        answered++
       }
-      const clients = Array.from({ length: 200 }, client)
-      await pause(500)
-      answered = 0
-      const begun = performance.now()
-      const go = () => publish(target.publish, [{ channel, formats: { 'http-response': { body: 'go' } } }])
-      while (performance.now() - begun < seconds * 1000) {
-        await go()
-        await pause(20)
-      }
-      add(figures, target, answered / ((performance.now() - begun) / 1000))
-      over = true
-      const done = Promise.all(clients)
-      const timer = setInterval(go, 200)
-      await Promise.race([done, pause(5000)])
-      clearInterval(timer)
-      agent.destroy()
-    },
-  )
+    }
+    const clients = Array.from({ length: 200 }, client)
+    await pause(500)
+    answered = 0
+    const begun = performance.now()
+    const go = () => publish(target.publish, [{ channel, formats: { 'http-response': { body: 'go' } } }])
+    while (performance.now() - begun < seconds * 1000) {
+      await go()
+      await pause(20)
+    }
+    add(figures, target, answered / ((performance.now() - begun) / 1000))
+    over = true
+    const done = Promise.all(clients)
+    const timer = setInterval(go, 200)
+    await Promise.race([done, pause(5000)])
+    clearInterval(timer)
+    agent.destroy()
+  })
   return [{ title: 'long-poll cycles, 200 clients', unit: 'cycles/s', figures }]
+}
+
+/** Those that answer anything. */
+function proxies(targets) {
+  return targets.filter(({ floor }) => !floor)
+}
+
+/** Those that speak GRIP. */
+function grip(targets) {
+  return proxies(targets).filter(({ publish }) => publish)
 }
 
 async function inTurns(targets, rounds, measure) {
