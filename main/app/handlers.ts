@@ -96,7 +96,7 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
       const reach = app.engine.reach(item)
       return { ...reach, not: reach.not.map((one) => ({ ...one, who: exchanges.get(one.exchange)?.who ?? one.who })) }
     },
-    'har.make': async ({ ids }) => makeHar(await live.model(), ids, { epoch: log.epoch, version, now: log.now() }),
+    'har.make': ({ ids }) => live.use((model) => makeHar(model, ids, { epoch: log.epoch, version, now: log.now() })),
     'file.save': ({ name, text }) => face.saveFile(name, text),
     'demo.traffic': () => app.startDemoTraffic(),
   }

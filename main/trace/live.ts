@@ -51,6 +51,8 @@ export class LiveTrace {
   #built = false
   /** Those who wait for the model, and up to which event it must be. */
   #waiting: { until: number; resolve: (model: TraceModel) => void }[] = []
+  /** Those who work with the model right now. */
+  #users = 0
   #frame = FRAME
   #sentAt = Number.NEGATIVE_INFINITY
   /** Since when rows are counted, and how many there were: they may go in several sendings, one right after the other. */
@@ -106,6 +108,20 @@ export class LiveTrace {
     })
   }
 
+  /**
+   * The model, for work that takes more than one turn of the event loop: until it is done, the model hears of what the log
+   * drops, whose bytes are used again (slabs.ts).
+   */
+  async use<R>(work: (model: TraceModel) => Promise<R>): Promise<R> {
+    this.#users++
+    try {
+      return await work(await this.model())
+    } finally {
+      this.#users--
+      this.#letGoLater()
+    }
+  }
+
   /** Ends all watches and timers. */
   stop(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
@@ -128,7 +144,7 @@ export class LiveTrace {
   }
 
   #letGoLater(): void {
-    if (this.#watchers.size > 0 || this.#waiting.length > 0 || !this.#model) return
+    if (this.#watchers.size > 0 || this.#users > 0 || this.#waiting.length > 0 || !this.#model) return
     this.#cancelFrame?.()
     this.#cancelFrame = undefined
     this.#cancelLetGo?.()
