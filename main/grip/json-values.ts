@@ -1,7 +1,7 @@
 // Values out of JSON (or a TNetString), taken with the leniency that Pushpin has: a number may be written as a string,
 // base64 may have strays in it.
 import { trimBlanks } from './grip-headers'
-import { parseLenientJson } from './lenient-json'
+import { JSON_DEPTH_MAX, parseLenientJson } from './lenient-json'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -74,9 +74,6 @@ export function decodeBase64(text: string): Base64 {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** As Pushpin's parser (Qt). What goes through values one within the other must come to an end. */
-const DEPTH_MAX = 1024
-
 /** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is passed over; bytes that are no UTF-8, and deep nesting, are refused. */
 export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
   let text: string
@@ -88,7 +85,10 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   if (text === '') return { ok: false, why: 'it is empty' }
   try {
     const value: unknown = JSON.parse(text)
-    return isDeep(value) ? { ok: false, why: `it is nested more than ${DEPTH_MAX} deep` } : { ok: true, value }
+    // Each level has a beginning and an end.
+    return text.length > 2 * JSON_DEPTH_MAX && isDeep(value)
+      ? { ok: false, why: `it is nested more than ${JSON_DEPTH_MAX} deep` }
+      : { ok: true, value }
   } catch (error) {
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
@@ -96,7 +96,7 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   }
 }
 
-function isDeep(value: unknown, left = DEPTH_MAX): boolean {
+function isDeep(value: unknown, left = JSON_DEPTH_MAX): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (left === 0) return true
   for (const part of Array.isArray(value) ? value : Object.values(value)) if (isDeep(part, left - 1)) return true

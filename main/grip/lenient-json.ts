@@ -1,8 +1,8 @@
 // JSON as Pushpin's parser (Qt's) takes it: control characters in strings, escapes that mean nothing (the character after
 // the backslash counts), and numbers such as `.5` or `1.`. Only asked where JSON.parse refuses.
 
-/** Qt goes no deeper. */
-const MAX_DEPTH = 1024
+/** Qt goes no deeper: what goes through values one within the other must come to an end. */
+export const JSON_DEPTH_MAX = 1024
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
 /** An object or a list; undefined where this too is no JSON. */
@@ -35,7 +35,7 @@ class Reader {
 
   /** BAD if there is none. */
   value(depth: number): unknown {
-    if (depth > MAX_DEPTH) return BAD
+    if (depth > JSON_DEPTH_MAX) return BAD
     this.blanks()
     switch (this.peek) {
       case '{':

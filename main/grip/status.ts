@@ -9,6 +9,11 @@ export function isAnyCode(code: number): boolean {
   return code >= 0 && code <= MAX_CODE
 }
 
+/** Has a response with this status no body, whatever its headers say? */
+export function isBodiless(code: number): boolean {
+  return code === 204 || code === 304
+}
+
 const reasons: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',

@@ -88,15 +88,14 @@ export class Asking implements AnswerListener, Timed {
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
     if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
-    return (this.#unpacked ?? this.#taker).answerData(chunk)
+    return this.#reader.answerData(chunk)
   }
 
   onEnd(_ask: Ask): void {
     const { sink, id } = this.#exchange
     this.#ask = undefined
     sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
-    const taker = this.#unpacked ?? this.#taker
-    taker.answerEnd()
+    this.#reader.answerEnd()
   }
 
   onFail({ target }: Ask, failure: AskFailure): void {
@@ -118,8 +117,13 @@ export class Asking implements AnswerListener, Timed {
     } else if (failure.notConnected) {
       this.#taker.answerFailed(`${this.#noneLeft()} (${message || code})`)
     } else {
-      ;(this.#unpacked ?? this.#taker).answerFailed(`Request to ${target.text} failed: ${message || code}`)
+      this.#reader.answerFailed(`Request to ${target.text} failed: ${message || code}`)
     }
+  }
+
+  /** Who takes the answer as it came. */
+  get #reader(): AnswerTaker {
+    return this.#unpacked ?? this.#taker
   }
 
   #noneLeft(): string {

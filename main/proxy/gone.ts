@@ -4,14 +4,13 @@ import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
 import type { AnswerListener } from './upstream'
 
-const NO_IDS: ReadonlyMap<string, string> = new Map()
 /** Nobody waits for what the backend says to it. */
 const NOBODY: AnswerListener = { onHead: () => {}, onData: () => true, onEnd: () => {}, onFail: () => {} }
 
 /** POSTs to the link, relative to the exchange's URL. */
 export function tellGone(exchange: Exchange, link: string): void {
   const { context, url } = exchange
-  const request = URL.canParse(link, url) && ownRequest(exchange, new URL(link, url), url, NO_IDS)
+  const request = URL.canParse(link, url) && ownRequest(exchange, new URL(link, url), url)
   if (!request) return
   const { target, path, headers } = request
   headers.push('Content-Length', '0')

@@ -67,7 +67,8 @@ export interface RequestRules {
 const MARK = 'eb9bf0f5-'
 
 /**
- * The headers of the request to the backend (GRIP reference §2): the client's, in order, less those that stop here, plus the route's and GRIP's own.
+ * The headers of the request to the backend (GRIP reference §2): the client's, in order, less those that stop here, plus
+ * the route's and GRIP's own.
  */
 export function requestHeaders(client: RawHeaders, route: Route, rules: RequestRules): string[] {
   const { options, signature } = rules

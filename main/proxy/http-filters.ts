@@ -22,8 +22,6 @@ import { recordSent } from './sent-record'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
-const NO_IDS: ReadonlyMap<string, string> = new Map()
-
 /** Whose filters ask: an exchange or a WebSocket. */
 export interface FilterOwner {
   readonly id: ExchangeId
@@ -290,7 +288,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #send(): void {
     const { context } = this.#owner
     const [toAsk, url] = [this.#toAsk, this.#url]
-    const request = url && ownRequest(this.#owner, url, this.#owner.url, NO_IDS)
+    const request = url && ownRequest(this.#owner, url, this.#owner.url)
     if (!toAsk || !request) return
     const body = toAsk.ask === 'http-modify' && toAsk.content.length > 0 ? toAsk.content : null
     const { target, path, headers } = request

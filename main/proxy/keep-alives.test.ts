@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { RecordingSink } from '../testing/recording-sink'
-import { KeepAlives } from './keep-alives'
+import { KeepAlives, keepAliveDelay } from './keep-alives'
 
 it('gathers what goes out together into one event', async () => {
   const sink = new RecordingSink()
@@ -12,4 +12,9 @@ it('gathers what goes out together into one event', async () => {
   keepAlives.add(1, 3)
   await sink.when(() => (sink.of('keep-alive').length === 2 ? true : undefined), 'second event')
   expect(sink.of('keep-alive')[1]).toMatchObject({ exchanges: [1], size: 3 })
+})
+
+it('come up to a second early', () => {
+  expect(keepAliveDelay(55_000, () => 0)).toBe(55_000)
+  expect(keepAliveDelay(55_000, () => 0.5)).toBe(54_500)
 })

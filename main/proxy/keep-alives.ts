@@ -1,5 +1,10 @@
-// Gathers the keep-alives that go out together into one trace event.
+// When keep-alives go out; gathers those that go out together into one trace event.
 import type { ExchangeId, TraceSink } from '../trace/events'
+
+/** Milliseconds until a keep-alive: up to a second early, as Pushpin, so that holds that began together do not beat together. */
+export function keepAliveDelay(timeout: number, random: () => number = Math.random): number {
+  return timeout - random() * 1000
+}
 
 export class KeepAlives {
   readonly #sink: TraceSink

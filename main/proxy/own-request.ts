@@ -11,6 +11,8 @@ export interface OwnRequest {
   readonly headers: string[]
 }
 
+const NO_IDS: ReadonlyMap<string, string> = new Map()
+
 /** The exchange that it is made for, once it has been routed. */
 export interface RoutedOwner {
   readonly context: Pick<ProxyContext, 'routes'>
@@ -29,7 +31,7 @@ export function ownRequest(
   { context, route, target, rules }: RoutedOwner,
   url: URL,
   from: URL,
-  lastIds: ReadonlyMap<string, string>,
+  lastIds: ReadonlyMap<string, string> = NO_IDS,
 ): OwnRequest | undefined {
   if (!route || !target) return undefined
   const path = normalTarget(`${url.pathname}${url.search}`)

@@ -1,5 +1,6 @@
 // The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
 import { STATUS_CODES } from 'node:http'
+import { isBodiless } from '../grip/status'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
 import type { ClientResponse } from './client-response'
 import type { ResponseShape } from './response-shape'
@@ -204,10 +205,6 @@ export class Reply {
     const kept = this.#sink.keep(data, room)
     this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
   }
-}
-
-function isBodiless(status: number): boolean {
-  return status === 204 || status === 304
 }
 
 let waiting: Reply[] = []

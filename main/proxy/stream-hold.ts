@@ -7,6 +7,7 @@ import type { Receiver, Subscription } from './channels'
 import { asChunk, type Delivery, type Filtered, follows, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
 import { type FilteringHold, FilterQueue, type WaitingMessage } from './http-filters'
+import { keepAliveDelay } from './keep-alives'
 import { type LinkOwner, NextLink } from './link'
 import { LinkTimer } from './link-timer'
 import { recordHold, subscriptionsFor } from './subscriptions'
@@ -133,9 +134,8 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     this.#beatAfter(keepAlive)
   }
 
-  /** Up to a second early, as Pushpin, so that holds that began together do not beat together. */
   #beatAfter({ timeout }: KeepAlive): void {
-    this.#beat = timeout - Math.random() * 1000
+    this.#beat = keepAliveDelay(timeout)
     this.#exchange.context.wheel.set(this, this.#beat)
   }
 

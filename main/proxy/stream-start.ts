@@ -1,5 +1,6 @@
 // The first response of a stream hold: head and body of the instruct, which publishes follow.
 import { type Instruct, streamFault } from '../grip/instruct'
+import { isBodiless } from '../grip/status'
 import type { Exchange } from './exchange'
 import { heldHeaders } from './headers'
 import { firstBody } from './instruct-answer'
@@ -16,7 +17,7 @@ export function startStream({ reply, asked, chunked, debug }: Exchange, instruct
     reply.whole(code, reason, out, debug ? Buffer.concat([body, Buffer.from(`\n\n${fault}\n`)]) : body)
     return fault
   }
-  const bodiless = code === 204 || code === 304
+  const bodiless = isBodiless(code)
   const head = asked.method === 'HEAD'
   // node leaves it out where there is no body to come.
   if (head && chunked && !bodiless) out.push('Transfer-Encoding', 'chunked')

@@ -1,6 +1,7 @@
 // An answer that its backend has packed (Content-Encoding) goes on unpacked, as from Pushpin: clients of the proxy are
 // not asked what they could unpack.
 import type { Transform } from 'node:stream'
+import { isBodiless } from '../grip/status'
 import type { AnswerTaker } from './asking'
 import { headerOf, withoutNames } from './headers'
 import { type Encoding, encodingNamed } from './packed-body'
@@ -37,7 +38,7 @@ export class UnpackedAnswer implements AnswerTaker {
     const encoding = encodingNamed(name)
     if (!encoding && name.toLowerCase() !== 'identity') {
       this.#taker.answerHead(status, reason, headers)
-    } else if (!encoding || bodiless || status === 204 || status === 304) {
+    } else if (!encoding || bodiless || isBodiless(status)) {
       this.#taker.answerHead(status, reason, withoutNames(headers, ENCODING))
     } else {
       const waiting = { status, reason, headers: withoutNames(headers, ENCODING_AND_LENGTH), encoding, chunks: [] }
