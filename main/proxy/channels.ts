@@ -12,6 +12,7 @@ import type {
 } from '../trace/events'
 import { Channel, type ChannelOwner } from './channel'
 import { Delivery, OUTCOME } from './delivery'
+import { writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
 import { Refreshes } from './refreshes'
@@ -264,17 +265,19 @@ export class Channels implements Timed, ChannelOwner {
     const outcomes = new Uint8Array(subscriptions.length)
     const delivery = new Delivery(item, p, this)
     let why: Record<number, string> | undefined
-    for (let i = 0; i < subscriptions.length; i++) {
-      const subscription = subscriptions[i]
-      if (!subscription) continue
-      exchanges[i] = subscription.receiver.exchangeId
-      delivery.why = undefined
-      outcomes[i] = delivery.to(subscription)
-      if (delivery.why !== undefined) {
-        why ??= {}
-        why[i] = delivery.why
+    writeToMany(subscriptions.length, () => {
+      for (let i = 0; i < subscriptions.length; i++) {
+        const subscription = subscriptions[i]
+        if (!subscription) continue
+        exchanges[i] = subscription.receiver.exchangeId
+        delivery.why = undefined
+        outcomes[i] = delivery.to(subscription)
+        if (delivery.why !== undefined) {
+          why ??= {}
+          why[i] = delivery.why
+        }
       }
-    }
+    })
     this.emitDelivery({ p, channel: item.channel, exchanges, outcomes, ...(why && { why }), ...(gaveUp && { gaveUp }) })
   }
 

@@ -1,8 +1,9 @@
 // Over real sockets: what is written past node's streams comes in order and whole, and what can't be is left to node.
 import { once } from 'node:events'
+import { readSync } from 'node:fs'
 import net, { type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { writeJoined, writeNow } from './direct-write'
+import { writeJoined, writeNow, writeToMany } from './direct-write'
 
 const MIB = 1024 * 1024
 let server: net.Server
@@ -97,4 +98,84 @@ test('what waits already goes first', async () => {
   socket.write('second')
   socket.uncork()
   expect((await received(12)).toString()).toBe('first second')
+})
+
+describe.skipIf(onWindows)('to many', () => {
+  const MANY = 1000
+
+  /** What has come without a turn of the event loop. */
+  function come(): string {
+    const { fd } = (client as unknown as { _handle: { fd: number } })._handle
+    const into = Buffer.alloc(100)
+    try {
+      return into.toString('latin1', 0, readSync(fd, into))
+    } catch (error) {
+      expect((error as NodeJS.ErrnoException).code).toBe('EAGAIN')
+      return 'nothing'
+    }
+  }
+
+  test('the same bytes are out when it returns, not before', () => {
+    let before: unknown
+    writeToMany(MANY, () => {
+      expect(writeNow(socket, Buffer.from('same'))).toBe(true)
+      before = come()
+    })
+    expect(before).toBe('nothing')
+    expect(come()).toBe('same')
+    expect(socket.writableLength).toBe(0)
+  })
+
+  test('other bytes go out at once', async () => {
+    const connection = once(server, 'connection')
+    const other = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1')
+    const [end] = (await connection) as [Socket]
+    end.on('error', () => {})
+    let before: unknown
+    writeToMany(MANY, () => {
+      writeNow(end, Buffer.from('the first'))
+      writeNow(socket, Buffer.from('others'))
+      before = come()
+    })
+    other.destroy()
+    expect(before).toBe('others')
+  })
+
+  test('bytes for few go out at once', () => {
+    let before: unknown
+    writeToMany(2, () => {
+      writeNow(socket, Buffer.from('few'))
+      before = come()
+    })
+    expect(before).toBe('few')
+  })
+
+  test('what a slow client does not take waits in the stream, in order', async () => {
+    const parts = Array.from({ length: 2000 }, (_, i) => Buffer.alloc(16_000, `${i};`))
+    let waited = 0
+    for (const part of parts) {
+      writeToMany(MANY, () => {
+        if (!writeNow(socket, part)) socket.write(part)
+      })
+      if (socket.writableLength > 0) waited++
+    }
+    expect(waited).toBeGreaterThan(0)
+    const all = Buffer.concat(parts)
+    expect((await received(all.length)).equals(all)).toBe(true)
+  })
+
+  test('a throw does not keep what was written from going out', async () => {
+    expect(() =>
+      writeToMany(MANY, () => {
+        writeNow(socket, Buffer.from('out'))
+        throw new Error('later')
+      }),
+    ).toThrow('later')
+    expect((await received(3)).toString()).toBe('out')
+  })
+
+  test('a socket that has ended is left to node', () => {
+    socket.end()
+    writeToMany(MANY, () => expect(writeNow(socket, Buffer.from('late'))).toBe(false))
+  })
 })
