@@ -12,7 +12,7 @@ import type {
 } from '../trace/events'
 import { Channel, type ChannelOwner } from './channel'
 import { Delivery, OUTCOME } from './delivery'
-import { writeToMany } from './direct-write'
+import { expectMany, writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
 import { Refreshes } from './refreshes'
@@ -122,6 +122,7 @@ export class Channels implements Timed, ChannelOwner {
 
   /** Holds without a WebSocket look for news one second after a channel came up. */
   firstLook(channel: Channel): void {
+    expectMany(channel.subscriptions.size)
     for (const { receiver } of channel.subscriptions) {
       if (receiver.kind !== 'websocket') this.#refreshes.add(receiver, 'subscribed')
     }

@@ -48,6 +48,11 @@ let gathering = false
 /** The bytes that are gathered for, once there are some. */
 let shared: Buffer | undefined
 
+/** What is written next may go to about `count` sockets. */
+export function expectMany(count: number): void {
+  if (count >= MANY) writer.prepare()
+}
+
 /**
  * Makes the writes of `run` that are of the same bytes with the help of a second thread, where these are about `count` and
  * that is many. They are out (or wait in their streams) when it returns, not before.

@@ -87,9 +87,14 @@ export class SharedWriter<To> {
     this.#short = short
   }
 
+  /** Starts the other thread, which takes some ten milliseconds until it is of use. */
+  prepare(): void {
+    if (!this.#thread && !this.#alone) this.#start()
+  }
+
   /** @param bytes at most SHARED_BYTES_MAX. */
   begin(bytes: Uint8Array): void {
-    if (!this.#thread && !this.#alone) this.#start()
+    this.prepare()
     this.#shared.bytes.set(bytes)
     this.#shared.counters[LENGTH] = bytes.length
   }

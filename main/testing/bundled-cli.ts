@@ -7,6 +7,8 @@ import { build } from 'vite'
 const ROOT = path.join(import.meta.dirname, '..', '..')
 
 export interface BundledCli {
+  /** The bundle, for whoever starts it by itself. */
+  readonly program: string
   /** Starts `gripscope` with these arguments. */
   run(...args: string[]): RunningCli
   /** Ends what still runs, and removes the bundle. */
@@ -29,9 +31,11 @@ export async function bundleCli(): Promise<BundledCli> {
     },
   })
   const running: RunningCli[] = []
+  const program = path.join(folder, 'main', 'cli.cjs')
   return {
+    program,
     run(...args) {
-      const cli = new RunningCli(spawn(process.execPath, [path.join(folder, 'main', 'cli.cjs'), ...args]))
+      const cli = new RunningCli(spawn(process.execPath, [program, ...args]))
       running.push(cli)
       return cli
     },
