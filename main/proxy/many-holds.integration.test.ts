@@ -1,8 +1,10 @@
 // Thousands of holds at once: one publish reaches all, one timer serves all, one event tells of all.
 import { connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import WebSocket from 'ws'
 import { instruct } from '../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../testing/test-engine'
+import { control, events, WITH_GRIP } from '../testing/websocket-backend'
 import { OUTCOMES } from '../trace/events'
 
 let t: TestEngine
@@ -131,3 +133,34 @@ describe('1,000 holds', () => {
     expect(new Set(t.sink.of('ended').map((e) => e.how))).toEqual(new Set(['stopped']))
   })
 })
+
+describe('many WebSockets', () => {
+  it('get each of many messages, in order, whoever of them leaves', async () => {
+    const n = 600
+    t = await startTestEngine(
+      () => events(['OPEN', control({ type: 'subscribe', channel: 'all' })], WITH_GRIP),
+      ['* BACKEND,over_http'],
+    )
+    t.sink.stopClock()
+    const clients = Array.from({ length: n }, () => {
+      const client = { socket: new WebSocket(`ws://127.0.0.1:${t.port}/`), got: [] as string[] }
+      client.socket.on('message', (data, binary) => client.got.push(`${binary ? 'binary' : 'text'} ${data}`))
+      return client
+    })
+    await count(n, counter('subscribed'), `${n} subscriptions`)
+    const publish = (items: number[]): Promise<unknown> =>
+      t.publish(...items.map((i) => ({ channel: 'all', formats: { 'ws-message': message(i) } })))
+    await publish([0, 1, 2, 3])
+    for (const { socket } of clients.splice(0, n / 3)) socket.terminate()
+    await publish([4, 5, 6, 7])
+    const wanted = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => (i % 2 ? `binary ${i}` : `text ${i}`))
+    await vi.waitFor(() => expect(clients.filter(({ got }) => got.length < wanted.length)).toEqual([]), 10_000)
+    expect(clients.filter(({ got }) => got.join() !== wanted.join())).toEqual([])
+    for (const { socket } of clients) socket.terminate()
+  })
+})
+
+/** Every other one is binary. */
+function message(i: number): object {
+  return i % 2 ? { 'content-bin': Buffer.from(String(i)).toString('base64') } : { content: String(i) }
+}

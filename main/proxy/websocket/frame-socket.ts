@@ -1,9 +1,11 @@
 // A socket that speaks WebSocket frames, on either side: reads them, writes them, and closes as RFC 6455 wants it. It
 // answers neither pings nor a close by itself: the one it speaks for does.
 import { randomFillSync } from 'node:crypto'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WsMessageType } from '../../grip/ws-control'
 import { encodeCloseFrame, encodeFrame, type FaultCode, type FrameHandler, FrameReader } from '../../grip/ws-frames'
+import { writeNow } from '../direct-write'
 import type { Timed, Wheel } from '../wheel'
 
 /** Milliseconds that either side may take to answer a close. */
@@ -79,7 +81,9 @@ export class FrameSocket implements FrameHandler, Timed {
   /** Sends a message or a part of one, see `encodeFrame`. */
   send(kind: WsMessageType, data: Buffer, first = true, last = true): void {
     if (this.#closeSent || this.#over) return
-    this.#socket.write(encodeFrame(kind, data, first, last, this.#mask()))
+    const mask = this.#mask()
+    const frame = first && last && !mask ? wholeFrame(kind, data) : encodeFrame(kind, data, first, last, mask)
+    if (!(this.#socket instanceof Socket) || !writeNow(this.#socket, frame)) this.#socket.write(frame)
   }
 
   /** Closes, or answers the other side's close. */
@@ -181,6 +185,15 @@ function onClose(this: Owned): void {
 }
 /** The close that follows says it. */
 function onError(this: Owned): void {}
+
+/** What was sent last: a publish goes to many clients, one after the other. */
+let latest: { readonly kind: WsMessageType; readonly data: Buffer; readonly frame: Buffer } | undefined
+
+/** A message as one unmasked frame. */
+function wholeFrame(kind: WsMessageType, data: Buffer): Buffer {
+  if (latest?.data !== data || latest.kind !== kind) latest = { kind, data, frame: encodeFrame(kind, data, true, true) }
+  return latest.frame
+}
 
 const pool = Buffer.allocUnsafe(4096)
 let used = pool.length
