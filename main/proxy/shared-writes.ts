@@ -10,6 +10,8 @@ export const SHARED_BYTES_MAX = 16 * 1024
 const RING = 16 * 1024
 /** The other thread is told of so many at a time. */
 const STEP = 128
+/** So many are written at once, so that the first clients need not wait for the other thread to wake up. */
+const FIRST = 16
 /** Milliseconds that the other thread may take for the few descriptors that it has taken. */
 const PATIENCE = 5000
 /** In `written`: nobody has said. */
@@ -107,7 +109,10 @@ export class SharedWriter<To> {
     written[i] = UNKNOWN
     this.#to.push(to)
     if (this.#to.length === RING) this.end()
-    else if (this.#to.length - this.#told === STEP) this.#tell()
+    else if (this.#to.length === FIRST) {
+      this.#tell()
+      writeShares(writeSync, this.#shared)
+    } else if (this.#to.length - this.#told === STEP) this.#tell()
   }
 
   /** Writes what is left to write, and waits for the other thread. Returns how many were written here. */
