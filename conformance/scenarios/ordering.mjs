@@ -36,6 +36,18 @@ async function knownId(t, id, suffix = '') {
   return { client, script }
 }
 
+/** A response hold with an id that calls of several items contradict: what it got, and what the backend was asked. */
+async function contradicted(t, first, again, ...calls) {
+  const script = t.on((_, n) => poll(t, { 'Grip-Channel': channel(t, n === 1 ? first : again) }))
+  const client = await t.held()
+  for (const items of calls) {
+    await t.publish(items.map((one) => item(t, ...one)))
+    await t.sleep(200)
+  }
+  await client.whole(1500).catch(() => {})
+  return { ...client.seen(), lasts: lasts(t, script) }
+}
+
 /** A hold while the channel is known to be at an id: what the backend was asked, and what the client got. */
 async function heldAt(t, known, hold, { push, ms = 4000, again = { body: 'fresh' } } = {}) {
   await knownId(t, known)
@@ -186,6 +198,36 @@ export const scenarios = {
     heldAt(t, '7', poll(t, { 'Grip-Channel': channel(t, '7') }), {
       push: { channel: t.channel(), formats: { 'http-response': { body: 'plain' } } },
     }),
+  'two items of one call, the first of which has no prev-id': (t) =>
+    contradicted(t, '1', '3', [['2'], ['3', '2']], [['4', '3']]),
+  'two items of one call, and the hold has the first': (t) =>
+    contradicted(t, '2', '3', [
+      ['2', '1'],
+      ['3', '2'],
+    ]),
+  'three items of one call, and the hold has all but one': (t) =>
+    contradicted(
+      t,
+      '2',
+      '3',
+      [
+        ['2', '1'],
+        ['3', '2'],
+        ['4', '3'],
+      ],
+      [['5', '4']],
+    ),
+  'an item that waits in a call whose first is contradicted': (t) =>
+    contradicted(
+      t,
+      '2',
+      '2',
+      [
+        ['2', '1'],
+        ['4', '3'],
+      ],
+      [['3', '2']],
+    ),
   'an item of another format does not matter': (t) =>
     heldAt(t, '7', poll(t, { 'Grip-Channel': channel(t, '7') }), {
       push: { channel: t.channel(), id: '8', 'prev-id': '7', formats: { 'http-stream': { content: '8;' } } },

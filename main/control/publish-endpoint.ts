@@ -128,7 +128,7 @@ export class PublishEndpoint {
       return
     }
     done(response, type, 'Published')
-    for (const item of call.items) this.#channels.publish(item, 'http')
+    this.#channels.publishAll(call.items, 'http')
   }
 
   /** What is no HTTP, or too long, or too slow. */

@@ -67,7 +67,7 @@ function publish(args: Readonly<Record<string, unknown>>, channels: Channels): O
   if (!Array.isArray(args.items)) return { condition: 'bad-request', value: "args hold no list 'items'" }
   const parsed = parseItems(args.items)
   if (!parsed.ok) return { condition: 'bad-request', value: `${parsed.problem.field}: ${parsed.problem.message}` }
-  for (const item of parsed.items) channels.publish(item, 'zmq-command')
+  channels.publishAll(parsed.items, 'zmq-command')
   return { value: null }
 }
 

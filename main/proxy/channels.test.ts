@@ -167,6 +167,14 @@ describe('order', () => {
     channels.forgetLastId('x')
     expect(channels.conflicts('x', '0')).toBe(false)
   })
+
+  it('of the items of one call is settled before the first goes out', () => {
+    const hold = new Hold(1).on('x', { prevId: '1' })
+    channels.publishAll([item('x', '2', { id: '2' }), item('x', '3', { id: '3', 'prev-id': '2' })], 'http')
+    expect(sink.of('publish').map((e) => e.waiting)).toEqual([false, false])
+    // The hold contradicts the first: neither id is known any more, or its next hold would be asked again too.
+    expect([hold.refreshed.length > 0, channels.lastId('x')]).toEqual([true, undefined])
+  })
 })
 
 describe('an audience', () => {

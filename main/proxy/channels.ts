@@ -180,6 +180,21 @@ export class Channels implements Timed, ChannelOwner {
 
   /** Publishes an item and returns its number. It may go out later, if it waits for its prev-id. */
   publish(item: PublishItem, via: PublishVia): PublishId {
+    for (const next of this.#sequence(item, via)) this.#send(next, false)
+    return this.#lastPublish
+  }
+
+  /**
+   * Publishes the items of one call. As in Pushpin, each has its place in the order before the first goes out: what a
+   * hold then contradicts is forgotten for all of them.
+   */
+  publishAll(items: readonly PublishItem[], via: PublishVia): void {
+    const ready = items.map((item) => this.#sequence(item, via))
+    for (const some of ready) for (const next of some) this.#send(next, false)
+  }
+
+  /** Records a publish, and finds its place in the order. Returns what goes out now. */
+  #sequence(item: PublishItem, via: PublishVia): readonly Queued[] {
     const p = ++this.#lastPublish
     const now = this.#sink.now()
     const { release, waiting, dropped } = this.#sequencer.offer(queued(item, p), now)
@@ -197,9 +212,8 @@ export class Channels implements Timed, ChannelOwner {
       waiting,
     })
     if (dropped !== undefined) this.#refuse(item, p, dropped)
-    for (const next of release) this.#send(next, false)
     if (waiting) this.#wait()
-    return p
+    return release
   }
 
   /** Asks every hold to look for news by itself, and forgets all last ids (command `recover`). */
