@@ -145,11 +145,24 @@ const FORMATS = {
   'close with a reason of 5': { action: 'close', code: 4001, reason: 5 },
   'close with a reason of é': { action: 'close', code: 4001, reason: 'é' },
   'close with a content of 5': { action: 'close', code: 4001, content: 5 },
+  'close with a reason of 123 bytes': { action: 'close', code: 4001, reason: 'x'.repeat(123) },
+  'close with a reason of 124 bytes': { action: 'close', code: 4001, reason: 'x'.repeat(124) },
+  'close with a code of 1005': { action: 'close', code: 1005, reason: 'x' },
+  'close with a code of 5000': { action: 'close', code: 5000 },
+  'close with a code of 70000': { action: 'close', code: 70000 },
   'code and reason without close': { content: 'x', code: 'x', reason: 5 },
   'filters null': { content: 'x', 'content-filters': null },
   'filters of a number': { content: 'x', 'content-filters': [5] },
   'filters none': { content: 'x', 'content-filters': [] },
   'filter unknown': { content: 'x', 'content-filters': ['sparkle'] },
+}
+
+/** Codes and reasons with which a backend closes. */
+const CLOSES = {
+  ...Object.fromEntries([0, 999, 1004, 1005, 1006, 1015, 2999, 5000].map((code) => [`code ${code}`, [code, 'why']])),
+  'a reason of 123 bytes': [4000, 'x'.repeat(123)],
+  'a reason of 124 bytes': [4000, 'x'.repeat(124)],
+  'a reason of 62 characters that are 124 bytes': [4000, 'é'.repeat(62)],
 }
 
 const HEADERS = {
@@ -224,6 +237,18 @@ export const scenarios = {
         await t.sleep(300)
         return { status, got: said(client) }
       },
+    ),
+  'closes with odd codes and reasons': (t) =>
+    table(
+      t,
+      CLOSES,
+      () => opened(),
+      async (client) => {
+        client.text('x')
+        await client.received(1)
+        return { got: said(client), ended: client.ended }
+      },
+      (n, _request, name) => events(n === 2 ? [closeEvent(...CLOSES[name])] : []),
     ),
   'headers that set meta': (t) =>
     table(

@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WsMessageType } from './ws-control'
 import {
-  closeCodeToSend,
+  closeFault,
+  cutReason,
   encodeCloseFrame,
   encodeFrame,
   type FrameHandler,
   FrameReader,
+  fitsClose,
   isCloseCode,
 } from './ws-frames'
 
@@ -141,7 +143,7 @@ describe('closing', () => {
     ['nothing', undefined, '', undefined, ''],
     ['a code', 1000, '', 1000, ''],
     ['a code and a reason', 4001, 'tschüß', 4001, 'tschüß'],
-    ['a reason that is cut to what fits, at a character', 1000, 'ü'.repeat(80), 1000, 'ü'.repeat(61)],
+    ['the longest reason', 1000, 'x'.repeat(123), 1000, 'x'.repeat(123)],
   ])('a close with %s', (_name, code, reason, readCode, readReason) => {
     expect(read([encodeCloseFrame(code, reason, MASK)]).end).toEqual(['close', readCode, readReason])
   })
@@ -153,12 +155,22 @@ describe('closing', () => {
 
   test.each([1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 4999])('%i is a code', (code) => {
     expect(isCloseCode(code)).toBe(true)
-    expect(closeCodeToSend(code)).toBe(code)
+    expect(closeFault(code, '')).toBeUndefined()
   })
 
-  test.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535])('%i is none, and 1011 is sent', (code) => {
+  test.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535])('%i is none', (code) => {
     expect(isCloseCode(code)).toBe(false)
-    expect(closeCodeToSend(code)).toBe(1011)
+    expect(closeFault(code, '')).toContain('no code')
+  })
+
+  test('a reason may have 123 bytes; our own words are cut to them, at a character', () => {
+    expect([fitsClose('x'.repeat(123)), fitsClose('x'.repeat(124)), fitsClose('ü'.repeat(62))]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(closeFault(4000, 'ü'.repeat(62))).toContain('longer than the 123 bytes')
+    expect([cutReason('why'), cutReason('ü'.repeat(80))]).toEqual(['why', 'ü'.repeat(61)])
   })
 })
 

@@ -21,6 +21,8 @@ export type FaultCode = 1002 | 1007 | 1009
 /** Bytes of a frame that are handed on in one piece; of a longer frame, pieces as they come. */
 const PIECE = 64 * 1024
 export const CONTROL_FRAME_MAX = 125
+/** Bytes of a close's reason, at most. */
+export const CLOSE_REASON_MAX = CONTROL_FRAME_MAX - 2
 
 const CONTINUATION = 0
 const CLOSE = 8
@@ -218,14 +220,13 @@ export function encodeFrame(kind: WsMessageType, data: Buffer, first = true, las
   return frame(first ? OPCODES[kind] : CONTINUATION, data, last, mask)
 }
 
-/** A close frame. Without a code it is empty; a reason is cut to what fits. */
+/** A close frame. Without a code it is empty; a reason must fit (`fitsClose`). Of a code, two bytes are sent. */
 export function encodeCloseFrame(code: number | undefined, reason: string, mask?: Buffer): Buffer {
   if (code === undefined) return frame(CLOSE, Buffer.alloc(0), true, mask)
   const text = Buffer.from(reason)
-  const fits = text.length <= CONTROL_FRAME_MAX - 2 ? text : cutText(text, CONTROL_FRAME_MAX - 2)
-  const payload = Buffer.alloc(2 + fits.length)
-  payload.writeUInt16BE(code, 0)
-  fits.copy(payload, 2)
+  const payload = Buffer.alloc(2 + text.length)
+  payload.writeUInt16BE(code & 0xffff, 0)
+  text.copy(payload, 2)
   return frame(CLOSE, payload, true, mask)
 }
 
@@ -234,9 +235,20 @@ export function isCloseCode(code: number): boolean {
   return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code <= 4999)
 }
 
-/** The code to send for one that was asked for: one that must not be sent becomes 1011. */
-export function closeCodeToSend(code: number): number {
-  return isCloseCode(code) ? code : 1011
+/** Why clients take a close as broken, if they do: its code is none for a frame, or its reason does not fit in one. */
+export function closeFault(code: number, reason: string): string | undefined {
+  if (!fitsClose(reason)) return `the reason of the close is longer than the ${CLOSE_REASON_MAX} bytes of a frame`
+  return isCloseCode(code) ? undefined : `${code} is no code for a close frame: clients take it for a broken one`
+}
+
+/** Does a close frame hold this reason? */
+export function fitsClose(reason: string): boolean {
+  return reason.length * 3 <= CLOSE_REASON_MAX || Buffer.byteLength(reason) <= CLOSE_REASON_MAX
+}
+
+/** A reason of our own words, cut to what a close frame holds. */
+export function cutReason(reason: string): string {
+  return fitsClose(reason) ? reason : cutText(Buffer.from(reason), CLOSE_REASON_MAX).toString()
 }
 
 function frame(opcode: number, data: Buffer, final: boolean, mask: Buffer | undefined): Buffer {

@@ -4,7 +4,14 @@ import { randomFillSync } from 'node:crypto'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WsMessageType } from '../../grip/ws-control'
-import { encodeCloseFrame, encodeFrame, type FaultCode, type FrameHandler, FrameReader } from '../../grip/ws-frames'
+import {
+  encodeCloseFrame,
+  encodeFrame,
+  type FaultCode,
+  type FrameHandler,
+  FrameReader,
+  fitsClose,
+} from '../../grip/ws-frames'
 import { writeNow } from '../direct-write'
 import type { Timed, Wheel } from '../wheel'
 
@@ -86,9 +93,13 @@ export class FrameSocket implements FrameHandler, Timed {
     if (!(this.#socket instanceof Socket) || !writeNow(this.#socket, frame)) this.#socket.write(frame)
   }
 
-  /** Closes, or answers the other side's close. */
+  /** Closes, or answers the other side's close. For a reason that fits no frame it breaks off, as Pushpin does. */
   close(code: number | undefined, reason: string): void {
     if (this.#closeSent || this.#over) return
+    if (!fitsClose(reason)) {
+      this.#socket.destroy()
+      return
+    }
     this.#closeSent = true
     this.#socket.write(encodeCloseFrame(code, reason, this.#mask()))
     if (this.#closeCame) this.#end()

@@ -457,11 +457,24 @@ describe('closing', () => {
     expect([code, reason.toString()]).toEqual([4001, 'not you'])
   })
 
-  it('a code that no close frame may have becomes 1011', async () => {
+  it('a code that no close frame may have goes on, and the trace says what it is', async () => {
     await accepting(() => events(['CLOSE 1005']))
     const peer = await open()
     peer.send('TEXT x')
-    expect(await peer.nth(1)).toBe('CLOSE 1011')
+    expect(await peer.nth(1)).toBe('CLOSE 1005')
+    peer.vanish()
+    expect((await engine.sink.next('ended')).message).toContain('1005 is no code for a close frame')
+  })
+
+  it('a reason that no close frame holds cuts the client off', async () => {
+    await accepting(() => events([`CLOSE 4001 ${'x'.repeat(124)}`]))
+    const peer = await open()
+    peer.send('TEXT x')
+    await peer.ended()
+    expect(peer.frames).toEqual([])
+    const { how, message } = await engine.sink.next('ended')
+    expect([how, message]).toEqual(['closed', expect.stringContaining('longer than the 123 bytes')])
+    expect((await asked(3))[2]).toEqual(['DISCONNECT'])
   })
 })
 

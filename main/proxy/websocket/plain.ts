@@ -4,7 +4,7 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
-import { closeCodeToSend, type FaultCode } from '../../grip/ws-frames'
+import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'
 import { headerOf } from '../headers'
 import { BLOCKED, blockedHost, lookupOutside } from '../internal-address'
@@ -69,7 +69,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   }
 
   close(code: number | undefined, reason: string): void {
-    this.#frames?.close(code === undefined ? undefined : closeCodeToSend(code), reason)
+    this.#frames?.close(code, reason)
   }
 
   disconnect(): void {

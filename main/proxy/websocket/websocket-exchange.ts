@@ -5,7 +5,7 @@ import { hasPrefix, parseGripExtension } from '../../grip/grip-extension'
 import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
-import { CONTROL_FRAME_MAX, closeCodeToSend } from '../../grip/ws-frames'
+import { CONTROL_FRAME_MAX, closeFault, cutReason } from '../../grip/ws-frames'
 import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
 import { askedUrl } from '../asked'
 import type { ClientRequest } from '../client-request'
@@ -199,7 +199,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
         break
       case 'open':
       case 'backend-closing':
-        this.#closeByProxy(1011, this.debug ? message : '')
+        this.#closeByProxy(1011, this.debug ? cutReason(message) : '')
         this.#ended('backend-failed', message)
         break
       case 'over':
@@ -334,7 +334,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   closeWithError(message: string): void {
-    this.#closeBySession(1011, this.debug ? message : '', 'closed', message)
+    this.#closeBySession(1011, this.debug ? cutReason(message) : '', 'closed', message)
   }
 
   /** A command asks for it. */
@@ -372,7 +372,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   #closeClient(code: number | undefined, reason: string): void {
-    this.#client.close(code === undefined ? undefined : closeCodeToSend(code), reason)
+    if (code !== undefined) this.#noted ??= closeFault(code, reason)
+    this.#client.close(code, reason)
   }
 
   /** Answers the handshake with an error page. It says why only where it may: the trace always knows. */
