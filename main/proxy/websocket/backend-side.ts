@@ -35,6 +35,8 @@ export interface BackendListener {
   backendUnreachable(message: string): void
   /** It broke off, or said what can't be understood. */
   backendFailed(message: string): void
+  /** It wants the connection broken off, without a close. Only after it accepted. */
+  backendDisconnects(message: string): void
   /** It made a mistake that can be lived with. */
   backendErred(message: string): void
   /** A message or a part of one, see `FrameHandler.onPart`. */

@@ -541,7 +541,6 @@ describe('a backend that fails', () => {
     ['answers an error', { status: 500, body: 'oops' }, /answered 500/],
     ['answers another type', { body: 'hello' }, /without a content type/],
     ['opens once more', events(['TEXT a', 'OPEN']), 'a second OPEN event'],
-    ['disconnects', events(['TEXT a', 'DISCONNECT']), 'the backend disconnected'],
     ['says what are no events', { headers: EVENTS, body: 'TEXT 5' }, /no line break/],
   ])('closes the client with 1011 if it %s', async (_name, answer: Answer, why) => {
     await accepting(() => answer)
@@ -552,6 +551,25 @@ describe('a backend that fails', () => {
     const end = await ended()
     expect(end.how).toBe('backend-failed')
     expect(end.message).toMatch(why)
+  })
+
+  it('and disconnects cuts the client off, which gets nothing of that answer', async () => {
+    await accepting(() => events(['TEXT a', 'DISCONNECT']))
+    const peer = await open()
+    peer.send('TEXT x')
+    await peer.ended()
+    expect(peer.frames).toEqual([])
+    const message = 'the backend disconnected; the client gets nothing of the same answer (messages: 1)'
+    expect(await ended()).toEqual({ how: 'closed', message })
+  })
+
+  it('to answer a close is not heard any more', async () => {
+    await accepting(() => events(['TEXT late']))
+    const peer = await open()
+    peer.send('CLOSE 4001')
+    await peer.ended()
+    expect(peer.frames).toEqual([])
+    expect((await ended()).message).toMatch(/did not answer the CLOSE event; the client gets nothing/)
   })
 
   it('is heard all the same if it only miscounts, and that is told in the end', async () => {

@@ -266,9 +266,11 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   #readEvents(events: readonly WsEvent[], headers: RawHeaders): void {
     const opens = this.#phase === 'connecting'
     if (opens && !this.#connected(events[0], headers)) return
-    this.#reading = true
     // A backend that asked to be left alone has nothing more to say.
     const heard = this.#detached ? events.filter(({ type }) => type === 'CLOSE') : events.slice(opens ? 1 : 0)
+    // As behind Pushpin, nothing is heard of an answer that breaks the connection off.
+    if (this.#breaksOff(heard)) return
+    this.#reading = true
     for (const event of heard) {
       if (!this.#read(event)) break
     }
@@ -298,10 +300,27 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
       this.#backendClosed = true
       if (!this.#detached) this.#listener.backendCloses(code, reason)
       return false
-    } else if (type === 'DISCONNECT' || type === 'OPEN') {
-      this.#fail(type === 'OPEN' ? 'a second OPEN event' : 'the backend disconnected')
     }
     return !this.#isOver()
+  }
+
+  /** Ends the connection if these events do so without a close. */
+  #breaksOff(events: readonly WsEvent[]): boolean {
+    if (this.#detached) return false
+    const end = events.findIndex(({ type }) => type === 'CLOSE' || type === 'DISCONNECT' || type === 'OPEN')
+    const type = events[end]?.type
+    // Without keep-alives the backend has but one chance to answer a close.
+    const unanswered = type === undefined && this.#queue.closed && this.#keepAlive === 0
+    if (type === 'CLOSE' || (type === undefined && !unanswered)) return false
+    const lost = events.slice(0, unanswered ? undefined : end).filter(({ type }) => KIND_OF[type]).length
+    const more = lost > 0 ? `; the client gets nothing of the same answer (messages: ${lost})` : ''
+    if (type === 'DISCONNECT') {
+      this.stop()
+      this.#listener.backendDisconnects(`the backend disconnected${more}`)
+    } else {
+      this.#fail(`${unanswered ? 'the backend did not answer the CLOSE event' : 'a second OPEN event'}${more}`)
+    }
+    return true
   }
 
   /** Said once: it may happen with each message of a client that is faster than its backend. */
@@ -321,11 +340,6 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     if (this.#phase === 'over') return
     if (this.#queue.closed && (this.#backendClosed || this.#detached)) {
       this.stop()
-      return
-    }
-    // Without keep-alives the backend has but one chance to answer a close.
-    if (this.#queue.closed && this.#keepAlive === 0) {
-      this.#fail('the backend did not answer the CLOSE event')
       return
     }
     if (!this.#queue.full) this.#listener.backendDrained()

@@ -207,6 +207,11 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     }
   }
 
+  backendDisconnects(message: string): void {
+    this.#client.drop()
+    this.#ended(this.#phase === 'client-closing' ? 'client-left' : 'closed', message)
+  }
+
   backendErred(message: string): void {
     this.#noted ??= message
   }
