@@ -173,6 +173,10 @@ describe('gripscope pushpin, with the config of the Fastly CLI', () => {
     })
     expect((await held.whole()).body).toBe('hello')
     held.close()
+    await started.pushpin.says(
+      line('INFO', String.raw`\[handler\] control: POST /publish/ code=200 10 items=1`),
+      'stderr',
+    )
     await started.pushpin.says(line('INFO', String.raw`\[handler\] publish channel=news receivers=1`), 'stderr')
   })
 

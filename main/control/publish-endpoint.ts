@@ -5,7 +5,7 @@ import { parsePublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels'
 import { Http1Response } from '../proxy/http1-response'
 import { type ListenerState, listenOn } from '../proxy/listening'
-import type { Problem, TraceSink } from '../trace/events'
+import type { Problem, PublishCall, TraceSink } from '../trace/events'
 
 /** Bytes of a refused call that are recorded. */
 const REFUSED_KEPT = 4096
@@ -116,19 +116,22 @@ export class PublishEndpoint {
       else if (more) more.push(chunk)
       else more = [first, chunk]
     })
-    request.on('end', () => this.#publish(more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type))
+    request.on('end', () =>
+      this.#publish(request, more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type),
+    )
   }
 
-  #publish(body: Buffer, response: Http1Response, type: ReplyType): void {
+  #publish(request: IncomingMessage, body: Buffer, response: Http1Response, type: ReplyType): void {
     const call = parsePublishCall(body)
     if (!call.ok) {
       const { field, message, fix } = call.problem
-      this.#record(400, call.problem, body, body.length)
-      reply(response, 400, 'text/plain', `Invalid format: ${field}: ${message}. ${fix}\n`)
+      const answered = reply(response, 400, 'text/plain', `Invalid format: ${field}: ${message}. ${fix}\n`)
+      this.#record(400, call.problem, body, body.length, callOf(request, answered))
       return
     }
-    done(response, type, 'Published')
-    this.#channels.publishAll(call.items, 'http')
+    const answered = done(response, type, 'Published')
+    const { items } = call
+    this.#channels.publishAll(items, 'http', { ...callOf(request, answered), items: items.length })
   }
 
   /** What is no HTTP, or too long, or too slow. */
@@ -173,11 +176,11 @@ export class PublishEndpoint {
     data?: Buffer,
     size = 0,
   ): void {
-    this.#record(status, problem, data, size)
-    reply(response, status, 'text/plain', `${problem.message}. ${problem.fix}\n`, headers)
+    const answered = reply(response, status, 'text/plain', `${problem.message}. ${problem.fix}\n`, headers)
+    this.#record(status, problem, data, size, callOf(response.req, answered))
   }
 
-  #record(status: number, problem: Problem, data: Buffer | undefined, size: number): void {
+  #record(status: number, problem: Problem, data: Buffer | undefined, size: number, call?: PublishCall): void {
     this.#sink.emit({
       type: 'publish-refused',
       t: this.#sink.now(),
@@ -186,6 +189,7 @@ export class PublishEndpoint {
       problem,
       data: data ? this.#sink.keep(data, REFUSED_KEPT) : new Uint8Array(),
       size,
+      ...(call && { call }),
     })
   }
 }
@@ -214,11 +218,18 @@ function acceptedType(accept: string | undefined): ReplyType | undefined {
   return chosen
 }
 
-function done(response: Http1Response, type: ReplyType, message: string): void {
-  reply(response, 200, type, type === 'application/json' ? `${JSON.stringify({ message })}\n` : `${message}\n`)
+function callOf({ method = '', url = '' }: IncomingMessage, answered: number): PublishCall {
+  return { method, path: url, answered }
 }
 
-function reply(response: Http1Response, status: number, type: ReplyType, body: string, more: string[] = []): void {
-  response.writeHead(status, ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body)), ...more])
-  response.endWith(Buffer.from(body))
+function done(response: Http1Response, type: ReplyType, message: string): number {
+  return reply(response, 200, type, type === 'application/json' ? `${JSON.stringify({ message })}\n` : `${message}\n`)
+}
+
+/** Answers, and returns the bytes of the answer. */
+function reply(response: Http1Response, status: number, type: ReplyType, text: string, more: string[] = []): number {
+  const body = Buffer.from(text)
+  response.writeHead(status, ['Content-Type', type, 'Content-Length', String(body.length), ...more])
+  response.endWith(body)
+  return body.length
 }

@@ -4,6 +4,7 @@ import { type Sequenced, Sequencer } from '../grip/sequencer'
 import type {
   DeliveryEvent,
   ExchangeId,
+  PublishCall,
   PublishId,
   PublishVia,
   ReceiverKind,
@@ -188,13 +189,13 @@ export class Channels implements Timed, ChannelOwner {
    * Publishes the items of one call. As in Pushpin, each has its place in the order before the first goes out: what a
    * hold then contradicts is forgotten for all of them.
    */
-  publishAll(items: readonly PublishItem[], via: PublishVia): void {
-    const ready = items.map((item) => this.#sequence(item, via))
+  publishAll(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): void {
+    const ready = items.map((item, i) => this.#sequence(item, via, i === 0 ? call : undefined))
     for (const some of ready) for (const next of some) this.#send(next, false)
   }
 
   /** Records a publish, and finds its place in the order. Returns what goes out now. */
-  #sequence(item: PublishItem, via: PublishVia): readonly Queued[] {
+  #sequence(item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
     const p = ++this.#lastPublish
     const now = this.#sink.now()
     const { release, waiting, dropped } = this.#sequencer.offer(queued(item, p), now)
@@ -210,6 +211,7 @@ export class Channels implements Timed, ChannelOwner {
       formats: item.json,
       size: item.size,
       waiting,
+      ...(call && { call }),
     })
     if (dropped !== undefined) this.#refuse(item, p, dropped)
     if (waiting) this.#wait()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OUTCOMES, type TraceEvent } from '../trace/events'
+import { OUTCOMES, type Outcome, type TraceEvent } from '../trace/events'
 import { LogLines, type LogOptions, stamped } from './log-lines'
 
 const t = 0
@@ -45,6 +45,26 @@ const ended = (x: number, more: object = {}): TraceEvent => ({
   ...more,
 })
 const held = (x: number): TraceEvent => ({ type: 'held', t, x, mode: 'response', timeout: 1, keepAlive: 0 })
+
+const published = (p: number, more: object = {}): TraceEvent => ({
+  type: 'publish',
+  t,
+  p,
+  via: 'http',
+  channel: 'c',
+  formats: {},
+  size: 1,
+  waiting: false,
+  ...more,
+})
+const delivery = (p: number, outcomes: readonly Outcome[]): TraceEvent => ({
+  type: 'delivery',
+  t,
+  p,
+  channel: 'c',
+  exchanges: Uint32Array.from(outcomes, (_, i) => i + 1),
+  outcomes: Uint8Array.from(outcomes, (name) => OUTCOMES.indexOf(name)),
+})
 
 const lines = (...events: TraceEvent[]): string[] => linesWith(undefined, ...events)
 
@@ -169,17 +189,24 @@ describe('log lines', () => {
     expect(lines(request(1), limit)).toEqual(["3 [handler] channel 'c' is left out"])
   })
 
-  it('tell how many got a publish', () => {
-    const outcomes = ['delivered', 'no-format', 'delivered'] as const
-    const delivery: TraceEvent = {
-      type: 'delivery',
-      t,
-      p: 1,
-      channel: 'c',
-      exchanges: Uint32Array.of(1, 2, 3),
-      outcomes: Uint8Array.from(outcomes, (name) => OUTCOMES.indexOf(name)),
-    }
-    expect(lines(delivery)).toEqual(['2 [handler] publish channel=c receivers=2'])
+  it('tell of a publish call, then for how many holds each of its items is', () => {
+    const call = { method: 'POST', path: '/publish/', answered: 10, items: 2 }
+    const seen = lines(
+      published(1, { call }),
+      published(2),
+      delivery(1, ['delivered', 'no-format', 'filtered', 'asked-again']),
+      delivery(2, []),
+    )
+    expect(seen).toEqual([
+      '2 [handler] control: POST /publish/ code=200 10 items=2',
+      '2 [handler] publish channel=c receivers=3',
+      '2 [handler] publish channel=c receivers=0',
+    ])
+  })
+
+  it('tell of a publish once, and not at all if its id made it drop', () => {
+    expect(lines(published(1), delivery(1, ['waiting']), delivery(1, ['delivered']))).toHaveLength(1)
+    expect(lines(published(1), delivery(1, ['too-late', 'too-late']))).toEqual([])
   })
 
   it('tell of a publish call that was refused', () => {
@@ -192,7 +219,12 @@ describe('log lines', () => {
       data: new Uint8Array(),
       size: 0,
     }
-    expect(lines(refused)).toEqual(['2 [handler] control: refused code=400 items: missing'])
+    const call = { method: 'POST', path: '/publish/', answered: 20 }
+    expect(lines({ ...refused, call }, refused, { ...refused, via: 'zmq-pull' })).toEqual([
+      '2 [handler] control: POST /publish/ code=400 20 items: missing',
+      '2 [handler] control: code=400 items: missing',
+      '1 [handler] IN pull: received message with invalid format (items: missing), skipping',
+    ])
   })
 
   it('forget exchanges that ended, and do not mind unknown ones', () => {

@@ -5,12 +5,14 @@ import {
   type DeliveryEvent,
   type EndedEvent,
   OUTCOMES,
+  type PublishCall,
+  type PublishRefusedEvent,
   type RequestEvent,
   type SentEvent,
   type TraceEvent,
 } from '../trace/events'
 
-/** A line without its time. Level: 2 info, 3 debug. */
+/** A line without its time. Level: 1 warning, 2 info, 3 debug. */
 export interface LogLine {
   readonly level: number
   readonly text: string
@@ -50,6 +52,8 @@ const ASIDE: ReadonlySet<SentEvent['why']> = new Set(['filter', 'gone', 'websock
 export class LogLines {
   readonly #open = new Map<number, Open>()
   readonly #routes = new KnownRoutes()
+  /** Publishes that no line was written of yet. */
+  readonly #publishes = new Set<number>()
   readonly #options: LogOptions
 
   constructor(options: LogOptions = {}) {
@@ -59,12 +63,13 @@ export class LogLines {
   /** The lines that an event gives. */
   of(event: TraceEvent): LogLine[] {
     switch (event.type) {
+      case 'publish':
+        this.#publishes.add(event.p)
+        return event.call ? [info(called(event.call, 200))] : []
       case 'publish-refused':
-        return [
-          info(`[handler] control: refused code=${event.status} ${event.problem.field}: ${event.problem.message}`),
-        ]
+        return [refused(event)]
       case 'delivery':
-        return [info(`[handler] publish channel=${event.channel} receivers=${receivers(event)}`)]
+        return this.#publishes.delete(event.p) ? delivered(event) : []
       case 'request':
         this.#begun(event)
         return []
@@ -174,10 +179,28 @@ function info(text: string): LogLine {
   return { level: 2, text }
 }
 
-const DELIVERED = OUTCOMES.indexOf('delivered')
+/** Subscriptions of these are no receivers to Pushpin, which counts all whose kind the item has a format for. */
+const NO_FORMAT = OUTCOMES.indexOf('no-format')
+const TOO_LATE = OUTCOMES.indexOf('too-late')
 
-function receivers(event: DeliveryEvent): number {
-  return event.outcomes.filter((outcome) => outcome === DELIVERED).length
+/** Pushpin says nothing of a message that it drops because of its id. */
+function delivered({ channel, outcomes }: DeliveryEvent): LogLine[] {
+  if (outcomes.length > 0 && outcomes.every((outcome) => outcome === TOO_LATE)) return []
+  const receivers = outcomes.filter((outcome) => outcome !== NO_FORMAT && outcome !== TOO_LATE).length
+  return [info(`[handler] publish channel=${channel} receivers=${receivers}`)]
+}
+
+function called({ method, path, answered, items }: PublishCall, status: number): string {
+  const text = `[handler] control: ${method} ${path} code=${status} ${answered}`
+  return items === undefined ? text : `${text} items=${items}`
+}
+
+/** Pushpin's line, and after it what is wrong. */
+function refused({ via, status, problem, call }: PublishRefusedEvent): LogLine {
+  const why = `${problem.field}: ${problem.message}`
+  if (via === 'http') return info(`${call ? called(call, status) : `[handler] control: code=${status}`} ${why}`)
+  const socket = via === 'zmq-pull' ? 'pull' : via === 'zmq-sub' ? 'sub' : 'command'
+  return { level: 1, text: `[handler] IN ${socket}: received message with invalid format (${why}), skipping` }
 }
 
 function headerOf({ headers }: RequestEvent, name: string): string {

@@ -216,6 +216,15 @@ export type EndReason =
   | 'stopped' // the proxy was stopped
 
 /** One item of a publish call was accepted. */
+/** A call of the publish endpoint and its answer. */
+export interface PublishCall {
+  readonly method: string
+  readonly path: string
+  /** Bytes of the answer. */
+  readonly answered: number
+  /** Items, where it was accepted. */
+  readonly items?: number
+}
 export interface PublishEvent {
   readonly type: 'publish'
   readonly t: TraceTime
@@ -231,6 +240,8 @@ export interface PublishEvent {
   readonly size: number
   /** Waits for its prev-id. */
   readonly waiting: boolean
+  /** The call over HTTP whose first item it is. */
+  readonly call?: PublishCall
 }
 /** A publish call was refused as a whole. */
 export interface PublishRefusedEvent {
@@ -242,6 +253,8 @@ export interface PublishRefusedEvent {
   /** The start of what was sent. */
   readonly data: Uint8Array
   readonly size: number
+  /** Over HTTP, where it could be read that far. */
+  readonly call?: PublishCall
 }
 /**
  * What came of a publish: one outcome for each subscription, in two parallel lists. A publish that waited has a second
