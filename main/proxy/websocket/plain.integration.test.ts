@@ -116,8 +116,17 @@ describe('the handshake', () => {
     const client = await connect()
     await client.ended()
     expect([client.status, client.body, client.header('Content-Length')]).toEqual([status, body, String(body.length)])
-    expect(answer).toContain(client.header('Sec-WebSocket-Version') ?? '')
     expect((await ended()).how).toBe(how)
+  })
+
+  it('is rejected without the headers of the backend, and the trace names them', async () => {
+    const answer = 'HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Type: x/y\r\nContent-Length: 0\r\n\r\n'
+    await start(({ socket }) => socket.end(answer))
+    const client = await connect()
+    await client.ended()
+    expect([client.header('WWW-Authenticate'), client.header('Content-Type')]).toEqual([undefined, undefined])
+    expect((await ended()).message).toContain('without its headers (www-authenticate, content-type)')
+    expect(engine.sink.of('answered')[0]?.headers).toContain('WWW-Authenticate')
   })
 
   it.each([

@@ -36,6 +36,9 @@ export interface PlainRequest {
   readonly timeout: number
 }
 
+/** Headers that are about the message, not about what it says. */
+const OF_MESSAGE = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'])
+
 export class PlainBackend implements BackendSide, FrameSocketOwner {
   readonly #request: PlainRequest
   readonly #listener: BackendListener
@@ -167,9 +170,16 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       if (size > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(body, sink.bodyLimit) })
       sink.emit({ type: 'answer-end', t: sink.now(), x: id, size })
       this.stop()
-      const { statusCode = 502, statusMessage = '', rawHeaders } = response
-      this.#listener.backendRejects(statusCode, statusMessage, rawHeaders, body)
+      this.#noteLost(response)
+      this.#listener.backendRejects(response.statusCode ?? 502, '', [], body)
     })
+  }
+
+  /** What clients behind Pushpin do not get of a rejection, they do not get here. */
+  #noteLost({ headers }: IncomingMessage): void {
+    const names = Object.keys(headers).filter((name) => !OF_MESSAGE.has(name))
+    if (names.length > 0)
+      this.#listener.backendErred(`as behind Pushpin, the rejection goes on without its headers (${names.join(', ')})`)
   }
 
   #recordAnswer({ statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage): void {
