@@ -228,6 +228,16 @@ export const scenarios = {
       ],
       [['3', '2']],
     ),
+  'a backend that breaks off when it is asked again': async (t) => {
+    t.on(({ response }, n) => {
+      if (n === 1) return poll(t, { 'Grip-Channel': channel(t, '1') })
+      response.destroy()
+      return undefined
+    })
+    const client = await t.held()
+    await t.publish([item(t, '3')])
+    return (await client.whole(3000)).seen()
+  },
   'an item of another format does not matter': (t) =>
     heldAt(t, '7', poll(t, { 'Grip-Channel': channel(t, '7') }), {
       push: { channel: t.channel(), id: '8', 'prev-id': '7', formats: { 'http-stream': { content: '8;' } } },

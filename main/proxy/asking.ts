@@ -41,7 +41,7 @@ export class Asking implements AnswerListener, Timed {
     this.#taker = taker
   }
 
-  /** Asks from the first target on. `patient`: failed tries are repeated, after pauses. */
+  /** Asks from the first target on. `patient`: where none is reached, that is repeated after pauses. */
   begin(why: SentReason, patient: boolean): void {
     this.#retries = patient ? 0 : -1
     this.#staleTried = false
@@ -103,7 +103,8 @@ export class Asking implements AnswerListener, Timed {
     this.#ask = undefined
     const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
     const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
-    const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && !failure.midway
+    // A backend that took the request and broke off is not asked again, as in Pushpin.
+    const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && failure.notConnected
     const { code, message } = failure
     const again = failover || stale || retry
     sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: target.text, code, message, again })

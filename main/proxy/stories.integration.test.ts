@@ -224,9 +224,9 @@ describe('the story of', () => {
     await t.sink.when(() => t.sink.of('delivery')[2], 'third delivery')
     expect(told(t).slice(-6)).toEqual([
       'publish 1 to a',
-      'delivery of 1 to 1',
       'publish 2 to a, waits',
       'publish 3 to a',
+      'delivery of 1 to 1',
       'delivery of 3 to 1',
       'delivery of 2 to 1',
     ])
