@@ -17,7 +17,7 @@ export function routes([first, second]) {
 *,path_beg=/signed/,sig_iss=me,sig_key=hunter2 ${backend}
 *,path_beg=/nogrip/,no_grip ${backend}
 *,path_beg=/header/,header=X-Route:added ${backend}
-*,path_beg=/headers/,header=X-One:1,header="X-Two: 2 and 3",header=X-Gone: ${backend}
+*,path_beg=/headers/,header=X-One:1,header=x-one:2,header="X-Two: 2 and 3",header=X-Gone:,header=Host:none.test ${backend}
 *,path_beg=/host/ ${backend},host=other.example
 *,path_beg=/ashost/,as_host=as.example ${backend}
 *,path_beg=/prefix/,prefix=pre- ${backend}

@@ -147,6 +147,10 @@ export const scenarios = {
   },
   post: (t) => simple(t, { body: 'x' }, { method: 'POST', headers: ORIGIN, body: 'y' }),
   head: (t) => simple(t, { headers: { 'X-A': '1' } }, { method: 'HEAD', headers: ORIGIN }),
+  'head of a stream': async (t) => {
+    t.on(stream(t, { 'X-A': '1' }, 'open;'))
+    return cors(await t.ask({ method: 'HEAD', path: t.path('/aco/'), headers: ORIGIN }).whole())
+  },
   'no aco': async (t) => {
     t.on({ headers: { 'X-A': '1' }, body: 'x' })
     return cors(await t.get(t.path(), { headers: ORIGIN }).whole())

@@ -31,6 +31,11 @@ async function beats(t, keepAlive, ms = 2600) {
   return { status: client.status, said: [...new Set(client.body.toString().match(/beat|./gs) ?? [])] }
 }
 
+async function twoTypes(t, types) {
+  t.on({ ...instruct({ response: { body: 'x' } }), headers: types.map((type) => ['Content-Type', type]) })
+  return (await t.get().whole()).seen()
+}
+
 export const scenarios = {
   // ---- the answer itself ----
   'a charset in the content type': (t) =>
@@ -40,6 +45,8 @@ export const scenarios = {
   'a blank before the semicolon': (t) =>
     outcome(t, { response: { body: 'x' } }, { type: 'application/grip-instruct ; a=b' }),
   'the type in upper case': (t) => outcome(t, { response: { body: 'x' } }, { type: 'Application/Grip-Instruct' }),
+  'two types, the other one first': (t) => twoTypes(t, ['text/plain', 'application/grip-instruct']),
+  'two types, the other one last': (t) => twoTypes(t, ['application/grip-instruct', 'text/plain']),
   'another type': (t) => outcome(t, { response: { body: 'x' } }, { type: 'application/json' }),
   'a longer type': (t) => outcome(t, { response: { body: 'x' } }, { type: 'application/grip-instruction' }),
   'status 201': (t) => outcome(t, { response: { body: 'x' } }, { status: 201 }),

@@ -121,6 +121,13 @@ export const scenarios = {
   ),
   'packed: but not as it says': (t) =>
     lengths(t, 'GET', { headers: { 'Content-Encoding': 'gzip' }, body: 'plain' }).then(({ status }) => status),
+  ...each({ '65,536': 65_536, '65,537': 65_537 }, 'length: chunks at once, bytes', (size) => async (t) => {
+    t.on(({ response }) => {
+      response.write('x'.repeat(size))
+      response.end()
+    })
+    return (await t.get().whole(3000)).framing
+  }),
   'length: head without one': (t) => lengths(t, 'HEAD', { headers: { 'Content-Type': 'a/b' } }),
   'length: head of 404 without one': (t) => lengths(t, 'HEAD', { status: 404 }),
   'length: head with one': (t) => lengths(t, 'HEAD', { headers: { 'Content-Length': '7' } }),

@@ -60,6 +60,13 @@ export const scenarios = {
     await client.whole(4000)
     return script.requests.map((r) => r.headers['x-route'])
   },
+  'a link on a route that keeps original headers': async (t) => {
+    const link = { 'Grip-Link': `<${t.path('/orig/', '?next')}>; rel=next` }
+    const script = t.on((_, n) => (n === 1 ? { headers: link, body: 'one;' } : { body: 'two;' }))
+    const client = await t.get(t.path('/orig/'), { headers: { 'X-Own': '1' } }).whole()
+    const marked = script.requests.map((r) => Object.keys(r.headers).filter((name) => name.startsWith('eb9bf0f5-')))
+    return { ...client.seen(), marked: marked.map((names) => names.sort()) }
+  },
   'a hold behind a dead target': async (t) => {
     t.on(poll(t))
     const client = await t.held(t.get(t.path('/failover/')))

@@ -1,5 +1,5 @@
 // JSON-P at its edges: parameters in odd forms, answers that are no value, and what held scripts have.
-import { instruct, poll } from '../lib/scenario.mjs'
+import { instruct, poll, stream } from '../lib/scenario.mjs'
 
 /** Headers that any server adds. */
 const SERVERS = new Set(['date', 'connection', 'keep-alive'])
@@ -63,6 +63,7 @@ const ANSWERS = {
   'an error without a body': { status: 500 },
   'an error': { status: 500, body: 'broken\n' },
   'a type and a policy': { headers: { 'Content-Type': 'a/b', 'Cache-Control': 'no-store', 'X-A': '1' }, body: 'x' },
+  'a length': { headers: { 'Content-Length': '2', 'X-A': '1' }, body: 'x\n' },
   'an encoding that is none': { headers: { 'Content-Encoding': 'identity' }, body: 'x' },
   'a hold that is none': { headers: { 'Grip-Hold': 'sideways' } },
   'json that is none': instruct('{'),
@@ -96,6 +97,16 @@ const FORMATS = {
   'content filters that the subscription has not': { body: 'x', 'content-filters': ['a'] },
 }
 
+/** How a script is framed whose answer comes in one go: with a length, or in chunks. */
+async function framing(t, size, path) {
+  t.on(({ response }) => {
+    response.writeHead(200)
+    response.write('x'.repeat(size))
+    response.end()
+  })
+  return (await t.get(path).whole(4000)).framing
+}
+
 const each = (rows, prefix, make) =>
   Object.fromEntries(Object.entries(rows).map(([name, row]) => [`${prefix}: ${name}`, make(row)]))
 const basic = (query) => query.replaceAll('callback', 'cb')
@@ -107,6 +118,22 @@ export const scenarios = {
   ...each(ANSWERS, 'basic answer', (answer) => (t) => jsonp(t, t.path('/jsonp-basic/', '?cb=fn'), answer)),
   ...each(FORMATS, 'extended hold', (format) => (t) => held(t, t.path('/jsonp/', '?callback=fn'), format)),
   ...each(FORMATS, 'basic hold', (format) => (t) => held(t, t.path('/jsonp-basic/', '?cb=fn'), format)),
+  ...each(
+    { '100,000': 100_000, '100,001': 100_001 },
+    'extended, bytes',
+    (size) => (t) => framing(t, size, t.path('/jsonp/', '?callback=fn')),
+  ),
+  ...each(
+    { '100,000': 100_000, '100,001': 100_001 },
+    'basic, bytes',
+    (size) => (t) => framing(t, size, t.path('/jsonp-basic/', '?cb=fn')),
+  ),
+  'extended stream: an origin among the headers': async (t) => {
+    t.on(stream(t, { 'X-A': '1' }, 'open;'))
+    const headers = encodeURIComponent('{"Origin":"http://named.example"}')
+    const client = await t.get(t.path('/jsonp/', `?callback=fn&_headers=${headers}`)).has('open;')
+    return client.seen('access-control-allow-origin', 'access-control-expose-headers')
+  },
   'extended hold: cookies and cors of its own': (t) =>
     held(
       t,

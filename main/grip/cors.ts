@@ -10,6 +10,8 @@ const SIMPLE = new Set([
   'expires',
   'last-modified',
   'pragma',
+  // The framing is the connection's; a browser shows it to nobody.
+  'transfer-encoding',
 ])
 const METHODS = 'OPTIONS, HEAD, GET, POST, PUT, DELETE'
 

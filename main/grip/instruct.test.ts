@@ -12,7 +12,9 @@ describe('gripOf', () => {
     [['Content-Type', 'application/grip-instruct; charset=utf-8'], 'json'],
     [['Content-Type', 'application/grip-instruct;charset=utf-8', 'Grip-Hold', 'stream'], 'json'],
     [['Grip-Hold', 'stream', 'Content-Type', 'application/grip-instruct'], 'json'],
-    // Pushpin does not know these:
+    // Of two types the first counts, as in Pushpin, which does not know these either:
+    [['Content-Type', 'text/plain', 'Content-Type', 'application/grip-instruct'], 'none'],
+    [['Content-Type', 'text/plain', 'Content-Type', 'application/grip-instruct', 'Grip-Hold', 'stream'], 'headers'],
     [['Content-Type', 'Application/Grip-Instruct'], 'none'],
     [['Content-Type', 'application/grip-instruct ; charset=utf-8'], 'none'],
     [['Content-Type', 'application/grip-instructions'], 'none'],

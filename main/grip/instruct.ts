@@ -78,14 +78,16 @@ const MAX_TIMEOUT = 2_147_483
 
 /**
  * Where an answer has its instruct: cheap enough for every answer. Any header that begins with Grip- makes one
- * (Pushpin, proxysession.cpp). The content type counts byte for byte up to its parameters.
+ * (Pushpin, proxysession.cpp). The first content type counts, byte for byte up to its parameters.
  */
 export function gripOf(headers: RawHeaders): 'none' | InstructSource {
   let found: 'none' | InstructSource = 'none'
+  let typed = false
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? ''
     if (name.length === 12 && name.toLowerCase() === 'content-type') {
-      if (isInstructType(headers[i + 1] ?? '')) return 'json'
+      if (!typed && isInstructType(headers[i + 1] ?? '')) return 'json'
+      typed = true
     } else if (isGripName(name)) found = 'headers'
   }
   return found

@@ -44,6 +44,10 @@ function count<T>(what: string, set: (draft: T, value: number) => void): Take<T>
   }
 }
 
+function hasHeader(headers: readonly string[], name: string): boolean {
+  return headers.some((other, i) => i % 2 === 0 && other.toLowerCase() === name.toLowerCase())
+}
+
 export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<string, Take<RouteDraft>>([
   [
     'path_beg',
@@ -105,6 +109,9 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
       const content = value.slice(colon + 1).replace(/^ +/, '')
       if (colon < 1 || !isHeaderName(name) || !isHeaderValue(content))
         return skip('header must be written as header=NAME:VALUE')
+      // As in Pushpin: it makes the Host itself, and of several values the first counts.
+      if (name.toLowerCase() === 'host') return ignore('no header sets the host: write host=NAME after the target')
+      if (hasHeader(route.headers, name)) return ignore(`header sets ${name} for the second time: the first counts`)
       route.headers.push(name, headerOfText(content))
       return undefined
     },

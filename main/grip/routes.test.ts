@@ -153,6 +153,10 @@ test('a second rule of the same conditions is skipped', () => {
   expect(warnings(text)).toEqual(['3:1 the line is skipped: its conditions are those of line 1'])
 })
 
+test('of several headers of a name the first counts, and none sets the host', () => {
+  expect(parseRoutes('*,header=A:1,header=a:2,header=Host:x h:1').routes[0]?.headers).toEqual(['A', '1'])
+})
+
 describe('warnings that skip nothing', () => {
   test.each<[string, string]>([
     ['*,path_bge=/x/ h:1', '1:3 parameter path_bge is not known here and is passed over; did you mean path_beg?'],
@@ -168,6 +172,8 @@ describe('warnings that skip nothing', () => {
     ['a.test:80 h:1', '1:1 "a.test:80" matches no host: write the domain without its port'],
     ['*\th:1', '1:2 there is a tab: Pushpin parts sections by spaces only'],
     ['* h:1,sub=', '1:7 sub must be written as sub=CHANNEL'],
+    ['*,header=A:1,header=a:2 h:1', '1:14 header sets a for the second time: the first counts'],
+    ['*,header=Host:x h:1', '1:3 no header sets the host: write host=NAME after the target'],
     ['*,as_host= h:1', '1:3 as_host must be written as as_host=NAME'],
     ['*,replace_beg=/b/,path_rem=9 h:1', '1:19 path_rem has no effect beside replace_beg, which takes off path_beg'],
     ['*,sockjs_as_path=/x h:1', '1:3 sockjs_as_path has no effect without sockjs'],

@@ -12,13 +12,14 @@ export interface Admitted {
 }
 
 export function admit(asked: Asked, config: Jsonp): Admitted {
-  const shape = new ResponseShape(asked.headers)
   const jsonp = readJsonp(asked.method, asked.url, config)
+  const request = jsonp.kind === 'jsonp' ? jsonpAsked(asked, jsonp.request) : asked
+  const shape = new ResponseShape(request.headers)
   if (jsonp.kind === 'none') return { shape, asked }
   if (jsonp.kind === 'bad') {
     const { field, message, fix } = jsonp.problem
     return { shape, asked: `Bad Request: ${field}: ${message}. ${fix}` }
   }
   shape.wrapIn(jsonp.request.callback, config.mode)
-  return { shape, asked: jsonpAsked(asked, jsonp.request) }
+  return { shape, asked: request }
 }

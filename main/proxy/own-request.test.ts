@@ -28,7 +28,9 @@ function asked(line: string, url: string, lastIds: [string, string][] = []) {
 
 describe('to the service that the client asked', () => {
   it('goes by the route, with its headers, path and Host', () => {
-    expect(asked('*,path_beg=/a/,path_rem=2,header=X-R:1 b:1,host=h.test', 'http://here.test/a/b?c')).toEqual({
+    expect(
+      asked('*,path_beg=/a/,path_rem=2,header=X-R:1,orig_headers b:1,host=h.test', 'http://here.test/a/b?c'),
+    ).toEqual({
       target: 'b:1,host=h.test',
       path: '/b?c',
       headers: ['Host', 'as.example', 'X-R', '1', ...SIGNED],

@@ -14,7 +14,13 @@ interface Unsent {
   readonly reason: string
   readonly headers: RawHeaders
   readonly chunks: Buffer[]
+  /** Bytes of body that may still wait. */
+  room: number
 }
+
+/** Bytes of a body without a length that may wait for its end, as in Pushpin: as it is, and to be made a script. */
+const WHOLE_MAX = 65_536
+const WHOLE_SCRIPT_MAX = 100_000
 
 export class Reply {
   readonly #response: ClientResponse
@@ -52,7 +58,8 @@ export class Reply {
       this.begin(status, reason, headers, 'answer')
     } else {
       // An answer that comes whole in one read gets a length instead of chunks, as Pushpin does it.
-      this.#unsent = { status, reason, headers: this.shape?.wraps ? withoutLength(headers) : headers, chunks: [] }
+      const room = this.shape?.wraps ? WHOLE_SCRIPT_MAX : WHOLE_MAX
+      this.#unsent = { status, reason, headers, chunks: [], room }
     }
     flushSoon(this)
   }
@@ -61,6 +68,8 @@ export class Reply {
   passPart(chunk: Buffer): boolean {
     if (this.#unsent) {
       this.#unsent.chunks.push(chunk)
+      this.#unsent.room -= chunk.length
+      if (this.#unsent.room < 0) this.flush()
       return true
     }
     this.size += chunk.length

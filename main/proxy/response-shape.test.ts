@@ -22,6 +22,7 @@ describe('a response to a page of another origin', () => {
       reason: 'Made',
       headers: ['X-A', 'b', ...CORS],
     })
+    expect(shape.head(200, 'OK', ['X-A', 'b', 'Transfer-Encoding', 'chunked']).headers.slice(4)).toEqual(CORS)
     expect(shape.whole(200, 'OK', [], Buffer.from('body')).body.toString()).toBe('body')
     expect(shape.part(Buffer.from('part')).toString()).toBe('part')
     expect([shape.wraps, shape.end()]).toEqual([false, undefined])

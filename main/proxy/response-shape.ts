@@ -27,7 +27,7 @@ export class ResponseShape {
   #wrapper: JsonpWrapper | undefined
   #held = false
 
-  /** @param request the client's headers. */
+  /** @param request the headers that the backend is asked with: of JSON-P, those that the script named too. */
   constructor(request: RawHeaders) {
     this.#request = request
   }
