@@ -1,4 +1,5 @@
 // Where links of instructs lead: to the route that the client's request took, or over the network to another host.
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { stream } from '../lib/scenario.mjs'
 
 const KEPT = ['grip-last', 'x-route', 'x-own', 'eb9bf0f5-x-own']
@@ -95,6 +96,31 @@ export const scenarios = {
       body: client.body.toString(),
       asked: script.requests.map(({ backend, url, headers }) => [backend, url, named(t, headers.host)]),
     }
+  },
+
+  // ---- answers that are packed ----
+  'a packed answer': (t) =>
+    followed(t, t.path('/', '?next'), {
+      second: { headers: { 'Content-Encoding': 'gzip' }, body: gzipSync('second;') },
+    }),
+  'a packed answer that holds': async (t) => {
+    const second = stream(t, { 'Content-Encoding': 'br' }, brotliCompressSync('second;'))
+    t.on((_, n) => (n === 1 ? { headers: { 'Grip-Link': '<?next>; rel=next' }, body: 'first;' } : second))
+    const client = await t.get().has('second;')
+    await t.sleep(250)
+    await t.push('http-stream', { content: 'live;' })
+    return (await client.has('live;')).seen()
+  },
+  'a packed answer in parts': async (t) => {
+    const packed = gzipSync('second;'.repeat(20))
+    t.on(async ({ response }, n) => {
+      if (n === 1) return { headers: { 'Grip-Link': '<?next>; rel=next' }, body: 'first;' }
+      response.writeHead(200, { 'Content-Encoding': 'gzip' })
+      response.write(packed.subarray(0, 12))
+      await t.sleep(150)
+      response.end(packed.subarray(12))
+    })
+    return (await t.get().whole()).seen()
   },
 
   // ---- to the same host ----

@@ -133,6 +133,16 @@ export const scenarios = {
   'length: head with one': (t) => lengths(t, 'HEAD', { headers: { 'Content-Length': '7' } }),
   'length: 204 with one': (t) =>
     lengths(t, 'GET', { raw: 'HTTP/1.1 204 No Content\r\nContent-Length: 2\r\nConnection: close\r\n\r\n' }),
+  ...each(
+    { channel: 'Grip-Channel: c', stream: 'Grip-Hold: stream', response: 'Grip-Hold: response' },
+    'length: 304 with one, and an instruct',
+    (grip) => async (t) => {
+      t.on({ raw: `HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 44\r\n${grip}\r\n\r\n` })
+      const client = t.get()
+      await client.head(600).catch(() => {})
+      return client.seen('etag', 'content-length')
+    },
+  ),
   'length: 304 with one': (t) =>
     lengths(t, 'GET', { raw: 'HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\nConnection: close\r\n\r\n' }),
 }

@@ -210,7 +210,14 @@ export const scenarios = {
   },
   'an empty reason': async (t) => {
     t.on({ raw: 'HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nhi' })
-    return (await t.get().whole()).seen()
+    const client = await t.get().whole()
+    return { ...client.seen(), reason: client.reason }
+  },
+  'a reason in UTF-8': async (t) => {
+    t.on({ raw: 'HTTP/1.1 200 Zoë 日本\r\nContent-Length: 2\r\n\r\nhi' })
+    const client = t.get()
+    await client.whole(1500).catch(() => {})
+    return { status: client.status, reason: Buffer.from(client.reason, 'latin1').toString('utf8') }
   },
   'a redirect is not followed': async (t) => {
     const script = t.on({ status: 302, headers: { Location: `http://127.0.0.1/${t.key}?x` } })

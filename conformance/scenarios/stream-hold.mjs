@@ -63,6 +63,11 @@ export const scenarios = {
     const client = await streams(t, stream(t, { 'Content-Encoding': 'gzip' }, gzipSync('unpacked;')))
     return client.seen('content-encoding')
   },
+  'bytes beyond ASCII in the headers before an empty first response': async (t) => {
+    t.on(stream(t, { 'X-Name': Buffer.from('Zoë').toString('latin1') }))
+    const client = await t.get().head()
+    return Buffer.from(client.header('x-name') ?? '', 'latin1').toString('hex')
+  },
   'an empty first response': async (t) => (await streams(t, stream(t, {}, ''))).seen('transfer-encoding'),
   'a first response of bytes': async (t) => {
     const client = await streams(t, stream(t, {}, Buffer.from([0, 255, 10, 13])))

@@ -21,6 +21,7 @@ interface Internals {
   _keepAliveTimeout: number
   _removedConnection: boolean
   readonly outputSize: number
+  _send(data: string, encoding: 'latin1'): boolean
 }
 
 export class Http1Response extends ServerResponse implements ClientResponse {
@@ -35,6 +36,13 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     // What goes without saying is not said: a connection of HTTP/1.1 stays open, one of HTTP/1.0 does not.
     own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive === this.req.httpVersionMinor > 0
     this.on('close', onClose)
+  }
+
+  /** node writes a head without a body as UTF-8, which spoils the bytes of its headers. */
+  override flushHeaders(): void {
+    const own = internals(this)
+    if (own._header === null || own._headerSent) super.flushHeaders()
+    else own._send('', 'latin1')
   }
 
   /** Head and body go out in a single write where they can: a second one costs more than a copy. */

@@ -1,11 +1,14 @@
 // Asks a stream's next link: the answer's body is appended to the client's response, its instruct replaces the old one.
 import type { Instruct } from '../grip/instruct'
 import type { Problem, SentReason } from '../trace/events'
+import type { AnswerTaker } from './asking'
 import type { Exchange } from './exchange'
+import { headerOf } from './headers'
 import { InstructAnswer } from './instruct-answer'
 import { ownRequest } from './own-request'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
+import { UnpackedAnswer } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -18,7 +21,7 @@ export interface LinkOwner {
   linkFailed(message: string): void
 }
 
-export class NextLink implements AnswerListener, Timed {
+export class NextLink implements AnswerListener, AnswerTaker, Timed {
   dueTick = 0
   readonly #exchange: Exchange
   readonly #owner: LinkOwner
@@ -26,6 +29,8 @@ export class NextLink implements AnswerListener, Timed {
   #from: URL | undefined
   #lastIds: ReadonlyMap<string, string> = new Map()
   #ask: Ask | undefined
+  /** Stands before this where an answer is packed. */
+  #unpacked: UnpackedAnswer | undefined
   #failed = 0
   #sentData = false
   /** The answer under way. One that is an instruct in JSON is read whole, others stream. */
@@ -53,12 +58,12 @@ export class NextLink implements AnswerListener, Timed {
   stop(): void {
     this.#exchange.context.wheel.clear(this)
     this.#ask?.stop()
-    this.#ask = undefined
-    this.#answer = undefined
+    this.#forget()
   }
 
   drained(): void {
-    this.#ask?.resume()
+    if (this.#unpacked) this.#unpacked.drained()
+    else this.#ask?.resume()
   }
 
   onDue(): void {
@@ -79,39 +84,34 @@ export class NextLink implements AnswerListener, Timed {
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#exchange
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#answer = new InstructAnswer(status, reason, headers, this.#exchange.context.options)
     this.#size = 0
     if (status < 200 || status > 299) {
       this.#ask?.stop()
       this.#retry(`the link answered ${status}`)
+      return
     }
+    if (headerOf(headers, 'content-encoding') !== '')
+      this.#unpacked = new UnpackedAnswer(this, () => this.#ask?.resume())
+    this.#reader.answerHead(status, reason, headers)
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
     const { sink, id } = this.#exchange
-    const answer = this.#answer
-    if (!answer) return true
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
     if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
-    this.#sentData = true
-    return this.#owner.linkData(chunk)
+    return this.#reader.answerData(chunk)
   }
 
   onEnd(_ask: Ask): void {
     const { sink, id } = this.#exchange
-    const answer = this.#answer
     this.#ask = undefined
-    this.#answer = undefined
-    if (!answer) return
     sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
-    const instruct = this.#understand(answer)
-    if (instruct) this.#owner.linkDone(instruct)
+    this.#reader.answerEnd()
   }
 
   onFail(ask: Ask, failure: AskFailure): void {
     const { sink, id } = this.#exchange
-    this.#ask = undefined
     const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
     sink.emit({
       type: 'backend-failed',
@@ -123,6 +123,39 @@ export class NextLink implements AnswerListener, Timed {
       again,
     })
     this.#retry(failure.message || failure.code)
+  }
+
+  answerHead(status: number, reason: string, headers: string[]): void {
+    this.#answer = new InstructAnswer(status, reason, headers, this.#exchange.context.options)
+  }
+
+  answerData(chunk: Buffer): boolean {
+    this.#sentData = true
+    return this.#owner.linkData(chunk)
+  }
+
+  answerEnd(): void {
+    const answer = this.#answer
+    this.#forget()
+    const instruct = answer && this.#understand(answer)
+    if (instruct) this.#owner.linkDone(instruct)
+  }
+
+  answerFailed(why: string): void {
+    this.#ask?.stop()
+    this.#retry(why)
+  }
+
+  /** Who takes the answer as it came. */
+  get #reader(): AnswerTaker {
+    return this.#unpacked ?? this
+  }
+
+  #forget(): void {
+    this.#ask = undefined
+    this.#answer = undefined
+    this.#unpacked?.stop()
+    this.#unpacked = undefined
   }
 
   /** The body has gone to the client by now: an instruct in JSON can't be read here (as in Pushpin). */
@@ -144,8 +177,7 @@ export class NextLink implements AnswerListener, Timed {
   }
 
   #retry(message: string): void {
-    this.#ask = undefined
-    this.#answer = undefined
+    this.#forget()
     const { context } = this.#exchange
     if (this.#sentData || this.#failed >= context.options.retryMax) this.#fail(message)
     else context.wheel.set(this, retryDelay(this.#failed++))

@@ -187,7 +187,8 @@ export class Reply {
   }
 
   #writeHead(status: number, given: string, headers: string[], body: BodySource, p?: PublishId): void {
-    const reason = given || (STATUS_CODES[status] ?? '')
+    // A backend that gives no reason has none.
+    const reason = given || (body === 'answer' ? '' : (STATUS_CODES[status] ?? ''))
     this.#sink.emit({
       type: 'response',
       t: this.#sink.now(),

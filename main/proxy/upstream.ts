@@ -3,6 +3,7 @@ import net from 'node:net'
 import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Target } from '../grip/routes'
+import { isBodiless } from '../grip/status'
 import { withoutInterim } from './interim'
 import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { shared } from './shared-text'
@@ -39,6 +40,8 @@ export class Ask implements Dispatcher.DispatchHandler {
   #resume: (() => void) | undefined
   #stopped = false
   #answered = false
+  /** The status has no body, whatever length the headers name. */
+  #bodiless = false
   #sent = false
 
   constructor(target: Target, listener: AnswerListener) {
@@ -70,6 +73,7 @@ export class Ask implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     if (status < 200 && status !== 101) return true
     this.#answered = true
+    this.#bodiless = isBodiless(status)
     this.#resume = resume
     const headers = new Array<string>(raw.length)
     for (let i = 0; i < raw.length; i++) headers[i] = shared(raw[i]?.toString('latin1') ?? '')
@@ -78,7 +82,7 @@ export class Ask implements Dispatcher.DispatchHandler {
       this.#refuse(coding)
       return true
     }
-    if (!this.#stopped) this.#listener.onHead(this, status, reason, headers)
+    if (!this.#stopped) this.#listener.onHead(this, status, asLatin1(reason), headers)
     return true
   }
 
@@ -107,8 +111,13 @@ export class Ask implements Dispatcher.DispatchHandler {
 
   onError(error: Error & { code?: string }): void {
     if (this.#stopped) return
-    this.#stopped = true
     const code = error.code ?? error.name
+    // What undici misses is a body that this status does not have.
+    if (this.#bodiless && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+      this.onComplete()
+      return
+    }
+    this.#stopped = true
     // The request itself is at fault, such as `OPTIONS *`: no other target could be asked it.
     const unsendable = code === 'UND_ERR_INVALID_ARG'
     const message = unsendable ? `it can't be sent: ${error.message}` : error.message
@@ -121,6 +130,13 @@ export class Ask implements Dispatcher.DispatchHandler {
       midway: this.#answered,
     })
   }
+}
+
+/** A reason, which undici reads as UTF-8, as headers are held: a character for each byte. */
+function asLatin1(reason: string): string {
+  for (let i = 0; i < reason.length; i++)
+    if (reason.charCodeAt(i) > 127) return Buffer.from(reason, 'utf8').toString('latin1')
+  return reason
 }
 
 export interface AskRequest {
