@@ -241,7 +241,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
     const read = answer.read(body, this.sink, this.id)
     if (typeof read !== 'string') return read
-    this.respondError(502, 'instruct-refused', read)
+    this.respondError(502, 'instruct-refused', read, undefined, answer.page)
     return undefined
   }
 
@@ -305,13 +305,13 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   }
 
   /** Answers with an error page. It says why only where it `tells`: the trace always knows. */
-  respondError(status: number, how: EndReason, why: string, tells = this.debug || status < 500): void {
+  respondError(status: number, how: EndReason, why: string, tells = this.debug || status < 500, page = why): void {
     if (this.over) return
     if (this.reply.begun) {
       this.cutOff(how, why)
       return
     }
-    const text = tells ? why : SHORT_ERROR
+    const text = tells ? page : SHORT_ERROR
     const body = Buffer.from(`${text}\n`)
     const headers = ['Content-Type', 'text/plain']
     // In a script it is a header like the others.

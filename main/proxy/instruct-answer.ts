@@ -18,6 +18,8 @@ export class InstructAnswer {
   readonly reason: string
   readonly headers: string[]
   readonly chunks: Buffer[] = []
+  /** Why it was refused, for an error page. */
+  page: string | undefined
   readonly #limits: Limits
   #size = 0
 
@@ -75,7 +77,10 @@ export class InstructAnswer {
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
     if (accepted) return result.instruct
     const [first] = problems
-    return first ? `${first.field}: ${first.message}` : 'instruct refused'
+    if (!first) return 'instruct refused'
+    const { field, message, fix } = first
+    this.page = `Failed to read the GRIP instruct: ${field}: ${message} ${fix}`
+    return `${field}: ${message}`
   }
 
   /** The instruct's own, and that it has more channels than one hold may have. */

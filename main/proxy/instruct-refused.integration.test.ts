@@ -77,16 +77,16 @@ describe('an instruct with', () => {
     expect(t.sink.story(1)).toBe('request sent answered answer-end instruct response ended')
   })
 
-  it('a fault tells the client so in debug mode, by field and message', async () => {
+  it('a fault tells the client so in debug mode, by field, message and fix', async () => {
     const client = await ask(instruct({ hold: { mode: 'respnse', channels } }), true)
     const [problem] = (await t.sink.next('instruct')).problems
-    expect(client.body).toContain(`${problem?.field}: ${problem?.message}`)
+    expect(client.body).toContain(`${problem?.field}: ${problem?.message} ${problem?.fix}`)
   })
 
   it('a fault tells the client so on a route with debug', async () => {
     t = await startTestEngine(() => json('{'), ['*,debug BACKEND'])
     const client = await RawClient.get(t.port, '/').whole()
-    expect(client.body).toMatch(/^body: /)
+    expect(client.body).toMatch(/^Failed to read the GRIP instruct: body: The instruct is no JSON/)
     client.close()
   })
 
