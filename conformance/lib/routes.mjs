@@ -45,7 +45,7 @@ export function routes([first, second]) {
 *,path_beg=/jsonp-body/,aco,jsonp_mode=basic,jsonp_cb=cb,jsonp_body=b,jsonp_defcb=fallback,jsonp_defmethod=PUT ${backend}
 *,path_beg=/jsonp-debug/,aco,debug ${backend}
 *,path_beg=/jsonp-dead/,aco,debug 127.0.0.1:1
-*,path_beg=/orig/,orig_headers ${backend}
+*,path_beg=/orig/,orig_headers,header=X-Route:added,header=Grip-Own:1 ${backend}
 *,path_beg=/session/,session ${backend}
 *,path_beg=/never/,id=by-id,header=X-Route:by-id 127.0.0.1:${second}
 id=only-id,header=X-Route:only-id 127.0.0.1:${second}

@@ -65,7 +65,8 @@ export const scenarios = {
     const script = t.on((_, n) => (n === 1 ? { headers: link, body: 'one;' } : { body: 'two;' }))
     const client = await t.get(t.path('/orig/'), { headers: { 'X-Own': '1' } }).whole()
     const marked = script.requests.map((r) => Object.keys(r.headers).filter((name) => name.startsWith('eb9bf0f5-')))
-    return { ...client.seen(), marked: marked.map((names) => names.sort()) }
+    const set = script.requests.map((r) => [r.headers['x-route'], r.headers['grip-own'] ?? null])
+    return { ...client.seen(), marked: marked.map((names) => names.sort()), set }
   },
   'a hold behind a dead target': async (t) => {
     t.on(poll(t))

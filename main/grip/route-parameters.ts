@@ -35,6 +35,14 @@ function text<T>(set: (draft: T, value: string) => void): Take<T> {
   }
 }
 
+function name<T>(what: string, set: (draft: T, value: string) => void): Take<T> {
+  return (draft, value) => {
+    if (value === '') return ignore(`${what} names nothing: write ${what}=NAME, or leave it out`)
+    set(draft, value)
+    return undefined
+  }
+}
+
 function count<T>(what: string, set: (draft: T, value: number) => void): Take<T> {
   return (draft, value) => {
     const number = parseWholeNumber(value)
@@ -97,10 +105,10 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
       return undefined
     },
   ],
-  ['jsonp_cb', text((route, value) => (route.jsonp.callbackParam = value))],
-  ['jsonp_body', text((route, value) => (route.jsonp.bodyParam = value))],
-  ['jsonp_defcb', text((route, value) => (route.jsonp.defaultCallback = value))],
-  ['jsonp_defmethod', text((route, value) => (route.jsonp.defaultMethod = value))],
+  ['jsonp_cb', name('jsonp_cb', (route, value) => (route.jsonp.callbackParam = value))],
+  ['jsonp_body', name('jsonp_body', (route, value) => (route.jsonp.bodyParam = value))],
+  ['jsonp_defcb', name('jsonp_defcb', (route, value) => (route.jsonp.defaultCallback = value))],
+  ['jsonp_defmethod', name('jsonp_defmethod', (route, value) => (route.jsonp.defaultMethod = value))],
   [
     'header',
     (route, value) => {

@@ -174,6 +174,7 @@ describe('warnings that skip nothing', () => {
     ['* h:1,sub=', '1:7 sub must be written as sub=CHANNEL'],
     ['*,header=A:1,header=a:2 h:1', '1:14 header sets a for the second time: the first counts'],
     ['*,header=Host:x h:1', '1:3 no header sets the host: write host=NAME after the target'],
+    ['*,jsonp_cb= h:1', '1:3 jsonp_cb names nothing: write jsonp_cb=NAME, or leave it out'],
     ['*,as_host= h:1', '1:3 as_host must be written as as_host=NAME'],
     ['*,replace_beg=/b/,path_rem=9 h:1', '1:19 path_rem has no effect beside replace_beg, which takes off path_beg'],
     ['*,sockjs_as_path=/x h:1', '1:3 sockjs_as_path has no effect without sockjs'],

@@ -61,6 +61,8 @@ export interface RequestRules {
   readonly webSocket?: boolean
   /** The client's address. */
   readonly peer: string
+  /** The proxy asks for itself: no header is a client's. */
+  readonly own?: true
 }
 
 /** Marks headers that are the client's own, on routes with `orig_headers` (as Pushpin). */
@@ -95,24 +97,35 @@ export function requestHeaders(client: RawHeaders, route: Route, rules: RequestR
   }
   if (rules.host !== undefined) out.push('Host', rules.host)
   for (let i = 0; i < route.headers.length; i += 2) {
+    const [name = '', value] = [route.headers[i], route.headers[i + 1]]
+    if (NOT_TO_BACKEND.has(name.toLowerCase()) || (isGrip(name) && !rules.trusted && !rules.own)) continue
     // An empty value takes the header away.
-    if (route.headers[i + 1]) out.push(route.headers[i] ?? '', route.headers[i + 1] ?? '')
+    if (value) out.push(name, value)
   }
   if (signature && !rules.trusted) {
     out.push('Grip-Sig', signature, 'Grip-Feature', gripFeatures)
     if (rules.lastIds) for (const [channel, id] of rules.lastIds) out.push('Grip-Last', `${channel}; last-id=${id}`)
   }
-  if (route.origHeaders && !rules.trusted) markOriginals(client, options.origHeadersNeedMark, out)
+  if (route.origHeaders && !rules.trusted) {
+    // As in Pushpin, what the route sets is among them.
+    const theirs = rules.own ? [] : client
+    markOriginals(
+      replaced ? [...withoutNames(theirs, replaced), ...route.headers] : theirs,
+      options.origHeadersNeedMark,
+      out,
+    )
+  }
   // Copied to its exact size: it is recorded with its exchange.
   return options === defaultProxyOptions ? out.slice() : forwarded(out, rules)
 }
 
-/** Adds the client's headers once more, marked, so that a proxy further on can tell them from what was added. */
-function markOriginals(client: RawHeaders, needMark: readonly string[], out: string[]): void {
-  for (let i = 0; i < client.length; i += 2) {
-    const name = client[i] ?? ''
-    if (name.toLowerCase().startsWith(MARK)) continue
-    if (!needMark.some((n) => n.toLowerCase() === name.toLowerCase())) out.push(MARK + name, client[i + 1] ?? '')
+/** Adds headers once more, marked, so that a proxy further on can tell them from what was added. */
+function markOriginals(headers: RawHeaders, needMark: readonly string[], out: string[]): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name = '', value] = [headers[i], headers[i + 1]]
+    // No header goes out without a value.
+    if (!value || name.toLowerCase().startsWith(MARK)) continue
+    if (!needMark.some((n) => n.toLowerCase() === name.toLowerCase())) out.push(MARK + name, value)
   }
 }
 

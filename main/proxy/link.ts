@@ -75,7 +75,7 @@ export class NextLink implements AnswerListener, AnswerTaker, Timed {
     const request = url && from && ownRequest(this.#exchange, url, from, this.#lastIds)
     if (!request) return
     const { target, path, headers } = request
-    headers.push('Accept', '*/*')
+    if (headerOf(headers, 'accept') === '') headers.push('Accept', '*/*')
     const asked = { method: 'GET', path, headers, body: null }
     recordSent(this.#exchange, target, asked, why)
     this.#ask = this.#exchange.context.upstream.ask(target, asked, this)

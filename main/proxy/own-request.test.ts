@@ -33,7 +33,7 @@ describe('to the service that the client asked', () => {
     ).toEqual({
       target: 'b:1,host=h.test',
       path: '/b?c',
-      headers: ['Host', 'as.example', 'X-R', '1', ...SIGNED],
+      headers: ['Host', 'as.example', 'X-R', '1', ...SIGNED, 'eb9bf0f5-X-R', '1'],
     })
   })
 

@@ -36,13 +36,11 @@ export function ownRequest(
   if (!route || !target) return undefined
   const path = normalTarget(`${url.pathname}${url.search}`)
   const { host: _, ...others } = rules
-  // None of its headers are a client's.
-  const own = { ...route, origHeaders: false }
   if (url.origin !== from.origin) {
-    const headers = requestHeaders(['Host', url.host], { ...own, headers: [] }, { ...others, lastIds })
+    const headers = requestHeaders(['Host', url.host], { ...route, headers: [] }, { ...others, lastIds, own: true })
     return { target: plainTarget(url, target.untrusted), path, headers }
   }
-  const headers = requestHeaders(['Host', target.hostHeader ?? url.host], own, { ...rules, lastIds })
+  const headers = requestHeaders(['Host', target.hostHeader ?? url.host], route, { ...rules, lastIds, own: true })
   return { target, path: context.routes.rewritePath(route, path), headers }
 }
 
