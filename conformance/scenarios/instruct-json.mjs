@@ -84,6 +84,16 @@ export const scenarios = {
     })
     return (await t.get().whole()).seen('x-a', 'content-type')
   },
+  'an instruct of 70,000 bytes has no length': async (t) => {
+    t.on(instruct({ response: { body: 'x'.repeat(70_000) } }))
+    const client = await t.get().whole()
+    return client.framing
+  },
+  'an instruct of 70,000 bytes of HTTP/1.0': async (t) => {
+    t.on(instruct({ response: { body: 'x'.repeat(70_000) } }))
+    const client = await t.ask({ path: t.path(), version: '1.0' }).whole()
+    return [client.framing, client.body.length]
+  },
   'an instruct of 90,000 bytes': (t) => outcome(t, { response: { body: 'x'.repeat(90_000) } }),
   'an instruct of 120,000 bytes': (t) => outcome(t, { response: { body: 'x'.repeat(120_000) } }),
   'a stream by an instruct of 120,000 bytes': (t) =>

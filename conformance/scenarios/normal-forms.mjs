@@ -128,6 +128,17 @@ export const scenarios = {
     })
     return (await t.get().whole(3000)).framing
   }),
+  ...each(
+    { '100,000': 100_000, '100,001': 100_001 },
+    'length: chunks after a request of bytes',
+    (size) => async (t) => {
+      t.on(({ response }) => {
+        response.write('x')
+        response.end()
+      })
+      return (await t.ask({ method: 'POST', path: t.path(), body: 'x'.repeat(size) }).whole(3000)).framing
+    },
+  ),
   'length: head without one': (t) => lengths(t, 'HEAD', { headers: { 'Content-Type': 'a/b' } }),
   'length: head of 404 without one': (t) => lengths(t, 'HEAD', { status: 404 }),
   'length: head with one': (t) => lengths(t, 'HEAD', { headers: { 'Content-Length': '7' } }),

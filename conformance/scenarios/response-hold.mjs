@@ -191,6 +191,18 @@ export const scenarios = {
     await t.push('http-response', { body: 'z'.repeat(500_000) })
     return (await client.whole()).seen()
   },
+  'a body of 65,536 bytes has a length': async (t) => {
+    const seen = await answered(t, { body: 'z'.repeat(65_536) })
+    return [seen['content-length'], seen['transfer-encoding']]
+  },
+  'a body of 65,537 bytes has none': async (t) => {
+    const seen = await answered(t, { body: 'z'.repeat(65_537) })
+    return [seen['content-length'], seen['transfer-encoding']]
+  },
+  'a body of 70,000 bytes that times out': async (t) => {
+    const seen = await timesOut(t, poll(t, soon, 'z'.repeat(70_000)))
+    return [seen['content-length'], seen['transfer-encoding']]
+  },
   'a body of bytes': async (t) => {
     t.on(poll(t))
     const client = await t.held()

@@ -189,7 +189,8 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       this.#phase = 'passing'
       const length = headerOf(headers, 'content-length')
       const out = responseHeaders(headers, plain)
-      this.reply.pass(status, reason, out, length === '' ? -1 : Number(length))
+      // As in Pushpin: after a request that was too long to keep, no answer is kept back.
+      this.reply.pass(status, reason, out, length ? Number(length) : -1, this.#body?.replayable ?? true)
       return
     }
     if (this.#body && !this.#body.replayable) {

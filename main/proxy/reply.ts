@@ -18,7 +18,7 @@ interface Unsent {
   room: number
 }
 
-/** Bytes of a body without a length that may wait for its end, as in Pushpin: as it is, and to be made a script. */
+/** Bytes of a body that is sent with its length, as in Pushpin, where it came with none: as it is, and made a script. */
 const WHOLE_MAX = 65_536
 const WHOLE_SCRIPT_MAX = 100_000
 
@@ -47,14 +47,17 @@ export class Reply {
     return this.#response.headersSent
   }
 
-  /** Begins a response whose body is the backend's, as it streams. `length`: of the body; -1: not known. */
-  pass(status: number, reason: string, headers: string[], length: number): void {
+  /**
+   * Begins a response whose body is the backend's, as it streams. `length`: of the body; -1: not known.
+   * @param waits the head may wait for a body that comes whole
+   */
+  pass(status: number, reason: string, headers: string[], length: number, waits: boolean): void {
     this.#left = this.shape?.wraps ? -1 : length
     if (this.#left >= 0 && isBodiless(status)) {
-      this.pass(status, reason, withoutLength(headers), -1)
+      this.pass(status, reason, withoutLength(headers), -1, waits)
       return
     }
-    if (this.#left >= 0) {
+    if (this.#left >= 0 || !waits) {
       this.begin(status, reason, headers, 'answer')
     } else {
       // An answer that comes whole in one read gets a length instead of chunks, as Pushpin does it.
@@ -119,7 +122,8 @@ export class Reply {
     const code = shaped?.status ?? status
     const content = shaped?.body ?? body
     const out = shaped?.headers ?? headers
-    if (!isBodiless(code)) out.push('Content-Length', String(content.length))
+    const sized = this.shape?.wrapsAtOnce ? body.length <= WHOLE_SCRIPT_MAX : content.length <= WHOLE_MAX
+    if (sized && !isBodiless(code)) out.push('Content-Length', String(content.length))
     this.#writeHead(code, shaped?.reason ?? reason, out, p === undefined ? 'own' : 'publish', p)
     if (p === undefined) this.#record(content)
     this.size += content.length
