@@ -92,6 +92,7 @@ const LINKS = [
   'PATH?%7e%2f%C3%A9',
 ]
 LINKS.push('PATH?a=b,c;d', 'http://proxy.test/KEY?second', 'HTTP://PROXY.test:80/KEY?second', 'PATH', 'PATH?a=%zz%20')
+LINKS.push('?', 'PATH?', 'PATH/\\x', 'PATH/é', 'PATH?é', 'PATH/a/../b', 'PATH//b', 'PATH#', 'PATH/x y')
 
 export const scenarios = {
   ...Object.fromEntries(Object.entries(SEQUENCES).map(([name, play]) => [`ids: ${name}`, play])),

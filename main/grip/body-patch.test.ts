@@ -21,6 +21,15 @@ test.each<[string, unknown[], string]>([
   ['{"n/a":1}', [{ op: 'test', path: '/n~1a', value: 1.4 }], '{"n/a":1}'],
   ['{"a":"x"}', [{ op: 'replace', path: '/', value: { b: [] } }], '{"b":[]}'],
   ['{"b":1, "10":2, "9":"\\u00e9"}', [], '{"10":2,"9":"é","b":1}'],
+  ['[1,2]', [{ op: 'replace', path: '/+1', value: 3 }], '[1,3]'],
+  ['{"a":1}', [{ op: 'move', from: '/', path: '/b' }], '{"a":1,"b":{"a":1}}'],
+  ['[0.0001,0.00001,-2.5e-7,-0,0.1]', [], '[0.0001,1e-05,-2.5e-07,0,0.1]'],
+  ['[18e18,-1e19,1e20,1.5e21]', [], '[18000000000000000000,-10000000000000000000,1e+20,1.5e+21]'],
+  [
+    '[123456789012345600000,-1.2345678901234567e21,1.2e22]',
+    [],
+    '[123456789012345600000,-1234567890123456800000,1.2e+22]',
+  ],
   ['{"__proto__":{"a":1}}', [{ op: 'add', path: '/__proto__/b', value: 2 }], '{"__proto__":{"a":1,"b":2}}'],
 ])('%s with %j is %s', (body, operations, expected) => {
   expect(patched(body, ...operations)).toBe(expected)
@@ -44,6 +53,8 @@ describe('can not patch', () => {
     ['[1]', { op: 'add', path: '/1', value: 2 }, 'no index'],
     ['[1]', { op: 'remove', path: '/-' }, 'nothing is at "/-"'],
     ['[1]', 'remove', 'it is no object'],
+    ['[1e309]', { op: 'remove', path: '/0' }, 'too large'],
+    ['[1]', { op: 'remove', path: '/-1' }, 'no index'],
   ])('%s with %j', (body, operation, why) => {
     expect(patched(body, operation)).toContain(why)
   })

@@ -207,6 +207,10 @@ describe('links', () => {
     })
     expect(read('Grip-Link', '</nl>; rel=next; timeout=1').next).toEqual({ uri: '/nl', timeout: 1000 })
   })
+  test('are UTF-8, and a backslash in them is no slash', () => {
+    const link = Buffer.from('</é\\x>; rel=next').toString('latin1')
+    expect(read(...STREAM, 'Grip-Link', link).next?.uri).toBe('/é%5Cx')
+  })
   test.each(['</x>', '</x>; rel=prev'])('%j is passed over', (text) => {
     expect(read(...STREAM, 'Grip-Link', text).next).toBeUndefined()
     expect(fieldsWarned(...STREAM, 'Grip-Link', text)).toEqual(['Grip-Link'])

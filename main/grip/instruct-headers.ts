@@ -289,7 +289,8 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
       )
       continue
     }
-    const uri = link.slice(1, -1)
+    // A backslash is no slash to Pushpin, as it is to the URLs of the web.
+    const uri = utf8OfHeader(link.slice(1, -1)).replaceAll('\\', '%5C')
     if (link.length <= 2 || !link.startsWith('<') || !link.endsWith('>') || !isUri(uri)) {
       refuse(
         draft,

@@ -53,8 +53,10 @@ function apply(document: Document, operation: unknown): void {
     case 'move': {
       const from = stringOf(operation, 'from')
       if (path.startsWith(`${from}/`)) throw new Impossible(`${quote(from)} can't be moved into itself`)
-      const taken = document.take(document.find(from), from)
-      document.set(document.find(path), taken)
+      const place = document.find(from)
+      // The whole document stays where it is, and is copied.
+      const moved = place.parent === undefined ? document.copy(place) : document.take(place, from)
+      document.set(document.find(path), moved)
       break
     }
     case 'copy': {
@@ -136,7 +138,7 @@ function step(container: unknown, name: string): Place {
   if (isObject(container)) return { parent: container as Record<string, unknown>, key: name }
   if (!Array.isArray(container)) throw new Impossible(`${quote(name)} is asked of what has no parts`)
   if (name === '-') return { parent: container, key: -1 }
-  const index = /^\d{1,9}$/.test(name) ? Number(name) : -1
+  const index = /^\s*[+-]?\d{1,9}\s*$/.test(name) ? Number(name) : -1
   if (index < 0 || index >= container.length) throw new Impossible(`${quote(name)} is no index of the list`)
   return { parent: container, key: index }
 }
@@ -187,9 +189,22 @@ export function sortedJson(value: unknown): string | undefined {
 
 function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(',')}]`
+  if (typeof value === 'number') return writtenNumber(value)
   if (!isObject(value)) return JSON.stringify(value ?? null)
   const parts = Object.keys(value)
     .sort()
     .map((name) => `${JSON.stringify(name)}:${written(value[name])}`)
   return `{${parts.join(',')}}`
+}
+
+/** As Qt writes it: in full below 2^64, else by an exponent (of two digits at least) where that is shorter. */
+function writtenNumber(value: number): string {
+  const size = Math.abs(value)
+  if (size === 0 || (size >= 1e-4 && size < 2 ** 64)) return JSON.stringify(value)
+  const [mantissa = '', exponent] = value.toExponential().split('e')
+  const power = Number(exponent)
+  const digits = mantissa.replace('.', '')
+  const count = digits.length - (value < 0 ? 1 : 0)
+  if (power > 0 && power <= count + 4) return digits + '0'.repeat(power + 1 - count)
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }

@@ -85,10 +85,8 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   if (text === '') return { ok: false, why: 'it is empty' }
   try {
     const value: unknown = JSON.parse(text)
-    // Each level has a beginning and an end.
-    return text.length > 2 * JSON_DEPTH_MAX && isDeep(value)
-      ? { ok: false, why: `it is nested more than ${JSON_DEPTH_MAX} deep` }
-      : { ok: true, value }
+    const why = text.length > LOOKED_THROUGH || TOO_LARGE.test(text) ? refusal(value) : undefined
+    return why === undefined ? { ok: true, value } : { ok: false, why }
   } catch (error) {
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
@@ -96,9 +94,19 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   }
 }
 
-function isDeep(value: unknown, left = JSON_DEPTH_MAX): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (left === 0) return true
-  for (const part of Array.isArray(value) ? value : Object.values(value)) if (isDeep(part, left - 1)) return true
-  return false
+/** Longer texts may be nested too deep: each level has a beginning and an end. */
+const LOOKED_THROUGH = 2 * JSON_DEPTH_MAX
+/** Perhaps: a number beyond what a double holds. */
+const TOO_LARGE = /[eE]\+?\d{3}|\d{309}/
+
+/** Why a value that JSON.parse takes is refused. */
+function refusal(value: unknown, left = JSON_DEPTH_MAX): string | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number in it is too large'
+  if (typeof value !== 'object' || value === null) return undefined
+  if (left === 0) return `it is nested more than ${JSON_DEPTH_MAX} deep`
+  for (const part of Array.isArray(value) ? value : Object.values(value)) {
+    const why = refusal(part, left - 1)
+    if (why !== undefined) return why
+  }
+  return undefined
 }

@@ -37,6 +37,14 @@ describe('to the service that the client asked', () => {
     })
   })
 
+  it.each([
+    ['/b?', '/b?'],
+    ['/b?#part?', '/b?'],
+    ['/b#part?', '/b'],
+  ])('goes to %s as %s', (link, path) => {
+    expect(asked('* b:1', `http://here.test${link}`)?.path).toBe(path)
+  })
+
   it('says what the client has', () => {
     expect(asked('* b:1', 'http://here.test/', [['c', '7']])?.headers.slice(-2)).toEqual(['Grip-Last', 'c; last-id=7'])
   })

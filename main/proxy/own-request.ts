@@ -34,7 +34,7 @@ export function ownRequest(
   lastIds: ReadonlyMap<string, string> = NO_IDS,
 ): OwnRequest | undefined {
   if (!route || !target) return undefined
-  const path = normalTarget(`${url.pathname}${url.search}`)
+  const path = normalTarget(`${url.pathname}${hasEmptyQuery(url) ? '?' : url.search}`)
   const { host: _, ...others } = rules
   if (url.origin !== from.origin) {
     const headers = requestHeaders(['Host', url.host], { ...route, headers: [] }, { ...others, lastIds, own: true })
@@ -42,6 +42,11 @@ export function ownRequest(
   }
   const headers = requestHeaders(['Host', target.hostHeader ?? url.host], route, { ...rules, lastIds, own: true })
   return { target, path: context.routes.rewritePath(route, path), headers }
+}
+
+/** A query of nothing is one too, though `search` does not tell it. */
+function hasEmptyQuery({ href, search, hash }: URL): boolean {
+  return search === '' && href.slice(0, href.length - hash.length).endsWith('?')
 }
 
 /** A target made of a URL alone. It is not trusted more than the one whose answer named it. */
