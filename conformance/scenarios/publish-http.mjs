@@ -1,4 +1,5 @@
 // The publish endpoint as a server of HTTP: methods, paths, what is accepted, framing, sizes.
+import { stream } from '../lib/scenario.mjs'
 
 const HEAD = 'Host: h\r\nConnection: close\r\n'
 
@@ -60,6 +61,13 @@ export const scenarios = {
   ...Object.fromEntries(Object.entries(ROWS).map(([name, raw]) => [name, (t) => answered(t, raw)])),
   'a call of a million bytes': (t) => sized(t, 1_000_000),
   'a call of one byte more': (t) => sized(t, 1_000_001),
+  'a call that is longer than it says publishes nothing': async (t) => {
+    t.on(stream(t, {}, 'open;'))
+    const client = await t.opened()
+    const { status } = await answered(t, `${posted('/publish/')}more`)
+    await t.sleep(200)
+    return { status, body: client.body.toString() }
+  },
   'a call that comes byte by byte': async (t) => {
     const call = JSON.stringify({ items: [] })
     const client = t.rawPublish(`POST /publish/ HTTP/1.1\r\n${HEAD}Content-Length: ${call.length}\r\n\r\n`)

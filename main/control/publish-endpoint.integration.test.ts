@@ -177,6 +177,13 @@ describe('a call that is refused', () => {
     expect(t.sink.of('publish-refused')[0]?.size).toBe(1_000_001)
   })
 
+  it('that is longer than it says: 400, and nothing is published, as with Pushpin', async () => {
+    const text = `POST /publish/ HTTP/1.1\r\nHost: a\r\nContent-Length: ${ITEM.length}\r\n\r\n${ITEM}more`
+    expect((await send(text).ended()).status).toBe(400)
+    expect(await refused()).toEqual({ status: 400, field: 'request' })
+    expect(t.sink.of('publish')).toEqual([])
+  })
+
   it('that is no HTTP: 400', async () => {
     expect((await send('hello\r\n\r\n').ended()).status).toBe(400)
     expect(await refused()).toEqual({ status: 400, field: 'request' })

@@ -116,9 +116,11 @@ export class PublishEndpoint {
       else if (more) more.push(chunk)
       else more = [first, chunk]
     })
-    request.on('end', () =>
-      this.#publish(request, more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type),
-    )
+    request.on('end', () => {
+      // What came behind it, in the same read, was no HTTP: the publisher was told that the call is refused.
+      if (request.socket.writableEnded) return
+      this.#publish(request, more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type)
+    })
   }
 
   #publish(request: IncomingMessage, body: Buffer, response: Http1Response, type: ReplyType): void {
