@@ -311,6 +311,14 @@ export const scenarios = {
     t.on({ raw: 'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nContent-Length: 99\r\n\r\n' })
     return (await t.get().whole()).seen('etag')
   },
+  'not modified with a length, then another request': async (t) => {
+    const raw = 'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nContent-Length: 99\r\n\r\n'
+    t.on((_, n) => (n === 1 ? { raw } : { body: 'second' }))
+    const client = await t.get().whole()
+    if (!(await client.quiet(300))) return { ended: client.ended }
+    client.again().send(`GET ${t.path()} HTTP/1.1\r\nHost: h\r\n\r\n`)
+    return (await client.whole()).seen()
+  },
   'no content with headers': (t) => answered(t, { status: 204, headers: { 'X-A': '1' } }, {}, 'x-a', 'content-type'),
   'reset content': (t) => answered(t, { status: 205 }, {}),
   'an answer of 1 MB': async (t) => {

@@ -147,6 +147,14 @@ describe('answers', () => {
     expect(client.text.slice(client.head.length + 4)).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 
+  it('304 may have the length of what it stands for', async () => {
+    const t = await engineOverBytes('HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nContent-Length: 1234\r\n\r\n')
+    const client = await ask(t, 'GET / HTTP/1.1\nHost: a\n\n').answered()
+    expect((await t.sink.next('ended')).how).toBe('complete')
+    expect(client.header('etag')).toBe('"1"')
+    expect(client.text).not.toMatch(/connection: close/i)
+  })
+
   it('to HEAD keep their Content-Length, and no byte of a body follows', async () => {
     const t = await engineOverBytes('HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n')
     const client = await ask(t, 'HEAD / HTTP/1.1\nHost: a\n\n').answered()
