@@ -284,6 +284,10 @@ export const scenarios = {
     jsonp(t, '?callback=fn', {
       answer: instruct({ response: { code: 202, headers: { 'X-A': '1' }, body: 'x' } }),
     }).then((seen) => unwrapped(seen)),
+  'jsonp of an answer with a length': (t) =>
+    jsonp(t, '?callback=fn', {
+      answer: { headers: { 'Content-Type': 'text/plain', 'Content-Length': '2' }, body: 'ok' },
+    }).then(unwrapped),
   'jsonp that is held': async (t) => {
     t.on(poll(t, { 'X-A': '1' }))
     const client = await t.held(t.get(t.path('/jsonp/', '?callback=fn')))
