@@ -158,6 +158,8 @@ export const scenarios = {
     ),
   'a 401 with a challenge': (t) =>
     rejected(t, { status: 401, headers: { 'WWW-Authenticate': 'Basic' }, body: '' }, { names: ['www-authenticate'] }),
+  'a rejection that answers the extension': (t) =>
+    rejected(t, { status: 403, headers: { ...GRIP, 'X-A': '1' } }, { names: ['sec-websocket-extensions', 'x-a'] }),
   'a redirect': (t) => rejected(t, { status: 302, headers: { Location: '/x' } }, { names: ['location'] }),
   'a 500': (t) => rejected(t, { status: 500, body: 'broken' }),
   'a 204': (t) => rejected(t, { status: 204, headers: PLAIN }),

@@ -20,7 +20,8 @@ const ANSWER = new Set([
   'keep-alive-interval',
   'content-bytes-accepted',
 ])
-const LENGTH = new Set(['content-length'])
+/** Of a rejection, those that would be an answer to the offer. */
+const REJECTION = new Set(['content-length', 'sec-websocket-extensions', 'sec-websocket-accept'])
 const OFFER: RawHeaders = ['Sec-WebSocket-Extensions', 'grip']
 
 /** The handshake with a backend that speaks WebSocket. */
@@ -47,7 +48,7 @@ export function acceptingHeaders(headers: RawHeaders): string[] {
 
 /** What of a rejecting answer goes on to the client. */
 export function rejectingHeaders(headers: RawHeaders, length: number): string[] {
-  return [...withoutNames(headers, LENGTH), 'Content-Length', String(length), 'Connection', 'close']
+  return [...withoutNames(headers, REJECTION), 'Content-Length', String(length), 'Connection', 'close']
 }
 
 function withoutStart(headers: RawHeaders, start: string): string[] {

@@ -125,6 +125,14 @@ describe('the handshake', () => {
     expect(await ended()).toEqual({ how: 'complete' })
   })
 
+  it('passes no answer to the offered extension with a rejection', async () => {
+    await start(() => ({ status: 403, headers: { ...WITH_GRIP, 'X-Why': 'no' } }))
+    const peer = await open()
+    await peer.ended()
+    expect([peer.status, peer.header('X-Why')]).toEqual([403, 'no'])
+    expect(peer.header('Sec-WebSocket-Extensions')).toBeUndefined()
+  })
+
   it('passes 100,000 bytes of a rejection', async () => {
     await start(() => ({ status: 403, body: 'x'.repeat(150_000) }))
     const peer = await open()
