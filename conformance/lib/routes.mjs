@@ -20,6 +20,9 @@ export function routes([first, second]) {
 *,path_beg=/headers/,header=X-One:1,header=x-one:2,header="X-Two: 2 and 3",header=X-Gone:,header=Host:none.test ${backend}
 *,path_beg=/host/ ${backend},host=other.example
 *,path_beg=/ashost/,as_host=as.example ${backend}
+*,path_beg=/host-port/ ${backend},host=Other.Example:80
+*,path_beg=/ashost-port/,as_host=As.Example:80 ${backend}
+*,path_beg=/set-made/,header=Host:set.example,header=Grip-Sig:x ${backend}
 *,path_beg=/prefix/,prefix=pre- ${backend}
 *,path_beg=/second/ 127.0.0.1:${second}
 *,path_beg=/second/first/ ${backend}

@@ -39,6 +39,12 @@ export const scenarios = {
   "header replaces the client's": (t) =>
     through(t, t.path('/header/'), { headers: { 'x-route': 'forged' }, names: ['x-route'] }),
   'host of a target': (t) => through(t, t.path('/host/'), { host: 'client.test:81', names: ['host'] }),
+  'host of a target, with capitals and the usual port': (t) => through(t, t.path('/host-port/'), { names: ['host'] }),
+  'as_host with capitals and the usual port': (t) => through(t, t.path('/ashost-port/'), { names: ['host'] }),
+  'header sets no Host and no Grip-Sig': async (t) => {
+    const seen = await through(t, t.path('/set-made/'), { host: 'client.test', names: ['host', 'grip-sig'] })
+    return { ...seen, 'grip-sig': seen['grip-sig']?.split(',').length }
+  },
   as_host: (t) => through(t, t.path('/ashost/'), { host: 'client.test', names: ['host'] }),
   'no_grip is not signed': async (t) => {
     const names = ['grip-sig', 'grip-feature', 'grip-hold']

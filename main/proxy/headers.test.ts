@@ -101,6 +101,19 @@ describe('to the backend', () => {
     expect(headers).toEqual(['Host', 'inner', 'X-Set', 'new', ...GRIP])
   })
 
+  it('goes the host of the route in lower case, without the usual port', () => {
+    expect(requestHeaders(['Host', 'a'], route(), rules({ host: 'As.Test:80' })).slice(0, 2)).toEqual([
+      'Host',
+      'as.test',
+    ])
+    expect(requestHeaders([], route(), rules({ host: 'As.Test:80', secure: true }))[1]).toBe('as.test:80')
+  })
+
+  it('goes one signature, and it is ours', () => {
+    expect(requestHeaders([], route('*,header=Grip-Sig:x,header=grip-feature:y'), rules())).toEqual(GRIP)
+    expect(requestHeaders([], route('*,no_grip,header=Grip-Sig:x'), rules({ signature: '' }))).toEqual([])
+  })
+
   it('goes Grip-Last where it is asked again', () => {
     const lastIds = new Map([
       ['a', '1'],

@@ -95,7 +95,7 @@ export function requestHeaders(client: RawHeaders, route: Route, rules: RequestR
     if (lower.startsWith(MARK) && !route.origHeaders) continue
     out.push(name, client[i + 1] ?? '')
   }
-  if (rules.host !== undefined) out.push('Host', rules.host)
+  if (rules.host !== undefined) out.push('Host', normalHost(rules.host, rules.secure))
   for (let i = 0; i < route.headers.length; i += 2) {
     const [name = '', value] = [route.headers[i], route.headers[i + 1]]
     if (NOT_TO_BACKEND.has(name.toLowerCase()) || (isGrip(name) && !rules.trusted && !rules.own)) continue
