@@ -18,8 +18,7 @@ const test = base.extend<{ readonly grip: GripBackend; readonly running: Gripsco
     await grip.close()
   },
   running: async ({ start, grip }, use) => {
-    const { host } = new URL(grip.url)
-    await use(await start('--route', `*,path_beg=/ws/ ${host},over_http`, '--route', `* ${host}`))
+    await use(await start(...grip.routes))
   },
 })
 
@@ -70,13 +69,14 @@ test('next links, page after page', async ({ running: { page, proxy } }) => {
   client.leave()
 })
 
-test('a hold that could not be renewed at once: each try, and the pauses', async ({ running }) => {
+test('a hold that could not be renewed at once: each try, and the pauses', async ({ running, grip }) => {
   const { page, proxy, publish: to } = running
   const client = startAsking(`${proxy}/flaky/`)
   await expect(exchange(page, /flaky/)).toContainText('held')
   await publish(to, [{ channel: 'flaky', id: '8', 'prev-id': '7', formats: { 'http-response': { body: '8\n' } } }])
   const details = await openDetails(page, /flaky/)
-  await expect(story(details)).toContainText('other side closed')
+  await expect(story(details)).toContainText('ECONNREFUSED')
+  await grip.comeBack()
   await expect(story(details)).toContainText(/asked again, [\d.]+ m?s later/)
   await expect(exchange(page, /flaky/).getByRole('img', { name: /earlier hold/ })).toBeVisible()
   client.leave()

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { Push } from 'zeromq'
+import type { GripBackend } from '../fixtures/grip-backend'
 import { type Pending, publish, startAsking } from '../fixtures/http-client'
 
 /** Milliseconds of one beat. */
@@ -16,7 +17,7 @@ export interface GripPorts {
 }
 
 /** Makes the traffic; what is returned lets go of the clients that are still there. */
-export async function makeGripTraffic(ports: GripPorts): Promise<() => void> {
+export async function makeGripTraffic(ports: GripPorts, backend: GripBackend): Promise<() => void> {
   const clients: Pending[] = []
   const stay = (path: string, user: string): void => {
     clients.push(startAsking(ports.proxy + path, { headers: { 'x-user': user } }))
@@ -52,9 +53,10 @@ export async function makeGripTraffic(ports: GripPorts): Promise<() => void> {
   await send(stream('ordered', 'data: 3\n\n', { id: '3', 'prev-id': '2' }))
   await pushed.send(`J${JSON.stringify(stream('ordered', 'data: 5\n\n', { id: '5', 'prev-id': '4' }))}`)
   await pushed.send(`J${JSON.stringify({ channel: 'talk', formats: { 'ws-message': { content: 'by ZeroMQ' } } })}`)
-  // The hold has id 1, the message follows 7: the backend is asked again, and fails twice.
+  // The hold has id 1, the message follows 7: the backend is asked again, and is away.
   await send({ channel: 'flaky', id: '8', 'prev-id': '7', formats: { 'http-response': { body: '8\n' } } })
   await pause(BEAT * 4)
+  await backend.comeBack()
   // Nothing will ever come before this one.
   await send(stream('ordered', 'data: 9\n\n', { id: '9', 'prev-id': '8' }))
   await send({ channel: 'talk', formats: { 'ws-message': { action: 'close', code: 4001 } } })

@@ -14,12 +14,10 @@ test.setTimeout(240_000)
 test('GRIP in Story, Deliveries, Messages and lanes', async ({ openBrowser }) => {
   const backend = await startGripBackend()
   const pull = `tcp://127.0.0.1:${await freePort()}`
-  const { host } = new URL(backend.url)
   const ports = ['--port', '0', '--publish-port', '0', '--zmq-pull', pull]
-  const routes = ['--route', `*,path_beg=/ws/ ${host},over_http`, '--route', `* ${host}`]
-  const gripscope = await startInBrowser(await openBrowser(), [...ports, ...routes])
+  const gripscope = await startInBrowser(await openBrowser(), [...ports, ...backend.routes])
   const { page } = gripscope
-  const letGo = await makeGripTraffic({ proxy: gripscope.proxy, publish: gripscope.publish, pull })
+  const letGo = await makeGripTraffic({ proxy: gripscope.proxy, publish: gripscope.publish, pull }, backend)
   await shoot(page, 'grip-exchanges')
   for (const [path, name] of [
     [/ws\//, 'websocket'],
