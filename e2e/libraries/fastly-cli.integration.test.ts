@@ -3,10 +3,8 @@
 // Viceroy, which would run the app's Wasm, is on no package registry: a proxy that hands every request over to Pushpin, as
 // Viceroy does when an app says so, stands in for it.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BundledCli, bundleCli, RunningCli } from '../../main/testing/bundled-cli'
 import { RawClient } from '../../main/testing/raw-client'
 import { ScriptedBackend } from '../../main/testing/scripted-backend'
-import { freePort } from './running-example'
+import { freePort, freePorts, isFree } from '../fixtures/ports'
 
 /** Its packages for other systems are on no registry in every version. */
 const cli = fileURLToPath(new URL('../../node_modules/@fastly/cli-linux-x64/fastly', import.meta.url))
@@ -38,25 +36,6 @@ http.createServer(({ method, url: path, headers }, response) => {
 }).listen(port, host, () => console.log('Viceroy listens.'))
 `
 
-/** The first of four ports that are free: for publishes over HTTP, and three for ZeroMQ after it. */
-async function fourPorts(): Promise<number> {
-  const first = await freePort()
-  const taken = await Promise.all([1, 2, 3].map(async (n) => !(await isFree(first + n))))
-  return taken.includes(true) ? await fourPorts() : first
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  try {
-    await once(server.listen(port, '127.0.0.1'), 'listening')
-    return true
-  } catch {
-    return false
-  } finally {
-    server.close()
-  }
-}
-
 describe.skipIf(missing)(`fastly compute serve --pushpin-path${skipped}`, () => {
   let gripscope: BundledCli
   let folder: string
@@ -71,7 +50,8 @@ describe.skipIf(missing)(`fastly compute serve --pushpin-path${skipped}`, () => 
       headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'room', 'X-Signed': headers['grip-sig'] ? 'yes' : 'no' },
       body: `${url} is open;`,
     }))
-    ;[port, proxy, publish] = [await freePort(), await freePort(), await fourPorts()]
+    // Publishes over HTTP, and behind them three ports for ZeroMQ.
+    ;[port, proxy, publish] = [await freePort(), await freePort(), await freePorts(4)]
     await mkdir(path.join(folder, 'bin'))
     await writeFile(path.join(folder, 'bin', 'main.wasm'), Buffer.from('\0asm\x01\0\0\0', 'latin1'))
     await writeFile(path.join(folder, 'fastly.toml'), manifest(backend.port))

@@ -215,7 +215,6 @@ export type EndReason =
   | 'not-supported'
   | 'stopped' // the proxy was stopped
 
-/** One item of a publish call was accepted. */
 /** A call of the publish endpoint and its answer. */
 export interface PublishCall {
   readonly method: string
@@ -225,6 +224,7 @@ export interface PublishCall {
   /** Items, where it was accepted. */
   readonly items?: number
 }
+/** One item of a publish call was accepted. */
 export interface PublishEvent {
   readonly type: 'publish'
   readonly t: TraceTime
