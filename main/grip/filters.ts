@@ -1,5 +1,6 @@
 // Filters of a subscription: who does not get an item, and what is put into its content. A new filter is one entry in
 // `filters`. Behaviour is that of Pushpin's handler/filter.cpp.
+import { isAskable } from './target-host'
 import { expand } from './templates'
 
 export interface FilterContext {
@@ -255,7 +256,7 @@ export function filterUrl(meta: Readonly<Record<string, string>>, base: URL): UR
   const text = ownValue(meta, 'url')
   if (!text) return { fault: 'the connection has no meta url to ask' }
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  if (url && isAskable(url)) return url
   return { fault: `its meta url is none that can be asked: ${text.slice(0, 200)}` }
 }
 

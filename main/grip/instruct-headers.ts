@@ -23,6 +23,7 @@ import {
 } from './instruct-draft'
 import { decodeBase64, quote } from './json-values'
 import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
+import { isAskable } from './target-host'
 
 /** Grip-* headers of an answer, by lower-case name; each value as it came. */
 export type GripHeaders = ReadonlyMap<string, readonly string[]>
@@ -291,13 +292,9 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
     }
     // A backslash is no slash to Pushpin, as it is to the URLs of the web.
     const uri = utf8OfHeader(link.slice(1, -1)).replaceAll('\\', '%5C')
-    if (link.length <= 2 || !link.startsWith('<') || !link.endsWith('>') || !isUri(uri)) {
-      refuse(
-        draft,
-        'Grip-Link',
-        `Grip-Link ${quote(link)} is no link.`,
-        'Write the URI in angle brackets: </uri>; rel=next.',
-      )
+    const wrong = link.length <= 2 || !link.startsWith('<') || !link.endsWith('>') ? NO_LINK : linkFault(uri)
+    if (wrong !== undefined) {
+      refuse(draft, 'Grip-Link', `Grip-Link ${quote(link)} ${wrong.what}.`, wrong.fix)
       continue
     }
     if (rel === 'next') {
@@ -309,14 +306,29 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
   }
 }
 
-function isUri(text: string): boolean {
+interface LinkFault {
+  /** What is wrong with it: the rest of a sentence. */
+  readonly what: string
+  readonly fix: string
+}
+
+const NO_LINK: LinkFault = { what: 'is no link', fix: 'Write the URI in angle brackets: </uri>; rel=next.' }
+const NOT_ASKABLE = 'Write a path, such as </uri>, or a whole URL that begins with http:// or https://.'
+
+/** Why the proxy can't ask a link, wherever it is relative to. */
+function linkFault(uri: string): LinkFault | undefined {
   // What is before a colon must be a scheme; node would take it as a path.
-  if (/^[^/?#]*:/.test(text) && !/^[a-z][a-z0-9+.-]*:/i.test(text)) return false
-  try {
-    return new URL(text, 'http://backend/').protocol !== ''
-  } catch {
-    return false
-  }
+  if (/^[^/?#]*:/.test(uri) && !/^[a-z][a-z0-9+.-]*:/i.test(uri)) return NO_LINK
+  const url = URL.canParse(uri, 'http://backend/') ? new URL(uri, 'http://backend/') : undefined
+  if (url === undefined) return { what: 'has no host or port that there can be', fix: NOT_ASKABLE }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return {
+      what: `has the scheme ${quote(url.protocol.slice(0, -1))}, and only http and https are asked`,
+      fix: NOT_ASKABLE,
+    }
+  // Some take such a one for a relative link; it names a host that is not there.
+  if (/^https?:(?!\/\/)/i.test(uri)) return { what: 'has no host', fix: NOT_ASKABLE }
+  return isAskable(url) ? undefined : { what: 'has no host or port that there can be', fix: NOT_ASKABLE }
 }
 
 function readExposeHeaders(grip: GripHeaders, draft: Draft): void {

@@ -26,7 +26,7 @@ export function routeOfUrl(url: string): RouteOfUrl {
     secure ? ',ssl,trust_connect_host' : '',
     isThisMachine(parsed.hostname) ? '' : `,host=${quoted(parsed.host)}`,
   ].join('')
-  const line = `*${base === '' ? '' : `,replace_beg=${quoted(base)}`} ${parsed.hostname}:${port}${options}`
+  const line = `*${base === '' ? '' : `,replace_beg=${quoted(base)}`} ${quoted(parsed.hostname)}:${port}${options}`
   const route = parseRoutes(line).routes[0]
   return route === undefined ? refused(url, 'is no URL of a backend') : { ok: true, route: { ...route, line: 0 } }
 }

@@ -13,6 +13,9 @@ function route(line: string): Route {
 /** Warnings as `line:column message`. */
 const warnings = (text: string) => parseRoutes(text).warnings.map((w) => `${w.line}:${w.column} ${w.message}`)
 
+const noHost = (host: string) =>
+  `"${host}" is neither a host name nor an address; write HOST:PORT, such as localhost:8000`
+
 test('the plainest line', () => {
   expect(route('* localhost:8000')).toEqual({
     line: 1,
@@ -124,6 +127,11 @@ describe('lines that are skipped', () => {
     ['*,header=A h:1', '1:3 the line is skipped: header must be written as header=NAME:VALUE'],
     ['* localhost', '1:3 the line is skipped: target "localhost" must be HOST:PORT, with a port from 1 to 65535'],
     ['* h:0', '1:3 the line is skipped: target "h:0" must be HOST:PORT, with a port from 1 to 65535'],
+    ['* 127.0.0.256:80', `1:3 the line is skipped: ${noHost('127.0.0.256')}`],
+    ['* h:1 a%b:80', `1:7 the line is skipped: ${noHost('a%b')}`],
+    ['* xn--:80', `1:3 the line is skipped: ${noHost('xn--')}`],
+    ['* [::g]:80,ssl', `1:3 the line is skipped: ${noHost('::g')}`],
+    ['* a/b:80', `1:3 the line is skipped: ${noHost('a/b')}`],
     ['* h:65536', '1:3 the line is skipped: target "h:65536" must be HOST:PORT, with a port from 1 to 65535'],
     ['* h:1 ::1:80', '1:7 the line is skipped: target "::1:80" must be HOST:PORT, with a port from 1 to 65535'],
     ['* https://api.test/x', '1:3 the line is skipped: a target is no URL: write api.test:443,ssl'],

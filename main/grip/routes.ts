@@ -10,6 +10,7 @@ import {
   type TargetDraft,
   targetParameters,
 } from './route-parameters'
+import { targetHost } from './target-host'
 
 export interface Target {
   readonly text: string
@@ -261,21 +262,26 @@ function readTarget(section: LineSection, seen: RouteParameter[], warn: Warn): T
     untrusted: false,
     test: value === 'test',
   }
-  if (!target.test && !readAddress(value, target)) {
-    warn(column, `the line is skipped: ${badTarget(value)}`)
+  const wrong = target.test ? undefined : readAddress(value, target)
+  if (wrong !== undefined) {
+    warn(column, `the line is skipped: ${wrong}`)
     return undefined
   }
   return takeParameters(section, target, targetParameters, 'target', seen, warn) ? target : undefined
 }
 
-/** HOST:PORT, with brackets around an IPv6 address. */
-function readAddress(value: string, target: TargetDraft): boolean {
+/** HOST:PORT, with brackets around an IPv6 address. Returns what is wrong with it. */
+function readAddress(value: string, target: TargetDraft): string | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value)
   const port = Number(match?.[3] ?? 0)
-  if (match === null || port < 1 || port > 65_535) return false
-  target.host = match[1] ?? match[2] ?? ''
+  if (match === null || port < 1 || port > 65_535) return badTarget(value)
+  const [, ipv6, name = ''] = match
+  const host = targetHost(ipv6 ?? name, ipv6 !== undefined)
+  if (host === undefined)
+    return `"${(ipv6 ?? name).slice(0, 60)}" is neither a host name nor an address; write HOST:PORT, such as localhost:8000`
+  target.host = host
   target.port = port
-  return true
+  return undefined
 }
 
 function badTarget(value: string): string {

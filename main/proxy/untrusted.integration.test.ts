@@ -18,7 +18,12 @@ async function start(routes: string[]): Promise<TestEngine> {
 
 const WHY = /the target is untrusted, and \S+ is an internal address/
 
-describe.each(['127.0.0.1', 'localhost', '[::1]'])('an untrusted target at %s', (host) => {
+const INTERNAL = [
+  ...['127.0.0.1', 'localhost', '[::1]', '127.1', '0x7f.1', '2130706433', '0', '127.0.0.1.', '１２７.0.0.1'],
+  ...['[::ffff:127.0.0.1]', '[::ffff:a00:1]', '[0:0::0]'],
+]
+
+describe.each(INTERNAL)('an untrusted target at %s', (host) => {
   it('is not asked, and no other one instead', async () => {
     const t = await start([`*,debug ${host}:1,untrusted BACKEND`])
     const client = await RawClient.get(t.port, '/').whole()

@@ -1,5 +1,6 @@
 // Asking very many targets: connections are kept for a bounded number of them.
 import { afterEach, expect, it } from 'vitest'
+import type { Target } from '../grip/routes'
 import { ScriptedBackend } from '../testing/scripted-backend'
 import { plainTarget } from './own-request'
 import { Upstream } from './upstream'
@@ -10,8 +11,8 @@ afterEach(async () => {
 })
 
 /** Asks a target, told from others by its text; resolves with the status, or with the code of what went wrong. */
-function ask(upstream: Upstream, port: number, text = ''): Promise<number | string> {
-  const target = { ...plainTarget(new URL(`http://127.0.0.1:${port}`), false), text }
+function ask(upstream: Upstream, port: number, text = '', more: Partial<Target> = {}): Promise<number | string> {
+  const target = { ...plainTarget(new URL(`http://127.0.0.1:${port}`), false), text, ...more }
   return new Promise((resolve) => {
     let seen = 0
     upstream.ask(
@@ -41,4 +42,21 @@ it('of a thousand targets at most a hundred are kept, and those under way are le
   backend.server.closeAllConnections()
   expect(await hanging).toBe('UND_ERR_SOCKET')
   expect(await ask(upstream, backend.port)).toBe(200)
+})
+
+it.each<Partial<Target>>([
+  { host: 'a%b' },
+  { host: '127.0.0.256' },
+  { host: '' },
+  { host: '::g' },
+  { port: 99_999 },
+  { port: -1 },
+  { ssl: true, clientIdentity: { cert: 'none', key: 'none' } },
+])('a target that no connection can be opened to (%j) fails, as an answer of its own', async (more) => {
+  const upstream = new Upstream()
+  open.push({ stop: () => upstream.close() })
+  let returned = false
+  const failed = ask(upstream, 1, JSON.stringify(more), more).then((code) => [code, returned])
+  returned = true
+  expect(await failed).toEqual([expect.stringMatching(/^[A-Z]/), true])
 })

@@ -43,6 +43,8 @@ export class Ask implements Dispatcher.DispatchHandler {
   /** The status has no body, whatever length the headers name. */
   #bodiless = false
   #sent = false
+  /** True while it is being opened: who asks does not have it yet. */
+  opening = false
 
   constructor(target: Target, listener: AnswerListener) {
     this.target = target
@@ -111,6 +113,10 @@ export class Ask implements Dispatcher.DispatchHandler {
 
   onError(error: Error & { code?: string }): void {
     if (this.#stopped) return
+    if (this.opening) {
+      queueMicrotask(() => this.onError(error))
+      return
+    }
     const code = error.code ?? error.name
     // What undici misses is a body that this status does not have.
     if (this.#bodiless && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
@@ -174,14 +180,17 @@ export class Upstream {
     return count
   }
 
+  /** Asks. The listener hears nothing before this has returned, and whatever is wrong with target or request as a failure. */
   ask(target: Target, request: AskRequest, listener: AnswerListener): Ask {
     const ask = new Ask(target, listener)
-    const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
+    ask.opening = true
     try {
+      const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
       pool.dispatch(dispatched(target, request), ask)
     } catch (error) {
-      ask.onError(error as Error)
+      ask.onError(error instanceof Error ? error : new Error(String(error)))
     }
+    ask.opening = false
     return ask
   }
 
@@ -232,7 +241,8 @@ function connectorOf(target: Target): buildConnector.connector {
 /** For targets that must not lead to this machine or its network. */
 function outside(target: Target, connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
-    const error = blockedHost(target.host)
+    // What is connected to: the target's host as a URL has it.
+    const error = blockedHost(options.hostname.replace(/^\[|\]$/g, '')) ?? blockedHost(target.host)
     if (error) callback(error, null)
     else connect(options, callback)
   }
