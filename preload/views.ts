@@ -175,6 +175,7 @@ export const outcomeNames = [
   'patch-failed', // body-patch did not apply to the held response
   'bad-item', // the format of the item could not be used
   'rate-limited', // over message_rate or message_hwm
+  'no-body', // the hold's response has none (HEAD, 204, 205, 304): nothing can be sent on it
 ] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 

@@ -6,7 +6,7 @@ import { type Draft, refuse, warn } from './instruct-draft'
 import { readGripHeaders, splitHeaders } from './instruct-headers'
 import { readInstructJson } from './instruct-json'
 import { quote } from './json-values'
-import { MAX_CODE, MIN_CODE, reasonOf } from './status'
+import { MAX_CODE, MIN_CODE, reasonOf, whyNoBody } from './status'
 
 /** A channel that a hold listens to. */
 export interface ChannelRef {
@@ -57,6 +57,8 @@ export interface BackendAnswer {
   readonly reason: string
   readonly headers: RawHeaders
   readonly body: Buffer
+  /** Of the client's request, where the response goes to it. */
+  readonly method?: string
 }
 export type InstructSource = 'headers' | 'json'
 export type InstructResult =
@@ -127,6 +129,7 @@ export function readInstruct(answer: BackendAnswer): InstructResult {
   if (from === 'json') readInstructJson(answer.status, answer.body, draft)
   checkCode(draft)
   if (draft.problems.length > 0) return { ok: false, from, problems: draft.problems }
+  if (answer.method !== undefined) warnOfNoBody(draft, answer.method)
   warnOfUseless(draft, from)
   return { ok: true, from, instruct: finish(draft), warnings: draft.warnings.length > 0 ? draft.warnings : NONE }
 }
@@ -149,6 +152,20 @@ function exposed(draft: Draft): string[] {
     if (names.has(name.toLowerCase())) out.push(name, draft.headers[i + 1] ?? '')
   }
   return out
+}
+
+/** A stream whose response has no body: Pushpin holds it all the same, and nothing of what is published reaches the client. */
+function warnOfNoBody(draft: Draft, method: string): void {
+  const noBody = whyNoBody(draft.code, method)
+  if (noBody === undefined || draft.mode === 'response') return
+  if (draft.mode === undefined && draft.next === undefined) return
+  const head = method === 'HEAD'
+  warn(
+    draft,
+    head ? 'method' : (draft.codeField ?? 'status'),
+    `${noBody[0]?.toUpperCase()}${noBody.slice(1)}: the stream is held, and nothing can be sent on it.`,
+    head ? 'Hold a stream in the answer to GET or POST.' : 'Hold a stream with status 200.',
+  )
 }
 
 function warnOfUseless(draft: Draft, from: InstructSource): void {

@@ -14,6 +14,15 @@ export function isBodiless(code: number): boolean {
   return code === 204 || code === 304
 }
 
+/**
+ * Why the client is sent no body with this response; undefined: it is sent one. A 205 says so by its length alone
+ * (RFC 9110, 15.3.6): some clients read its body as the next response.
+ */
+export function whyNoBody(code: number, method: string): string | undefined {
+  if (method === 'HEAD') return 'a response to HEAD has no body'
+  return isBodiless(code) || code === 205 ? `a response with status ${code} has no body` : undefined
+}
+
 const reasons: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',

@@ -31,6 +31,8 @@ export interface Receiver {
   readonly channelPrefix?: string
   /** True while it looks for news: what comes then waits, whatever it follows. */
   readonly looking?: boolean
+  /** Why nothing can be sent to its client, in words; undefined: it can. */
+  readonly cannotTake?: string | undefined
   /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
   take(delivery: Delivery, subscription: Subscription): number
   /** Looks for news by itself (asks the backend again). */

@@ -56,6 +56,11 @@ export class Delivery {
     if (outcome !== undefined) return outcome
     const { content } = this.filtered(subscription)
     if (content === undefined) return OUTCOME.filtered
+    const { cannotTake } = subscription.receiver
+    if (cannotTake !== undefined && this.formatFor(subscription)?.action === 'send') {
+      this.why = cannotTake
+      return OUTCOME['no-body']
+    }
     const asking = askingFilter(subscription.filters)
     if (!asking) return undefined
     this.why = `${asking} asks the backend about it, which decides`

@@ -69,7 +69,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.sink = sinkForExchange(context.sink)
     this.#asked = originForm(request)
     this.#secure = isSecure(request, context.options)
-    this.reply = new Reply(response, this.sink, this.id)
+    this.reply = new Reply(response, this.sink, this.id, request.method ?? 'GET')
     this.#response = response
     this.#asking = new Asking(this, this)
     response.giveTo(this)
@@ -240,7 +240,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   /** Reads an instruct; answers 502 if it can't be accepted. */
   #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
-    const read = answer.read(body, this.sink, this.id)
+    const read = answer.read(body, this.sink, this.id, { method: this.request.method ?? 'GET' })
     if (typeof read !== 'string') return read
     this.respondError(502, 'instruct-refused', read, undefined, answer.page)
     return undefined
@@ -286,8 +286,9 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const hold = new StreamHold(this, instruct)
     this.#hold = hold
     const fault = begun ? undefined : startStream(this, instruct)
-    if (fault === undefined) hold.start()
-    else this.#ended('backend-failed', fault)
+    if (fault !== undefined) this.#ended('backend-failed', fault)
+    else if (this.reply.ended) this.#ended('complete', `${this.reply.noBody}, so that it is whole with its head`)
+    else hold.start()
   }
 
   // ---- the response ------------------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   /** Ends the response where it is, properly. */
   finish(how: EndReason, message?: string): void {
     if (this.over) return
-    this.reply.end(this.request.method === 'HEAD')
+    this.reply.end()
     this.#ended(how, message)
   }
 

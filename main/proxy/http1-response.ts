@@ -71,8 +71,8 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number {
     const { socket } = this
     const bytes = chunked ? frame : content
-    // The response to HEAD has no body: node's own write knows.
-    if (!socket || this.writableLength > 0 || this.req.method === 'HEAD') this.write(content)
+    // A response without a body (to HEAD, a 204): node's own write knows.
+    if (!socket || this.writableLength > 0 || !internals(this)._hasBody) this.write(content)
     else if (!writeNow(socket, bytes)) socket.write(bytes)
     return (socket?.writableLength ?? 0) + this.writableLength
   }

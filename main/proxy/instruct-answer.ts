@@ -56,6 +56,7 @@ export class InstructAnswer {
 
   /**
    * Reads the instruct with this body and records it.
+   * @param method of the client's request, where the response goes to it
    * @param objection what speaks against a readable instruct where it stands
    * @returns the instruct, or why it is refused
    */
@@ -63,11 +64,11 @@ export class InstructAnswer {
     body: Buffer,
     sink: TraceSink,
     x: ExchangeId,
-    objection: (instruct: Instruct) => Problem | undefined = () => undefined,
+    { method, objection }: { method?: string; objection?: (instruct: Instruct) => Problem | undefined } = {},
   ): Instruct | string {
     const { status, reason, headers } = this
-    const result = readInstruct({ status, reason, headers, body })
-    const against = result.ok ? objection(result.instruct) : undefined
+    const result = readInstruct({ status, reason, headers, body, ...(method !== undefined && { method }) })
+    const against = result.ok ? objection?.(result.instruct) : undefined
     const problems = against
       ? [against]
       : result.ok

@@ -165,7 +165,7 @@ export class NextLink implements AnswerListener, AnswerTaker, Timed {
     const body = Buffer.alloc(0)
     if (answer.from === 'none')
       return { response: { code: status, reason, headers, body }, meta: {}, exposeHeaders: [] }
-    const read = answer.from === 'json' ? JSON_OF_LINK : answer.read(body, sink, id, objection)
+    const read = answer.from === 'json' ? JSON_OF_LINK : answer.read(body, sink, id, { objection })
     if (typeof read === 'object' && 'response' in read) return read
     if (typeof read === 'string') {
       this.#fail(read)

@@ -1,6 +1,6 @@
 // The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
 import { STATUS_CODES } from 'node:http'
-import { isBodiless } from '../grip/status'
+import { whyNoBody } from '../grip/status'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
 import type { ClientResponse } from './client-response'
 import type { ResponseShape } from './response-shape'
@@ -26,19 +26,24 @@ export class Reply {
   readonly #response: ClientResponse
   readonly #sink: TraceSink
   readonly #id: number
+  readonly #method: string
   /** Set where the route changes responses (CORS, JSON-P). */
   shape: ResponseShape | undefined
   /** Why the response could not be sent at all. */
   fault: string | undefined
   /** Bytes of body that the client was sent. */
   size = 0
+  /** Why the response has no body, once its head is made and it has none: nothing may follow the head then. */
+  noBody: string | undefined
   #unsent: Unsent | undefined
   /** Bytes of the answer's body still to come; -1: not known. */
   #left = -1
   #recorded = 0
 
-  constructor(response: ClientResponse, sink: TraceSink, id: number) {
+  /** @param method of the client's request. */
+  constructor(response: ClientResponse, sink: TraceSink, id: number, method: string) {
     this.#response = response
+    this.#method = method
     this.#sink = sink
     this.#id = id
   }
@@ -47,13 +52,18 @@ export class Reply {
     return this.#response.headersSent
   }
 
+  /** The response is whole; in HTTP/2 one without a body is so with its head. */
+  get ended(): boolean {
+    return this.#response.writableEnded
+  }
+
   /**
    * Begins a response whose body is the backend's, as it streams. `length`: of the body; -1: not known.
    * @param waits the head may wait for a body that comes whole
    */
   pass(status: number, reason: string, headers: string[], length: number, waits: boolean): void {
     this.#left = this.shape?.wraps ? -1 : length
-    if (this.#left >= 0 && isBodiless(status)) {
+    if (this.#left >= 0 && whyNoBody(status, '') !== undefined) {
       this.pass(status, reason, withoutLength(headers), -1, waits)
       return
     }
@@ -75,6 +85,7 @@ export class Reply {
       if (this.#unsent.room < 0) this.flush()
       return true
     }
+    if (this.noBody !== undefined) return true
     this.size += chunk.length
     if (this.#left >= 0) {
       this.#left -= chunk.length
@@ -100,6 +111,7 @@ export class Reply {
 
   /** Sends bytes that come from no publish and no answer as it streams. False: the client is slow. */
   ownPart(content: Buffer): boolean {
+    if (this.noBody !== undefined) return true
     this.#record(content)
     this.size += content.length
     return this.#response.writePart(content)
@@ -112,6 +124,7 @@ export class Reply {
 
   /** Sends bytes of a publish or a keep-alive; `frame` holds them as a chunk. Returns the bytes that wait for the client. */
   framedPart(content: Buffer, frame: Buffer, chunked: boolean): number {
+    if (this.noBody !== undefined) return 0
     this.size += content.length
     return this.#response.writeFramed(content, frame, chunked)
   }
@@ -123,19 +136,17 @@ export class Reply {
     const content = shaped?.body ?? body
     const out = shaped?.headers ?? headers
     const sized = this.shape?.wrapsAtOnce ? body.length <= WHOLE_SCRIPT_MAX : content.length <= WHOLE_MAX
-    if (sized && !isBodiless(code)) out.push('Content-Length', String(content.length))
+    if (sized && whyNoBody(code, '') === undefined) out.push('Content-Length', String(content.length))
     this.#writeHead(code, shaped?.reason ?? reason, out, p === undefined ? 'own' : 'publish', p)
-    if (p === undefined) this.#record(content)
-    this.size += content.length
-    this.#response.endWith(content)
+    this.#endWith(content, p === undefined)
   }
 
-  /** Ends the body. @param bodiless the response to this method has no body (HEAD). */
-  end(bodiless = false): void {
+  /** Ends the body. */
+  end(): void {
     const unsent = this.#unsent
     this.#unsent = undefined
     if (unsent) {
-      this.#endWhole(unsent, bodiless)
+      this.#endWhole(unsent)
       return
     }
     if (this.#response.writableEnded) return
@@ -164,12 +175,12 @@ export class Reply {
     for (const chunk of unsent.chunks) this.passPart(chunk)
   }
 
-  #endWhole({ status, reason, headers, chunks }: Unsent, bodiless: boolean): void {
+  #endWhole({ status, reason, headers, chunks }: Unsent): void {
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     const out = [...headers]
-    if (!this.shape?.wraps && (bodiless || isBodiless(status))) {
+    if (!this.shape?.wraps && whyNoBody(status, this.#method) !== undefined) {
       // Pushpin makes up a length for the response to HEAD.
-      if (!isBodiless(status)) out.push('Content-Length', '0')
+      if (whyNoBody(status, '') === undefined) out.push('Content-Length', '0')
       const head = this.shape?.head(status, reason, out)
       this.#writeHead(status, reason, head?.headers ?? out, 'answer')
       this.#response.end()
@@ -185,12 +196,23 @@ export class Reply {
       shapedHeaders,
       this.shape?.wraps ? 'own' : 'answer',
     )
-    if (this.shape?.wraps) this.#record(content)
+    this.#endWith(content, this.shape?.wraps ?? false)
+  }
+
+  /** Ends the response with its body, if it has one. */
+  #endWith(content: Buffer, records: boolean): void {
+    if (this.noBody !== undefined) {
+      this.#response.end()
+      return
+    }
+    if (records) this.#record(content)
     this.size += content.length
     this.#response.endWith(content)
   }
 
-  #writeHead(status: number, given: string, headers: string[], body: BodySource, p?: PublishId): void {
+  #writeHead(status: number, given: string, named: string[], body: BodySource, p?: PublishId): void {
+    this.noBody = whyNoBody(status, this.#method)
+    const headers = status === 205 ? [...withoutLength(named), 'Content-Length', '0'] : named
     // A backend that gives no reason has none.
     const reason = given || (body === 'answer' ? '' : (STATUS_CODES[status] ?? ''))
     this.#sink.emit({
@@ -200,7 +222,8 @@ export class Reply {
       status,
       reason,
       headers,
-      body,
+      // What a backend or a publisher said as its body does not go to the client.
+      body: this.noBody === undefined ? body : 'own',
       ...(p !== undefined && { p }),
     })
     try {

@@ -103,6 +103,9 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     this.release()
     const headers = overlayHeaders(heldHeaders(this.#instruct.response.headers), format.headers, format.exposeHeaders)
     this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', { p: delivery.p })
+    const { noBody } = this.#exchange.reply
+    if (noBody !== undefined && content.length > 0)
+      delivery.why = `answered the held request without the item's body: ${noBody}`
     return OUTCOME.delivered
   }
 

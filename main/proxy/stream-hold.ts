@@ -71,6 +71,11 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     return this.#phase === 'asking' || (this.#filtering?.busy ?? false)
   }
 
+  get cannotTake(): string | undefined {
+    const { noBody } = this.#exchange.reply
+    return noBody && `could not take it: ${noBody}`
+  }
+
   /** The first response has been sent; what is published from now on follows it. */
   start(): void {
     this.#exchange.reply.settle()
@@ -188,7 +193,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     this.#keepAlive = keepAlive
     this.#keepAliveFrame = undefined
     this.#lastSent = context.sink.now()
-    if (keepAlive) this.#beatAfter(keepAlive)
+    if (keepAlive && this.cannotTake === undefined) this.#beatAfter(keepAlive)
     else context.wheel.clear(this)
   }
 
@@ -241,6 +246,10 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
         this.#askNext(format.action)
         return OUTCOME['asked-again']
       case 'send': {
+        if (this.cannotTake !== undefined) {
+          delivery.why = this.cannotTake
+          return OUTCOME['no-body']
+        }
         if (content.length > 0 && !this.#write(content, delivery.chunk(content))) {
           this.#tooSlow()
           return OUTCOME['client-slow']

@@ -1,6 +1,6 @@
 // The first response of a stream hold: head and body of the instruct, which publishes follow.
 import { type Instruct, streamFault } from '../grip/instruct'
-import { isBodiless } from '../grip/status'
+import { whyNoBody } from '../grip/status'
 import type { Exchange } from './exchange'
 import { heldHeaders } from './headers'
 import { firstBody } from './instruct-answer'
@@ -17,14 +17,12 @@ export function startStream({ reply, asked, chunked, debug }: Exchange, instruct
     reply.whole(code, reason, out, debug ? Buffer.concat([body, Buffer.from(`\n\n${fault}\n`)]) : body)
     return fault
   }
-  const bodiless = isBodiless(code)
-  const head = asked.method === 'HEAD'
   // node leaves it out where there is no body to come.
-  if (head && chunked && !bodiless) out.push('Transfer-Encoding', 'chunked')
+  if (asked.method === 'HEAD' && chunked && whyNoBody(code, '') === undefined) out.push('Transfer-Encoding', 'chunked')
   reply.begin(code, reason, out, 'own')
   if (body.length > 0) reply.ownPart(body)
-  // A body that node does not send does not take the head with it.
-  if (body.length === 0 || head || bodiless) reply.flushHead()
+  // A body that is not sent does not take the head with it.
+  if (body.length === 0 || reply.noBody !== undefined) reply.flushHead()
   return undefined
 }
 

@@ -37,7 +37,7 @@ export function recordHold(
     x,
     mode,
     timeout: mode === 'response' ? (instruct.hold?.timeout ?? 0) : 0,
-    keepAlive: instruct.hold?.keepAlive?.timeout ?? 0,
+    keepAlive: exchange.reply.noBody === undefined ? (instruct.hold?.keepAlive?.timeout ?? 0) : 0,
     ...(Object.keys(instruct.meta).length > 0 && { meta: instruct.meta }),
     ...(instruct.next && { next: instruct.next.uri }),
   })

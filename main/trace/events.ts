@@ -167,7 +167,7 @@ export interface ResponseEvent extends OfExchange {
   readonly headers: RawHeaders
   /** Where its body comes from: the backend's answer as it streams, the proxy (response-data), or a publish. */
   readonly body: 'answer' | 'own' | 'publish'
-  /** With body `publish`. */
+  /** The publish that it comes from. */
   readonly p?: PublishId
 }
 /** Bytes to the client that are neither the answer's nor a publish's: an instruct's body, a timeout response, an error page. */

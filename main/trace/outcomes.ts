@@ -72,6 +72,8 @@ export function whyOf(outcome: Outcome, reason: Reason): string {
       return `body-patch could not be applied to the held response${detail === undefined ? '' : `: ${detail}`}`
     case 'bad-item':
       return detail ?? "the item's format could not be used for this hold"
+    case 'no-body':
+      return detail ?? 'could not take it: its response has no body'
     case 'rate-limited':
       return detail ?? 'too many messages for this connection: over message_rate or message_hwm'
   }

@@ -69,6 +69,7 @@ const TALLIES: Readonly<Record<Outcome, Tally>> = {
   'patch-failed': 'not',
   'bad-item': 'not',
   'rate-limited': 'not',
+  'no-body': 'not',
 }
 const TALLY_OF_CODE: readonly Tally[] = OUTCOMES.map((name) => TALLIES[name])
 

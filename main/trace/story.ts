@@ -142,7 +142,7 @@ function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail'
 
 function responseLabel(exchange: ExchangeRecord, event: ResponseEvent): Pick<StoryStep, 'label' | 'tone' | 'publish'> {
   const publish = event.p ?? null
-  if (event.body === 'publish') return { label: `${event.status} ${event.reason}`, tone: 'delivered', publish }
+  if (publish !== null) return { label: `${event.status} ${event.reason}`, tone: 'delivered', publish }
   const last = exchange.response === event
   if (last && exchange.end?.how === 'timed-out') {
     return { label: `${event.status} (timeout response)`, tone: 'attention', publish }

@@ -16,6 +16,7 @@ export const outcomeWords: Record<OutcomeName, { readonly word: string; readonly
   'patch-failed': { word: 'patch failed', tone: 'failed' },
   'bad-item': { word: 'bad item', tone: 'failed' },
   'rate-limited': { word: 'rate limited', tone: 'attention' },
+  'no-body': { word: 'could not take it', tone: 'failed' },
 }
 
 export function OutcomePill({ outcome }: { outcome: OutcomeName }) {

@@ -43,6 +43,7 @@ export class Http2Response implements ClientResponse {
     respond(this.#stream, status, headers)
     this.headersSent = true
     this.#bodiless = this.#toHead || status === 204 || status === 205 || status === 304
+    if (this.#bodiless) this.#ended = true
   }
 
   /** Frames of one turn of the event loop go out together, without being asked to. */

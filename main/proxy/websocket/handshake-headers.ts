@@ -46,9 +46,10 @@ export function acceptingHeaders(headers: RawHeaders): string[] {
   return withoutStart(withoutNames(headers, ANSWER), 'set-meta-')
 }
 
-/** What of a rejecting answer goes on to the client. */
-export function rejectingHeaders(headers: RawHeaders, length: number): string[] {
-  return [...withoutNames(headers, REJECTION), 'Content-Length', String(length), 'Connection', 'close']
+/** What of a rejecting answer goes on to the client. @param length of its body; undefined: its status has none. */
+export function rejectingHeaders(headers: RawHeaders, length: number | undefined): string[] {
+  const framing = length === undefined ? [] : ['Content-Length', String(length)]
+  return [...withoutNames(headers, REJECTION), ...framing, 'Connection', 'close']
 }
 
 function withoutStart(headers: RawHeaders, start: string): string[] {

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import { hasPrefix, parseGripExtension } from '../../grip/grip-extension'
 import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/routes'
+import { isBodiless, whyNoBody } from '../../grip/status'
 import type { WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX, closeFault, cutReason } from '../../grip/ws-frames'
 import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
@@ -388,9 +389,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   /** Answers the handshake with something else than a WebSocket. */
-  #reject(status: number, reason: string, answer: RawHeaders, body: Buffer, how: EndReason, message?: string): void {
+  #reject(status: number, reason: string, answer: RawHeaders, given: Buffer, how: EndReason, message?: string): void {
     if (this.#phase !== 'opening') return
-    const headers = rejectingHeaders(answer, body.length)
+    const body = whyNoBody(status, '') === undefined ? given : NO_DATA
+    const headers = rejectingHeaders(answer, isBodiless(status) ? undefined : body.length)
     const { sink } = this
     sink.emit({ type: 'response', t: sink.now(), x: this.id, status, reason, headers, body: 'own' })
     if (body.length > 0)

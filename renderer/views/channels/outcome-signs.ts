@@ -38,6 +38,7 @@ const signs: Record<OutcomeName, SignName> = {
   'patch-failed': 'failed',
   'bad-item': 'failed',
   'rate-limited': 'failed',
+  'no-body': 'failed',
 }
 
 export function signOf(outcome: OutcomeName): SignName {
