@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { encodeFormats } from '../grip/published-formats'
 import { OUTCOMES, type TraceEvent } from '../trace/events'
 import { Stats } from './stats'
 
@@ -56,7 +57,8 @@ const publish = (p: number, id?: string, formats: object = {}): TraceEvent => ({
   via: 'http',
   channel: 'c',
   ...(id !== undefined && { id }),
-  formats: { ...formats },
+  formatNames: Object.keys(formats),
+  formats: encodeFormats({ ...formats }),
   size: 1,
   waiting: false,
 })

@@ -1,5 +1,6 @@
 // Pushpin's statistics, made from trace events: who is connected, who listens to what, what was sent to how many. Sent to
 // a ZeroMQ PUB socket for tools that watch a Pushpin.
+import { decodeFormats } from '../grip/published-formats'
 import { KnownRoutes } from '../grip/route-facts'
 import {
   type DeliveryEvent,
@@ -314,7 +315,8 @@ function keyOf(kind: ReceiverKind, channel: string): string {
 }
 
 /** What answers a long-poll is counted with the response that it makes. */
-function sizesOf({ formats }: PublishEvent): Record<ReceiverKind, number> {
+function sizesOf(event: PublishEvent): Record<ReceiverKind, number> {
+  const formats = decodeFormats(event.formats)
   return { response: 0, stream: contentSize(formats['http-stream']), websocket: contentSize(formats['ws-message']) }
 }
 

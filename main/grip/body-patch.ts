@@ -4,6 +4,17 @@ import { isObject, parseJson } from './json-values'
 
 export type PatchedBody = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly why: string }
 
+let lastRead: { readonly text: Buffer; readonly operations: readonly unknown[] } | undefined
+
+/** The steps of a patch that is kept as JSON text. Of one at a time: many holds get the same. */
+export function operationsOf(text: Buffer): readonly unknown[] {
+  if (lastRead?.text === text) return lastRead.operations
+  const parsed = parseJson(text)
+  const operations = parsed.ok && Array.isArray(parsed.value) ? parsed.value : []
+  lastRead = { text, operations }
+  return operations
+}
+
 /** Applies `patch` to `body`, which must be a JSON object or list. The line break at its end is kept. */
 export function patchBody(body: Buffer, patch: readonly unknown[]): PatchedBody {
   const document = parseJson(body)

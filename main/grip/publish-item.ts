@@ -5,6 +5,7 @@ import type { Problem, RawHeaders } from '../trace/events'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
 import { Fault, fault, isTnet, optionalField, readMeta, readString, text } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
+import { encodeFormats, namesOf } from './published-formats'
 import { decodeTnet, jsonOfTnet } from './tnetstring'
 
 export type PublishAction = 'send' | 'close' | 'hint' | 'refresh'
@@ -18,8 +19,8 @@ export interface HttpResponseFormat {
   /** From Grip-Expose-Headers among them. */
   readonly exposeHeaders: readonly string[]
   readonly body: Buffer
-  /** JSON Patch for the body of the held response; then `body` is empty. */
-  readonly bodyPatch?: readonly unknown[]
+  /** JSON Patch for the body of the held response, as JSON text; then `body` is empty. */
+  readonly bodyPatch?: Buffer
   /** content-filters: those that the subscription must have. */
   readonly filters: readonly string[]
   /** False: nothing is asked of the subscription. True with an empty list: it must have no content filters. */
@@ -53,8 +54,10 @@ export interface PublishItem {
   readonly prevId?: string
   readonly meta?: Readonly<Record<string, string>>
   readonly formats: PublishFormats
-  /** Formats as published, by name: JSON values. */
-  readonly json: Readonly<Record<string, unknown>>
+  /** Names of the formats as published, known or not: the first ones. */
+  readonly formatNames: readonly string[]
+  /** The formats as published: JSON text (published-formats.ts). */
+  readonly published: Buffer
   /** Bytes, about. */
   readonly size: number
   /** The publisher asked for no ordering. */
@@ -150,7 +153,8 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
   const item: Mutable<PublishItem> = {
     channel,
     formats,
-    json: isTnet(value) ? jsonOfFormats(json) : json,
+    formatNames: namesOf(json),
+    published: encodeFormats(isTnet(value) ? jsonOfFormats(json) : json),
     size: bytes ?? sizeOf(channel, formats),
     noSeq: noSeq === true,
   }

@@ -60,7 +60,7 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
 
 function sentence(outcome: number, item: PublishItem, kind: ReceiverKind): string {
   if (outcome === OUTCOME['no-format'])
-    return `the item has ${Object.keys(item.json).join(', ') || 'no format'} only; this hold is a ${kind}`
+    return `the item has ${item.formatNames.join(', ') || 'no format'} only; this hold is a ${kind}`
   if (outcome === OUTCOME['asked-again']) return 'its last id is another one: the backend would be asked again'
   return ''
 }

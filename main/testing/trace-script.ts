@@ -1,4 +1,5 @@
 // For tests: writes trace events by hand, with what a test does not care about filled in.
+import { encodeFormats, namesOf } from '../grip/published-formats'
 import {
   type ExchangeId,
   OUTCOMES,
@@ -13,6 +14,16 @@ import { TraceModel } from '../trace/model'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
 type Fields<T extends TraceEvent['type']> = Partial<Omit<EventOf<T>, 'type' | 't' | 'x' | 'p'>>
+
+type PublishFields = Omit<Fields<'publish'>, 'formats' | 'formatNames'> & {
+  readonly formats?: Readonly<Record<string, unknown>>
+}
+
+const FORMATS = {
+  'http-response': { body: 'R' },
+  'http-stream': { content: 'S' },
+  'ws-message': { content: 'W' },
+}
 
 export class TraceScript {
   readonly events: TraceEvent[] = []
@@ -117,10 +128,10 @@ export class TraceScript {
     return this.#add({ type: 'ended', t: this.t, x, how: 'complete', responseSize: 0, ...fields })
   }
 
-  publish(p: PublishId, fields: Fields<'publish'> = {}): this {
-    const formats = { 'http-response': { body: 'R' }, 'http-stream': { content: 'S' }, 'ws-message': { content: 'W' } }
-    const basis = { via: 'http', channel: 'c', formats, size: 100, waiting: false } as const
-    return this.#add({ type: 'publish', t: this.t, p, ...basis, ...fields })
+  publish(p: PublishId, { formats = FORMATS, ...fields }: PublishFields = {}): this {
+    const basis = { via: 'http', channel: 'c', size: 100, waiting: false } as const
+    const published = { formatNames: namesOf(formats), formats: encodeFormats(formats) }
+    return this.#add({ type: 'publish', t: this.t, p, ...basis, ...published, ...fields })
   }
 
   refused(fields: Fields<'publish-refused'> = {}): this {

@@ -1,5 +1,5 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
-import type { RawHeaders, TraceEvent } from './events'
+import type { RawHeaders, SentEvent, TraceEvent } from './events'
 
 /** An event object with its fields, and its place in the log. */
 const EVENT = 160
@@ -15,6 +15,13 @@ const SUBSCRIPTION = 120
 /** What `sent` has that other events have not: Grip-Sig and a few headers of the proxy's own. */
 const SIGNATURE = 400
 const WHY = 120
+/** What is told of a publish call. */
+const CALL = 100
+/** Characters of a text that may be long. */
+const LONG = 256
+
+/** A name and a value of a record that has many: its place in a table, and two strings. */
+const PAIR = 120
 
 /** Bytes of memory that an event takes, about. */
 export function weigh(event: TraceEvent): number {
@@ -22,37 +29,77 @@ export function weigh(event: TraceEvent): number {
     case 'request':
       return EVENT + 2 * STRING + event.url.length + event.client.length + ownHeaders(event.headers)
     case 'sent':
-      // Its headers are mostly the very strings of the request.
-      return EVENT + SIGNATURE + event.headers.length * SLOT + (event.body ? bytes(event.body) : 0)
+      // Its headers are mostly the very strings of the request, unless the proxy asks by itself.
+      return EVENT + SIGNATURE + event.url.length + sentHeaders(event) + (event.body ? bytes(event.body) : 0)
     case 'answered':
-      return EVENT + ownHeaders(event.headers)
+      return EVENT + event.reason.length + ownHeaders(event.headers)
     case 'response':
-      // The same strings as the answer's, mostly.
-      return EVENT + event.headers.length * SLOT
+      // The same strings as the answer's, mostly; those of a publish are its own.
+      return (
+        EVENT +
+        event.reason.length +
+        (event.body === 'publish' ? ownHeaders(event.headers) : event.headers.length * SLOT)
+      )
     case 'request-data':
     case 'answer-data':
     case 'response-data':
     case 'ws-message':
       return EVENT + bytes(event.data)
     case 'publish':
-      return EVENT + 4 * STRING + event.channel.length + 300 + event.size
+      return (
+        EVENT +
+        4 * STRING +
+        text(event.channel) +
+        text(event.id) +
+        text(event.prevId) +
+        pairs(event.meta) +
+        listed(event.formatNames) +
+        bytes(event.formats) +
+        (event.call ? CALL + event.call.path.length : 0)
+      )
     case 'publish-refused':
-      return EVENT + 300 + bytes(event.data)
+      return EVENT + 300 + bytes(event.data) + (event.call ? CALL + event.call.path.length : 0)
     case 'delivery':
       return EVENT + 2 * BYTES + event.exchanges.length * (event.why ? 5 + WHY : 5)
     case 'keep-alive':
       return EVENT + event.exchanges.length * SLOT
     case 'subscribed':
-      return EVENT + SUBSCRIPTION + event.channel.length
+      return EVENT + SUBSCRIPTION + text(event.channel) + text(event.prevId) + listed(event.filters)
     case 'instruct':
       return EVENT + event.problems.length * 300
     case 'limit':
+      return EVENT + STRING + text(event.message)
     case 'backend-failed':
+      return EVENT + 2 * STRING + text(event.message)
     case 'held':
-      return EVENT + 120
+      return EVENT + 120 + pairs(event.meta) + text(event.next)
+    case 'ended':
+      return EVENT + text(event.message)
     default:
       return EVENT
   }
+}
+
+/** Characters beyond Latin take two bytes: a long text is taken for one that has some. */
+function text(value: string | undefined): number {
+  if (value === undefined) return 0
+  return value.length > LONG ? 2 * value.length : value.length
+}
+
+function listed(values: readonly string[] | undefined): number {
+  let bytes = 0
+  if (values) for (const value of values) bytes += SLOT + STRING + text(value)
+  return bytes
+}
+
+function pairs(record: Readonly<Record<string, string>> | undefined): number {
+  let bytes = 0
+  for (const name in record) bytes += PAIR + text(name) + text(record[name])
+  return bytes
+}
+
+function sentHeaders({ headers, why }: SentEvent): number {
+  return why === 'request' ? headers.length * SLOT : ownHeaders(headers)
 }
 
 function bytes(data: Uint8Array): number {

@@ -234,8 +234,10 @@ export interface PublishEvent {
   readonly id?: string
   readonly prevId?: string
   readonly meta?: Readonly<Record<string, string>>
-  /** The formats as published (JSON values), by name. Only looked into when shown. */
-  readonly formats: Readonly<Record<string, unknown>>
+  /** Names of its formats: the first ones. */
+  readonly formatNames: readonly string[]
+  /** The formats as published: JSON text (`decodeFormats`). Only looked into when shown. */
+  readonly formats: Uint8Array
   /** Bytes of the item, about. */
   readonly size: number
   /** Waits for its prev-id. */

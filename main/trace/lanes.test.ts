@@ -33,7 +33,18 @@ const left = (x: number, t: number): TraceEvent => ({ type: 'ended', t, x, how: 
 
 function published(p: number, t: number, outcomes: Record<number, Outcome>, waiting = false): TraceEvent[] {
   return [
-    { type: 'publish', t, p, via: 'http', channel: 'room', id: `m${p}`, formats: {}, size: 9, waiting },
+    {
+      type: 'publish',
+      t,
+      p,
+      via: 'http',
+      channel: 'room',
+      id: `m${p}`,
+      formatNames: [],
+      formats: Buffer.from('{}'),
+      size: 9,
+      waiting,
+    },
     ...(waiting ? [] : [delivery(p, t, outcomes)]),
   ]
 }

@@ -99,7 +99,7 @@ function orderText({ item, prevId }: Reason): string {
 }
 
 function formatsText(item: PublishEvent | undefined): string {
-  const names = item ? Object.keys(item.formats) : []
+  const names = item?.formatNames ?? []
   return names.length === 0 ? 'no known format' : names.join(' and ')
 }
 

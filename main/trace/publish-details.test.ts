@@ -47,3 +47,13 @@ test('of a refused call the start of what was sent is shown as it came', () => {
   const script = new TraceScript().refused({ data: Buffer.from('{"items": é').subarray(1), size: 5000 })
   expect(details(script, refusedId(0))).toMatchObject({ item: '"items": é', row: { state: 'refused' }, total: 0 })
 })
+
+test.each([
+  ['deep', JSON.parse(`${'['.repeat(1000)}${']'.repeat(1000)}`)],
+  ['long', Array.from({ length: 60_000 }, () => 1)],
+])('formats that are %s are shown as JSON, without line breaks', (_what, value) => {
+  const formats = { 'http-stream': { content: 'S' }, other: value }
+  const { item } = details(new TraceScript().publish(1, { formats }))
+  expect(item.length).toBeLessThan(130_000)
+  expect(JSON.parse(item)).toMatchObject({ channel: 'c', formats })
+})

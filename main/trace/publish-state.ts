@@ -49,7 +49,7 @@ export class PublishRecord {
 
   /** Names of its formats. */
   get formats(): string[] {
-    return this.event.type === 'publish' ? Object.keys(this.event.formats) : []
+    return this.event.type === 'publish' ? [...this.event.formatNames] : []
   }
 }
 

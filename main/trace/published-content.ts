@@ -1,24 +1,28 @@
 // The bytes that a publish put on one client's connection: parsed and filtered again, only when they are looked at.
-import { patchBody } from '../grip/body-patch'
+import { operationsOf, patchBody } from '../grip/body-patch'
 import { applyFilters, askingFilter, type FilterContext, readDecision, runUntilAsking } from '../grip/filters'
 import { headerValue } from '../grip/grip-headers'
 import { type PublishItem, parsePublishItem } from '../grip/publish-item'
+import { decodeFormats } from '../grip/published-formats'
 import type { PublishEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
 
 const EMPTY = Buffer.alloc(0)
+/** Items that were read are remembered with their events up to this size: others are read again. */
+const REMEMBERED_MAX = 4096
 const parsed = new WeakMap<PublishEvent, PublishItem | 'bad'>()
 
 /** The item behind an event; undefined where its formats can't be read (it would not have been accepted). */
 export function itemOf(event: PublishEvent): PublishItem | undefined {
   let item = parsed.get(event)
   if (item === undefined) {
-    const { channel, meta, formats } = event
+    const { channel, meta } = event
+    const formats = decodeFormats(event.formats)
     const result = parsePublishItem({ channel, ...(meta && { meta }), formats }, 'item')
     item = result.ok ? result.item : 'bad'
-    parsed.set(event, item)
+    if (event.formats.length <= REMEMBERED_MAX) parsed.set(event, item)
   }
   return item === 'bad' ? undefined : item
 }
@@ -112,7 +116,7 @@ function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () =>
   }
 }
 
-function patchedContent(held: Buffer, patch: readonly unknown[]): Buffer {
-  const patched = patchBody(held, patch)
+function patchedContent(held: Buffer, patch: Buffer): Buffer {
+  const patched = patchBody(held, operationsOf(patch))
   return patched.ok ? patched.body : EMPTY
 }
