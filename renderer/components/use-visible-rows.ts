@@ -1,12 +1,16 @@
-// Which rows of a list are on screen. It stays at its end while new rows come, but only if it was there: scrolling up or
-// choosing a row stops that, scrolling to the end starts it again. All rows are equally high, so that the place of
-// each is known without asking the page: where rows come by the thousand, that is what costs.
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+// Which rows of a list are on screen: those of the element's own scroll position, which is read anew after all that
+// can change it. The list stays at its end while new rows come, but only if it was there: scrolling up or choosing a row
+// stops that, scrolling to the end starts it again. A chosen row that is seen stays seen.
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { coarseTop, firstRowAt, isSeen, type RowGeometry, rowGeometry, rowOffset, topThatShows } from './row-geometry'
 
 /** Rows that exist above and below those on screen. */
 const BEYOND = 6
-/** Pixels from the end that still count as the end. */
+/** Pixels from the end that still count as the end, for who scrolls down; who scrolls up leaves it at once. */
 const NEAR = 8
+/** Pixels that a scroll position must differ by to be another, and by which the end may be missed: browsers round. */
+const MOVED = 1
+const ROUNDING = 2
 /** Pixels that a list is taken to have before it is laid out. */
 const UNKNOWN_HEIGHT = 600
 
@@ -16,8 +20,10 @@ export interface VisibleRowsOptions {
   readonly rowHeight: number
   /** Stay at the end. */
   readonly follow: boolean
-  /** A row is chosen: it stays where it is. */
-  readonly chosen: boolean
+  /** Index of the chosen row; -1: none. */
+  readonly selected: number
+  /** A name that stays with the chosen row, whatever its index. */
+  readonly selectedKey: string | number | null
 }
 
 export interface VisibleRows {
@@ -26,91 +32,143 @@ export interface VisibleRows {
   readonly last: number
   /** As many elements as can exist at once: who scrolls gets them with other rows in them. */
   readonly slots: number
-  /** Of the list, in pixels. */
-  readonly height: number
+  /** Height of what is scrolled, in pixels. */
+  readonly content: number
   /** Rows that came since it stopped following. */
   readonly behind: number
+  /** Pixels from the beginning of what is scrolled to a row. */
+  offsetOf(index: number): number
   onScroll(): void
   toEnd(): void
-  /** Scrolls no further than needed to see a row. */
-  reveal(index: number): void
 }
 
-export function useVisibleRows(
-  scroller: RefObject<HTMLElement | null>,
-  { count, rowHeight, follow, chosen }: VisibleRowsOptions,
-): VisibleRows {
+export function useVisibleRows(scroller: RefObject<HTMLElement | null>, options: VisibleRowsOptions): VisibleRows {
+  const { count, rowHeight, follow, selected, selectedKey } = options
   const height = useHeight(scroller)
-  const [following, setFollowing] = useState(true)
-  /** Where it is scrolled to, in whole rows; not kept up to date while it follows. */
-  const [topRow, setTopRow] = useState(0)
-  const lastTop = useRef(0)
+  const geometry = rowGeometry(count, rowHeight, height)
+  const [following, setFollowing] = useState(selected < 0)
+  /** The scroll position that is drawn; not kept up to date while it follows. */
+  const [drawnTop, setDrawnTop] = useState(0)
+  /** The element's scroll position when it was last read. */
+  const knownTop = useRef(0)
   /** Rows there were when it last was at the end. Not a state: while it follows, new rows need no second look. */
   const seen = useRef(count)
 
   const stays = follow && following
+  const top = stays ? geometry.topMax : Math.min(drawnTop, geometry.topMax)
   const onScreen = Math.ceil(height / rowHeight)
-  const endRow = Math.max(0, count - onScreen)
-  const from = stays ? endRow : Math.min(topRow, endRow)
+  const from = firstRowAt(geometry, top)
   const fits = count * rowHeight <= height + NEAR
 
-  const scrollTo = useCallback(
-    (top: number) => {
-      const element = scroller.current
-      if (!element) return
-      element.scrollTop = top
-      lastTop.current = element.scrollTop
-      setTopRow(Math.floor(lastTop.current / rowHeight))
-    },
-    [scroller, rowHeight],
-  )
+  /** Reads where the element is, and draws that. */
+  const look = () => {
+    knownTop.current = scroller.current?.scrollTop ?? 0
+    setDrawnTop(coarseTop(geometry, knownTop.current))
+  }
+  const moveTo = (next: number) => {
+    const element = scroller.current
+    if (!element) return
+    if (element.scrollTop !== next) element.scrollTop = next
+    look()
+  }
+  /** Reads where somebody scrolled to. True if it should be held at its end. */
+  const heed = (): boolean => {
+    const element = scroller.current
+    if (!element) return false
+    const moved = element.scrollTop - knownTop.current
+    const left = element.scrollHeight - element.clientHeight - element.scrollTop
+    // Rows may have come between our scrolling and its event: that only a move upwards leaves the end.
+    const next = Math.abs(moved) < MOVED ? following : moved < 0 ? left <= ROUNDING : following || left <= NEAR
+    setFollowing(next)
+    if (follow && next) knownTop.current = element.scrollTop
+    else look()
+    return follow && next
+  }
+  const stick = () => {
+    const element = scroller.current
+    if (!element || !heed()) return
+    element.scrollTop = geometry.content
+    knownTop.current = element.scrollTop
+  }
 
-  // A chosen row stays where it is.
-  useEffect(() => {
-    if (!chosen) return
-    setTopRow(Math.floor((scroller.current?.scrollTop ?? 0) / rowHeight))
-    setFollowing(false)
-  }, [chosen, scroller, rowHeight])
+  useSelected({ scroller, geometry, knownTop, selected, selectedKey, stays }, moveTo, setFollowing)
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it stops to follow, and when the geometry changes
+  useLayoutEffect(() => {
+    if (!stays) look()
+  }, [stays, height, rowHeight, geometry.scale])
+
+  // A list with fewer rows is scrolled by the browser, to its new end; the event comes later, or after more rows.
+  useLayoutEffect(() => {
+    if (!stays && knownTop.current > geometry.topMax + ROUNDING) look()
+  })
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the geometry changes, or it begins to follow
   useLayoutEffect(() => {
     seen.current = stays || fits ? count : Math.min(seen.current, count)
-    const element = scroller.current
-    if (!stays || !element) return
+    if (!stays) return
     // In the frame, where the page is laid out anyway.
-    const frame = requestAnimationFrame(() => {
-      element.scrollTop = count * rowHeight
-      lastTop.current = element.scrollTop
-    })
+    const frame = requestAnimationFrame(stick)
     return () => cancelAnimationFrame(frame)
-  }, [scroller, stays, fits, count, rowHeight])
+  }, [scroller, stays, fits, count, rowHeight, height])
 
   return {
     first: Math.max(0, from - BEYOND),
     last: Math.min(count - 1, from + onScreen + BEYOND),
     slots: onScreen + 2 * BEYOND + 1,
-    height,
+    content: geometry.content,
     behind: stays || fits ? 0 : Math.max(0, count - seen.current),
+    offsetOf: (index) => rowOffset(geometry, index, top),
     onScroll() {
-      const element = scroller.current
-      if (!element) return
-      const top = element.scrollTop
-      // Rows may have come between our scrolling and this event: only a move upwards means that somebody scrolled away.
-      const atEnd = top + element.clientHeight >= element.scrollHeight - NEAR
-      const next = atEnd || (following && top >= lastTop.current - 1)
-      lastTop.current = top
-      setFollowing(next)
-      if (!(follow && next)) setTopRow(Math.floor(top / rowHeight))
+      // Someone moved it while it followed: back to the end, unless that was away from it.
+      if (heed() && stays) stick()
     },
     toEnd() {
       setFollowing(true)
-      scrollTo(count * rowHeight)
-    },
-    reveal(index) {
-      const top = scroller.current?.scrollTop ?? 0
-      if (index * rowHeight < top) scrollTo(index * rowHeight)
-      else if ((index + 1) * rowHeight > top + height) scrollTo((index + 1) * rowHeight - height)
+      moveTo(geometry.content)
     },
   }
+}
+
+interface Selected {
+  readonly scroller: RefObject<HTMLElement | null>
+  readonly geometry: RowGeometry
+  readonly knownTop: RefObject<number>
+  readonly selected: number
+  readonly selectedKey: string | number | null
+  readonly stays: boolean
+}
+
+/** Brings a row on screen when it is chosen, and keeps one that is seen there. */
+function useSelected(now: Selected, moveTo: (top: number) => void, setFollowing: (on: boolean) => void): void {
+  const { scroller, geometry, knownTop, selected, selectedKey, stays } = now
+  const before = useRef<{ key: string | number | null; index: number; geometry: RowGeometry } | null>(null)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it is chosen, when rows before it come or go, and when the list gets lower, as where the details open below it
+  useLayoutEffect(() => {
+    const last = before.current
+    before.current = { key: selectedKey, index: selected, geometry }
+    const element = scroller.current
+    if (!element || selected < 0) return
+    const measured = rowGeometry(geometry.count, geometry.rowHeight, element.clientHeight || geometry.height)
+    if (last?.key !== selectedKey) {
+      setFollowing(false)
+      moveTo(topThatShows(measured, selected, element.scrollTop))
+      return
+    }
+    if (stays || !isSeen(last.geometry, last.index, knownTop.current)) return
+    const shifted = element.scrollTop + ((selected - last.index) * geometry.rowHeight) / geometry.scale
+    moveTo(topThatShows(measured, selected, shifted))
+  }, [selectedKey, selected, geometry.height])
+
+  const chosen = selected >= 0
+  // Who lets go of a row at the end is at the end again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the choice ends
+  useEffect(() => {
+    const element = scroller.current
+    if (chosen || !element) return
+    if (element.scrollHeight - element.clientHeight - element.scrollTop <= NEAR) setFollowing(true)
+  }, [chosen])
 }
 
 function useHeight(scroller: RefObject<HTMLElement | null>): number {

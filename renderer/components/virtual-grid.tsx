@@ -8,7 +8,6 @@ import {
   type ReactNode,
   type Ref,
   useImperativeHandle,
-  useLayoutEffect,
   useRef,
   useState,
 } from 'react'
@@ -82,13 +81,9 @@ export function VirtualGrid(props: VirtualGridProps) {
   const { label, count, rowKey, renderRow, header, selected, onSelect, onOpen, rowHeight = ROW_HEIGHT, empty } = props
   const scroller = useRef<HTMLDivElement>(null)
   const [prefix] = useState(() => `grid${Math.random().toString(36).slice(2, 8)}`)
-  const rows = useVisibleRows(scroller, { count, rowHeight, follow: props.follow === true, chosen: selected >= 0 })
+  const selectedKey = selected >= 0 ? rowKey(selected) : null
+  const rows = useVisibleRows(scroller, { count, rowHeight, follow: props.follow === true, selected, selectedKey })
   const { first, last, slots, behind } = rows
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: brought on screen when it is chosen, and when the list gets lower, as where the details open below it
-  useLayoutEffect(() => {
-    if (selected >= 0) rows.reveal(selected)
-  }, [selected, rows.height])
 
   const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
   const press = (key: string): boolean => {
@@ -139,13 +134,13 @@ export function VirtualGrid(props: VirtualGridProps) {
         {count === 0 ? (
           empty
         ) : (
-          <div role="presentation" className={styles.rows} style={{ height: count * rowHeight }}>
+          <div role="presentation" className={styles.rows} style={{ height: rows.content }}>
             {indexes(first, last).map((index) => (
               <Fragment key={index % slots}>
                 {renderRow(index, {
                   ...gridRow(`${prefix}-${rowKey(index)}`, index, index === selected),
                   className: styles.row,
-                  style: { transform: `translateY(${index * rowHeight}px)` },
+                  style: { transform: `translateY(${rows.offsetOf(index)}px)` },
                 })}
               </Fragment>
             ))}
