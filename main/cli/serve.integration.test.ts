@@ -72,6 +72,8 @@ describe('gripscope serve', () => {
     served.process.kill(signal)
     expect(await served.exit).toBe(0)
     await Promise.all([held.ended(), stream.ended()])
+    expect(held.status).toBe(200)
+    expect(stream.text).toMatch(/\r\n0\r\n\r\n$/)
     expect(served.stderr).toBe('')
     expect(served.stdout).toMatch(READY)
   })

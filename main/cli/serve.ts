@@ -44,8 +44,7 @@ export async function serve(options: ServeOptions): Promise<void> {
           ...(token !== undefined && { token }),
         })
   const stop = async (): Promise<void> => {
-    await web?.stop()
-    await app.stop()
+    await Promise.all([web?.stop(), app.stop()])
   }
   exitWhenAsked(stop)
   await app.start()

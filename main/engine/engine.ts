@@ -114,6 +114,7 @@ export class Engine {
       filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       options: proxyOptions,
       sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
+      exchanges: new Set(),
       stopping: false,
       routes: new RouteTable([]),
       signerOf: signers(options.sigIss, options.sigKey),

@@ -33,6 +33,8 @@ export interface ClientResponse {
   writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number
   /** The head is out, and the response goes on for long: lets go of what only the head needed. */
   settle(): void
+  /** The connection closes after this response. */
+  closeAfter(): void
   end(): unknown
   /** Breaks it off, so that the client sees that it is not whole. */
   destroy(): unknown

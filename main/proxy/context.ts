@@ -5,6 +5,7 @@ import type { Signer } from '../grip/signature'
 import type { TraceSink } from '../trace/events'
 import type { AskRate } from './ask-rate'
 import type { Channels } from './channels'
+import type { Exchange } from './exchange'
 import type { KeepAlives } from './keep-alives'
 import type { ProxyOptions } from './options'
 import type { Sockjs } from './sockjs/sockjs'
@@ -21,6 +22,8 @@ export interface ProxyContext {
   readonly filterRate: AskRate
   readonly options: ProxyOptions
   readonly sockjs: Sockjs
+  /** Those that are not over. */
+  readonly exchanges: Set<Exchange>
   /** The proxy is being stopped: connections that end now were not left by their clients. */
   stopping: boolean
   /** Replaced as a whole when the routes change; exchanges under way keep the route they have. */

@@ -73,6 +73,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#response = response
     this.#asking = new Asking(this, this)
     response.giveTo(this)
+    context.exchanges.add(this)
   }
 
   /** The route taken; there is one from the time a backend was asked. */
@@ -138,6 +139,11 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     recordRequest(sink, this.id, request, this.#asked, secure, context.replaySecret)
     if (request.bodyFollows ?? hasBody(headers))
       this.#body = recordedBody(sink, this.id, request, context.options.requestBodyMax)
+    if (this.context.stopping) {
+      this.#response.closeAfter()
+      this.cutShort()
+      return
+    }
     if (fault) {
       this.respondError(fault.status, fault.how, fault.message, true)
       return
@@ -342,6 +348,21 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#ended(how, message)
   }
 
+  /** The proxy stops: what is held ends at once, properly. What is under way has a moment to end by itself. */
+  stop(): void {
+    if (this.over) return
+    this.#response.closeAfter()
+    const hold = this.#hold
+    if (this.#phase !== 'held' || hold === undefined || hold.kind === 'sockjs') return
+    if (hold.kind === 'stream') this.finish('stopped')
+    else hold.stop()
+  }
+
+  /** The proxy stops, and this is still under way: a client that got a part of its response sees that it is not whole. */
+  cutShort(): void {
+    this.respondError(503, 'stopped', 'Service Unavailable: the proxy was stopped.', true)
+  }
+
   requestBroken(message: string): void {
     this.respondError(400, 'bad-request', message)
   }
@@ -359,6 +380,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   #ended(how: EndReason, message?: string): void {
     if (this.over) return
     this.#phase = 'ended'
+    this.context.exchanges.delete(this)
     this.#asking.stop()
     this.#body?.drain()
     this.#body = undefined

@@ -20,6 +20,8 @@ interface Internals {
   readonly _hasBody: boolean
   _keepAliveTimeout: number
   _removedConnection: boolean
+  /** The connection closes after it. */
+  _last: boolean
   readonly outputSize: number
   _send(data: string, encoding: 'latin1'): boolean
 }
@@ -57,6 +59,14 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     if (this.write(chunk)) return true
     this.once('drain', onDrain)
     return false
+  }
+
+  /** Also where the head is out, and said nothing of it. */
+  closeAfter(): void {
+    this.shouldKeepAlive = false
+    const own = internals(this)
+    if (this.req.httpVersionMinor > 0) own._removedConnection = false
+    own._last = true
   }
 
   /** node keeps the head's text and the request's headers by name, some hundred bytes, for as long as the response lasts. */

@@ -14,6 +14,11 @@ import type { ServerIdentities } from './tls/identities'
 import { TlsPort } from './tls/tls-port'
 import { Upgrades } from './websocket/upgrades'
 
+/** Milliseconds that what is under way has to end by itself when the proxy stops. */
+const STOP_WAIT = 500
+/** Milliseconds in which last responses go out. */
+const LAST_WAIT = 100
+
 export class Listener {
   readonly #context: ProxyContext
   readonly #upgrades: Upgrades
@@ -82,14 +87,26 @@ export class Listener {
     this.#tls?.use(identities)
   }
 
-  /** Stops listening and ends all connections. */
+  /** Stops listening, ends what is held, gives what is under way a moment, and ends all connections. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    const { exchanges, sockjs } = this.#context
+    const closed = Promise.all([
+      new Promise<void>((resolve) => this.#server.close(() => resolve())),
+      this.#tls?.close(),
+    ])
+    for (const exchange of [...exchanges]) exchange.stop()
+    this.#upgrades.stop()
+    sockjs.close()
+    this.#sessions.stop()
+    this.#server.closeIdleConnections()
+    await within(STOP_WAIT, closed)
+    for (const exchange of [...exchanges]) exchange.cutShort()
+    await within(LAST_WAIT, closed)
     this.#upgrades.close()
-    this.#context.sockjs.close()
     this.#sessions.close()
     this.#server.closeAllConnections()
-    await Promise.all([closed, this.#tls?.close()])
+    this.#tls?.closeAll()
+    await closed
   }
 
   #take(request: IncomingMessage, response: Http1Response): void {
@@ -120,6 +137,16 @@ export class Listener {
     socket.removeAllListeners('timeout')
     this.#server.emit('connection', socket)
   }
+}
+
+/** Waits for `done`, but no longer than `ms`. */
+async function within(ms: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([done, late])
+  clearTimeout(timer)
 }
 
 /** The head of a request as it came, less a header. `name` in lower case. */

@@ -2,7 +2,7 @@
 import { operationsOf, patchBody } from '../grip/body-patch'
 import type { Instruct } from '../grip/instruct'
 import { MIN_CODE } from '../grip/status'
-import type { SentReason } from '../trace/events'
+import type { EndReason, SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
@@ -115,8 +115,16 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     this.#askAgain(why)
   }
 
-  /** The timeout response. */
   onDue(): void {
+    this.#timeout('timed-out')
+  }
+
+  /** The proxy stops: the client gets the timeout response now, and polls again. */
+  stop(): void {
+    this.#timeout('stopped')
+  }
+
+  #timeout(how: EndReason): void {
     if (this.#over) return
     this.release()
     const { code, reason, headers, body } = this.#instruct.response
@@ -124,7 +132,7 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
       this.#exchange.respondError(502, 'backend-failed', `The status ${code} can't be sent to a client.`)
       return
     }
-    this.#exchange.respond(code, reason, heldHeaders(headers), body, 'timed-out')
+    this.#exchange.respond(code, reason, heldHeaders(headers), body, how)
   }
 
   /** Gives up its subscriptions and its timer. */

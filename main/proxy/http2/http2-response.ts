@@ -67,6 +67,9 @@ export class Http2Response implements ClientResponse {
     return this.#stream.writableLength
   }
 
+  /** The session goes away by itself. */
+  closeAfter(): void {}
+
   /** A stream keeps no text of its head. */
   settle(): void {}
 

@@ -53,6 +53,11 @@ export class Http2Sessions {
     this.#server.emit('connection', socket)
   }
 
+  /** Tells all clients to go away; a connection ends once its streams have ended. */
+  stop(): void {
+    for (const session of this.#sessions) session.close()
+  }
+
   /** Ends all connections. */
   close(): void {
     for (const session of this.#sessions) session.destroy()

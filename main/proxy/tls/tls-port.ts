@@ -55,12 +55,14 @@ export class TlsPort {
     if (identities.fallback) this.#server.setSecureContext(identities.fallback)
   }
 
-  /** Stops listening and ends all connections. */
+  /** Stops listening; resolves once all connections have ended. */
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      for (const socket of this.#sockets) socket.destroy()
-    })
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+
+  /** Ends all connections. */
+  closeAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
   }
 
   #chosen(name: string, done: (error: Error | null, context?: SecureContext) => void): void {

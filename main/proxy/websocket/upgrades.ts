@@ -40,11 +40,14 @@ export class Upgrades {
     this.#begin(request, stream, new ConnectAnswer(stream), NOTHING)
   }
 
+  /** The proxy stops: closes all of them, and lets their clients answer. */
+  stop(): void {
+    for (const exchange of this.#open.values()) exchange.stop()
+  }
+
+  /** Ends their connections. */
   close(): void {
-    for (const [socket, exchange] of this.#open) {
-      exchange.stop()
-      socket.destroy()
-    }
+    for (const socket of this.#open.keys()) socket.destroy()
   }
 
   #begin(request: ClientRequest, socket: Duplex, answer: HandshakeAnswer, head: Buffer): void {

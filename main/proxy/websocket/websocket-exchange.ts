@@ -35,6 +35,9 @@ type Phase =
 const CONTROL_MAX = 16_384
 const CONTROL_PREFIX = Buffer.from('c:')
 const NO_DATA = Buffer.alloc(0)
+/** Close code of an end point that goes away (RFC 6455, 7.4.1). */
+const GOING_AWAY = 1001
+const STOPPED = 'Service Unavailable: the proxy was stopped.'
 
 export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   readonly id: number
@@ -122,15 +125,23 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const secure = this.#secure
     sink.emit({ type: 'request', t, x: this.id, method, url, httpVersion, headers: rawHeaders, client, secure })
     this.#trusted = isTrusted(rawHeaders, this.context.options)
-    if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
+    if (this.context.stopping) this.#rejectWith(503, 'stopped', STOPPED)
+    else if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
     else if (this.route) this.#tryNextTarget()
     else this.#rejectWith(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
   }
 
-  /** The proxy is stopped. */
+  /** The proxy stops. The client is told to go away. */
   stop(): void {
-    this.#client.drop()
+    if (this.#phase === 'over') return
+    if (this.#phase === 'opening') {
+      this.#rejectWith(503, 'stopped', STOPPED)
+      return
+    }
+    this.#own.close(GOING_AWAY, '')
+    // First, for a client may answer at once.
     this.#ended('stopped')
+    this.#client.close(GOING_AWAY, '')
   }
 
   // ---- the backend -------------------------------------------------------------------------------------------------
@@ -384,7 +395,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
 
   /** Answers the handshake with an error page. It says why only where it may: the trace always knows. */
   #rejectWith(status: number, how: EndReason, why: string, headers: RawHeaders = []): void {
-    const text = this.debug || status < 500 ? why : 'Error while proxying to origin.'
+    const text = this.debug || status < 500 || how === 'stopped' ? why : 'Error while proxying to origin.'
     this.#reject(status, STATUS_CODES[status] ?? '', headers, Buffer.from(`${text}\n`), how, why)
   }
 
