@@ -13,7 +13,7 @@ test('the backend is changed while a client is held, who stays held', async ({ g
   await form.getByRole('combobox', { name: 'Kind' }).selectOption('Built-in demo')
   await form.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status', { name: 'Proxy' })).toContainText('demo')
-  expect((await ask(`${proxy}/counter/value/`)).body).toBe('120\n')
+  expect((await ask(`${proxy}/counter/value/`)).body).toBe('0\n')
   await goTo(page, 'Exchanges')
   await expect(exchange(page, /last=0/)).toContainText('held')
   waiting.leave()

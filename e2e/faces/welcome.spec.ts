@@ -4,15 +4,17 @@ import { exchange } from '../fixtures/screen'
 import { runShell } from '../fixtures/shell'
 import { expect, test } from '../fixtures/test'
 
-test('the demo answers at once, by the command that the welcome shows', async ({ start }) => {
+test('the demo answers by the commands that the welcome shows, which show a hold', async ({ start }) => {
   const gripscope = await start()
   const { page } = gripscope
   const welcome = page.getByRole('region', { name: 'Welcome' })
   await expect(welcome).toContainText('Where is your backend?')
-  await welcome.getByRole('button', { name: 'Copy the command' }).click()
+  await welcome.getByRole('button', { name: 'Copy the commands' }).click()
   await expect.poll(() => gripscope.clipboard()).toContain('curl')
-  expect(await runShell(`${await gripscope.clipboard()} --silent`)).toBe('120\n')
-  await expect(exchange(page, /\/counter\/value\//)).toContainText('200')
+  // Pasted all at once: the POST's answer, and that of the one who waited.
+  expect(await runShell(`${await gripscope.clipboard()}\nwait`)).toBe('1\n1\n')
+  await expect(exchange(page, /\?last=0/)).toContainText('Long-poll')
+  await expect(exchange(page, /\?last=0/)).toContainText('delivered')
   await welcome.getByRole('button', { name: 'Stay with the demo' }).click()
   await expect(welcome).toBeHidden()
 })

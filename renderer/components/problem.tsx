@@ -14,8 +14,7 @@ export interface ProblemProps {
 
 export function Problem({ field, message, fix, tone = 'failed', actions }: ProblemProps) {
   const Sign = tone === 'failed' ? CircleAlert : TriangleAlert
-  // Some messages begin with the field's name; it is said once.
-  const said = message.startsWith(`${field} `) ? message.slice(field.length + 1) : message
+  const said = withoutField(field, message)
   return (
     <div className={`${styles.problem} ${styles[tone]}`} role="note" aria-label={`Problem: ${field || message}`}>
       <Sign size={15} aria-hidden className={styles.sign} />
@@ -28,4 +27,11 @@ export function Problem({ field, message, fix, tone = 'failed', actions }: Probl
       </div>
     </div>
   )
+}
+
+/** Some messages begin with the field's name, or with its last word ("proxy port", "port 7999 is taken"): said once. */
+function withoutField(field: string, message: string): string {
+  const last = field.split(' ').at(-1) ?? ''
+  const said = [field, last].find((words) => words !== '' && message.startsWith(`${words} `))
+  return said === undefined ? message : message.slice(said.length + 1)
 }

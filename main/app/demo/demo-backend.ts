@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { pageHtml, pageScript, pageStyle } from './demo-page'
 import { publishItem } from './publish-item'
 
-/** What the counter begins with, as in the reference. */
-const FIRST_VALUE = 120
+/** What the counter begins with, as the README and the welcome say. */
+const FIRST_VALUE = 0
 /** Seconds until a long-poll is answered with what is known. */
 const HOLD_TIMEOUT = 55
 /** Bytes of a message to a room. */

@@ -18,16 +18,16 @@ export const pageHtml = `<!doctype html>
 <p class="value"><output id="value" aria-live="polite">…</output></p>
 <p><button id="increment" type="button">Increment</button></p>
 <pre>curl http://HOST/counter/value/
-curl http://HOST/counter/value/?last=120
+curl "http://HOST/counter/value/?last=VALUE"
 curl -X POST http://HOST/counter/value/</pre>
-<p>The second one waits until the value is no longer 120. The backend does not wait with it: it told the proxy to hold the request.</p>
+<p>The second one waits until the value is no longer <span class="last">VALUE</span>. The backend does not wait with it: it told the proxy to hold the request.</p>
 </section>
 <section>
 <h2>A room of server-sent events</h2>
 <ul id="messages" aria-live="polite"></ul>
 <form id="say"><label>Say to the lobby <input id="text" autocomplete="off" maxlength="500" required></label> <button>Send</button></form>
-<pre>curl -N http://HOST/events/?room=lobby
-curl -d hello http://HOST/events/?room=lobby</pre>
+<pre>curl -N "http://HOST/events/?room=lobby"
+curl -d hello "http://HOST/events/?room=lobby"</pre>
 </section>
 <section>
 <h2>What goes wrong</h2>
@@ -40,8 +40,15 @@ curl -d hello http://HOST/events/?room=lobby</pre>
 `
 
 export const pageScript = `'use strict'
-for (const pre of document.querySelectorAll('pre')) pre.textContent = pre.textContent.replaceAll('HOST', location.host)
 const byId = (id) => document.getElementById(id)
+const texts = [...document.querySelectorAll('pre, .last')].map((element) => ({ element, text: element.textContent }))
+// What the commands say of the value is what it is now: so the second one always waits.
+function fillIn(value) {
+  for (const { element, text } of texts) {
+    element.textContent = text.replaceAll('HOST', location.host).replaceAll('VALUE', value)
+  }
+}
+fillIn(0)
 
 async function poll() {
   let last
@@ -51,6 +58,7 @@ async function poll() {
       if (!response.ok) throw new Error('status ' + response.status)
       last = await response.json()
       byId('value').textContent = last
+      fillIn(last)
     } catch {
       last = undefined
       byId('value').textContent = '…'

@@ -48,7 +48,12 @@ export function BackendForm({ inline = false }: { inline?: boolean }) {
           }}
         />
       </Field>
-      <Button type="submit" look="primary" icon={<ArrowRight />} disabled={busy || url.trim() === ''}>
+      <Button
+        type="submit"
+        look={inline ? 'primary' : 'plain'}
+        icon={<ArrowRight />}
+        disabled={busy || url.trim() === ''}
+      >
         Use it
       </Button>
     </form>

@@ -1,8 +1,9 @@
 // The first start: one question, and a demo beside it.
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
+import { setApp } from '../../state/store'
 import { exchange } from '../../testing/rows'
-import { type StartOptions, settings, startApp, take } from '../../testing/start-app'
+import { appState, type StartOptions, settings, startApp, take } from '../../testing/start-app'
 
 const unwelcomed = { settings: { ...settings, backend: { kind: 'demo' as const }, welcomed: false } }
 /** The first start: nothing was asked of the proxy yet. */
@@ -71,14 +72,36 @@ test('what the engine refuses is told at the field', async () => {
   )
 })
 
-test('the demo can be tried at once, by a button or by the command', async () => {
+test('the demo can be tried at once, by a button or by the commands', async () => {
   const { user, bridge } = await start()
-  await user.click(screen.getByRole('button', { name: 'Copy the command' }))
-  expect(await navigator.clipboard.readText()).toBe('curl http://127.0.0.1:7999/counter/value/')
+  await user.click(screen.getByRole('button', { name: 'Copy the commands' }))
+  const copied = await navigator.clipboard.readText()
+  expect(copied.split('\n')).toEqual([
+    'last=$(curl -s http://127.0.0.1:7999/counter/value/)',
+    'curl "http://127.0.0.1:7999/counter/value/?last=$last" & sleep 1',
+    'curl -X POST http://127.0.0.1:7999/counter/value/',
+  ])
+  const shown = within(screen.getByRole('list', { name: 'Commands to try' })).getAllByRole('listitem')
+  copied.split('\n').forEach((line, index) => {
+    expect(shown[index]?.textContent).toContain(line)
+  })
   await user.click(screen.getByRole('button', { name: 'Make demo traffic' }))
   expect(bridge.inputs('demo.traffic')).toEqual([null])
   await user.click(screen.getByRole('button', { name: 'Stay with the demo' }))
   expect(bridge.inputs('settings.change')).toEqual([{ welcomed: true }])
+})
+
+test('the commands name the real port, and are not offered where the proxy does not listen', async () => {
+  await start({ state: { ...unwelcomed, proxy: { state: 'listening', address: '::1', port: 34081, problem: null } } })
+  expect(screen.getByRole('list', { name: 'Commands to try' }).textContent).toContain('http://[::1]:34081/counter/')
+  const problem = { field: 'proxy port', message: 'port 34080 on 127.0.0.1 is taken by node', fix: 'Choose another.' }
+  const proxy = { state: 'failed', address: '127.0.0.1', port: 34080, problem } as const
+  act(() => setApp({ state: appState({ ...unwelcomed, proxy }) }))
+  expect(screen.queryByRole('list', { name: 'Commands to try' })).toBeNull()
+  expect(screen.getByRole('button', { name: 'Make demo traffic' })).toHaveProperty('disabled', true)
+  expect(document.body.textContent).not.toContain('7999')
+  // The port is named once, in the banner.
+  expect(screen.getByRole('alert').textContent).toMatch(/^proxy port 34080 on 127.0.0.1 is taken by node/)
 })
 
 test('who has a routes file gets to the settings, or to the system’s dialog', async () => {

@@ -1,5 +1,6 @@
-// The first start asks one thing: where the backend is. The demo is there meanwhile.
+// The first start: the demo to try at once, and one question: where the backend is.
 import { FileText, Play } from 'lucide-react'
+import type { AppState } from '../../../preload/contract'
 import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
@@ -7,37 +8,62 @@ import { attempt, changeSettings, makeDemoTraffic, openView, toast } from '../..
 import { proxyUrl } from '../../state/app'
 import { useStore } from '../../state/store'
 import { BackendForm } from './backend-form'
+import { demoCommands } from './demo-commands'
 import styles from './welcome.module.css'
 
 export function Welcome() {
   const app = useStore((store) => store.app.state)
-  const command = `curl ${proxyUrl(app) ?? 'http://localhost:7999'}/counter/value/`
+  const origin = proxyUrl(app)
   return (
     <div className={styles.place}>
       <section className={styles.welcome} aria-label="Welcome">
-        <h2 className={styles.title}>Where is your backend?</h2>
+        <h2 className={styles.title}>See a hold at once</h2>
         <p className={styles.text}>
-          Gripscope stands in front of it, holds what it tells it to hold, and shows who gets each publish, and why.
+          Gripscope stands in front of your backend, holds what it tells it to hold, and shows who gets each publish,
+          and why. At first the built-in demo is behind it.
         </p>
-        <BackendForm />
-        <div className={styles.or}>or stay with the built-in demo, which is behind the proxy now</div>
-        <div className={styles.command}>
-          <code>{command}</code>
-          <CopyButton label="Copy the command" text={command} />
-        </div>
         <div className={styles.actions}>
-          <Button icon={<Play />} onClick={makeDemoTraffic}>
+          <Button look="primary" icon={<Play />} disabled={origin === null} onClick={makeDemoTraffic}>
             Make demo traffic
           </Button>
           <Button look="quiet" onClick={() => changeSettings({ welcomed: true })}>
             Stay with the demo
           </Button>
+        </div>
+        {origin === null ? (
+          <p className={styles.or}>The demo can be tried once the proxy listens.</p>
+        ) : (
+          <Commands origin={origin} platform={app?.platform ?? ''} />
+        )}
+        <h2 className={styles.title}>Where is your backend?</h2>
+        <BackendForm />
+        <div className={styles.actions}>
           <Button look="quiet" icon={<FileText />} onClick={useRoutesFile}>
             I have a routes file
           </Button>
         </div>
       </section>
     </div>
+  )
+}
+
+function Commands({ origin, platform }: { origin: string; platform: AppState['platform'] }) {
+  const commands = demoCommands(origin, platform)
+  return (
+    <>
+      <div className={styles.or}>Or in a terminal:</div>
+      <div className={styles.commands}>
+        <ol aria-label="Commands to try">
+          {commands.map(({ line, words }) => (
+            <li key={line}>
+              <code>{line}</code>
+              <span>{words}</span>
+            </li>
+          ))}
+        </ol>
+        <CopyButton label="Copy the commands" text={commands.map(({ line }) => line).join('\n')} />
+      </div>
+    </>
   )
 }
 
