@@ -9,6 +9,7 @@ import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
 import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
+import { portProblems, problemLine, readyLine, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
 import { chooseRoutesFile, saveText } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
@@ -66,6 +67,7 @@ async function start(options: ServeOptions): Promise<void> {
   })
   stopWithApp(gripscope)
   await gripscope.start()
+  tellTheTerminal(gripscope)
   await app.whenReady()
   followTheme(gripscope)
   denyPermissions(session.defaultSession)
@@ -125,6 +127,22 @@ function followTheme(gripscope: GripscopeApp): void {
   nativeTheme.themeSource = gripscope.settings.theme
   gripscope.onState(({ settings }) => {
     nativeTheme.themeSource = settings.theme
+  })
+}
+
+/** Says where it listens, as `serve` does; a port that is taken with its fix, and where it listens once that is done. */
+function tellTheTerminal(gripscope: GripscopeApp): void {
+  for (const line of warningLines(gripscope)) process.stderr.write(line)
+  const problems = portProblems(gripscope)
+  for (const problem of problems) process.stderr.write(problemLine(problem))
+  if (problems.length === 0) {
+    process.stdout.write(readyLine(gripscope))
+    return
+  }
+  const stop = gripscope.onState(() => {
+    if (portProblems(gripscope).length > 0 || gripscope.proxyOrigin === null) return
+    stop()
+    process.stdout.write(readyLine(gripscope))
   })
 }
 

@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { runNode, tail } from './child.mjs'
 import { oneAtATime } from './one-at-a-time.mjs'
 import { inRoot, root } from './paths.mjs'
-import { Failure, runMain, say } from './say.mjs'
+import { withProgress } from './progress.mjs'
+import { Failure, runMain } from './say.mjs'
 import { setUp } from './setup.mjs'
 
 const folders = ['main', 'preload', 'renderer']
@@ -23,8 +24,8 @@ export async function build({ force = false } = {}) {
   await oneAtATime('build', async () => {
     const hash = hashOfSources()
     if (!force && isFresh(hash)) return
-    say('Building…')
-    const { code, text } = await runNode(inRoot('node_modules/electron-vite/bin/electron-vite.js'), ['build'])
+    const builder = inRoot('node_modules/electron-vite/bin/electron-vite.js')
+    const { code, text } = await withProgress('Building', () => runNode(builder, ['build']))
     if (code !== 0) throw new Failure(`The build failed:\n${tail(text, 40)}`)
     // Programs that start Pushpin are told this file.
     chmodSync(inRoot('out', 'main', 'cli.cjs'), 0o755)

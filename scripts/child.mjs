@@ -1,6 +1,7 @@
 // @ts-check
 // Runs other programs: quietly (output only if they fail) or in view.
 import { spawn } from 'node:child_process'
+import { endChildWithUs } from './ending.mjs'
 import { root } from './paths.mjs'
 
 /**
@@ -28,6 +29,7 @@ export function run(file, args, options = {}) {
       stdio: /** @type {any} */ ([output === 'inherit' ? 'inherit' : 'ignore', stdio, stdio]),
       windowsHide: true,
     })
+    endChildWithUs(child)
     let text = ''
     const keep = (/** @type {Buffer} */ chunk) => {
       text = (text + chunk).slice(-100_000)

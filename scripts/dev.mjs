@@ -6,16 +6,19 @@ import { inRoot } from './paths.mjs'
 import { runMain } from './say.mjs'
 import { setUp } from './setup.mjs'
 
-runMain(async () => {
-  await setUp()
-  const electron = await findElectron()
-  const asRoot = process.platform === 'linux' && process.getuid?.() === 0
-  // After the first `--` comes what is Electron's, after the second what is the app's.
-  const flags = asRoot ? ['--no-sandbox', '--disable-gpu'] : []
-  const args = ['dev', '--watch', '--', ...flags, '--', ...process.argv.slice(2)]
-  const { code } = await runNode(inRoot('node_modules/electron-vite/bin/electron-vite.js'), args, {
-    output: 'inherit',
-    env: { ELECTRON_EXEC_PATH: electron.executable },
-  })
-  process.exitCode = code
-})
+runMain(
+  async () => {
+    await setUp()
+    const electron = await findElectron()
+    const asRoot = process.platform === 'linux' && process.getuid?.() === 0
+    // After the first `--` comes what is Electron's, after the second what is the app's.
+    const flags = asRoot ? ['--no-sandbox', '--disable-gpu'] : []
+    const args = ['dev', '--watch', '--', ...flags, '--', ...process.argv.slice(2)]
+    const { code } = await runNode(inRoot('node_modules/electron-vite/bin/electron-vite.js'), args, {
+      output: 'inherit',
+      env: { ELECTRON_EXEC_PATH: electron.executable },
+    })
+    process.exitCode = code
+  },
+  { codeWhenAsked: 0 },
+)

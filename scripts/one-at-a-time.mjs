@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { cache } from './paths.mjs'
+import { isAlive } from './process-tree.mjs'
 
 /**
  * Does something while no other process of this project does it. A lock left by a dead process counts for nothing.
@@ -39,9 +40,8 @@ function holderLives(lock) {
   try {
     const pid = Number(readFileSync(lock, 'utf8'))
     // Empty for the instant between its creation and the writing of the number.
-    if (pid > 0) process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
+    return pid <= 0 || isAlive(pid)
+  } catch {
+    return false
   }
 }

@@ -18,9 +18,12 @@ export async function serve(args) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  runMain(async () => {
-    await setUp()
-    await build()
-    await serve(process.argv.slice(2))
-  })
+  runMain(
+    async () => {
+      await setUp()
+      await build()
+      await serve(process.argv.slice(2))
+    },
+    { codeWhenAsked: 0 },
+  )
 }

@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { runNpm, tail } from './child.mjs'
 import { oneAtATime } from './one-at-a-time.mjs'
 import { inRoot } from './paths.mjs'
-import { Failure, runMain, say } from './say.mjs'
+import { withProgress } from './progress.mjs'
+import { Failure, runMain } from './say.mjs'
 
 /** Installs what is missing or differs. Quick where nothing does. */
 export async function setUp() {
@@ -13,9 +14,9 @@ export async function setUp() {
   if (isInstalled()) return
   await oneAtATime('setup', async () => {
     if (isInstalled()) return
-    say('Installing dependencies…')
     // zeromq carries prebuilt binaries and Electron's is fetched when needed: no package has to run a script.
-    const { code, text } = await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+    const install = () => runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+    const { code, text } = await withProgress('Installing dependencies', install, installedSoFar())
     if (code !== 0) throw new Failure(`npm ci failed:\n${tail(text)}`)
   })
 }
@@ -33,6 +34,17 @@ function isInstalled() {
   const record = inRoot('node_modules', '.package-lock.json')
   if (!existsSync(record)) return false
   return agrees(readPackages(inRoot('package-lock.json')), readPackages(record))
+}
+
+/**
+ * How many of the packages' folders are there. npm makes them as it goes.
+ * @returns {() => string}
+ */
+function installedSoFar() {
+  const wanted = Object.entries(readPackages(inRoot('package-lock.json')))
+    .filter(([place, { optional }]) => place !== '' && !optional)
+    .map(([place]) => inRoot(place, 'package.json'))
+  return () => `${wanted.filter((file) => existsSync(file)).length} of ${wanted.length} packages`
 }
 
 /**

@@ -12,15 +12,18 @@ import { setUp } from './setup.mjs'
 /** An Electron that ends on its own within this time, and not well, cannot run here. Milliseconds. */
 const STARTS_WITHIN = 15_000
 
-runMain(async () => {
-  await setUp()
-  await build()
-  const args = process.argv.slice(2)
-  const obstacle = await openWindow(args)
-  if (obstacle === undefined) return
-  say(`${obstacle} Gripscope runs without a window.`)
-  await serve(args)
-})
+runMain(
+  async () => {
+    await setUp()
+    await build()
+    const args = process.argv.slice(2)
+    const obstacle = await openWindow(args)
+    if (obstacle === undefined) return
+    say(`${obstacle} Gripscope runs without a window.`)
+    await serve(args)
+  },
+  { codeWhenAsked: 0 },
+)
 
 /**
  * Runs the desktop app to its end.

@@ -1,6 +1,7 @@
 // `npm start`: opens the desktop app before the backend that is named; where there is no display, says so and serves.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import net from 'node:net'
 import { createInterface } from 'node:readline'
 import { endWithUs } from '../fixtures/child'
 import { desktopEnv, freePorts } from '../fixtures/gripscope'
@@ -39,7 +40,27 @@ test('it opens the app before the backend that is named, and ends with it', asyn
   await expect.poll(asked).toMatchObject({ status: 200, body: '0\n' })
   child.kill('SIGINT')
   expect(await ended).toEqual([0, null])
-  expect(lines).toEqual([])
+  const label = new URL(backend.url).host
+  expect(lines).toEqual([
+    expect.stringMatching(
+      new RegExp(`^gripscope ready: http://127.0.0.1:${port} → ${label}, publish http://127.0.0.1:\\d+/publish/$`),
+    ),
+  ])
+})
+
+test('it says in the terminal that a port is taken, with the fix', async ({ folder, backend }) => {
+  const holder = net.createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const { port } = holder.address() as net.AddressInfo
+  const args = [backend.url, '--port', String(port), '--publish-port', '0', '--no-zmq']
+  const { child, lines, ended } = start(folder, args)
+  await expect.poll(() => lines.length).toBe(1)
+  expect(lines[0]).toMatch(
+    new RegExp(`^gripscope: proxy port: port ${port} on 127.0.0.1 is taken by .*, or choose another one with --port`),
+  )
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+  holder.close()
 })
 
 for (const [where, env, why] of [

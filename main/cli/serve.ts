@@ -2,7 +2,6 @@
 
 import path from 'node:path'
 import type { Settings } from '../../preload/contract'
-import { problemText } from '../../preload/views'
 import { GripscopeApp } from '../app/app'
 import { routesOf } from '../app/backend'
 import { userDataFolder } from '../app/data-folder'
@@ -14,6 +13,7 @@ import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { Problem } from '../trace/events'
 import { WebFace } from '../web/server'
 import { exitWhenAsked } from './exit-when-asked'
+import { portProblems, problemLine, readyLine, warningLines } from './ready-lines'
 import type { ServeOptions } from './serve-options'
 
 /** Runs until a signal ends it. A port or backend that can't be had: one line, exit 1. */
@@ -49,20 +49,15 @@ export async function serve(options: ServeOptions): Promise<void> {
   exitWhenAsked(stop)
   await app.start()
   const ui = await web?.start()
-  const { proxy, publish } = app.engine
-  const problem = proxy.problem ?? app.state().tls.problem ?? publish.problem ?? ui?.problem
+  const problem = portProblems(app)[0] ?? ui?.problem
   if (problem) {
     await stop()
     return fail(problem, 1)
   }
-  warn(app)
+  for (const line of warningLines(app)) process.stderr.write(line)
   const uiOrigin = ui && originOf(ui)
   if (uiOrigin) app.allowOrigins([uiOrigin])
-  const tls = app.tlsOrigin ? `, TLS ${app.tlsOrigin}` : ''
-  const where = uiOrigin && web ? `, UI ${uiOrigin}/?token=${web.token}` : ''
-  process.stdout.write(
-    `gripscope ready: ${app.proxyOrigin} → ${app.state().backendLabel}, publish ${app.publishUrl}${tls}${where}\n`,
-  )
+  process.stdout.write(readyLine(app, uiOrigin && web ? `${uiOrigin}/?token=${web.token}` : undefined))
 }
 
 /** A certificate that was named and is of no use. */
@@ -74,23 +69,8 @@ async function certificateProblem({ tlsPort, tlsCert, tlsKey }: Settings): Promi
     : undefined
 }
 
-/** What works all the same is said on stderr: ZeroMQ sockets that could not be had, faults in the routes, whom to trust. */
-function warn(app: GripscopeApp): void {
-  const { caFile, notice } = app.state().tls
-  if (notice) process.stderr.write(`gripscope: warning: ${problemText(notice)}\n`)
-  if (caFile !== null)
-    process.stderr.write(`gripscope: TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)\n`)
-  for (const { problem } of app.engine.zmq) {
-    if (problem) process.stderr.write(`gripscope: warning: ${problem.field}: ${problem.message}\n`)
-  }
-  for (const { line, column, message } of app.engine.routeWarnings) {
-    const where = line > 0 ? `line ${line}, column ${column}: ` : ''
-    process.stderr.write(`gripscope: warning: routes: ${where}${message}\n`)
-  }
-}
-
-function fail({ field, message, fix }: Problem, code: number): void {
-  process.stderr.write(`gripscope: ${field}: ${problemText({ message, fix })}\n`)
+function fail(problem: Problem, code: number): void {
+  process.stderr.write(problemLine(problem))
   process.exitCode = code
   // Nothing that is still open may keep a failed start alive.
   setImmediate(() => process.exit(code))

@@ -1,0 +1,38 @@
+// What the terminal is told once Gripscope runs, with a window and without: where it listens, and what is amiss.
+import { problemText } from '../../preload/views'
+import type { GripscopeApp } from '../app/app'
+import type { Problem } from '../trace/events'
+
+/** One line: the addresses. @param ui address of the interface for a browser, if there is one */
+export function readyLine(app: GripscopeApp, ui?: string): string {
+  const tls = app.tlsOrigin ? `, TLS ${app.tlsOrigin}` : ''
+  const where = ui === undefined ? '' : `, UI ${ui}`
+  const publish = app.publishUrl ?? 'nowhere'
+  return `gripscope ready: ${app.proxyOrigin} → ${app.state().backendLabel}, publish ${publish}${tls}${where}\n`
+}
+
+/** A port that could not be had, with the fix: one line each. */
+export function portProblems(app: GripscopeApp): Problem[] {
+  const { proxy, publish } = app.engine
+  return [proxy.problem, app.state().tls.problem, publish.problem].filter((problem) => problem !== null)
+}
+
+/** A problem as a line. */
+export function problemLine({ field, message, fix }: Problem): string {
+  return `gripscope: ${field}: ${problemText({ message, fix })}\n`
+}
+
+/** What works all the same: ZeroMQ sockets that could not be had, faults in the routes, whom to trust. */
+export function warningLines(app: GripscopeApp): string[] {
+  const { caFile, notice } = app.state().tls
+  const zmq = app.engine.zmq.flatMap(({ problem }) => (problem ? [`${problem.field}: ${problem.message}`] : []))
+  const routes = app.engine.routeWarnings.map(({ line, column, message }) => {
+    const where = line > 0 ? `line ${line}, column ${column}: ` : ''
+    return `routes: ${where}${message}`
+  })
+  return [
+    ...(notice ? [`gripscope: warning: ${problemText(notice)}\n`] : []),
+    ...(caFile === null ? [] : [`gripscope: TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)\n`]),
+    ...[...zmq, ...routes].map((text) => `gripscope: warning: ${text}\n`),
+  ]
+}
