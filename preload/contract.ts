@@ -247,6 +247,11 @@ export const calls = {
   'settings.change': { input: settingsSchema.partial(), output: okOrProblem },
   /** Desktop only: asks for a routes file with the system's dialog; null if none was chosen. */
   'settings.chooseRoutesFile': { input: z.null(), output: z.string().nullable() },
+  /** What is meant by an address (`8000` is http://localhost:8000), and what is against it. Nothing is asked. */
+  'backend.check': {
+    input: z.object({ url: z.string().max(2000) }),
+    output: z.object({ url: z.string(), problem: problemSchema.nullable() }),
+  },
   /** Tells if the backend answers, before it is chosen. */
   'backend.probe': {
     input: z.object({ url: z.string().max(2000) }),

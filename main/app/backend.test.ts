@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { backendUrl, labelOf, type RoutesOfBackend, routesOf } from './backend'
+import { backendUrl, checkBackend, labelOf, type RoutesOfBackend, routesOf } from './backend'
 
 const ports = { demo: 4000, proxy: 7999 }
 
@@ -19,6 +19,8 @@ describe('the routes of', () => {
   it.each([
     ['http://localhost:8000', 'localhost:8000'],
     ['localhost:8000', 'localhost:8000'],
+    ['8000', 'localhost:8000'],
+    [':8000', 'localhost:8000'],
     ['  http://localhost:8000/ ', 'localhost:8000'],
     ['https://api.example', 'api.example:443,ssl'],
     ['http://[::1]:3000', '[::1]:3000'],
@@ -79,11 +81,27 @@ describe('labelOf', () => {
     [{ kind: 'demo' }, 'demo'],
     [{ kind: 'url', url: 'http://localhost:8000/' }, 'localhost:8000'],
     [{ kind: 'url', url: 'https://a.example/' }, 'a.example'],
+    [{ kind: 'url', url: '8000' }, 'localhost:8000'],
+    [{ kind: 'url', url: ' :8000/' }, 'localhost:8000'],
     [{ kind: 'routes', file: '/x/routes' }, 'routes: /x/routes'],
     [{ kind: 'lines', lines: ['* a:1'] }, '* a:1'],
     [{ kind: 'lines', lines: ['* a:1', 'b c:2'] }, '2 routes'],
   ] as const)('%j', (backend, label) => {
     expect(labelOf(backend.kind === 'lines' ? { ...backend, lines: [...backend.lines] } : backend)).toBe(label)
+  })
+})
+
+describe('checkBackend', () => {
+  it.each([
+    ['8000', 'http://localhost:8000', undefined],
+    [':8000', 'http://localhost:8000', undefined],
+    ['[::1]:8000', 'http://[::1]:8000', undefined],
+    ['https://api.example/v1', 'https://api.example/v1', undefined],
+    ['foo bar', 'foo bar', '"foo bar" is no URL of a backend.'],
+    ['7999', 'http://localhost:7999', "localhost:7999 is Gripscope's own proxy port"],
+  ])('%j means %s', (text, url, message) => {
+    const checked = checkBackend(text, 7999)
+    expect([checked.url, checked.problem?.message]).toEqual([url, message])
   })
 })
 

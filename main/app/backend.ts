@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import type { Backend } from '../../preload/contract'
 import type { RouteSource } from '../engine/engine'
-import { routeOfUrl } from '../grip/route-url'
+import { completeUrl, routeOfUrl } from '../grip/route-url'
 import { parseRoutes } from '../grip/routes'
 import type { Problem } from '../trace/events'
 
@@ -38,7 +38,9 @@ export function labelOf(backend: Backend): string {
     case 'demo':
       return 'demo'
     case 'url':
-      return backend.url.replace(/^https?:\/\//, '').replace(/\/$/, '')
+      return completeUrl(backend.url)
+        .replace(/^https?:\/\//, '')
+        .replace(/\/$/, '')
     case 'routes':
       return `routes: ${backend.file}`
     case 'lines':
@@ -51,13 +53,18 @@ export function backendUrl(text: string, proxyPort: number): { ok: true; url: UR
   const route = routeOfUrl(text)
   if (!route.ok) return route
   const [target] = route.route.targets
-  const trimmed = text.trim()
-  const url = new URL(/^https?:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`)
+  const url = new URL(completeUrl(text))
   if (target && target.port === proxyPort && isThisMachine(target.host)) {
     const message = `${url.host} is Gripscope's own proxy port`
     return { ok: false, problem: { field: 'backend', message, fix: 'Name the port that your backend listens on.' } }
   }
   return { ok: true, url }
+}
+
+/** The URL that is meant by what was written, and what is against it as a backend. Nothing is asked. */
+export function checkBackend(text: string, proxyPort: number): { url: string; problem: Problem | null } {
+  const checked = backendUrl(text, proxyPort)
+  return { url: completeUrl(text), problem: checked.ok ? null : checked.problem }
 }
 
 function routesOfUrl(text: string, proxyPort: number): RoutesOfBackend {

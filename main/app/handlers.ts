@@ -15,6 +15,7 @@ import { makeHar } from '../trace/har'
 import { channelLanes } from '../trace/lanes'
 import { publishDetails } from '../trace/publish-details'
 import type { GripscopeApp } from './app'
+import { checkBackend } from './backend'
 import { probeBackend } from './probe'
 import { replayExchange } from './replay-exchange'
 import { version } from './version'
@@ -71,6 +72,7 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
     'app.state': () => app.state(),
     'settings.change': (changes) => app.change(withoutUndefined(changes)),
     'settings.chooseRoutesFile': () => face.chooseRoutesFile(),
+    'backend.check': ({ url }) => checkBackend(url, app.engine.proxy.port),
     'backend.probe': ({ url }) => probeBackend(url, app.engine.proxy.port),
     'recording.set': ({ on }) => {
       log.recording = on

@@ -91,13 +91,14 @@ const OPTIONS_HELP = `
 
 export const SERVE_HELP = `Usage: gripscope serve [BACKEND-URL] [options]
 
-Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo),
-and the interface for a browser. It stays in the foreground until it is interrupted.
+Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo;
+8000 means http://localhost:8000), and the interface for a browser. It stays in the foreground until it is interrupted.
 ${OPTIONS_HELP}`
 
 export const DESKTOP_HELP = `Usage: gripscope [BACKEND-URL] [options]
 
-Opens Gripscope: GRIP for the backend at BACKEND-URL, which is remembered (at first: the built-in demo).
+Opens Gripscope: GRIP for the backend at BACKEND-URL, which is remembered (at first: the built-in demo;
+8000 means http://localhost:8000).
 The options count for this run; those of the interface only where it is for a browser.
 ${OPTIONS_HELP}`
 

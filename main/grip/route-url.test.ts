@@ -12,6 +12,10 @@ test.each<[string, string]>([
   ['http://localhost:8000', '* localhost:8000'],
   ['http://localhost:8000/', '* localhost:8000'],
   ['localhost:8000', '* localhost:8000'],
+  ['8000', '* localhost:8000'],
+  [' :8000 ', '* localhost:8000'],
+  ['8000/base/', '*,replace_beg=/base localhost:8000'],
+  [':8000/', '* localhost:8000'],
   ['127.0.0.1:8000/base', '*,replace_beg=/base 127.0.0.1:8000'],
   ['http://127.0.0.1', '* 127.0.0.1:80'],
   ['http://[::1]:8000', '* [::1]:8000'],
@@ -26,6 +30,11 @@ test.each<[string, string]>([
 
 test.each<[string, string]>([
   ['', '"" is no URL of a backend.'],
+  ['foo bar', '"foo bar" is no URL of a backend.'],
+  ['99999', '"99999" is no URL of a backend.'],
+  ['0', '"0" has port 0.'],
+  [':', '":" is no URL of a backend.'],
+  ['8000 9000', '"8000 9000" is no URL of a backend.'],
   ['nonsense', '"nonsense" is no URL of a backend.'],
   ['ftp://localhost', '"ftp://localhost" is no URL of a backend.'],
   ['http://', '"http://" is no URL of a backend.'],

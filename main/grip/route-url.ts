@@ -9,11 +9,9 @@ export type RouteOfUrl =
 /**
  * `http://localhost:8000` becomes the route `* localhost:8000`; https makes it `ssl`; a base path is put before every
  * path. A backend elsewhere than on this machine is asked with its own name as Host, as it would be without a proxy.
- * `host:port` without a scheme means http.
  */
 export function routeOfUrl(url: string): RouteOfUrl {
-  const text = url.trim()
-  const parsed = parseUrl(/^(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d+(\/|$)/.test(text) ? `http://${text}` : text)
+  const parsed = parseUrl(completeUrl(url))
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') || parsed.hostname === '')
     return refused(url, 'is no URL of a backend')
   if (parsed.username !== '' || parsed.password !== '') return refused(url, 'has a user name or password in it')
@@ -29,6 +27,16 @@ export function routeOfUrl(url: string): RouteOfUrl {
   const line = `*${base === '' ? '' : `,replace_beg=${quoted(base)}`} ${quoted(parsed.hostname)}:${port}${options}`
   const route = parseRoutes(line).routes[0]
   return route === undefined ? refused(url, 'is no URL of a backend') : { ok: true, route: { ...route, line: 0 } }
+}
+
+/**
+ * What people write for a backend, as the URL that they mean: a bare port (`8000`, `:8000`) is one of this machine,
+ * `host:port` without a scheme means http. Anything else is left as it is, whether or not it is a URL.
+ */
+export function completeUrl(text: string): string {
+  const trimmed = text.trim()
+  if (/^:?\d+(\/|$)/.test(trimmed)) return `http://localhost:${trimmed.replace(/^:/, '')}`
+  return /^(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d+(\/|$)/.test(trimmed) ? `http://${trimmed}` : trimmed
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -14,13 +14,13 @@ export interface ProblemProps {
 
 export function Problem({ field, message, fix, tone = 'failed', actions }: ProblemProps) {
   const Sign = tone === 'failed' ? CircleAlert : TriangleAlert
-  const said = withoutField(field, message)
+  const { name, said } = saidOnce(field, message)
   return (
     <div className={`${styles.problem} ${styles[tone]}`} role="note" aria-label={`Problem: ${field || message}`}>
       <Sign size={15} aria-hidden className={styles.sign} />
       <div className={styles.text}>
         <div>
-          {field ? <code className={styles.field}>{field}</code> : null} {said}
+          {name ? <code className={styles.field}>{name}</code> : null} {said}
         </div>
         {fix ? <div className={styles.fix}>{fix}</div> : null}
         {actions ? <div className={styles.actions}>{actions}</div> : null}
@@ -30,8 +30,9 @@ export function Problem({ field, message, fix, tone = 'failed', actions }: Probl
 }
 
 /** Some messages begin with the field's name, or with its last word ("proxy port", "port 7999 is taken"): said once. */
-function withoutField(field: string, message: string): string {
-  const last = field.split(' ').at(-1) ?? ''
-  const said = [field, last].find((words) => words !== '' && message.startsWith(`${words} `))
-  return said === undefined ? message : message.slice(said.length + 1)
+function saidOnce(field: string, message: string): { name: string; said: string } {
+  if (message.startsWith(`${field} `)) return { name: field, said: message.slice(field.length + 1) }
+  const words = field.split(' ')
+  const again = words.length > 1 && message.startsWith(`${words.at(-1)} `)
+  return { name: again ? words.slice(0, -1).join(' ') : field, said: message }
 }

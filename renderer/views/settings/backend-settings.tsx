@@ -5,6 +5,7 @@ import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { Field, Input, Select, TextArea } from '../../components/field'
 import { attempt } from '../../state/actions'
+import { useBackendProblem } from '../use-backend-problem'
 import type { Draft } from './settings-draft'
 import styles from './settings-view.module.css'
 
@@ -67,6 +68,7 @@ function AddressField({
   onChange(url: string): void
 }) {
   const [said, setSaid] = useState<{ ok: boolean; message: string } | null>(null)
+  const unusable = useBackendProblem(url)
   const probe = async () => setSaid(await attempt('Looking for the backend', () => call('backend.probe', { url })))
   const change = (next: string) => {
     setSaid(null)
@@ -76,12 +78,17 @@ function AddressField({
     <div className={styles.withButton}>
       <Field
         label="Address"
-        problem={problem ?? (said && !said.ok ? said.message : undefined)}
+        problem={problem ?? unusable ?? (said && !said.ok ? said.message : undefined)}
         hint={said?.ok ? said.message : undefined}
       >
-        <Input mono placeholder="http://localhost:8000" value={url} onChange={(event) => change(event.target.value)} />
+        <Input
+          mono
+          placeholder="http://localhost:8000, or 8000"
+          value={url}
+          onChange={(event) => change(event.target.value)}
+        />
       </Field>
-      <Button disabled={url.trim() === ''} onClick={probe}>
+      <Button disabled={url.trim() === '' || unusable !== undefined} onClick={probe}>
         Try it
       </Button>
     </div>

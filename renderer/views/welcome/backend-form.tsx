@@ -8,42 +8,45 @@ import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { Field, Input } from '../../components/field'
 import { attempt, changeSettings, toast } from '../../state/actions'
+import { useBackendProblem } from '../use-backend-problem'
 import styles from './welcome.module.css'
+
+/** What came of the last try. `firm`: pressing again would not help. */
+interface Said {
+  readonly ok: boolean
+  readonly message: string
+  readonly firm: boolean
+}
 
 /** `inline`: all in one line. */
 export function BackendForm({ inline = false }: { inline?: boolean }) {
-  const [url, setUrl] = useState('')
-  const [said, setSaid] = useState<{ ok: boolean; message: string } | null>(null)
+  const [text, setText] = useState('')
+  const [said, setSaid] = useState<Said | null>(null)
   const [busy, setBusy] = useState(false)
+  const unusable = useBackendProblem(text)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (url.trim() === '') return
+    if (text.trim() === '') return
     setBusy(true)
-    const probed = await attempt('Looking for the backend', () => call('backend.probe', { url }))
     // Asked once more with the same address, it is taken even if nothing answers there yet.
-    const insisted = said !== null && !said.ok
-    if (probed && (probed.ok || insisted)) {
-      const problem = await changeSettings({ backend: { kind: 'url', url }, welcomed: true })
-      setSaid(problem ? { ok: false, message: problemText(problem) } : probed)
-      if (!problem) toast({ tone: 'good', text: `Proxying to ${url}` })
-    } else if (probed) {
-      setSaid(probed)
-    }
+    setSaid(await tryBackend(text, said !== null && !said.ok))
     setBusy(false)
   }
+  const refused = said?.firm ? said.message : unusable
+  const problem = refused ?? (said && !said.ok ? `${said.message} Press again to use it all the same.` : undefined)
   return (
     <form className={clsx(styles.form, inline && styles.inline)} onSubmit={submit}>
       <Field
         inline={inline}
         label={inline ? 'Where is your backend?' : 'Address of the backend'}
-        problem={said && !said.ok ? `${said.message} Press again to use it all the same.` : undefined}
+        {...(problem !== undefined && { problem })}
       >
         <Input
           mono
-          placeholder="http://localhost:8000"
-          value={url}
+          placeholder="http://localhost:8000, or 8000"
+          value={text}
           onChange={(event) => {
-            setUrl(event.target.value)
+            setText(event.target.value)
             setSaid(null)
           }}
         />
@@ -52,10 +55,23 @@ export function BackendForm({ inline = false }: { inline?: boolean }) {
         type="submit"
         look={inline ? 'primary' : 'plain'}
         icon={<ArrowRight />}
-        disabled={busy || url.trim() === ''}
+        disabled={busy || text.trim() === '' || refused !== undefined}
       >
         Use it
       </Button>
     </form>
   )
+}
+
+/** Takes a backend that answers, or that is insisted on. Null: it could not be tried. */
+async function tryBackend(text: string, insisted: boolean): Promise<Said | null> {
+  const checked = await call('backend.check', { url: text }).catch(() => ({ url: text.trim(), problem: null }))
+  if (checked.problem) return { ok: false, message: problemText(checked.problem), firm: true }
+  const { url } = checked
+  const probed = await attempt('Looking for the backend', () => call('backend.probe', { url }))
+  if (!probed || !(probed.ok || insisted)) return probed && { ...probed, firm: false }
+  const problem = await changeSettings({ backend: { kind: 'url', url }, welcomed: true })
+  if (problem) return { ok: false, message: problemText(problem), firm: true }
+  toast({ tone: 'good', text: `Proxying to ${url}` })
+  return { ...probed, firm: false }
 }

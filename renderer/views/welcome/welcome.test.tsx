@@ -45,6 +45,39 @@ test('one that does not answer is told, and taken when it is asked for again', a
   await waitFor(() => expect(bridge.inputs('settings.change')).toHaveLength(1))
 })
 
+test('what cannot be a backend is told while it is typed, and not offered', async () => {
+  const problem = { field: 'backend', message: '"foo bar" is no URL of a backend.', fix: 'Write it like this.' }
+  const { user, bridge } = await start({ answers: { 'backend.check': ({ url }) => ({ url, problem }) } })
+  await user.type(address(), 'foo bar')
+  expect((await screen.findByRole('alert')).textContent).toBe('"foo bar" is no URL of a backend. Write it like this.')
+  expect(use()).toHaveProperty('disabled', true)
+  await user.type(address(), '{Enter}')
+  expect(bridge.inputs('backend.probe')).toEqual([])
+  expect(bridge.inputs('settings.change')).toEqual([])
+})
+
+test('asked for at once, it is told as firmly', async () => {
+  const problem = { field: 'backend', message: '"foo bar" is no URL of a backend.', fix: 'Write it like this.' }
+  const { user, bridge } = await start({ answers: { 'backend.check': ({ url }) => ({ url, problem }) } })
+  await user.type(address(), 'foo bar{Enter}')
+  expect((await screen.findByRole('alert')).textContent).not.toContain('Press again')
+  expect(use()).toHaveProperty('disabled', true)
+  expect(bridge.inputs('backend.probe')).toEqual([])
+})
+
+test('a bare port is taken for one of this machine', async () => {
+  const { user, bridge } = await start({
+    answers: {
+      'backend.check': ({ url }) => ({ url: `http://localhost:${url}`, problem: null }),
+      'backend.probe': () => ({ ok: true, message: 'localhost:8000 answers.' }),
+    },
+  })
+  await user.type(address(), '8000{Enter}')
+  const backend = { kind: 'url', url: 'http://localhost:8000' }
+  await waitFor(() => expect(bridge.inputs('settings.change')).toEqual([{ backend, welcomed: true }]))
+  expect(bridge.inputs('backend.probe')).toEqual([{ url: 'http://localhost:8000' }])
+})
+
 test('another address is probed anew', async () => {
   const { user, bridge } = await start({
     answers: { 'backend.probe': () => ({ ok: false, message: 'Nothing listens there.' }) },
