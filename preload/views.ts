@@ -205,6 +205,8 @@ export const answerSchema = z.object({
   method: z.string(),
   url: z.string(),
   requestHeaders: headers,
+  /** The exchange whose request it was: the backend was not asked for this one. */
+  sharedWith: z.number().int().nullable(),
   answeredAt: maybeTime,
   endedAt: maybeTime,
   status: z.number().int().nullable(),

@@ -28,6 +28,8 @@ export class StatsConnection {
   minuteAt: TraceTime
   #requestBody = 0
   #answered = false
+  /** It gets the answer to a request of another connection, which counts there. */
+  #shares = false
   /** Bytes to the client that were counted before its end. */
   #sent = 0
 
@@ -45,7 +47,9 @@ export class StatsConnection {
   }
 
   /** Over HTTP, a WebSocket's events count as the messages that they are, not as requests. */
-  asked({ why, method, url, headers, body }: SentEvent): void {
+  asked({ why, method, url, headers, body, shared }: SentEvent): void {
+    if (why !== 'filter') this.#shares = shared !== undefined
+    if (shared) return
     if (this.webSocket && why !== 'request' && why !== 'failover' && why !== 'filter') return
     this.report.count('server-header-bytes-sent', headBytes([method, url], headers))
     if (this.webSocket && why !== 'filter') return
@@ -60,13 +64,13 @@ export class StatsConnection {
   }
 
   answered({ filter, status, reason, headers }: AnsweredEvent): void {
-    if (this.webSocket && this.#answered && !filter) return
+    if ((this.#shares || (this.webSocket && this.#answered)) && !filter) return
     this.#answered ||= !filter
     this.report.count('server-header-bytes-received', headBytes([String(status), reason], headers))
   }
 
   answerBody(size: number, filter: boolean): void {
-    if (!this.webSocket || filter) this.report.count('server-content-bytes-received', size)
+    if ((!this.webSocket && !this.#shares) || filter) this.report.count('server-content-bytes-received', size)
   }
 
   message({ from, kind, size, passed }: WsMessageEvent): void {

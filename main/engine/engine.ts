@@ -11,11 +11,14 @@ import { Channels } from '../proxy/channels'
 import type { ProxyContext } from '../proxy/context'
 import { REPLAY_HEADER } from '../proxy/internal-headers'
 import { KeepAlives } from '../proxy/keep-alives'
+import { LinkTimers } from '../proxy/link-timers'
 import { Listener } from '../proxy/listener'
 import type { ListenerState } from '../proxy/listening'
 import { defaultProxyOptions, type ProxyOptions } from '../proxy/options'
 import { type Reached, reachOf } from '../proxy/reach'
+import { Refreshes } from '../proxy/refreshes'
 import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/route-source'
+import { SharedLinks } from '../proxy/shared-links'
 import { Sockjs } from '../proxy/sockjs/sockjs'
 import type { ServerIdentities } from '../proxy/tls/identities'
 import { Upstream } from '../proxy/upstream'
@@ -104,13 +107,17 @@ export class Engine {
     const wheel = new Wheel(() => sink.now())
     const limits = { ...proxyOptions, messageWait: options.messageWait }
     const channels = new Channels(sink, wheel, limits, options.numbersAfter?.publish)
+    const upstream = new Upstream(proxyOptions.backendTimeout)
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
       sink,
       wheel,
-      upstream: new Upstream(proxyOptions.backendTimeout),
+      upstream,
       channels,
       keepAlives: new KeepAlives(sink),
+      refreshes: new Refreshes(wheel),
+      links: new SharedLinks(upstream, proxyOptions.linkAsksMax),
+      linkTimers: new LinkTimers(wheel),
       filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       options: proxyOptions,
       sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
@@ -191,6 +198,7 @@ export class Engine {
     await Promise.all([this.#listener.close(), this.#endpoint.close()])
     await this.#context.upstream.close()
     this.#context.channels.stop()
+    this.#context.refreshes.stop()
     this.#context.filterRate.stop()
     this.#context.wheel.stop()
     this.#proxy = OFF

@@ -16,7 +16,6 @@ import { Delivery, OUTCOME } from './delivery'
 import { expectMany, writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
-import { Refreshes } from './refreshes'
 import type { Timed, Wheel } from './wheel'
 
 /** A hold, seen from a channel. */
@@ -35,7 +34,7 @@ export interface Receiver {
   readonly cannotTake?: string | undefined
   /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
   take(delivery: Delivery, subscription: Subscription): number
-  /** Looks for news by itself (asks the backend again). */
+  /** Looks for news by itself: asks the backend again, when its turn comes. */
   refresh(why: SentReason): void
 }
 
@@ -76,7 +75,6 @@ export class Channels implements Timed, ChannelOwner {
   readonly #sink: TraceSink
   readonly wheel: Wheel
   readonly linger: number
-  readonly #refreshes: Refreshes
   readonly #sequencer: Sequencer<Queued>
   readonly #rate: MessageRate
   readonly #channels = new Map<string, Channel>()
@@ -91,7 +89,6 @@ export class Channels implements Timed, ChannelOwner {
     this.#sink = sink
     this.#lastPublish = lastPublish
     this.wheel = wheel
-    this.#refreshes = new Refreshes(wheel)
     const { messageWait, idCacheTtl, subscriptionLinger: linger, messageRate: rate, messageHwm: max } = limits
     this.linger = linger
     this.#sequencer = new Sequencer({ messageWait, idCacheTtl, linger })
@@ -127,7 +124,7 @@ export class Channels implements Timed, ChannelOwner {
   firstLook(channel: Channel): void {
     expectMany(channel.subscriptions.size)
     for (const { receiver } of channel.subscriptions) {
-      if (receiver.kind !== 'websocket') this.#refreshes.add(receiver, 'subscribed')
+      if (receiver.kind !== 'websocket') receiver.refresh('subscribed')
     }
   }
 
@@ -225,8 +222,7 @@ export class Channels implements Timed, ChannelOwner {
   recover(): void {
     this.#sequencer.forgetAll()
     for (const { subscriptions } of this.#channels.values()) {
-      for (const { receiver } of subscriptions)
-        if (receiver.kind !== 'websocket') this.#refreshes.add(receiver, 'recover')
+      for (const { receiver } of subscriptions) if (receiver.kind !== 'websocket') receiver.refresh('recover')
     }
   }
 
@@ -236,7 +232,6 @@ export class Channels implements Timed, ChannelOwner {
   }
 
   stop(): void {
-    this.#refreshes.stop()
     this.#rate.stop()
     this.wheel.clear(this)
   }

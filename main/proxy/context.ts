@@ -7,7 +7,10 @@ import type { AskRate } from './ask-rate'
 import type { Channels } from './channels'
 import type { Exchange } from './exchange'
 import type { KeepAlives } from './keep-alives'
+import type { LinkTimers } from './link-timers'
 import type { ProxyOptions } from './options'
+import type { Refreshes } from './refreshes'
+import type { SharedLinks } from './shared-links'
 import type { Sockjs } from './sockjs/sockjs'
 import type { Upstream } from './upstream'
 import type { Wheel } from './wheel'
@@ -18,6 +21,11 @@ export interface ProxyContext {
   readonly upstream: Upstream
   readonly channels: Channels
   readonly keepAlives: KeepAlives
+  /** When holds that look for news by themselves may do so. */
+  readonly refreshes: Refreshes
+  /** Who asks the links of streams, and when. */
+  readonly links: SharedLinks
+  readonly linkTimers: LinkTimers
   /** When filters may ask their backends. */
   readonly filterRate: AskRate
   readonly options: ProxyOptions

@@ -293,7 +293,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
     const body = toAsk.ask === 'http-modify' && toAsk.content.length > 0 ? toAsk.content : null
     const { target, path, headers } = request
     headers.push(...filterHeaders(this.#context, this.#lastIds()), 'Content-Length', String(body?.length ?? 0))
-    recordSent(this.#owner, target, { method: 'POST', path, headers, body }, 'filter', this.message.delivery.p)
+    recordSent(this.#owner, target, { method: 'POST', path, headers, body }, 'filter', { p: this.message.delivery.p })
     this.#chunks = []
     this.#size = 0
     context.wheel.set(this, context.options.filterTimeout)

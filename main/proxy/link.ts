@@ -1,15 +1,20 @@
-// Asks a stream's next link: the answer's body is appended to the client's response, its instruct replaces the old one.
+// Asks a stream's next link, or shares the request of another hold: the answer's body is appended to the client's
+// response, its instruct replaces the old one.
 import type { Instruct } from '../grip/instruct'
-import type { Problem, SentReason } from '../trace/events'
+import { normalTarget } from '../grip/request-target'
+import type { Target } from '../grip/routes'
+import type { Problem, SentReason, SharedWith } from '../trace/events'
 import type { AnswerTaker } from './asking'
 import type { Exchange } from './exchange'
 import { headerOf } from './headers'
 import { InstructAnswer } from './instruct-answer'
+import { limitReached } from './limit-reached'
 import { ownRequest } from './own-request'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
+import type { LinkAsk, LinkListener, LinkRequest } from './shared-links'
 import { UnpackedAnswer } from './unpacked-answer'
-import type { AnswerListener, Ask, AskFailure } from './upstream'
+import type { AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
 export interface LinkOwner {
@@ -21,14 +26,16 @@ export interface LinkOwner {
   linkFailed(message: string): void
 }
 
-export class NextLink implements AnswerListener, AnswerTaker, Timed {
+export class NextLink implements LinkListener, AnswerTaker, Timed {
   dueTick = 0
   readonly #exchange: Exchange
   readonly #owner: LinkOwner
   #url: URL | undefined
   #from: URL | undefined
   #lastIds: ReadonlyMap<string, string> = new Map()
-  #ask: Ask | undefined
+  #ask: LinkAsk | undefined
+  #wanted: LinkRequest | undefined
+  #why: SentReason = 'next'
   /** Stands before this where an answer is packed. */
   #unpacked: UnpackedAnswer | undefined
   #failed = 0
@@ -55,6 +62,10 @@ export class NextLink implements AnswerListener, AnswerTaker, Timed {
     this.#send(why)
   }
 
+  get exchangeId(): number {
+    return this.#exchange.id
+  }
+
   stop(): void {
     this.#exchange.context.wheel.clear(this)
     this.#ask?.stop()
@@ -71,17 +82,48 @@ export class NextLink implements AnswerListener, AnswerTaker, Timed {
   }
 
   #send(why: SentReason): void {
-    const [url, from] = [this.#url, this.#from]
-    const request = url && from && ownRequest(this.#exchange, url, from, this.#lastIds)
-    if (!request) return
-    const { target, path, headers } = request
-    if (headerOf(headers, 'accept') === '') headers.push('Accept', '*/*')
-    const asked = { method: 'GET', path, headers, body: null }
-    recordSent(this.#exchange, target, asked, why)
-    this.#ask = this.#exchange.context.upstream.ask(target, asked, this)
+    const wanted = this.#request()
+    if (!wanted) return
+    this.#why = why
+    this.#wanted = wanted
+    this.#ask = this.#exchange.context.links.ask(wanted, this)
   }
 
-  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+  #request(): LinkRequest | undefined {
+    const [url, from] = [this.#url, this.#from]
+    const request = url && from && ownRequest(this.#exchange, url, from, this.#lastIds)
+    if (!request) return undefined
+    const { target, path, headers } = request
+    if (headerOf(headers, 'accept') === '') headers.push('Accept', '*/*')
+    return {
+      target,
+      request: { method: 'GET', path, headers, body: null },
+      path: normalTarget(url.pathname),
+      // As in Pushpin, what another service is asked is not shared.
+      key: url.origin === from.origin ? this.#sharingKey(url) : undefined,
+    }
+  }
+
+  /** The same for holds that share an answer: those of one route whose links differ at most in the query, and whose clients have the same. */
+  #sharingKey(url: URL): string {
+    const lastIds = [...this.#lastIds].map((pair) => pair.join('\n')).sort()
+    return [this.#exchange.route?.text ?? '', url.origin + normalTarget(url.pathname), ...lastIds].join('\n\n')
+  }
+
+  onWait(): void {
+    const { target } = this.#wanted ?? {}
+    const { sink, id, context } = this.#exchange
+    const max = context.options.linkAsksMax
+    const name = target?.text ?? 'the backend'
+    limitReached(sink, id, 'linkAsksMax', `${max} links are being asked at ${name}: this one waits for its turn`)
+  }
+
+  onAsked(shared: SharedWith | undefined): void {
+    const wanted = this.#wanted
+    if (wanted) recordSent(this.#exchange, wanted.target, wanted.request, this.#why, { ...(shared && { shared }) })
+  }
+
+  onHead(status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#exchange
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
     this.#size = 0
@@ -95,7 +137,7 @@ export class NextLink implements AnswerListener, AnswerTaker, Timed {
     this.#reader.answerHead(status, reason, headers)
   }
 
-  onData(_ask: Ask, chunk: Buffer): boolean {
+  onData(chunk: Buffer): boolean {
     const { sink, id } = this.#exchange
     const room = sink.bodyLimit - this.#size
     this.#size += chunk.length
@@ -103,21 +145,21 @@ export class NextLink implements AnswerListener, AnswerTaker, Timed {
     return this.#reader.answerData(chunk)
   }
 
-  onEnd(_ask: Ask): void {
+  onEnd(): void {
     const { sink, id } = this.#exchange
     this.#ask = undefined
     sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
     this.#reader.answerEnd()
   }
 
-  onFail(ask: Ask, failure: AskFailure): void {
+  onFail(target: Target, failure: AskFailure): void {
     const { sink, id } = this.#exchange
     const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
     sink.emit({
       type: 'backend-failed',
       t: sink.now(),
       x: id,
-      target: ask.target.text,
+      target: target.text,
       code: failure.code,
       message: failure.message,
       again,

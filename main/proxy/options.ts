@@ -30,6 +30,8 @@ export interface Limits {
   readonly requestBodyMax: number
   /** Tries of asking a backend again that may fail after the first. */
   readonly retryMax: number
+  /** Links that one backend is asked at a time, until each is answered; more wait, paths in turn. 0: no limit. */
+  readonly linkAsksMax: number
   /** Messages that wait while the next link of a stream is asked. */
   readonly linkQueueMax: number
   /** Bytes of a WebSocket message; of a longer one, the connection is closed with 1009. */
@@ -98,6 +100,7 @@ export const defaultLimits: Limits = {
   instructMax: 100_000,
   requestBodyMax: 100_000,
   retryMax: RETRY_MAX,
+  linkAsksMax: 100,
   linkQueueMax: 100,
   webSocketMessageMax: 100 * 1024 * 1024,
   webSocketEventsMax: 200_000,

@@ -1,39 +1,57 @@
-// Lets holds look for news by themselves, not all at once: their backend is asked a hundred times in a tenth of a second
-// at most (as Pushpin's update limiter).
+// Lets holds look for news by themselves, not all at once: as Pushpin's update limiter, which gathers for a tenth of a
+// second those who would ask the same, and then lets up to a hundred of these ask in each tenth of a second.
 import type { SentReason } from '../trace/events'
 import type { Timed, Wheel } from './wheel'
 
-/** A hold that can ask its backend for news. Must not mind being asked when it is over. */
+/** A hold that can ask its backend for news. */
 export interface Refreshable {
-  refresh(why: SentReason): void
+  /** Its turn: asks now. */
+  refreshNow(why: SentReason): void
 }
 
 const BATCH = 100
-const INTERVAL = 100
+/** Milliseconds. The wheel wakes at its turn after next then: a tenth of a second from one of its turns to the other. */
+const TURN = 25
 
 export class Refreshes implements Timed {
   dueTick = 0
   readonly #wheel: Wheel
-  readonly #waiting = new Map<Refreshable, SentReason>()
+  /** By what they would ask; what had its turn goes to the end. */
+  readonly #waiting = new Map<string, Map<Refreshable, SentReason>>()
 
   constructor(wheel: Wheel) {
     this.#wheel = wheel
   }
 
-  add(hold: Refreshable, why: SentReason): void {
-    if (this.#waiting.has(hold)) return
-    this.#waiting.set(hold, why)
-    if (this.dueTick === 0) this.#wheel.set(this, 0)
+  /** @param asks what it would ask: a link's URL; '' for all that ask their client's own request again */
+  add(hold: Refreshable, why: SentReason, asks: string): void {
+    let same = this.#waiting.get(asks)
+    if (!same) {
+      same = new Map()
+      this.#waiting.set(asks, same)
+    }
+    if (!same.has(hold)) same.set(hold, why)
+    if (this.dueTick === 0) this.#wheel.set(this, TURN)
+  }
+
+  /** It is over, or has asked already. */
+  remove(hold: Refreshable, asks: string): void {
+    const same = this.#waiting.get(asks)
+    if (!same?.delete(hold) || same.size > 0) return
+    this.#waiting.delete(asks)
+    if (this.#waiting.size === 0) this.#wheel.clear(this)
   }
 
   onDue(): void {
-    let left = BATCH
-    for (const [hold, why] of this.#waiting) {
-      if (left-- === 0) break
-      this.#waiting.delete(hold)
-      hold.refresh(why)
-    }
-    if (this.#waiting.size > 0) this.#wheel.set(this, INTERVAL)
+    const [first] = this.#waiting
+    if (!first) return
+    const [asks, holds] = first
+    this.#waiting.delete(asks)
+    const batch = [...holds].slice(0, BATCH)
+    for (const [hold] of batch) holds.delete(hold)
+    if (holds.size > 0) this.#waiting.set(asks, holds)
+    if (this.#waiting.size > 0) this.#wheel.set(this, TURN)
+    for (const [hold, why] of batch) hold.refreshNow(why)
   }
 
   stop(): void {

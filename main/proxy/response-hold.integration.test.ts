@@ -187,6 +187,7 @@ describe('a response hold', () => {
     const client = get(t)
     await t.subscribed()
     await t.publish({ channel: 'news', 'prev-id': '8', id: '9', formats: { 'http-response': { body: 'nine' } } })
+    t.sink.pass(200)
     expect((await client.whole()).body).toBe('caught up')
     expect(t.sink.of('sent').map((e) => e.why)).toEqual(['request', 'id-mismatch'])
   })

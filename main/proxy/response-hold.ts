@@ -8,10 +8,11 @@ import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
 import { heldHeaders, overlayHeaders } from './headers'
 import { type FilteringHold, FilterQueue } from './http-filters'
+import type { Refreshable } from './refreshes'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
 
-export class ResponseHold implements Receiver, FilteringHold, Timed {
+export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed {
   readonly kind = 'response'
   dueTick = 0
   readonly #exchange: Exchange
@@ -111,7 +112,12 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     return OUTCOME.delivered
   }
 
+  /** Asks again when its turn comes. Until then it takes what is published. */
   refresh(why: SentReason): void {
+    if (!this.#over) this.#exchange.context.refreshes.add(this, why, OWN_REQUEST)
+  }
+
+  refreshNow(why: SentReason): void {
     this.#askAgain(why)
   }
 
@@ -141,6 +147,7 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     this.#over = true
     const { context } = this.#exchange
     context.wheel.clear(this)
+    context.refreshes.remove(this, OWN_REQUEST)
     this.#filtering?.end()
     for (const subscription of this.subscriptions) context.channels.unsubscribe(subscription)
   }
@@ -156,3 +163,6 @@ export class ResponseHold implements Receiver, FilteringHold, Timed {
     this.#exchange.askAgain(why, lastIds)
   }
 }
+
+/** What all long-polls ask when they look for news. */
+const OWN_REQUEST = ''

@@ -1,6 +1,6 @@
 // Records that a backend is asked, be it for the client's request or for something that the proxy wants to know.
 import type { Route, Target } from '../grip/routes'
-import type { ExchangeId, PublishId, RawHeaders, SentReason, TraceSink } from '../trace/events'
+import type { ExchangeId, PublishId, RawHeaders, SentReason, SharedWith, TraceSink } from '../trace/events'
 
 /** Whose request it is. */
 export interface SentOwner {
@@ -17,13 +17,13 @@ export interface SentRequest {
   readonly body?: Uint8Array | null | undefined
 }
 
-/** @param p the publish that a filter asks about */
+/** @param more `p`: the publish that a filter asks about; `shared`: whose request a link gets its answer from */
 export function recordSent(
   { sink, id: x, route }: SentOwner,
   target: Target,
   { method, path: url, headers, body }: SentRequest,
   why: SentReason,
-  p?: PublishId,
+  more: { readonly p?: PublishId; readonly shared?: SharedWith } = {},
 ): void {
   sink.emit({
     type: 'sent',
@@ -35,7 +35,7 @@ export function recordSent(
     url,
     headers,
     why,
-    ...(p !== undefined && { p }),
+    ...more,
     ...(body && { body: sink.keep(body, sink.bodyLimit) }),
   })
 }

@@ -228,10 +228,15 @@ describe('a next link', () => {
     const client = get(t, '/')
     await t.subscribed()
     expect(t.sink.of('held')[0]?.next).toBe('/more')
-    t.sink.pass(120_000)
+    // Its channel is a second old.
+    t.sink.pass(1000)
+    await t.sink.next('sent', ({ why }) => why === 'subscribed')
     await client.bodyHas('first;more;')
+    t.sink.pass(120_000)
+    await client.bodyHas('first;more;more;')
     expect(t.sink.of('sent').map((e) => [e.url, e.why])).toEqual([
       ['/', 'request'],
+      ['/more', 'subscribed'],
       ['/more', 'next'],
     ])
     expect(t.backend.requests[1]?.headers['grip-last']).toBe('room; last-id=1')

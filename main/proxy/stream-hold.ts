@@ -9,13 +9,18 @@ import type { Exchange } from './exchange'
 import { type FilteringHold, FilterQueue, type WaitingMessage } from './http-filters'
 import { keepAliveDelay } from './keep-alives'
 import { type LinkOwner, NextLink } from './link'
-import { LinkTimer } from './link-timer'
+import type { LinkHold } from './link-timers'
+import type { Refreshable } from './refreshes'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
 
-type Phase = 'holding' | 'asking' | 'over'
+type Phase =
+  | 'holding'
+  | 'waiting' // for its turn to ask the next link
+  | 'asking' // the next link
+  | 'over'
 
-export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
+export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner, Refreshable, Timed {
   readonly kind = 'stream'
   dueTick = 0
   readonly #exchange: Exchange
@@ -33,11 +38,11 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   #base: URL | undefined
   #next: URL | undefined
   #link: NextLink | undefined
-  #linkTimer: LinkTimer | undefined
   #queue: WaitingMessage[] | undefined
   /** What waits for filters that ask, where there are some. */
   #filtering: FilterQueue | undefined
-  #againAfter: SentReason | undefined
+  /** What asked for the link while it was being asked. `now`: it need not wait for its turn. */
+  #again: { readonly why: SentReason; readonly now: boolean } | undefined
   #heard: Set<string> | undefined
   /** Filters for what the next link gives, and what it has given so far. */
   #linkFilters: readonly string[] | undefined
@@ -68,7 +73,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   }
 
   get looking(): boolean {
-    return this.#phase === 'asking' || (this.#filtering?.busy ?? false)
+    return this.#phase === 'waiting' || this.#phase === 'asking' || (this.#filtering?.busy ?? false)
   }
 
   get cannotTake(): string | undefined {
@@ -80,16 +85,16 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
   start(): void {
     this.#exchange.reply.settle()
     if (!this.#instruct?.hold) {
-      this.#askNext('next')
+      this.#askNow('next')
       return
     }
     if (!this.#begin()) return
-    if (this.#conflict()) this.#askNext('id-mismatch')
+    if (this.#conflict()) this.refresh('id-mismatch')
   }
 
   take(delivery: Delivery, subscription: Subscription): number {
     if (this.#phase === 'over') return OUTCOME['too-late']
-    if (this.#phase === 'asking') {
+    if (this.#phase === 'waiting' || this.#phase === 'asking') {
       this.#queue ??= []
       const { linkQueueMax } = this.#exchange.context.options
       if (this.#queue.length >= linkQueueMax) {
@@ -111,8 +116,22 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     return this.takeFiltered(delivery, subscription, delivery.filtered(subscription))
   }
 
+  /** Asks the next link when its turn comes. What is published until then waits for the answer. */
   refresh(why: SentReason): void {
-    this.#askNext(why)
+    if (this.#phase === 'asking') this.#again ??= { why, now: false }
+    if (this.#phase !== 'holding' || !this.#next) return
+    this.#phase = 'waiting'
+    const { linkTimers, refreshes } = this.#exchange.context
+    linkTimers.stop(this)
+    refreshes.add(this, why, this.#next.href)
+  }
+
+  refreshNow(why: SentReason): void {
+    if (this.#phase === 'waiting') this.#askNow(why)
+  }
+
+  linkDue(): void {
+    this.refresh('next')
   }
 
   /** Time for a keep-alive. */
@@ -155,7 +174,8 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     this.#phase = 'over'
     const { context } = this.#exchange
     context.wheel.clear(this)
-    this.#linkTimer?.stop()
+    context.linkTimers.stop(this)
+    if (this.#next) context.refreshes.remove(this, this.#next.href)
     this.#link?.stop()
     this.#filtering?.end()
     for (const subscription of this.#subscriptions) context.channels.unsubscribe(subscription)
@@ -199,14 +219,10 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
 
   /** Without data for the link's timeout, the link is asked. */
   #watchLink(): void {
-    const timeout = this.#linkTimeout
-    if (!this.#next || timeout === undefined) {
-      this.#linkTimer?.stop()
-      return
-    }
+    const { linkTimers } = this.#exchange.context
     this.#heard?.clear()
-    this.#linkTimer ??= new LinkTimer(this.#exchange, () => this.#askNext('next'))
-    this.#linkTimer.start(timeout)
+    if (!this.#next || this.#linkTimeout === undefined) linkTimers.stop(this)
+    else linkTimers.start(this, this.#linkTimeout, this.#next.origin + this.#next.pathname)
   }
 
   /** Is a channel known to be past what this hold says that its client has? */
@@ -243,7 +259,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
           delivery.why = `the item says ${format.action}, but this hold has no next link to ask`
           return OUTCOME['bad-item']
         }
-        this.#askNext(format.action)
+        this.#askNow(format.action)
         return OUTCOME['asked-again']
       case 'send': {
         if (this.cannotTake !== undefined) {
@@ -282,15 +298,11 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
 
   // ---- links -------------------------------------------------------------------------------------------------------
 
-  #askNext(why: SentReason): void {
-    if (this.#phase === 'over') return
-    if (this.#phase === 'asking') {
-      this.#againAfter = why
-      return
-    }
-    if (!this.#next) return
+  #askNow(why: SentReason): void {
+    if (this.#phase === 'asking') this.#again = { why, now: true }
+    if (this.#phase === 'over' || this.#phase === 'asking' || !this.#next) return
+    this.#exchange.context.linkTimers.stop(this)
     this.#phase = 'asking'
-    this.#linkTimer?.stop()
     // They are asked about anew, if they still follow what the link gives.
     if (this.#filtering?.busy) this.#queue = this.#filtering.withdraw()
     const lastIds = new Map<string, string>()
@@ -344,11 +356,12 @@ export class StreamHold implements Receiver, FilteringHold, LinkOwner, Timed {
     if (instruct.hold) {
       if (!this.#begin()) return
       this.#sendQueue()
-      const again = this.#againAfter
-      this.#againAfter = undefined
-      if (again) this.#askNext(again)
+      const again = this.#again
+      this.#again = undefined
+      if (again?.now) this.#askNow(again.why)
+      else if (again) this.refresh(again.why)
     } else if (this.#next) {
-      this.#askNext('next')
+      this.#askNow('next')
     } else {
       this.#exchange.finish('complete')
     }

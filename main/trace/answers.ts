@@ -64,6 +64,7 @@ function begun(event: SentEvent): AnswerView {
     method: event.method,
     url: event.url,
     requestHeaders: headerPairs(event.headers),
+    sharedWith: event.shared?.x ?? null,
     answeredAt: null,
     endedAt: null,
     status: null,

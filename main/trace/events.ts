@@ -80,6 +80,14 @@ export interface SentEvent extends OfExchange {
   readonly body?: Uint8Array
   /** Of a filter: the publish that it asks about. */
   readonly p?: PublishId
+  /** A link that the backend is not asked for this exchange: it gets the answer to the request of another one. */
+  readonly shared?: SharedWith
+}
+/** Whose request it was that a link got its answer from. */
+export interface SharedWith {
+  readonly x: ExchangeId
+  /** Path and query that were asked. */
+  readonly url: string
 }
 export type SentReason =
   | 'request'

@@ -100,3 +100,23 @@ test('the body of the response that it instructs is that of the JSON', () => {
   const exchange = script.model.exchanges.get(1)
   expect(exchange && instructBody(exchange).toString()).toBe('timeout')
 })
+
+test('a link that got the answer of another one, whose query differs, is a warning', () => {
+  const headers = ['Grip-Hold', 'stream', 'Grip-Channel', 'c', 'Grip-Link', '</n?user=b>; rel=next']
+  const script = answer(headers, '').instruct(1).held(1, 'stream', { next: '/n?user=b' }).subscribed(1)
+  script.sent(1, { why: 'next', url: '/n?user=b', shared: { x: 7, url: '/n?user=b' } })
+  expect(view(script)?.problems).toEqual([])
+  script.sent(1, { why: 'hint', url: '/n?user=b', shared: { x: 7, url: '/n?user=a' } })
+  script.answered(1, 200, headers, '').instruct(1)
+  expect(view(script)).toMatchObject({
+    accepted: true,
+    problems: [
+      {
+        field: 'Grip-Link',
+        message:
+          'the next link /n?user=b got the answer of #7, which had just asked /n?user=a: links that differ in their query alone share one answer',
+        fix: 'Put what tells clients apart into the path of the link.',
+      },
+    ],
+  })
+})

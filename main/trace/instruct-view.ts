@@ -1,5 +1,5 @@
 // What the backend instructed, read again from its answer when somebody looks.
-import type { InstructView } from '../../preload/views'
+import type { InstructView, ProblemView } from '../../preload/views'
 import { isGripName } from '../grip/grip-headers'
 import { type Instruct, readInstruct } from '../grip/instruct'
 import type { AnsweredEvent, InstructEvent } from './events'
@@ -18,7 +18,8 @@ export function instructView(exchange: ExchangeRecord): InstructView | null {
   if (!found) return null
   const { event } = found
   const source = sourceOf(found)
-  const base = { from: event.from, accepted: event.accepted, problems: event.problems.map((p) => ({ ...p })), source }
+  const problems = [...event.problems.map((p) => ({ ...p })), ...sharedLinks(exchange)]
+  const base = { from: event.from, accepted: event.accepted, problems, source }
   const instruct = understood(found)
   if (!instruct) return { ...base, ...heldView(exchange, event) }
   return {
@@ -40,6 +41,20 @@ export function instructView(exchange: ExchangeRecord): InstructView | null {
 export function instructBody(exchange: ExchangeRecord): Buffer {
   const found = latest(exchange)
   return (found && understood(found)?.response.body) ?? Buffer.alloc(0)
+}
+
+/** That a link got the answer to another one's, whose query was different. */
+function sharedLinks({ events }: ExchangeRecord): ProblemView[] {
+  const sent = events.findLast((event) => event.type === 'sent' && event.shared && event.shared.url !== event.url)
+  if (sent?.type !== 'sent' || !sent.shared) return []
+  const { url, shared } = sent
+  return [
+    {
+      field: 'Grip-Link',
+      message: `the next link ${url} got the answer of #${shared.x}, which had just asked ${shared.url}: links that differ in their query alone share one answer`,
+      fix: 'Put what tells clients apart into the path of the link.',
+    },
+  ]
 }
 
 function latest(exchange: ExchangeRecord): Instructed | undefined {

@@ -107,6 +107,16 @@ describe('asking again', () => {
     expect(steps(script).at(-1)).toBe('5 gripscope→backend next link /n (to b:1)')
   })
 
+  test('of a link says whose request it shares, and if that asked for something else', () => {
+    const script = new TraceScript().hold(1, 'stream').at(5)
+    script.sent(1, { why: 'next', url: '/n?a', shared: { x: 12, url: '/n?a' } })
+    script.sent(1, { why: 'id-mismatch', url: '/n?a', shared: { x: 13, url: '/n?b' } })
+    expect(steps(script).slice(-2)).toEqual([
+      '5 gripscope→gripscope next link /n?a: shared with #12 (#12 had just asked it)',
+      '5 gripscope→gripscope next link /n?a: shared with #13 (#13 had just asked /n?b: only the query differs) [attention]',
+    ])
+  })
+
   test('of a WebSocket over HTTP tells how much was sent', () => {
     const script = new TraceScript().request(1).sent(1, { why: 'websocket', body: Buffer.from('OPEN\r\n') })
     expect(steps(script)[1]).toBe('0 gripscope→backend events (6 B) (to b:1)')

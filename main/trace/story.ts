@@ -12,6 +12,7 @@ import type {
   PublishId,
   ResponseEvent,
   SentEvent,
+  SharedWith,
   TraceTime,
   WsMessageEvent,
 } from './events'
@@ -54,6 +55,7 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
     case 'request':
       return step(event.t, { from: 'client', to: 'gripscope', label: `${event.method} ${event.url}` })
     case 'sent':
+      if (event.shared) return sharedStep(event, event.shared)
       return step(event.t, { from: 'gripscope', to: 'backend', ...sentLabel(exchange, event) })
     case 'answered':
       return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
@@ -117,6 +119,18 @@ function sentLabel(
     tone,
     publish: event.p ?? null,
   }
+}
+
+/** A link that is not asked for this exchange: the answer that comes is that of another one's request. */
+function sharedStep({ t, url }: SentEvent, { x, url: asked }: SharedWith): StoryStep {
+  const alike = url === asked
+  return step(t, {
+    from: 'gripscope',
+    to: 'gripscope',
+    label: `next link ${url}: shared with #${x}`,
+    detail: alike ? `#${x} had just asked it` : `#${x} had just asked ${asked}: only the query differs`,
+    tone: alike ? 'plain' : 'attention',
+  })
 }
 
 /** How long it paused after the failure, before it tried again. */

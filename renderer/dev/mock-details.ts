@@ -25,6 +25,7 @@ export function mockDetails(row: ExchangeRow): ExchangeDetails {
         sentAt: row.sentAt ?? row.at,
         method: row.method,
         url: row.path,
+        sharedWith: null,
         requestHeaders: [
           ['Host', row.host],
           ['Grip-Sig', 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJwdXNocGluIn0.c2ln'],
