@@ -26,6 +26,7 @@ test('an asking and its answer are one', () => {
         ['A', 'b'],
         ['A', 'c'],
       ],
+      sharedWith: null,
       answeredAt: 5,
       endedAt: 7,
       status: 200,
