@@ -11,13 +11,14 @@ import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
 import { portProblems, problemLine, readyLine, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
-import { chooseRoutesFile, saveText } from './shell/dialogs'
+import { askWhereToSave, chooseRoutesFile } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
 import { installMenu } from './shell/menu'
 import { ownArguments } from './shell/own-arguments'
 import { confinePages, denyPermissions } from './shell/permissions'
 import { APP_ORIGIN, registerAppScheme, serveRenderer } from './shell/protocol'
 import { openWindow, showWindow } from './shell/window'
+import { writeWhole } from './shell/write-whole'
 
 /** Milliseconds that ending may take. */
 const PATIENCE = 2000
@@ -76,7 +77,7 @@ async function start(options: ServeOptions): Promise<void> {
     isOurs,
     dispatch: makeDispatch(gripscope, {
       chooseRoutesFile: async () => (window ? chooseRoutesFile(window) : null),
-      saveFile: async (name, text) => (window ? saveText(window, name, text) : null),
+      saver: { ask: async (name) => (window ? askWhereToSave(window, name) : null), write: writeWhole },
     }),
     watch: (push, ready) => gripscope.watch(push, ready),
   })

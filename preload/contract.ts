@@ -249,6 +249,37 @@ const ok = z.object({ ok: z.literal(true) })
 const failed = z.object({ ok: z.literal(false), problem: problemSchema })
 const okOrProblem = z.discriminatedUnion('ok', [ok, failed])
 
+const IDS_MAX = 1_000_000
+/** Looked at in a loop: a schema for each of a million numbers would hold everything else up. */
+const ids = z.custom<number[]>(
+  (list) =>
+    Array.isArray(list) && list.length <= IDS_MAX && list.every((each) => Number.isSafeInteger(each) && each > 0),
+  `must be a list of exchange numbers, ${IDS_MAX} at most`,
+)
+/** What can be saved as a file. */
+export const saveWhatSchema = z.discriminatedUnion('kind', [
+  /** HAR 1.2 of these exchanges; null: of all. */
+  z.object({ kind: z.literal('har'), ids: ids.nullable() }),
+  z.object({ kind: z.literal('body'), exchange: id, body: z.enum(bodyKinds) }),
+])
+export type SaveWhat = z.infer<typeof saveWhatSchema>
+const saveId = z.string().regex(/^[0-9a-f]{32}$/)
+export const saveEndSchema = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('saved'),
+    /** The file's path; in a browser its name. */
+    where: z.string(),
+    bytes: z.number(),
+    /** Exchanges in it; null: it is no export. */
+    entries: z.number().int().nullable(),
+    /** A sentence; empty: nothing. */
+    leftOut: z.string(),
+  }),
+  z.object({ state: z.literal('cancelled') }),
+  z.object({ state: z.literal('failed'), problem: problemSchema }),
+])
+export type SaveEnd = z.infer<typeof saveEndSchema>
+
 /** Every call: its input and its output. */
 export const calls = {
   'app.state': { input: z.null(), output: appStateSchema },
@@ -291,16 +322,17 @@ export const calls = {
     output: z.discriminatedUnion('ok', [ok.extend({ id: z.number().int() }), failed]),
   },
   'publish.reach': { input: z.object({ item: itemSchema }), output: reachSchema },
-  /** HAR 1.2 of these exchanges, or of all. */
-  'har.make': {
-    input: z.object({ ids: z.array(id).max(1_000_000).nullable() }),
-    output: z.object({ text: z.string(), entries: z.number().int() }),
+  /**
+   * Makes a file ready to be saved: in the desktop app `save.end` asks where and writes it; a browser fetches it from
+   * /save/ID, once, within a minute.
+   */
+  'save.begin': {
+    input: z.object({ what: saveWhatSchema }),
+    output: z.discriminatedUnion('ok', [ok.extend({ id: z.string(), name: z.string() }), failed]),
   },
-  /** Desktop only: saves a text with the system's dialog; null if it was cancelled. */
-  'file.save': {
-    input: z.object({ name: z.string().max(255), text: z.string() }),
-    output: z.object({ path: z.string() }).nullable(),
-  },
+  /** Answers when the file is saved, cancelled or failed. */
+  'save.end': { input: z.object({ id: saveId }), output: saveEndSchema },
+  'save.cancel': { input: z.object({ id: saveId }), output: ok },
   /** Makes traffic on the demo backend, through the proxy, for about ten seconds. */
   'demo.traffic': { input: z.null(), output: okOrProblem },
 } as const
@@ -346,6 +378,14 @@ export const pushSchema = z.discriminatedUnion('type', [
   batchSchema,
   z.object({ type: z.literal('state'), state: appStateSchema }),
   z.object({ type: z.literal('command'), name: z.enum(commandNames) }),
+  /** How far a file has been written that is being saved: exchanges that are done, of how many, and bytes. */
+  z.object({
+    type: z.literal('save'),
+    id: z.string(),
+    done: z.number().int(),
+    total: z.number().int(),
+    bytes: z.number(),
+  }),
 ])
 export type Push = z.infer<typeof pushSchema>
 

@@ -4,6 +4,7 @@ import styles from './app.module.css'
 import { SplitPane } from './components/split-pane'
 import { Toasts } from './components/toast'
 import { ConnectionBanner, ListenerBanners } from './frame/banners'
+import { RunningSaves } from './frame/running-saves'
 import { SideRail } from './frame/side-rail'
 import { StatusBar } from './frame/status-bar'
 import { TopBar } from './frame/top-bar'
@@ -65,6 +66,7 @@ export function App() {
       <StatusBar />
       {editing ? <ReplayDialog /> : null}
       {palette ? <Palette /> : null}
+      <RunningSaves />
       <Toasts notices={notices} onDismiss={dismissNotice} />
     </div>
   )

@@ -10,6 +10,7 @@ import { DemoBackend } from './demo/demo-backend'
 import { runDemoTraffic } from './demo/demo-traffic'
 import { originOf } from './port-address'
 import { type Replayed, type ReplayRequest, Replays } from './replay'
+import { Saves } from './saves'
 import { needsNewEngine, problemOf } from './settings-check'
 import type { SettingsStore } from './settings-store'
 import { AppTls } from './tls'
@@ -36,6 +37,7 @@ const MIB = 1024 * 1024
 export class GripscopeApp {
   readonly log: TraceLog
   readonly live: LiveTrace
+  readonly saves: Saves
   readonly #options: AppOptions
   readonly #store: SettingsStore
   readonly #replays: Replays
@@ -56,6 +58,12 @@ export class GripscopeApp {
     const { memoryLimitMiB, bodyLimitKiB } = this.#store.settings
     this.log = new TraceLog({ memoryLimit: memoryLimitMiB * MIB, bodyLimit: bodyLimitKiB * 1024 })
     this.live = new LiveTrace(this.log)
+    this.saves = new Saves({
+      log: this.log,
+      live: this.live,
+      server: () => listeningAt(this.#engine.proxy),
+      push: (push) => this.#push(push),
+    })
     this.#replays = new Replays(this.log)
     this.#demo = new DemoBackend(() => this.publishUrl)
     this.#tls = new AppTls(options.dataDir)
@@ -119,6 +127,7 @@ export class GripscopeApp {
       this.#traffic?.abort()
       this.#replays.stop()
       this.#tls.stop()
+      this.saves.stop()
       this.live.stop()
       this.#pushes.clear()
       await this.#engine.stop()
@@ -320,7 +329,10 @@ export class GripscopeApp {
 
   #pushState(): void {
     if (this.#pushes.size === 0) return
-    const push: Push = { type: 'state', state: this.state() }
+    this.#push({ type: 'state', state: this.state() })
+  }
+
+  #push(push: Push): void {
     for (const listener of this.#pushes) listener(push)
   }
 
@@ -329,4 +341,8 @@ export class GripscopeApp {
     this.#turn = mine.catch(() => {})
     return mine
   }
+}
+
+function listeningAt({ state, address, port }: Engine['proxy']): { address: string; port: number } | undefined {
+  return state === 'listening' ? { address, port } : undefined
 }

@@ -11,25 +11,24 @@ import {
 import { exchangeBody } from '../trace/bodies'
 import { curlCommand } from '../trace/curl'
 import { exchangeDetails } from '../trace/exchange-details'
-import { makeHar } from '../trace/har'
 import { channelLanes } from '../trace/lanes'
 import { publishDetails } from '../trace/publish-details'
 import type { GripscopeApp } from './app'
 import { checkBackend } from './backend'
 import { probeBackend } from './probe'
 import { replayExchange } from './replay-exchange'
-import { version } from './version'
+import type { FileSaver } from './saves'
 
 /** What only a face can do: the desktop app asks with the system's dialogs, the browser has none. */
 export interface FaceServices {
   chooseRoutesFile(): Promise<string | null>
-  saveFile(name: string, text: string): Promise<{ path: string } | null>
+  /** Undefined: what is saved is fetched, as a browser's download. */
+  readonly saver?: FileSaver
 }
 
 /** A face without dialogs. */
 export const noDialogs: FaceServices = {
   chooseRoutesFile: async () => null,
-  saveFile: async () => null,
 }
 
 type Checked<N extends CallName> = Calls[N]['input']['_output']
@@ -98,8 +97,12 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
       const reach = app.engine.reach(item)
       return { ...reach, not: reach.not.map((one) => ({ ...one, who: exchanges.get(one.exchange)?.who ?? one.who })) }
     },
-    'har.make': ({ ids }) => live.use((model) => makeHar(model, ids, { epoch: log.epoch, version, now: log.now() })),
-    'file.save': ({ name, text }) => face.saveFile(name, text),
+    'save.begin': ({ what }) => app.saves.begin(what),
+    'save.end': ({ id }) => app.saves.run(id, face.saver),
+    'save.cancel': ({ id }) => {
+      app.saves.cancel(id)
+      return OK
+    },
     'demo.traffic': () => app.startDemoTraffic(),
   }
 }

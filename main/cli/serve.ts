@@ -41,6 +41,7 @@ export async function serve(options: ServeOptions): Promise<void> {
           port: uiPort,
           dispatch: makeDispatch(app, noDialogs),
           watch: (push, ready) => app.watch(push, ready),
+          download: (id) => app.saves.download(id),
           ...(token !== undefined && { token }),
         })
   const stop = async (): Promise<void> => {

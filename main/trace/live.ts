@@ -109,16 +109,22 @@ export class LiveTrace {
   }
 
   /**
-   * The model, for work that takes more than one turn of the event loop: until it is done, the model hears of what the log
-   * drops, whose bytes are used again (slabs.ts).
+   * The model, for work that takes more than one turn of the event loop: until it is given back, it hears of what the log
+   * drops, and the bytes of its events stay what they are.
    */
-  async use<R>(work: (model: TraceModel) => Promise<R>): Promise<R> {
+  async borrow(): Promise<{ readonly model: TraceModel; giveBack(): void }> {
     this.#users++
-    try {
-      return await work(await this.model())
-    } finally {
+    const letGoOfBytes = this.#log.keepBytes()
+    const giveBack = (): void => {
+      letGoOfBytes()
       this.#users--
       this.#letGoLater()
+    }
+    try {
+      return { model: await this.model(), giveBack }
+    } catch (error) {
+      giveBack()
+      throw error
     }
   }
 

@@ -192,6 +192,19 @@ export class TraceLog implements TraceSink {
     return at
   }
 
+  /**
+   * Bytes of events stay what they are until the function returned is called, also of those that are dropped meanwhile.
+   * The memory of what nobody refers to is free all the same.
+   */
+  keepBytes(): () => void {
+    this.#slabs.readers++
+    let kept = true
+    return () => {
+      if (kept) this.#slabs.readers--
+      kept = false
+    }
+  }
+
   /** All retained events, in order. They must not change meanwhile. */
   *[Symbol.iterator](): Iterator<TraceEvent> {
     const events: TraceEvent[] = []

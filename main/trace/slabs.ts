@@ -15,6 +15,8 @@ export interface Slab {
 }
 
 export class Slabs {
+  /** Those who read what may have been dropped meanwhile: nothing is used again until they are done. */
+  readers = 0
   /** The slab that is being filled. */
   current: Slab = newSlab()
   readonly #spare: Slab[] = []
@@ -41,8 +43,9 @@ export class Slabs {
     if (--slab.users === 0 && slab !== this.current) this.#putBack(slab)
   }
 
+  /** With readers it is let go: who still has bytes of it keeps its memory alive. */
   #putBack(slab: Slab): void {
-    if (this.#spare.length < SPARE_MAX) this.#spare.push(slab)
+    if (this.readers === 0 && this.#spare.length < SPARE_MAX) this.#spare.push(slab)
   }
 }
 

@@ -52,6 +52,14 @@ export class Access {
     return { message: `A page of "${shown(origin)}" may not use Gripscope's interface.` }
   }
 
+  /** As `checkOrigin`, for a link that is followed: browsers send no Origin with these, but say where the link is. */
+  checkPage(request: IncomingMessage): Refusal | null {
+    if (request.headers.origin !== undefined) return this.checkOrigin(request)
+    const site = request.headers['sec-fetch-site']
+    if (site === undefined || site === 'same-origin') return null
+    return { message: `A page of another site may not use Gripscope's interface.` }
+  }
+
   /** Has the browser been given the token? */
   checkCookie(request: IncomingMessage): Refusal | null {
     const { cookie } = this.#options

@@ -126,7 +126,7 @@ describe('a call', () => {
     ['settings.change', { backend: { kind: 'shell' } }, /^settings\.change\.backend\.kind: /],
     ['exchange.replay', { id: 1, headers: [['a']] }, /^exchange\.replay\.headers\.0/],
     ['publish.send', { item: 'x' }, /^publish\.send\.item: /],
-    ['har.make', { ids: [0] }, /^har\.make\.ids\.0: /],
+    ['save.begin', { what: { kind: 'har', ids: [0] } }, /^save\.begin\.what\.ids: must be a list/],
   ])('of %s with %j is refused by name, and the connection stays', async (name, input, message) => {
     const window = await Window.open()
     const reply = (await window.call(name, input)) as { ok: boolean; error: { code: string; message: string } }
@@ -294,7 +294,7 @@ describe('a watch', () => {
 it('a window that closes in the midst of calls hurts nobody', async () => {
   const window = await Window.open()
   window.send({ type: 'watch' })
-  for (let i = 0; i < 50; i++) void window.call('har.make', { ids: null })
+  for (let i = 0; i < 50; i++) void window.call('save.begin', { what: { kind: 'har', ids: null } })
   window.socket.terminate()
   await request()
   expect(await (await Window.open()).call('app.state')).toMatchObject({ ok: true })

@@ -17,6 +17,8 @@ const MESSAGE_MAX = 100 * 1024 * 1024
 const BUFFERED_MAX = 1024 * 1024
 /** Calls of one connection that may be under way. */
 const CALLS_MAX = 256
+/** Characters of an answer. None of the contract's comes near: they are bounded one by one. */
+const REPLY_MAX = 64 * 1024 * 1024
 /** Connections at once. */
 const CONNECTIONS_MAX = 64
 /** Milliseconds between two looks if a connection is still alive. */
@@ -93,7 +95,24 @@ class Connection {
     this.#calls++
     const reply = await this.#app.dispatch(name, input)
     this.#calls--
-    this.#send({ type: 'reply', seq, reply })
+    this.#reply(seq, name, reply)
+  }
+
+  /** An answer that can't be sent fails this call alone. */
+  #reply(seq: number, name: string, reply: Reply): void {
+    let why: string
+    try {
+      const text = JSON.stringify({ type: 'reply', seq, reply })
+      if (text.length <= REPLY_MAX) {
+        this.#sendText(text)
+        return
+      }
+      why = `it has ${text.length} characters, over ${REPLY_MAX}`
+    } catch (error) {
+      why = (error as Error).message
+    }
+    const message = `The answer of ${name} can't be sent: ${why}.`
+    this.#send({ type: 'reply', seq, reply: { ok: false, error: { code: 'internal', message } } })
   }
 
   /** A second watch begins anew, with a snapshot. */
@@ -111,7 +130,11 @@ class Connection {
   }
 
   #send(message: { type: 'reply'; seq: number; reply: Reply } | { type: 'push'; push: Push }): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message))
+    this.#sendText(JSON.stringify(message))
+  }
+
+  #sendText(text: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text)
   }
 }
 

@@ -200,3 +200,106 @@ describe('a port', () => {
     await other.stop()
   })
 })
+
+describe('a file that is saved', () => {
+  const ID = 'ab'.repeat(16)
+  let ends: string[]
+
+  async function* chunks(fail = false): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('{"log":')
+    await new Promise(setImmediate)
+    if (fail) throw new Error('out of paper')
+    yield Buffer.from('{}}')
+  }
+
+  async function startWith(of: () => AsyncGenerator<Uint8Array>): Promise<void> {
+    await face.stop()
+    ends = []
+    let there = true
+    await start({
+      download: (id) => {
+        if (id !== ID || !there) return undefined
+        there = false
+        const done = (): void => void ends.push('done')
+        return {
+          name: 'gripscope.har',
+          type: 'application/json',
+          chunks: of(),
+          done,
+          failed: (why) => void ends.push(why),
+        }
+      },
+    })
+  }
+
+  it('is a download, good for once', async () => {
+    await startWith(() => chunks())
+    const headers = [await cookie(), 'Sec-Fetch-Site: same-origin']
+    const file = await ask(`/save/${ID}`, { headers })
+    expect(file.status).toBe(200)
+    expect(file.header('content-disposition')).toBe('attachment; filename="gripscope.har"')
+    expect(file.header('content-type')).toBe('application/json')
+    expect(file.header('x-content-type-options')).toBe('nosniff')
+    expect(file.body.toString()).toBe('{"log":{}}')
+    expect(ends).toEqual(['done'])
+    expect((await ask(`/save/${ID}`, { headers })).status).toBe(404)
+  })
+
+  it('is for a page of ours with the cookie only, and is not used up by others', async () => {
+    await startWith(() => chunks())
+    const own = await cookie()
+    expect((await ask(`/save/${ID}`)).status).toBe(403)
+    expect((await ask(`/save/${ID}`, { headers: [own, 'Sec-Fetch-Site: cross-site'] })).status).toBe(403)
+    expect((await ask(`/save/${ID}`, { headers: [own, 'Sec-Fetch-Site: same-site'] })).status).toBe(403)
+    expect((await ask(`/save/${ID}`, { headers: [own, 'Origin: http://other.test'] })).status).toBe(403)
+    expect((await ask(`/save/${ID}`, { headers: [own], host: 'other.test' })).status).toBe(403)
+    expect((await ask(`/save/${ID}`, { headers: [own], method: 'HEAD' })).status).toBe(404)
+    expect((await ask(`/save/${'0'.repeat(32)}`, { headers: [own] })).status).toBe(404)
+    expect((await ask(`/save/${ID}`, { headers: [own] })).status).toBe(200)
+  })
+
+  it('that can’t be made whole breaks off, so that the browser knows', async () => {
+    await startWith(() => chunks(true))
+    const headers = [await cookie()]
+    const lines = [`GET /save/${ID} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...headers, '', '']
+    const client = RawClient.open(port).send(lines.join('\r\n'))
+    clients.push(client)
+    await client.ended()
+    expect(client.text).not.toMatch(/\r\n0\r\n\r\n$/)
+    expect(ends).toEqual(['the download broke off: out of paper'])
+  })
+
+  it('is made no faster than it is taken', async () => {
+    let made = 0
+    let over = false
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) {
+          made++
+          yield Buffer.alloc(64 * 1024)
+          await new Promise(setImmediate)
+        }
+      } finally {
+        over = true
+      }
+    }
+    await startWith(endless)
+    const lines = [`GET /save/${ID} HTTP/1.1`, `Host: 127.0.0.1:${port}`, await cookie(), '', '']
+    const client = RawClient.open(port)
+    clients.push(client)
+    client.socket.pause()
+    client.send(lines.join('\r\n'))
+    let before = -1
+    // What sockets take at once is some MiB.
+    await expect
+      .poll(() => {
+        const still = made > 0 && made === before
+        before = made
+        return still
+      })
+      .toBe(true)
+    expect(made).toBeLessThan(1000)
+    client.close()
+    await expect.poll(() => over).toBe(true)
+  })
+})

@@ -1,6 +1,8 @@
 // The web face: the built renderer as static files, and the contract over a WebSocket, for one who holds the token.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Download } from '../app/saves'
 import type { ListenerState } from '../engine/engine'
 import { listenOn } from '../proxy/listening'
 import { Access, type Refusal, randomToken } from './access'
@@ -15,6 +17,8 @@ export interface WebFaceOptions extends BridgedApp {
   readonly port: number
   /** Default: a random one. */
   readonly token?: string
+  /** A file that was made ready to be fetched, by its number; undefined: there is none. */
+  download?(id: string): Download | undefined
 }
 
 /**
@@ -39,6 +43,9 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 }
+
+/** Bytes of a download that are made before the browser takes them. */
+const DOWNLOAD_AHEAD = 64 * 1024
 
 export class WebFace {
   readonly #options: WebFaceOptions
@@ -95,6 +102,8 @@ export class WebFace {
     if (url.pathname === '/' && token !== null) return letIn(access, token, response)
     const stranger = access.checkCookie(request)
     if (stranger) return sendText(response, 403, stranger.message)
+    const saved = /^\/save\/([0-9a-f]{32})$/.exec(url.pathname)?.[1]
+    if (saved !== undefined) return this.#send(saved, access, request, response)
     const file = await this.#files.find(url.pathname)
     if (file) {
       response.writeHead(200, { ...HEADERS, 'Content-Type': file.type, 'Content-Length': file.content.length })
@@ -103,6 +112,24 @@ export class WebFace {
       sendText(response, 503, 'The interface is not built. Run: npm run build')
     } else {
       sendText(response, 404, 'There is nothing at this address.')
+    }
+  }
+
+  /** A download at the browser's pace, of a page of ours only. Its number is known to who asked for it, and good for once. */
+  async #send(id: string, access: Access, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const stranger = access.checkPage(request)
+    if (stranger) return sendText(response, 403, stranger.message)
+    const download = request.method === 'GET' ? this.#options.download?.(id) : undefined
+    if (!download) return sendText(response, 404, 'There is no file here to be saved, or it has been fetched.')
+    const disposition = `attachment; filename="${download.name}"`
+    response.writeHead(200, { ...HEADERS, 'Content-Type': download.type, 'Content-Disposition': disposition })
+    try {
+      await pipeline(Readable.from(download.chunks, { objectMode: false, highWaterMark: DOWNLOAD_AHEAD }), response)
+      download.done()
+    } catch (error) {
+      // The browser sees that it is not whole: the last chunk is missing.
+      response.destroy()
+      download.failed(`the download broke off: ${(error as Error).message}`)
     }
   }
 

@@ -7,6 +7,7 @@ import {
   calls,
   type Push,
   pushSchema,
+  type Reply,
 } from '../../preload/contract'
 
 /** A call that failed for a reason other than those its output names: bad input, a bug, or a lost connection. */
@@ -31,7 +32,13 @@ export function setBridge(next: Bridge | null): void {
 /** Makes a call. Throws CallFailure. */
 export async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
   if (!bridge) throw new CallFailure(name, 'internal', 'Not connected to Gripscope yet.')
-  const reply = await bridge.call(name, input)
+  let reply: Reply
+  try {
+    reply = await bridge.call(name, input)
+  } catch (error) {
+    // What can't be handed over between processes.
+    throw new CallFailure(name, 'internal', error instanceof Error ? error.message : String(error))
+  }
   if (!reply.ok) throw new CallFailure(name, reply.error.code, reply.error.message)
   const output = calls[name].output.safeParse(reply.value)
   if (!output.success) {

@@ -1,10 +1,12 @@
 // What is always there: what is proxied to where, recording, export, places, counts, and what stands in the way.
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { SaveEnd } from '../../preload/contract'
 import { mockStatus } from '../dev/mock-rows'
 import { setFilter, toast } from '../state/actions'
 import { useStore } from '../state/store'
-import { appState, startApp, take } from '../testing/start-app'
+import type { Answers } from '../testing/fake-bridge'
+import { appState, SAVE, saved, startApp, take } from '../testing/start-app'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -74,16 +76,19 @@ describe('export', () => {
   test('is of all exchanges, and saves a file', async () => {
     const { user, bridge, item, click } = await choose(/^All as HAR/)
     await user.click(item)
-    expect(await screen.findByText('Exported 15 exchanges (10 B)')).toBeDefined()
-    expect(bridge.inputs('har.make')).toEqual([{ ids: null }])
+    expect(await screen.findByText('Exported 15 exchanges (1000 B)')).toBeDefined()
+    expect(bridge.inputs('save.begin')).toEqual([{ what: { kind: 'har', ids: null } }])
+    expect(bridge.inputs('save.end')).toEqual([{ id: SAVE }])
     expect(click).toHaveBeenCalledOnce()
+    const [link] = click.mock.contexts as HTMLAnchorElement[]
+    expect([link?.getAttribute('href'), link?.download]).toEqual([`/save/${SAVE}`, 'gripscope.har'])
   })
 
   test('is of those that the filter lets through', async () => {
     const { user, bridge, item } = await choose(/^Filtered as HAR/, () => setFilter('kind:sse'))
     expect(item.textContent).toContain('2')
     await user.click(item)
-    await waitFor(() => expect(bridge.inputs('har.make')).toEqual([{ ids: [4, 8] }]))
+    await waitFor(() => expect(bridge.inputs('save.begin')).toEqual([{ what: { kind: 'har', ids: [4, 8] } }]))
   })
 
   test('of the selected one needs one', async () => {
@@ -95,16 +100,57 @@ describe('export', () => {
     const { user, bridge, item } = await choose(/^Filtered as HAR/, () => setFilter('nothing-like-it'))
     await user.click(item)
     expect(await screen.findByText('There is nothing to export.')).toBeDefined()
-    expect(bridge.inputs('har.make')).toEqual([])
+    expect(bridge.inputs('save.begin')).toEqual([])
+  })
+
+  test('shows how far it is, and can be cancelled', async () => {
+    let end = (_: SaveEnd): void => {}
+    const answers: Answers = {
+      'save.end': () =>
+        new Promise<SaveEnd>((resolve) => {
+          end = resolve
+        }),
+    }
+    const { user, bridge } = await startApp({ state: { face: 'desktop' }, answers })
+    await user.keyboard('{Control>}s{/Control}')
+    const saves = await screen.findByRole('region', { name: 'Files being saved' })
+    expect(saves.textContent).toContain('Saving gripscope.har')
+    act(() => bridge.push({ type: 'save', id: 'of another window', done: 1, total: 3, bytes: 10 }))
+    expect(saves.textContent).toContain('Waiting…')
+    act(() => bridge.push({ type: 'save', id: SAVE, done: 500, total: 2000, bytes: 2048 }))
+    expect(saves.textContent).toContain('500 of 2,000 exchanges · 2 KiB')
+    expect(within(saves).getByRole('progressbar', { name: 'Saving gripscope.har' })).toHaveProperty('value', 0.25)
+    await user.click(within(saves).getByRole('button', { name: 'Cancel' }))
+    expect(bridge.inputs('save.cancel')).toEqual([{ id: SAVE }])
+    end({ state: 'cancelled' })
+    expect(await screen.findByText('Export cancelled.')).toBeDefined()
+    expect(screen.queryByRole('region', { name: 'Files being saved' })).toBeNull()
+  })
+
+  test.each<[string, SaveEnd, RegExp]>([
+    ['is empty', saved('/a.har', 0, 'Left out: 3 exchanges that had left memory.'), /^The exported file is empty/],
+    ['is not whole', saved('/a.har', 2, 'Left out: 3 exchanges that had left memory.'), /Left out: 3 exchanges/],
+    [
+      'failed',
+      { state: 'failed', problem: { field: 'save', message: 'ENOSPC: no space left', fix: 'Choose another place.' } },
+      /^Not exported: ENOSPC: no space left/,
+    ],
+  ])('that %s says so', async (_name, end, words) => {
+    const { user } = await startApp({ state: { face: 'desktop' }, answers: { 'save.end': () => end } })
+    await user.keyboard('{Control>}s{/Control}')
+    expect(await screen.findByText(words)).toBeDefined()
   })
 
   test('on the desktop goes by the system’s dialog, and may be cancelled', async () => {
-    const { user, bridge } = await startApp({ state: { face: 'desktop' }, answers: { 'file.save': () => null } })
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
+    const answers: Answers = { 'save.end': () => ({ state: 'cancelled' }) }
+    const { user, bridge } = await startApp({ state: { face: 'desktop' }, answers })
     await user.keyboard('{Control>}s{/Control}')
-    await waitFor(() => expect(bridge.inputs('file.save')).toEqual([{ name: 'gripscope.har', text: '{"log":{}}' }]))
-    bridge.answer('file.save', () => ({ path: '/files/gripscope.har' }))
+    await waitFor(() => expect(bridge.inputs('save.end')).toEqual([{ id: SAVE }]))
+    bridge.answer('save.end', () => saved('/files/gripscope.har', 15))
     await user.keyboard('{Control>}s{/Control}')
     expect(await screen.findByText('/files/gripscope.har')).toBeDefined()
+    expect(click).not.toHaveBeenCalled()
     expect(screen.getAllByText(/^Exported/)).toHaveLength(1)
   })
 })

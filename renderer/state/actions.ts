@@ -186,17 +186,23 @@ export type ExportWhat = 'all' | 'filtered' | 'selected'
 
 /** Saves exchanges as HAR 1.2; null: all of them. */
 export async function exportHar(ids: readonly number[] | null): Promise<void> {
-  if (ids && ids.length === 0) {
-    toast({ tone: 'attention', text: 'There is nothing to export.' })
+  const nothing = 'There is nothing to export.'
+  if (ids ? ids.length === 0 : useStore.getState().trace.exchanges.size === 0) {
+    toast({ tone: 'attention', text: nothing })
     return
   }
-  const har = await attempt('Export', () => call('har.make', { ids: ids ? [...ids] : null }))
-  if (!har) return
-  const saved = await attempt('Saving', () => saveFile('gripscope.har', har.text, useStore.getState().app.state?.face))
-  if (!saved) return
-  const size = formatBytes(har.text.length)
-  const what = har.entries === 1 ? 'one exchange' : `${formatCount(har.entries)} exchanges`
-  toast({ tone: 'good', text: `Exported ${what} (${size})`, detail: saved })
+  const end = await attempt('Export', () => saveFile({ kind: 'har', ids: ids ? [...ids] : null }))
+  if (!end) return
+  if (end.state === 'cancelled') toast({ tone: 'plain', text: 'Export cancelled.' })
+  else if (end.state === 'failed') toastProblem('Not exported', end.problem)
+  else {
+    const { entries, bytes, where, leftOut } = end
+    const what = entries === 1 ? 'one exchange' : `${formatCount(entries ?? 0)} exchanges`
+    const detail = leftOut === '' ? where : `${where}. ${leftOut}`
+    if (entries === 0) toast({ tone: 'attention', text: 'The exported file is empty.', detail })
+    else
+      toast({ tone: leftOut === '' ? 'good' : 'attention', text: `Exported ${what} (${formatBytes(bytes)})`, detail })
+  }
 }
 
 /** Exports what the word names, as seen now. */

@@ -4,6 +4,7 @@ import type { FoundBridge } from '../bridge/bridge'
 import { call, setBridge, watch } from '../bridge/client'
 import { toast } from './actions'
 import { runCommand } from './commands'
+import { noteSave } from './save-file'
 import { applyBatches, setApp } from './store'
 import { setTheme } from './theme'
 
@@ -55,6 +56,9 @@ function take(push: Push, gather: (batch: Batch) => void): void {
     case 'state':
       setTheme(push.state.settings.theme)
       setApp({ state: push.state })
+      break
+    case 'save':
+      noteSave(push)
       break
     case 'command':
       runCommand(push.name)

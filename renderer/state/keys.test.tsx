@@ -66,7 +66,7 @@ describe('each key does what it is shown for', () => {
     await user.keyboard('{Control>}l{/Control}')
     expect(bridge.inputs('trace.clear')).toEqual([null])
     await user.keyboard('{Control>}s{/Control}')
-    await waitFor(() => expect(bridge.inputs('har.make')).toEqual([{ ids: null }]))
+    await waitFor(() => expect(bridge.inputs('save.begin')).toEqual([{ what: { kind: 'har', ids: null } }]))
   })
 })
 

@@ -1,19 +1,48 @@
-// Saves a text as a file: with the system's dialog in the desktop app, as a download in a browser.
+// Saves what the engine has as a file: by the system's dialog in the desktop app, as a download in a browser. The engine
+// writes it piece by piece; nothing of it passes through here but how far it is.
+import type { Push, SaveEnd, SaveWhat } from '../../preload/contract'
 import { call } from '../bridge/client'
+import { setUi, useStore } from './store'
 
-/** Where it went, in a few words; null if it was cancelled. */
-export async function saveFile(
-  name: string,
-  text: string,
-  face: 'desktop' | 'web' | undefined,
-): Promise<string | null> {
-  if (face === 'desktop') return (await call('file.save', { name, text }))?.path ?? null
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+/** A file that is being saved. */
+export interface RunningSave {
+  readonly id: string
+  readonly name: string
+  /** Exchanges that are written, and how many there are; 0: not known yet. */
+  readonly done: number
+  readonly total: number
+  readonly bytes: number
+}
+
+/** Resolves when it is saved, cancelled or failed. Rejects where the engine could not be asked. */
+export async function saveFile(what: SaveWhat): Promise<SaveEnd> {
+  const begun = await call('save.begin', { what })
+  if (!begun.ok) return { state: 'failed', problem: begun.problem }
+  const { id, name } = begun
+  const saves = useStore.getState().ui.saves
+  setUi({ saves: [...saves, { id, name, done: 0, total: 0, bytes: 0 }] })
+  try {
+    if (useStore.getState().app.state?.face !== 'desktop') fetchAsDownload(id, name)
+    return await call('save.end', { id })
+  } finally {
+    setUi({ saves: useStore.getState().ui.saves.filter((save) => save.id !== id) })
+  }
+}
+
+export async function cancelSave(id: string): Promise<void> {
+  await call('save.cancel', { id })
+}
+
+/** The engine tells how far a file is. Others than our own are another window's. */
+export function noteSave({ id, done, total, bytes }: Extract<Push, { type: 'save' }>): void {
+  const saves = useStore.getState().ui.saves
+  if (!saves.some((save) => save.id === id)) return
+  setUi({ saves: saves.map((save) => (save.id === id ? { ...save, done, total, bytes } : save)) })
+}
+
+function fetchAsDownload(id: string, name: string): void {
   const link = document.createElement('a')
-  link.href = url
+  link.href = `/save/${id}`
   link.download = name
   link.click()
-  // The download has its own hold on the data once it began.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-  return name
 }

@@ -1,5 +1,6 @@
 // What is being looked at: the place, the selection, the filter, what is open.
 import type { TimeRange } from '../filter/match'
+import type { RunningSave } from './save-file'
 
 export const views = ['exchanges', 'channels', 'publish', 'settings'] as const
 export type ViewName = (typeof views)[number]
@@ -50,6 +51,7 @@ export interface UiState {
   readonly compare: { readonly a: number; readonly b: number } | null
   readonly paletteOpen: boolean
   readonly notices: readonly Notice[]
+  readonly saves: readonly RunningSave[]
   /** Goes up when the filter box should take the focus. */
   readonly filterFocus: number
 }
@@ -68,5 +70,6 @@ export const initialUi: UiState = {
   compare: null,
   paletteOpen: false,
   notices: [],
+  saves: [],
   filterFocus: 0,
 }

@@ -1,7 +1,7 @@
 // For tests: the whole interface on a fake bridge, with a session like that of the drawings.
 import { act, render } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
-import { type AppState, type Batch, defaultSettings, type Settings } from '../../preload/contract'
+import { type AppState, type Batch, defaultSettings, type SaveEnd, type Settings } from '../../preload/contract'
 import type { Body, ExchangeDetails, ExchangeRow } from '../../preload/views'
 import { App } from '../app'
 import { encodeBase64 } from '../components/body-modes'
@@ -69,6 +69,13 @@ export function bodyOf(text: string, change: Partial<Body> = {}): Body {
   }
 }
 
+/** The number of a file that is saved. */
+export const SAVE = '5a'.repeat(16)
+
+export function saved(where: string, entries: number, leftOut = ''): SaveEnd {
+  return { state: 'saved', where, bytes: 1000, entries, leftOut }
+}
+
 export interface StartedApp {
   readonly user: UserEvent
   readonly bridge: FakeBridge
@@ -100,7 +107,9 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
     'recording.set': () => ({ ok: true }),
     'trace.clear': () => ({ ok: true }),
     'demo.traffic': () => ({ ok: true }),
-    'har.make': () => ({ text: '{"log":{}}', entries: session.exchanges.length }),
+    'save.begin': () => ({ ok: true, id: SAVE, name: 'gripscope.har' }),
+    'save.end': () => saved('gripscope.har', session.exchanges.length),
+    'save.cancel': () => ({ ok: true }),
     'channel.lanes': () => null,
     'publish.details': () => null,
     ...options.answers,

@@ -1,0 +1,252 @@
+// What is saved as a file: written piece by piece, at the pace of whoever takes it, and in turns so short that nobody
+// who asks the proxy meanwhile notices.
+import { randomBytes } from 'node:crypto'
+import type { CallOutput, Push, SaveEnd, SaveWhat } from '../../preload/contract'
+import { bodyOf } from '../trace/bodies'
+import { exportedIds, type HarCount, harText, leftOutText } from '../trace/har'
+import type { EntryOptions } from '../trace/har-entry'
+import type { LiveTrace } from '../trace/live'
+import type { TraceLog } from '../trace/log'
+import { version } from './version'
+
+export interface SavesOptions {
+  readonly log: TraceLog
+  readonly live: LiveTrace
+  /** Where clients reach the proxy now. */
+  readonly server: () => EntryOptions['server']
+  readonly push: (push: Push) => void
+}
+
+/** How a face with dialogs saves. */
+export interface FileSaver {
+  /** Asks where; null: cancelled. */
+  ask(name: string): Promise<string | null>
+  /** Writes a file whole, or leaves none. Throws what the system says. */
+  write(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>
+}
+
+/** What a browser fetches. */
+export interface Download {
+  readonly name: string
+  readonly type: string
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** All is out. */
+  done(): void
+  /** It broke off. */
+  failed(why: string): void
+}
+
+/** Saves at a time. */
+const SAVES_MAX = 8
+/** Milliseconds that a download may take to begin, and that one who asks later still hears how it ended. */
+const PATIENCE = 60_000
+/** Milliseconds of work before others get their turn: a request takes several turns, and each may wait for it. */
+const SLICE = 2
+/** Milliseconds between two reports of progress. */
+const REPORT = 100
+/** Bytes of a body that are handed over at once. */
+const CHUNK = 64 * 1024
+
+type Begun = CallOutput<'save.begin'>
+
+interface Save {
+  readonly id: string
+  readonly what: SaveWhat
+  readonly name: string
+  readonly type: string
+  readonly abort: AbortController
+  readonly ended: Promise<SaveEnd>
+  readonly end: (end: SaveEnd) => void
+  /** Somebody writes or fetches it. */
+  taken: boolean
+  timer: NodeJS.Timeout | undefined
+  /** Bytes that were handed over. */
+  bytes: number
+  /** Exchanges that were written; null: it is no export. */
+  entries: number | null
+  /** A sentence; empty: it is whole. */
+  leftOut: string
+}
+
+export class Saves {
+  readonly #options: SavesOptions
+  readonly #saves = new Map<string, Save>()
+
+  constructor(options: SavesOptions) {
+    this.#options = options
+  }
+
+  /** Makes one ready: it is to be run, or fetched as a download, within a minute. */
+  begin(what: SaveWhat): Begun {
+    if (this.#saves.size >= SAVES_MAX) {
+      const message = `${SAVES_MAX} files are being saved already`
+      return { ok: false, problem: { field: 'save', message, fix: 'Wait until one is done, or cancel one.' } }
+    }
+    const id = randomBytes(16).toString('hex')
+    let end: Save['end'] = () => {}
+    const ended = new Promise<SaveEnd>((resolve) => {
+      end = resolve
+    })
+    const har = what.kind === 'har'
+    const save: Save = {
+      id,
+      what,
+      name: har ? 'gripscope.har' : `exchange-${what.exchange}-${what.body}.bin`,
+      type: har ? 'application/json; charset=utf-8' : 'application/octet-stream',
+      abort: new AbortController(),
+      ended,
+      end,
+      taken: false,
+      timer: undefined,
+      bytes: 0,
+      entries: har ? 0 : null,
+      leftOut: '',
+    }
+    save.timer = setTimeout(
+      () => this.#end(save, failure('nobody fetched the file', 'Allow downloads, and try again.')),
+      PATIENCE,
+    )
+    save.timer.unref()
+    this.#saves.set(id, save)
+    return { ok: true, id, name: save.name }
+  }
+
+  /** Saves it by the system's dialog, or waits until a browser has fetched it; says how it ended. */
+  async run(id: string, saver: FileSaver | undefined): Promise<SaveEnd> {
+    const save = this.#saves.get(id)
+    if (!save) return failure('it is not known, or ended a while ago', 'Begin anew.')
+    if (saver && this.#take(save)) void this.#write(save, saver)
+    const end = await save.ended
+    this.#saves.delete(id)
+    return end
+  }
+
+  /** For a browser, once. Undefined: there is none, or it has been fetched. */
+  download(id: string): Download | undefined {
+    const save = this.#saves.get(id)
+    if (!save || !this.#take(save)) return undefined
+    return {
+      name: save.name,
+      type: save.type,
+      chunks: this.#chunks(save),
+      done: () => this.#end(save, saved(save, save.name)),
+      failed: (why) => this.#end(save, save.abort.signal.aborted ? { state: 'cancelled' } : failure(why, 'Try again.')),
+    }
+  }
+
+  /** Ends it. What was written of a file is removed; a browser sees that its download is not whole. */
+  cancel(id: string): void {
+    const save = this.#saves.get(id)
+    if (!save) return
+    save.abort.abort()
+    if (!save.taken) this.#end(save, { state: 'cancelled' })
+  }
+
+  stop(): void {
+    for (const id of this.#saves.keys()) this.cancel(id)
+  }
+
+  #take(save: Save): boolean {
+    if (save.taken || save.abort.signal.aborted) return false
+    save.taken = true
+    clearTimeout(save.timer)
+    return true
+  }
+
+  async #write(save: Save, saver: FileSaver): Promise<void> {
+    const { signal } = save.abort
+    try {
+      const path = await saver.ask(save.name)
+      if (path === null || signal.aborted) return this.#end(save, { state: 'cancelled' })
+      await saver.write(path, this.#chunks(save), signal)
+      this.#end(save, saved(save, path))
+    } catch (error) {
+      this.#end(
+        save,
+        signal.aborted ? { state: 'cancelled' } : failure((error as Error).message, 'Choose another place.'),
+      )
+    }
+  }
+
+  #end(save: Save, end: SaveEnd): void {
+    clearTimeout(save.timer)
+    save.end(end)
+    // Nobody may ask any more.
+    setTimeout(() => this.#saves.delete(save.id), PATIENCE).unref()
+  }
+
+  /** Counts, reports, and ends with an error where it was cancelled. */
+  async *#chunks(save: Save): AsyncGenerator<Uint8Array> {
+    const { signal } = save.abort
+    const { what } = save
+    for await (const chunk of what.kind === 'har' ? this.#har(save, what.ids) : this.#body(save, what)) {
+      if (signal.aborted) throw new Error('it was cancelled')
+      save.bytes += chunk.length
+      yield chunk
+    }
+  }
+
+  async *#har(save: Save, wanted: readonly number[] | null): AsyncGenerator<Uint8Array> {
+    const { log, live, server, push } = this.#options
+    const borrowed = await live.borrow()
+    try {
+      const { model } = borrowed
+      const ids = exportedIds(model, wanted)
+      let reportedAt = 0
+      const report = (done: number): void => {
+        const now = performance.now()
+        if (now - reportedAt < REPORT) return
+        reportedAt = now
+        push({ type: 'save', id: save.id, done, total: ids.length, bytes: save.bytes })
+      }
+      const onEntry = (count: HarCount): void => {
+        save.entries = count.entries
+        save.leftOut = leftOutText(count)
+        report(count.entries + count.unreadable + count.dropped)
+      }
+      const options = { epoch: log.epoch, version, now: () => log.now(), server: server(), pause: takeTurns(), onEntry }
+      for await (const text of harText(model, ids, options)) yield Buffer.from(text)
+    } finally {
+      borrowed.giveBack()
+    }
+  }
+
+  async *#body(
+    save: Save,
+    { exchange: id, body: kind }: Extract<SaveWhat, { kind: 'body' }>,
+  ): AsyncGenerator<Uint8Array> {
+    const borrowed = await this.#options.live.borrow()
+    try {
+      const exchange = borrowed.model.exchanges.get(id)
+      if (!exchange) throw new Error(`exchange ${id} is not in memory any more`)
+      const { parts, size } = bodyOf(borrowed.model, exchange, kind)
+      const kept = parts.reduce((sum, part) => sum + part.byteLength, 0)
+      if (kept < size) save.leftOut = `Only the first ${kept} of ${size} bytes were kept.`
+      for (const part of parts) for (let at = 0; at < part.length; at += CHUNK) yield part.subarray(at, at + CHUNK)
+    } finally {
+      borrowed.giveBack()
+    }
+  }
+}
+
+/** Lets others have their turn whenever a slice of work is over. */
+function takeTurns(): () => Promise<void> | undefined {
+  let began = performance.now()
+  return () => {
+    if (performance.now() - began < SLICE) return undefined
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        began = performance.now()
+        resolve()
+      })
+    })
+  }
+}
+
+function saved({ bytes, entries, leftOut }: Save, where: string): SaveEnd {
+  return { state: 'saved', where, bytes, entries, leftOut }
+}
+
+function failure(message: string, fix: string): SaveEnd {
+  return { state: 'failed', problem: { field: 'save', message, fix } }
+}

@@ -1,0 +1,91 @@
+// The request of a HAR entry: what the client asked.
+import type { Param, PostDataCommon, Request } from 'har-format'
+import { headerValue } from '../grip/grip-headers'
+import { bodyOf, joined, type KeptBody } from './bodies'
+import type { ExchangeRecord } from './exchange-state'
+import { keptComment, textOrBase64 } from './har-body'
+import { requestCookies } from './har-cookies'
+import { formParams } from './har-form'
+import { harHeaders, headLength } from './har-headers'
+import { objectOf, type Pieces } from './json-pieces'
+import type { TraceModel } from './model'
+
+/** HAR has no word for bytes in a request's body; these are how those that read them find them. */
+type PostData = PostDataCommon & {
+  readonly text: string
+  readonly params?: Param[]
+  /** As of a response's content: Playwright reads it so. */
+  readonly encoding?: 'base64'
+}
+export type HarRequest = Omit<Request, 'postData'> & {
+  readonly postData?: PostData
+  /** HTTP Toolkit's, for a body that is no text: it reads `_content` then, not postData. */
+  readonly _requestBodyStatus?: 'discarded:not-representable'
+  readonly _content?: { readonly text: string; readonly size: number; readonly encoding: 'base64' }
+}
+
+type BodyFields = {
+  readonly postData: Pieces<PostData>
+  readonly _requestBodyStatus?: 'discarded:not-representable'
+  readonly _content?: Pieces<NonNullable<HarRequest['_content']>>
+}
+
+/** What browsers always escape. They leave the rest as it is written, and so do those who compare addresses with theirs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about these
+const NOT_IN_URLS = /[\x00-\x20"<>\x7f-\uffff]/g
+
+/** @param server where clients reach the proxy: the address of a request that names none */
+export function harRequest(
+  model: TraceModel,
+  exchange: ExchangeRecord,
+  server: { readonly address: string; readonly port: number } | undefined,
+): Pieces<HarRequest> {
+  const { method, url, headers, httpVersion } = exchange.request
+  const body = bodyOf(model, exchange, 'request')
+  const address = addressOf(exchange, server)
+  return objectOf<HarRequest>({
+    method,
+    url: address,
+    httpVersion: `HTTP/${httpVersion}`,
+    cookies: requestCookies(headers),
+    headers: harHeaders(headers),
+    queryString: [...new URL(address).searchParams].map(([name, value]) => ({ name, value })),
+    headersSize: headLength(httpVersion, `${method} ${url} HTTP/${httpVersion}`, headers),
+    bodySize: body.size,
+    ...(body.size > 0 && bodyFields(body)),
+  })
+}
+
+/** As the client meant it: a URL in any case, also where Host or target are none. */
+function addressOf({ kind, request }: ExchangeRecord, server: { address: string; port: number } | undefined): string {
+  const { url, headers, secure } = request
+  const scheme = `${kind === 'websocket' ? 'ws' : 'http'}${secure ? 's' : ''}`
+  const path = `${url.startsWith('/') ? '' : '/'}${url}`.replace(NOT_IN_URLS, escapedByte)
+  const named = `${scheme}://${headerValue(headers, 'host') || 'localhost'}${path}`
+  if (headerValue(headers, 'host') && URL.canParse(named)) return named
+  const host = server?.address.includes(':') ? `[${server.address}]` : server?.address
+  return server ? `${scheme}://${host}:${server.port}${path}` : `${scheme}://localhost${path}`
+}
+
+/** A character of a request's target is a byte. */
+function escapedByte(character: string): string {
+  return `%${(character.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+function bodyFields(body: KeptBody): BodyFields {
+  const mimeType = headerValue(body.headers, 'content-type') ?? ''
+  const { text, base64 } = textOrBase64(body.parts)
+  const kept = body.parts.reduce((sum, part) => sum + part.byteLength, 0)
+  const comment = keptComment(body)
+  const params = kept === body.size && mimeType !== '' ? formParams(mimeType, joined(body)) : undefined
+  const postData = objectOf<PostData>({
+    mimeType,
+    ...(params && { params }),
+    text,
+    ...(base64 && { encoding: 'base64' as const }),
+    ...(comment !== '' && { comment }),
+  })
+  if (!base64) return { postData }
+  const content = objectOf<NonNullable<HarRequest['_content']>>({ text, size: kept, encoding: 'base64' })
+  return { postData, _requestBodyStatus: 'discarded:not-representable', _content: content }
+}

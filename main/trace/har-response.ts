@@ -1,0 +1,69 @@
+// The response of a HAR entry: what went to the client.
+import type { Content, Response } from 'har-format'
+import { headerValue, textOfHeader } from '../grip/grip-headers'
+import { bodyOf } from './bodies'
+import type { ExchangeRecord } from './exchange-state'
+import { keptComment, textOrBase64 } from './har-body'
+import { responseCookies } from './har-cookies'
+import { harHeaders, headLength } from './har-headers'
+import { objectOf, type Pieces } from './json-pieces'
+import type { TraceModel } from './model'
+
+/** Chrome's; WebKit reads it too. */
+type HarResponse = Response & { readonly _error?: string }
+
+/** @param epoch wall clock at the beginning of the trace, ms since 1970 */
+export function harResponse(model: TraceModel, exchange: ExchangeRecord, epoch: number): Pieces<HarResponse> {
+  const { response, end } = exchange
+  const { httpVersion } = exchange.request
+  const headers = response?.headers ?? []
+  const body = bodyOf(model, exchange, 'response')
+  const { text, base64 } = textOrBase64(body.parts)
+  const comment = keptComment(body)
+  const content = objectOf<Content>({
+    size: body.size,
+    mimeType: headerValue(headers, 'content-type') ?? 'x-unknown',
+    text,
+    ...(base64 && { encoding: 'base64' }),
+    ...(comment !== '' && { comment }),
+  })
+  const headersSize = response
+    ? headLength(httpVersion, `HTTP/${httpVersion} ${response.status} ${response.reason}`, headers)
+    : -1
+  const error = errorOf(exchange)
+  return objectOf<HarResponse>({
+    // 0 is what others write where there was no answer (yet).
+    status: response?.status ?? 0,
+    statusText: textOfHeader(response?.reason ?? ''),
+    httpVersion: `HTTP/${httpVersion}`,
+    cookies: responseCookies(headers, epoch + (response?.t ?? 0)),
+    headers: harHeaders(headers),
+    content,
+    redirectURL: textOfHeader(headerValue(headers, 'location') ?? ''),
+    headersSize,
+    bodySize: response ? body.size : -1,
+    _transferSize: response ? Math.max(headersSize, 0) + body.size : 0,
+    ...(error !== '' && { _error: error }),
+    ...(!end && { comment: 'not finished when it was exported' }),
+  })
+}
+
+/** Why the client got no response, or not all of it; empty where it got one. */
+function errorOf({ end, response, failure }: ExchangeRecord): string {
+  if (!end) return ''
+  switch (end.how) {
+    case 'client-left':
+      return end.message || 'the client left'
+    case 'client-slow':
+      return end.message || 'the client took its data too slowly'
+    case 'stopped':
+      return end.message || 'the proxy was stopped'
+    default: {
+      if (!response) return end.message || failure?.message || failure?.code || end.how
+      // What the backend broke off, the client got as far as it came.
+      return end.how === 'backend-failed' && response.body === 'answer'
+        ? end.message || failure?.message || end.how
+        : ''
+    }
+  }
+}
