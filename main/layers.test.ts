@@ -134,7 +134,7 @@ describe('the sources', () => {
   test('are read: what is known to import is found', () => {
     const imports = importsOf('.', ROOTS)
     const has = (from: string, to: string) => imports.some((i) => i.from === from && i.to === to)
-    expect(has('main/trace/har.ts', 'main/grip/grip-headers.ts')).toBe(true)
+    expect(has('main/trace/har-request.ts', 'main/grip/grip-headers.ts')).toBe(true)
     expect(has('main/index.ts', 'electron')).toBe(true)
     expect(imports.filter(({ from }) => from.startsWith('renderer/')).length).toBeGreaterThan(100)
     const files = imports.filter(({ from, ours }) => ours && !isTest(from))
