@@ -104,3 +104,14 @@ test('tells kinds apart', () => {
   expect([null, [], Buffer.alloc(0), 'x'].some(isObject)).toBe(false)
   expect(quote(`${'x'.repeat(100)}\n`)).toHaveLength(60)
 })
+
+test.each<[string, boolean]>([
+  [`${'['.repeat(1024)}${']'.repeat(1024)}`, true],
+  [`${'['.repeat(1025)}${']'.repeat(1025)}`, false],
+  [`${'{"a":'.repeat(1024)}1${'}'.repeat(1024)}`, true],
+  [`${'[{"a":'.repeat(513)}1${'}]'.repeat(513)}`, false],
+  [`[${'[],'.repeat(2000)}[]]`, true],
+  [`["${'['.repeat(3000)}","\\"${'{'.repeat(3000)}\\\\"]`, true],
+])('how deep a long text goes', (text, ok) => {
+  expect(parseJson(Buffer.from(text)).ok).toBe(ok)
+})

@@ -85,8 +85,8 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   if (text === '') return { ok: false, why: 'it is empty' }
   try {
     const value: unknown = JSON.parse(text)
-    const why = text.length > LOOKED_THROUGH || TOO_LARGE.test(text) ? refusal(value) : undefined
-    return why === undefined ? { ok: true, value } : { ok: false, why }
+    const why = (text.length > LOOKED_THROUGH && tooDeep(text)) || (TOO_LARGE.test(text) && tooLarge(value))
+    return why ? { ok: false, why } : { ok: true, value }
   } catch (error) {
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
@@ -99,13 +99,42 @@ const LOOKED_THROUGH = 2 * JSON_DEPTH_MAX
 /** Perhaps: a number beyond what a double holds. */
 const TOO_LARGE = /[eE]\+?\d{3}|\d{309}/
 
-/** Why a value that JSON.parse takes is refused. */
-function refusal(value: unknown, left = JSON_DEPTH_MAX): string | undefined {
+/** Why a text that JSON.parse takes is refused: its brackets, outside of strings. */
+function tooDeep(text: string): string | undefined {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at)
+        break
+      case 0x5b:
+      case 0x7b:
+        if (++depth > JSON_DEPTH_MAX) return `it is nested more than ${JSON_DEPTH_MAX} deep`
+        break
+      case 0x5d:
+      case 0x7d:
+        depth--
+    }
+  }
+  return undefined
+}
+
+/** Where the quote is that closes the string which begins at `at`. */
+function endOfString(text: string, at: number): number {
+  for (let end = at + 1; end < text.length; end++) {
+    const code = text.charCodeAt(end)
+    if (code === 0x22) return end
+    if (code === 0x5c) end++
+  }
+  return text.length
+}
+
+/** Why a value that JSON.parse takes is refused: a number in it. */
+function tooLarge(value: unknown): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return 'a number in it is too large'
   if (typeof value !== 'object' || value === null) return undefined
-  if (left === 0) return `it is nested more than ${JSON_DEPTH_MAX} deep`
   for (const part of Array.isArray(value) ? value : Object.values(value)) {
-    const why = refusal(part, left - 1)
+    const why = tooLarge(part)
     if (why !== undefined) return why
   }
   return undefined

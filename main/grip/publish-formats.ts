@@ -47,7 +47,7 @@ export function readResponseFormat(value: unknown, field: string): HttpResponseF
     )
   if (!Array.isArray(patch))
     return fault(`${field}.body-patch`, `is ${kindOf(patch)}`, 'It must be a list of JSON Patch steps.')
-  return { ...format, bodyPatch: Buffer.from(JSON.stringify(patch.map(jsonOfTnet)), 'utf8') }
+  return { ...format, bodyPatch: Buffer.from(JSON.stringify(isTnet(value) ? patch.map(jsonOfTnet) : patch), 'utf8') }
 }
 
 function responseFormat(

@@ -229,3 +229,30 @@ test('every item offered comes out once, or is said to be dropped', () => {
     }),
   )
 })
+
+describe('what waits takes a bounded amount of memory', () => {
+  const heavy = (id: string, prevId: string): Sequenced => ({ ...item(id, prevId), weight: 30 * 1024 * 1024 })
+
+  test('and what is over it is dropped, until some has gone out', () => {
+    offer(item('0'))
+    expect(offer(heavy('2', '1'))).toBe('waits')
+    expect(offer(heavy('4', '3'))).toBe('waits')
+    expect(offer(heavy('6', '5'))).toBe('dropped')
+    expect(offer(item('1', '0'))).toBe('1 2')
+    expect(offer(heavy('6', '5'))).toBe('waits')
+    expect(due(WAIT)).toEqual(['4!', '6!'])
+    sequencer.drop('c')
+    sequencer.retain('c', WAIT)
+    offer(item('0'), WAIT)
+    expect([offer(heavy('2', '1'), WAIT), offer(heavy('4', '3'), WAIT)]).toEqual(['waits', 'waits'])
+  })
+})
+
+test('an id of any length that comes again is dropped', () => {
+  sequencer = make({ idCacheTtl: 100 })
+  for (const id of ['a'.repeat(199), 'a'.repeat(100_000), 'b'.repeat(100_000)]) {
+    expect(offer(item(id))).toBe(id)
+    expect(offer(item(id))).toBe('dropped')
+    expect(offer(item(id, undefined, 'other'))).toBe(id)
+  }
+})

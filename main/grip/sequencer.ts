@@ -1,5 +1,6 @@
 // The order of a channel's items: one that comes before its prev-id waits for it. After Pushpin's handler/sequencer.cpp
 // and publishlastids.cpp. Order is kept only for channels that somebody listens to, or did a while ago.
+import { createHash } from 'node:crypto'
 
 export interface Sequenced {
   readonly channel: string
@@ -7,6 +8,8 @@ export interface Sequenced {
   readonly prevId?: string
   /** The publisher asked for no ordering. */
   readonly noSeq?: boolean
+  /** Bytes of memory that it takes while it waits, about. */
+  readonly weight?: number
 }
 export interface SequencerOptions {
   /** Milliseconds that an item waits for its prev-id. */
@@ -36,6 +39,10 @@ export interface Due<T> {
 /** Items that one channel has waiting, and all of them together; more are dropped. */
 const MAX_WAITING = 100
 const MAX_WAITING_IN_ALL = 10_000
+/** Bytes of all items that wait. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024
+/** Ids and channels longer than this together are remembered by their hash. */
+const LONG_KEY = 200
 
 interface Waiting<T> {
   readonly item: T
@@ -59,6 +66,7 @@ export class Sequencer<T extends Sequenced> {
   readonly #lingering = new Map<string, number>()
   /** Waiting items of all channels in the order they came, which is the order they are due. */
   readonly #queue = new Set<Waiting<T>>()
+  #waitingBytes = 0
   /** Ids seen, with the time they are forgotten: in that order. */
   readonly #seen = new Map<string, number>()
 
@@ -90,7 +98,7 @@ export class Sequencer<T extends Sequenced> {
     const waiting = [...(this.#channels.get(channel)?.waiting?.values() ?? [])]
     this.#channels.delete(channel)
     this.#lingering.delete(channel)
-    for (const entry of waiting) this.#queue.delete(entry)
+    for (const entry of waiting) this.#takeOut(entry)
     return waiting.map(({ item }) => item)
   }
 
@@ -111,9 +119,13 @@ export class Sequencer<T extends Sequenced> {
       return { release: [], waiting: false, dropped: `${MAX_WAITING} items of this channel wait already.` }
     if (this.#queue.size >= MAX_WAITING_IN_ALL)
       return { release: [], waiting: false, dropped: `${MAX_WAITING_IN_ALL} items wait already.` }
+    const weight = item.weight ?? 0
+    if (this.#waitingBytes + weight > MAX_WAITING_BYTES)
+      return { release: [], waiting: false, dropped: `${MAX_WAITING_BYTES} bytes of items would wait.` }
     const entry: Waiting<T> = { item, due: now + this.#messageWait }
     channel.waiting.set(prevId, entry)
     this.#queue.add(entry)
+    this.#waitingBytes += weight
     return { release: [], waiting: true }
   }
 
@@ -122,7 +134,7 @@ export class Sequencer<T extends Sequenced> {
     const out: Due<T>[] = []
     for (const entry of this.#queue) {
       if (entry.due > now) break
-      this.#queue.delete(entry)
+      this.#takeOut(entry)
       const { item } = entry
       const channel = this.#channels.get(item.channel)
       if (channel === undefined) {
@@ -175,7 +187,7 @@ export class Sequencer<T extends Sequenced> {
       const next = channel.waiting.get(channel.lastId)
       if (next === undefined) break
       channel.waiting.delete(channel.lastId)
-      this.#queue.delete(next)
+      this.#takeOut(next)
       out.push(next.item)
       channel.lastId = next.item.id
     }
@@ -183,9 +195,14 @@ export class Sequencer<T extends Sequenced> {
     return out
   }
 
+  #takeOut(entry: Waiting<T>): void {
+    if (this.#queue.delete(entry)) this.#waitingBytes -= entry.item.weight ?? 0
+  }
+
   #isRepeated(item: T, now: number): boolean {
     if (this.#idCacheTtl <= 0 || item.id === undefined) return false
-    const key = `${item.channel.length}:${item.channel}${item.id}`
+    const text = `${item.channel.length}:${item.channel}${item.id}`
+    const key = text.length > LONG_KEY ? createHash('sha256').update(text).digest('base64') : text
     const until = this.#seen.get(key)
     if (until !== undefined && until > now) return true
     this.#seen.delete(key)

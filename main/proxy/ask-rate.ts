@@ -21,7 +21,7 @@ export class AskRate {
 
   /** Calls `begin` at once, or when its turn comes. */
   take(url: string, asker: Asker): void {
-    if (this.#rate.offer(1, this.#next) === 'now') {
+    if (this.#rate.offer(1, 0, this.#next) === 'now') {
       asker.begin()
       return
     }

@@ -66,6 +66,7 @@ export interface ChannelLimits
 }
 
 interface Queued extends Sequenced {
+  readonly weight: number
   readonly item: PublishItem
   readonly p: PublishId
 }
@@ -261,7 +262,7 @@ export class Channels implements Timed, ChannelOwner {
   #send(next: Queued, gaveUp: boolean): void {
     const { item, p } = next
     const weight = this.#rate.limited ? this.subscriptionsOf(item.channel).size : 0
-    switch (this.#rate.offer(weight, () => this.#deliver(next, gaveUp))) {
+    switch (this.#rate.offer(weight, next.weight, () => this.#deliver(next, gaveUp))) {
       case 'now':
         this.#deliver(next, gaveUp)
         break
@@ -269,7 +270,12 @@ export class Channels implements Timed, ChannelOwner {
         this.#sameForAll(item, p, OUTCOME.waiting, 'over message_rate: it goes out when its turn comes')
         break
       case 'never':
-        this.#sameForAll(item, p, OUTCOME['rate-limited'], 'over message_rate, and message_hwm wait already: dropped')
+        this.#sameForAll(
+          item,
+          p,
+          OUTCOME['rate-limited'],
+          'over message_rate, and as many wait already as may (message_hwm, or 64 MiB): dropped',
+        )
     }
   }
 
@@ -304,6 +310,8 @@ export class Channels implements Timed, ChannelOwner {
 
 /** Channels that are remembered; beyond, those without listeners are forgotten at once. */
 const REMEMBERED_MAX = 100_000
+/** Bytes of an item apart from what is in it. */
+const WAITING = 500
 const NOBODY: ReadonlySet<Subscription> = new Set()
 
 function queued(item: PublishItem, p: PublishId): Queued {
@@ -312,6 +320,7 @@ function queued(item: PublishItem, p: PublishId): Queued {
     p,
     channel: item.channel,
     noSeq: item.noSeq,
+    weight: WAITING + item.size + item.published.length,
     ...(item.id !== undefined && { id: item.id }),
     ...(item.prevId !== undefined && { prevId: item.prevId }),
   }

@@ -7,7 +7,7 @@ function limited(rate: number, max: number) {
   const wheel = new Wheel(() => time, 10)
   const limiter = new MessageRate(wheel, () => time, { rate, max })
   const ran: string[] = []
-  const offer = (name: string, weight: number) => limiter.offer(weight, () => ran.push(name))
+  const offer = (name: string, weight: number) => limiter.offer(weight, 0, () => ran.push(name))
   const pass = (ms: number) => {
     for (const end = time + ms; time < end; ) {
       time += 10

@@ -9,8 +9,12 @@ export interface MessageRateOptions {
   readonly max: number
 }
 
+/** Bytes of what waits; more is refused. */
+const BYTES_MAX = 64 * 1024 * 1024
+
 interface Waiting {
   readonly weight: number
+  readonly bytes: number
   readonly run: () => void
 }
 
@@ -27,6 +31,7 @@ export class MessageRate implements Timed {
   #filledAt: number
   #waiting: Waiting[] = []
   #weightWaiting = 0
+  #bytesWaiting = 0
 
   /** @param now a monotonic clock in ms. */
   constructor(wheel: Wheel, now: () => number, options: MessageRateOptions) {
@@ -44,8 +49,9 @@ export class MessageRate implements Timed {
   /**
    * Asks to make `weight` deliveries: `now`: do it at once; `later`: `run` is called when it is its turn; `never`: too
    * many wait already.
+   * @param bytes of memory that waiting takes, about
    */
-  offer(weight: number, run: () => void): 'now' | 'later' | 'never' {
+  offer(weight: number, bytes: number, run: () => void): 'now' | 'later' | 'never' {
     if (!this.limited || weight === 0) return 'now'
     this.#fill()
     if (this.#waiting.length === 0 && this.#left >= 1) {
@@ -54,8 +60,10 @@ export class MessageRate implements Timed {
     }
     const { max } = this.#options
     if (max > 0 && this.#weightWaiting + weight > max) return 'never'
-    this.#waiting.push({ weight, run })
+    if (this.#bytesWaiting + bytes > BYTES_MAX) return 'never'
+    this.#waiting.push({ weight, bytes, run })
     this.#weightWaiting += weight
+    this.#bytesWaiting += bytes
     this.#wait()
     return 'later'
   }
@@ -63,11 +71,12 @@ export class MessageRate implements Timed {
   onDue(): void {
     this.#fill()
     let gone = 0
-    for (const { weight, run } of this.#waiting) {
+    for (const { weight, bytes, run } of this.#waiting) {
       if (this.#left < 1) break
       gone++
       this.#left -= weight
       this.#weightWaiting -= weight
+      this.#bytesWaiting -= bytes
       run()
     }
     this.#waiting = this.#waiting.slice(gone)
@@ -78,6 +87,7 @@ export class MessageRate implements Timed {
     this.#wheel.clear(this)
     this.#waiting = []
     this.#weightWaiting = 0
+    this.#bytesWaiting = 0
   }
 
   #fill(): void {
