@@ -14,6 +14,15 @@ export function problemText({ message, fix }: Pick<ProblemView, 'message' | 'fix
   return [message.replace(/\.$/, ''), fix].filter((part) => part !== '').join('. ')
 }
 
+/** A sign that a client did not get what it should have: sentences. */
+export const troubleSchema = z.object({
+  name: z.string(),
+  tone: z.enum(['attention', 'failed']),
+  message: z.string(),
+  fix: z.string(),
+})
+export type TroubleView = z.infer<typeof troubleSchema>
+
 export const exchangeKinds = ['http', 'long-poll', 'stream', 'sse', 'websocket'] as const
 export const exchangeStates = [
   'waiting', // for the backend
@@ -56,8 +65,10 @@ export const exchangeRowSchema = z.object({
   delivered: z.number().int(),
   /** Times of the latest deliveries, 64 at most. */
   deliveredAt: z.array(time),
-  /** Publishes on its channels that it did not get, while held. */
+  /** Publishes on its channels that it should have got while it was held, and did not. */
   missed: z.number().int(),
+  /** What the client did not get as it should, although the state looks healthy: a few words. The details say more. */
+  trouble: z.object({ tone: z.enum(['attention', 'failed']), text: z.string() }).nullable(),
   requestSize: z.number(),
   responseSize: z.number(),
   replayOf: z.number().int().nullable(),
@@ -78,6 +89,8 @@ export const channelRowSchema = z.object({
   lastAt: maybeTime,
   /** Publishes that found no subscription. */
   unheard: z.number().int(),
+  /** Nobody listened to it: the channel that may have been meant. */
+  near: z.string().nullable(),
 })
 export type ChannelRow = z.infer<typeof channelRowSchema>
 
@@ -93,7 +106,13 @@ export const publishRowSchema = z.object({
   /** Counts over subscriptions. */
   delivered: z.number().int(),
   notDelivered: z.number().int(),
+  /** Of those not delivered, the clients that should have got it. The others were passed over on purpose, or in time. */
+  missed: z.number().int(),
   waiting: z.number().int(),
+  /** It found no subscription. */
+  unheard: z.boolean(),
+  /** Then: the channel that may have been meant, on which somebody is held. */
+  near: z.string().nullable(),
   /** When it went out, after it had waited for its prev-id; null: it did not wait, or still does. */
   wentOutAt: maybeTime,
   /** 'refused' rows have no channel: the call was refused as a whole. */
@@ -109,8 +128,13 @@ export const statusSchema = z.object({
   held: z.number().int(),
   channels: z.number().int(),
   publishes: z.number().int(),
+  /** Over all publishes and subscriptions. */
   delivered: z.number().int(),
-  notDelivered: z.number().int(),
+  missed: z.number().int(),
+  /** Publishes that found no subscription. */
+  unheard: z.number().int(),
+  /** Exchanges whose row has a trouble. */
+  troubled: z.number().int(),
   memoryUsed: z.number(),
   memoryLimit: z.number(),
   /** Finished exchanges and publishes that were dropped to stay in the memory limit. */
@@ -197,6 +221,19 @@ export const outcomeRowSchema = z.object({
 })
 export type OutcomeRow = z.infer<typeof outcomeRowSchema>
 
+/** A publish that touched no hold of an exchange, and has to do with it all the same. */
+export const nearPublishSchema = z.object({
+  publish: z.number().int(),
+  itemId: z.string().nullable(),
+  /** As it was published. */
+  channel: z.string(),
+  at: time,
+  /** It came while the backend was asked; or it reached nobody, on a channel with a near name. */
+  what: z.enum(['may-have-missed', 'near-name']),
+  why: z.string(),
+})
+export type NearPublishView = z.infer<typeof nearPublishSchema>
+
 export const answerSchema = z.object({
   target: z.string(),
   route: z.string(),
@@ -258,8 +295,11 @@ export const exchangeDetailsSchema = z.object({
   response: z
     .object({ status: z.number().int(), reason: z.string(), headers, body: bodyInfoSchema, startedAt: time })
     .nullable(),
+  /** What the client did not get as it should; the gravest first. */
+  troubles: z.array(troubleSchema),
   keepAlives: z.number().int(),
   deliveries: z.array(outcomeRowSchema),
+  nearPublishes: z.array(nearPublishSchema),
   messages: z.array(wsMessageSchema),
   story: storySchema,
   end: z.object({ at: time, how: z.string(), message: z.string() }).nullable(),

@@ -176,7 +176,17 @@ it('a watcher hears of all of it, and memory stays within its limit', async () =
   const rows = new Set<number>()
   const dropped = new Set<number>()
   let last = batchSchema.shape.status.parse({
-    ...{ recording: true, exchanges: 0, held: 0, channels: 0, publishes: 0, delivered: 0, notDelivered: 0 },
+    ...{
+      recording: true,
+      exchanges: 0,
+      held: 0,
+      channels: 0,
+      publishes: 0,
+      delivered: 0,
+      missed: 0,
+      unheard: 0,
+      troubled: 0,
+    },
     ...{ memoryUsed: 0, memoryLimit: 0, dropped: 0, now: 0, epoch: 0 },
   })
   const all = new Promise<void>((resolve) => {

@@ -1,4 +1,5 @@
 // Says whom a publish would reach, before it is sent: the same checks as delivery, without doing it.
+import { nearestName } from '../grip/near-name'
 import type { PublishItem } from '../grip/publish-item'
 import { OUTCOMES, type Outcome, type ReceiverKind } from '../trace/events'
 import type { Channels } from './channels'
@@ -54,7 +55,7 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
     not,
     wouldWait: lastId !== null && item.prevId !== undefined && item.prevId !== lastId,
     lastId,
-    didYouMean: subscriptions.size > 0 ? null : closest(item.channel, channels.names()),
+    didYouMean: subscriptions.size > 0 ? null : nearestName(item.channel, channels.names()),
   }
 }
 
@@ -63,35 +64,4 @@ function sentence(outcome: number, item: PublishItem, kind: ReceiverKind): strin
     return `the item has ${item.formatNames.join(', ') || 'no format'} only; this hold is a ${kind}`
   if (outcome === OUTCOME['asked-again']) return 'its last id is another one: the backend would be asked again'
   return ''
-}
-
-/** The name nearest to one with a typing error in it; null if none is near. */
-function closest(name: string, names: Iterable<string>): string | null {
-  let best: string | null = null
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
-  let looked = 0
-  for (const candidate of names) {
-    if (++looked > 2000) break
-    const distance = editDistance(name, candidate, least)
-    if (distance < least) {
-      least = distance
-      best = candidate
-    }
-  }
-  return best
-}
-
-/** Levenshtein distance; `limit` if it is not less. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
-    }
-    previous = row
-  }
-  return previous[b.length] ?? limit
 }

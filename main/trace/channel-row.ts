@@ -12,5 +12,6 @@ export function channelRow(channel: ChannelRecord): ChannelRow {
     lastId: channel.lastId,
     lastAt: channel.lastAt,
     unheard: channel.unheard,
+    near: channel.heard ? null : channel.near,
   }
 }

@@ -12,6 +12,10 @@ export interface Subscribed {
   /** As the latest instruct had it. */
   prevId: string | undefined
   filters: readonly string[]
+  /** When the backend was asked that then named the channel in a hold; null where that does not matter (any more). */
+  askedAt: TraceTime | null
+  /** The latest delivery. */
+  deliveredAt: TraceTime
 }
 
 export class ChannelRecord {
@@ -28,6 +32,12 @@ export class ChannelRecord {
   lastAt: TraceTime | null = null
   /** Publishes that found no subscription. */
   unheard = 0
+  /** Somebody listened to it in this session. */
+  heard = false
+  /** The channel that a publish to nobody may have meant. */
+  near: string | null = null
+  /** Publishes to nobody on a channel with a near name; the latest. */
+  nearPublishes: PublishRecord[] = []
   /** Is in the list of changes. */
   changed = false
 

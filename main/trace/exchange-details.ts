@@ -8,8 +8,10 @@ import { exchangeRow } from './exchange-row'
 import { headerPairs } from './headers'
 import { instructView } from './instruct-view'
 import type { TraceModel } from './model'
+import { nearPublishes } from './near-publishes'
 import { outcomeRow } from './outcomes'
 import { storyOf } from './story'
+import { troublesOf } from './trouble'
 import { wsMessages } from './ws-messages'
 
 /** Outcomes that are shown; of more, the latest. */
@@ -37,8 +39,10 @@ export function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDeta
           startedAt: response.t,
         }
       : null,
+    troubles: troublesOf(exchange),
     keepAlives: exchange.keepAlives,
     deliveries: latestOutcomes(model, exchange, DELIVERIES_MAX).map((at) => outcomeRow(model, at)),
+    nearPublishes: nearPublishes(model, exchange),
     messages: wsMessages(model, exchange),
     story: storyOf(model, exchange),
     end: end ? { at: end.t, how: end.how, message: end.message ?? '' } : null,

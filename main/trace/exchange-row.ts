@@ -2,6 +2,7 @@
 import type { ExchangeRow } from '../../preload/views'
 import { headerValue } from '../grip/grip-headers'
 import type { ExchangeRecord } from './exchange-state'
+import { troubleOf } from './trouble'
 
 export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
   const { request, end, held } = exchange
@@ -26,6 +27,7 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
     delivered: exchange.delivered,
     deliveredAt: exchange.deliveredAt.slice(),
     missed: exchange.missed,
+    trouble: troubleOf(exchange),
     requestSize: exchange.requestSize,
     responseSize: exchange.responseSize,
     replayOf: request.replayOf ?? null,

@@ -15,6 +15,7 @@ import type {
   ResponseEvent,
   TraceTime,
 } from './events'
+import type { PublishRecord } from './publish-state'
 
 /** Times of the latest deliveries that a row has. */
 const DELIVERED_AT_MAX = 64
@@ -24,6 +25,13 @@ const FORMER_HOLDS_MAX = 16
 /** From and to. */
 export type FormerHold = [from: TraceTime, to: TraceTime]
 
+/** An item that had no format for the hold. */
+export interface Mismatch {
+  readonly channel: string
+  readonly t: TraceTime
+  readonly publish: PublishRecord
+}
+
 /** The events are kept as they came; nothing in them is parsed here. */
 export class ExchangeRecord {
   readonly id: ExchangeId
@@ -32,6 +40,8 @@ export class ExchangeRecord {
   kind: ExchangeKind
   state: ExchangeState = 'waiting'
   sentAt: TraceTime | null = null
+  /** When the backend was asked last. */
+  askedAt: TraceTime | null = null
   answeredAt: TraceTime | null = null
   /** Of the hold that is on; for a stream that is held again inside the same response, of its first one. */
   heldAt: TraceTime | null = null
@@ -48,7 +58,21 @@ export class ExchangeRecord {
   readonly subscriptions: Subscribed[] = []
   delivered = 0
   readonly deliveredAt: TraceTime[] = []
+  /** Messages that it should have got while it was held; see `isMiss`. */
   missed = 0
+  /** Misses of the last second, that another item of the same call may make good. */
+  mismatches: Mismatch[] | undefined
+  /** Publishes that came while its backend was asked; see lost-updates.ts. */
+  mayHaveMissed = 0
+  /** Publishes to nobody whose channel's name is near one of its own: how many, and the latest channel. */
+  nearCount = 0
+  nearChannel = ''
+  /** The answer that passed to the client has an instruct in its body. */
+  instructPassed = false
+  /** What is wrong with the event stream that it got. */
+  framing: 'unfinished' | 'no-field' | undefined
+  /** Has one of the signs of trouble.ts. */
+  troubled = false
   requestSize = 0
   responseSize = 0
   messagesIn = 0
@@ -83,8 +107,15 @@ export class ExchangeRecord {
     return [...new Set(last.map((s) => s.channel))]
   }
 
-  countDelivered(t: TraceTime): void {
+  countDelivered(channel: string, t: TraceTime): void {
     this.delivered++
+    const { subscriptions } = this
+    for (let i = subscriptions.length - 1; i >= 0; i--) {
+      const subscription = subscriptions[i]
+      if (subscription?.channel !== channel) continue
+      subscription.deliveredAt = t
+      break
+    }
     if (this.mode === 'websocket') this.messagesOut++
     this.deliveredAt.push(t)
     if (this.deliveredAt.length > DELIVERED_AT_MAX) this.deliveredAt.shift()
@@ -105,8 +136,10 @@ export class ExchangeRecord {
         this.requestSize = event.size
         break
       case 'sent':
-        if (event.why === 'filter') break
+        if (event.why === 'filter' || event.why === 'gone') break
         this.sentAt ??= event.t
+        this.askedAt = event.t
+        this.#askedAgain()
         // A response hold is given up when its backend is asked again; a stream stays one.
         if (this.state === 'held') {
           this.state = 'waiting'
@@ -150,6 +183,13 @@ export class ExchangeRecord {
     }
   }
 
+  /** The backend's next answer has what came before. */
+  #askedAgain(): void {
+    if (this.mayHaveMissed === 0) return
+    this.mayHaveMissed = 0
+    for (const subscription of this.subscriptions) subscription.askedAt = null
+  }
+
   #giveUp(t: TraceTime): void {
     if (this.heldAt === null) return
     this.formerHolds ??= []
@@ -176,7 +216,7 @@ export class ExchangeRecord {
   #respond(event: ResponseEvent): void {
     this.response = event
     if (this.kind === 'websocket') {
-      this.state = event.status === 101 || event.status === 200 ? 'open' : 'streaming'
+      this.state = event.status === 101 ? 'open' : 'streaming'
       return
     }
     this.state = 'streaming'

@@ -63,6 +63,7 @@ describe('an exchange', () => {
       delivered: 0,
       deliveredAt: [],
       missed: 0,
+      trouble: null,
       requestSize: 5,
       responseSize: 3,
       replayOf: null,
@@ -87,6 +88,7 @@ describe('an exchange', () => {
       lastId: '7',
       lastAt: 5,
       unheard: 0,
+      near: null,
     })
   })
 
@@ -273,7 +275,10 @@ describe('a publish', () => {
       size: 100,
       delivered: 2,
       notDelivered: 1,
+      missed: 0,
       waiting: 0,
+      unheard: false,
+      near: null,
       wentOutAt: null,
       state: 'published',
       problem: null,

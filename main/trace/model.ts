@@ -15,9 +15,14 @@ import {
   type TraceEvent,
   type TraceTime,
 } from './events'
-import { ExchangeRecord } from './exchange-state'
+import { ExchangeRecord, type Mismatch } from './exchange-state'
 import { type Drop, refusedId } from './log'
+import { cameBefore } from './lost-updates'
+import { NearChannels } from './near-channels'
+import { passesInstruct } from './passed-instruct'
 import { isMiss, PublishRecord, tallyOf } from './publish-state'
+import { prefixOf } from './route-prefix'
+import { hasTrouble } from './trouble'
 
 /** What has changed since it was last asked for. Each is named once. */
 export interface Changes {
@@ -35,6 +40,13 @@ interface Cut {
 }
 
 const DELIVERED = OUTCOMES.indexOf('delivered')
+const NO_FORMAT = OUTCOMES.indexOf('no-format')
+/** Milliseconds in which another item on the channel makes good that one had no format for a hold. */
+const SAME_CALL = 1000
+const MISMATCHES_MAX = 16
+/** Holds that are told of a publish to a near name, and publishes that a channel remembers as such. */
+const NEAR_TOLD_MAX = 1000
+const NEAR_KEPT_MAX = 100
 
 export class TraceModel {
   readonly exchanges = new Map<ExchangeId, ExchangeRecord>()
@@ -46,6 +58,12 @@ export class TraceModel {
   /** Over all publishes that are known. */
   delivered = 0
   notDelivered = 0
+  missed = 0
+  /** Publishes that are known and found no subscription. */
+  unheard = 0
+  /** Exchanges that have a sign of trouble. */
+  troubled = 0
+  readonly #near = new NearChannels()
   #changes: Changes = { exchanges: [], channels: [], publishes: [] }
 
   /** `seq`: the event's sequence number in the log. Never throws; events of unknown exchanges are passed over. */
@@ -91,6 +109,7 @@ export class TraceModel {
       const exchange = this.exchanges.get(id)
       if (!exchange) continue
       this.exchanges.delete(id)
+      if (exchange.troubled) this.troubled--
       for (const { channel } of exchange.subscriptions) this.#cutOf(cuts, channel).subscriptions++
     }
     for (const id of publishes) {
@@ -99,6 +118,8 @@ export class TraceModel {
       this.publishes.delete(id)
       this.delivered -= publish.delivered
       this.notDelivered -= publish.notDelivered
+      this.missed -= publish.missed
+      if (publish.unheard) this.unheard--
       if (publish.event.type !== 'publish') continue
       const cut = this.#cutOf(cuts, publish.event.channel)
       cut.publishes++
@@ -124,7 +145,11 @@ export class TraceModel {
     channel.publishes = without(channel.publishes, cut.publishes, (p) => !this.publishes.has(p.id))
     channel.deliveries = without(channel.deliveries, cut.deliveries, (d) => !this.publishes.has(d.p))
     channel.unheard -= cut.unheard
-    if (channel.forgotten) this.channels.delete(channel.name)
+    channel.nearPublishes = channel.nearPublishes.filter((p) => this.publishes.has(p.id))
+    if (channel.forgotten) {
+      this.channels.delete(channel.name)
+      this.#near.forget(channel.name)
+    }
     this.#channelChanged(channel)
   }
 
@@ -172,6 +197,7 @@ export class TraceModel {
       for (const subscription of exchange.subscriptions)
         if (subscription.channel === event.channel) this.#unsubscribe(subscription, event.t)
     }
+    if (event.type === 'ended') exchange.instructPassed = passesInstruct(exchange)
     this.#exchangeChanged(exchange)
   }
 
@@ -195,12 +221,41 @@ export class TraceModel {
         to: null,
         prevId,
         filters,
+        askedAt: exchange.mode === 'websocket' ? null : exchange.askedAt,
+        deliveredAt: Number.NEGATIVE_INFINITY,
       }
+      exchange.mayHaveMissed += cameBefore(channel, subscription).length
       exchange.subscriptions.push(subscription)
       channel.subscriptions.push(subscription)
       channel.held++
     }
+    if (!channel.heard) {
+      channel.heard = true
+      this.#near.heard(channel.name, prefixOf(exchange))
+    }
+    for (const publish of this.#near.heldNow(channel.name, event.t)) this.#meant(publish, channel)
     this.#channelChanged(channel)
+  }
+
+  /** A publish to nobody may have meant this channel: those who are held on it are told. */
+  #meant(publish: PublishRecord, channel: ChannelRecord): void {
+    const { event } = publish
+    if (publish.near !== null || event.type !== 'publish') return
+    publish.near = channel.name
+    const named = this.#channel(event.channel)
+    named.near = channel.name
+    this.#channelChanged(named)
+    channel.nearPublishes.push(publish)
+    if (channel.nearPublishes.length > NEAR_KEPT_MAX) channel.nearPublishes.shift()
+    const { subscriptions } = channel
+    for (let i = subscriptions.length - 1; i >= Math.max(0, subscriptions.length - NEAR_TOLD_MAX); i--) {
+      const exchange = this.exchanges.get(subscriptions[i]?.exchange ?? 0)
+      if (!exchange || subscriptions[i]?.to !== null) continue
+      exchange.nearCount++
+      exchange.nearChannel = event.channel
+      this.#exchangeChanged(exchange)
+    }
+    this.#publishChanged(publish)
   }
 
   #unsubscribe(subscription: Subscribed, t: TraceTime): void {
@@ -243,16 +298,62 @@ export class TraceModel {
   #delivery(event: DeliveryEvent): void {
     const publish = this.publishes.get(event.p)
     if (publish) this.#countFor(publish, event)
-    const { exchanges, outcomes, t } = event
+    const { exchanges, outcomes, t, channel, gaveUp } = event
+    let mismatch: Mismatch | undefined
     for (let i = 0; i < outcomes.length; i++) {
       const exchange = this.exchanges.get(exchanges[i] ?? 0)
       if (!exchange) continue
       const code = outcomes[i] ?? 0
-      if (code === DELIVERED) exchange.countDelivered(t)
-      else if (isMiss(code)) exchange.missed++
-      else continue
+      if (code === DELIVERED) {
+        exchange.countDelivered(channel, t)
+        // The message before it never came.
+        if (gaveUp) exchange.missed++
+        if (exchange.mismatches) this.#makeGood(exchange, channel, t)
+      } else if (code === NO_FORMAT && publish) {
+        mismatch ??= { channel, t, publish }
+        this.#noFormat(exchange, mismatch)
+      } else if (isMiss(code)) {
+        exchange.missed++
+      } else {
+        continue
+      }
       this.#exchangeChanged(exchange)
     }
+  }
+
+  /** An item without the format for a hold is a miss, unless another item on that channel reaches the hold about then. */
+  #noFormat(exchange: ExchangeRecord, mismatch: Mismatch): void {
+    const { channel, t, publish } = mismatch
+    const subscription = exchange.subscriptions.findLast((s) => s.channel === channel)
+    if (subscription && t - subscription.deliveredAt <= SAME_CALL) {
+      this.#countMissed(publish, -1)
+      return
+    }
+    exchange.missed++
+    exchange.mismatches ??= []
+    const { mismatches } = exchange
+    mismatches.push(mismatch)
+    if (mismatches.length > MISMATCHES_MAX) mismatches.shift()
+  }
+
+  #makeGood(exchange: ExchangeRecord, channel: string, t: TraceTime): void {
+    const left: Mismatch[] = []
+    for (const mismatch of exchange.mismatches ?? []) {
+      if (t - mismatch.t > SAME_CALL) continue
+      if (mismatch.channel !== channel) {
+        left.push(mismatch)
+        continue
+      }
+      exchange.missed--
+      this.#countMissed(mismatch.publish, -1)
+    }
+    exchange.mismatches = left.length > 0 ? left : undefined
+  }
+
+  #countMissed(publish: PublishRecord, count: number): void {
+    publish.missed += count
+    if (this.publishes.has(publish.id)) this.missed += count
+    this.#publishChanged(publish)
   }
 
   #countFor(publish: PublishRecord, event: DeliveryEvent): void {
@@ -260,8 +361,10 @@ export class TraceModel {
     const channel = this.#channel(event.channel)
     let delivered = 0
     let notDelivered = 0
+    let missed = 0
     for (let i = 0; i < outcomes.length; i++) {
       const x = exchanges[i] ?? 0
+      if (isMiss(outcomes[i] ?? 0)) missed++
       if (publish.pending?.delete(x)) publish.waiting--
       switch (tallyOf(outcomes[i] ?? 0)) {
         case 'delivered':
@@ -281,16 +384,25 @@ export class TraceModel {
     publish.notDelivered += notDelivered
     this.delivered += delivered
     this.notDelivered += notDelivered
-    if (outcomes.length === 0 && publish.deliveries.length === 0) {
-      publish.unheard = true
-      channel.unheard++
-    }
+    publish.missed += missed
+    this.missed += missed
+    if (outcomes.length === 0 && publish.deliveries.length === 0) this.#countUnheard(publish, channel, event.t)
     publish.addDelivery(event)
     channel.deliveries.push(event)
     const { event: item } = publish
     if (item.type === 'publish' && item.waiting && item.id !== undefined) channel.lastId = item.id
     this.#channelChanged(channel)
     this.#publishChanged(publish)
+  }
+
+  #countUnheard(publish: PublishRecord, channel: ChannelRecord, t: TraceTime): void {
+    publish.unheard = true
+    channel.unheard++
+    this.unheard++
+    if (channel.heard) return
+    const near = this.#near.find(publish, channel.name, t, (name) => (this.channels.get(name)?.held ?? 0) > 0)
+    const meant = near === null ? undefined : this.channels.get(near)
+    if (meant) this.#meant(publish, meant)
   }
 
   // ---- changes -----------------------------------------------------------------------------------------------------
@@ -305,6 +417,11 @@ export class TraceModel {
   }
 
   #exchangeChanged(exchange: ExchangeRecord): void {
+    const troubled = hasTrouble(exchange)
+    if (troubled !== exchange.troubled) {
+      exchange.troubled = troubled
+      this.troubled += troubled ? 1 : -1
+    }
     if (exchange.changed) return
     exchange.changed = true
     this.#changes.exchanges.push(exchange)

@@ -7,7 +7,10 @@ export function publishRow(publish: PublishRecord): PublishRow {
   const counts = {
     delivered: publish.delivered,
     notDelivered: publish.notDelivered,
+    missed: publish.missed,
     waiting: publish.waiting,
+    unheard: publish.unheard,
+    near: publish.near,
   }
   if (event.type === 'publish-refused') {
     return {

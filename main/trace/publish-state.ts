@@ -20,11 +20,15 @@ export class PublishRecord {
   /** Counts over subscriptions; see `tallyOf`. */
   delivered = 0
   notDelivered = 0
+  /** Of those not delivered, the clients that should have got it; see `isMiss`. */
+  missed = 0
   waiting = 0
   /** Subscriptions of which the latest outcome is `waiting`. */
   pending: Set<ExchangeId> | undefined
   /** It found no subscription. */
   unheard = false
+  /** The channel that may have been meant instead. */
+  near: string | null = null
   changed = false
 
   constructor(id: PublishId, event: PublishEvent | PublishRefusedEvent) {
@@ -77,7 +81,21 @@ export function tallyOf(code: OutcomeCode): Tally {
   return TALLY_OF_CODE[code] ?? 'not'
 }
 
-/** A filter that drops an item does what was asked for: for the exchange this is no miss. */
+/**
+ * What a miss is: the client should have got the message, and did not. No miss is what was meant so (a filter dropped it, or
+ * another item of the same call was for this kind of hold: model.ts), and what the client gets in another way (its hold was
+ * just answered or is asked again, or it has the message).
+ */
+const MISSES: ReadonlySet<Outcome> = new Set([
+  'no-format',
+  'order-unknown',
+  'client-slow',
+  'patch-failed',
+  'bad-item',
+  'rate-limited',
+])
+const MISS_OF_CODE: readonly boolean[] = OUTCOMES.map((name) => MISSES.has(name))
+
 export function isMiss(code: OutcomeCode): boolean {
-  return tallyOf(code) === 'not' && OUTCOMES[code] !== 'filtered'
+  return MISS_OF_CODE[code] ?? false
 }

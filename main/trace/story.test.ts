@@ -199,7 +199,7 @@ describe('publishes that just missed it', () => {
     const script = new TraceScript().request(1).sent(1).at(10).publish(1, { id: '5' }).delivery(1, {})
     script.at(30).held(1).subscribed(1)
     expect(steps(script)[2]).toBe(
-      '10 publisher→gripscope publish c 5 — missed it (20 ms before this request was held) [attention]',
+      '10 publisher→gripscope publish c 5 — may have missed it (20 ms before this request was held) [attention]',
     )
   })
 
@@ -226,8 +226,18 @@ describe('publishes that just missed it', () => {
     const script = new TraceScript().publish(1, { id: '4' }).delivery(1, {}).at(5).publish(2, { id: '5' })
     script.delivery(2, {}).at(7).publish(3, { id: '6' }).delivery(3, {}).at(10).request(1)
     script.at(12).held(1).subscribed(1, 'c', { prevId: '5' })
-    expect(steps(script).filter((text) => text.includes('missed'))).toEqual([
-      '7 publisher→gripscope publish c 6 — missed it (5 ms before this request was held) [attention]',
+    expect(steps(script).filter((text) => text.includes('publisher'))).toEqual([
+      '7 publisher→gripscope publish c 6 — came before (5 ms before this request was held) [attention]',
+    ])
+  })
+
+  test('are measured to the first hold after them, not to the last one', () => {
+    const script = new TraceScript().request(1).sent(1).at(10).publish(1).delivery(1, {}).at(84).held(1).subscribed(1)
+    script.at(1000).sent(1, { why: 'subscribed' }).at(1080).publish(2).delivery(2, {}).at(1130).held(1).subscribed(1)
+    script.at(1200).publish(3).delivery(3, {}).at(9000).ended(1, { how: 'timed-out' })
+    expect(steps(script).filter((text) => text.includes('publisher'))).toEqual([
+      '10 publisher→gripscope publish c — came before (74 ms before this request was held; the backend was asked after it) [faint]',
+      '1080 publisher→gripscope publish c — may have missed it (50 ms before this request was held) [attention]',
     ])
   })
 
@@ -235,7 +245,7 @@ describe('publishes that just missed it', () => {
     const script = new TraceScript().hold(1).at(10).sent(1, { why: 'hint' }).at(12).publish(1).delivery(1, {})
     script.at(20).held(1).subscribed(1)
     expect(steps(script)).toContain(
-      '12 publisher→gripscope publish c — missed it (8 ms before this request was held) [attention]',
+      '12 publisher→gripscope publish c — may have missed it (8 ms before this request was held) [attention]',
     )
   })
 })

@@ -17,6 +17,7 @@ import type {
   WsMessageEvent,
 } from './events'
 import type { ExchangeRecord } from './exchange-state'
+import { cameBefore } from './lost-updates'
 import type { TraceModel } from './model'
 import { outcomeRow, publishOf } from './outcomes'
 import type { PublishRecord } from './publish-state'
@@ -245,14 +246,16 @@ function deliveredSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[
   return steps
 }
 
-/** Publishes that came while the backend was being asked, just before the hold, or just after it. */
+/** Publishes that came just before a hold, or just after the end. */
 function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
   const { heldAt, request, end } = exchange
   if (heldAt === null) return []
   const steps: StoryStep[] = []
   for (const name of new Set(exchange.subscriptions.map((s) => s.channel))) {
-    const publishes = model.channels.get(name)?.publishes ?? []
+    const channel = model.channels.get(name)
+    const publishes = channel?.publishes ?? []
     const own = exchange.subscriptions.filter((s) => s.channel === name)
+    const lost = new Set(own.flatMap((subscription) => cameBefore(channel, subscription)))
     const from = Math.min(request.t, heldAt - NEAR)
     const known = knownUntil(publishes, own)
     for (let i = firstSince(publishes, from, timeOf); i < publishes.length; i++) {
@@ -260,21 +263,40 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
       if (!publish || steps.length >= STEPS_MAX) break
       const { t } = publish.event
       if (end && t > end.t + NEAR) break
-      if (t <= known || reached(publish, exchange.id)) continue
+      if ((t <= known && !lost.has(publish)) || reached(publish, exchange.id)) continue
       if (own.some((s) => s.from <= t && (s.to === null || t <= s.to))) continue
-      const before = t < heldAt
-      if (!before && !end) continue
-      const why = before
-        ? `${durationText(heldAt - t)} before this request was held`
-        : `${durationText(t - (end?.t ?? t))} after this exchange had ended`
-      const label = `${publishName(model, publish.id, name)} — missed it`
-      steps.push(
-        step(t, { from: 'publisher', to: 'gripscope', label, detail: why, tone: 'attention', publish: publish.id }),
-      )
+      const said = missedWords(exchange, t, own, lost.has(publish))
+      if (!said) continue
+      const label = `${publishName(model, publish.id, name)} — ${said.label}`
+      steps.push(step(t, { ...said, from: 'publisher', to: 'gripscope', label, publish: publish.id }))
     }
   }
   return steps
 }
+
+/** How a publish missed an exchange, by the first hold that followed it. */
+function missedWords(
+  exchange: ExchangeRecord,
+  t: TraceTime,
+  own: readonly Subscribed[],
+  lost: boolean,
+): Pick<StoryStep, 'label' | 'detail' | 'tone'> | undefined {
+  const { end, events } = exchange
+  const next = own.find((s) => s.from > t)
+  if (!next) {
+    if (!end || t < end.t) return undefined
+    const detail = `${durationText(t - end.t)} after this exchange had ended`
+    return { label: 'missed it', detail, tone: 'attention' }
+  }
+  const before = `${durationText(next.from - t)} before this request was held`
+  if (lost) return { label: 'may have missed it', detail: before, tone: 'attention' }
+  const asked = events.some((event) => event.type === 'sent' && !ASIDE.has(event.why) && event.t >= t)
+  const detail = asked ? `${before}; the backend was asked after it` : before
+  return { label: 'came before', detail, tone: asked ? 'faint' : 'attention' }
+}
+
+/** Asked for something else than an answer to the client. */
+const ASIDE: ReadonlySet<SentEvent['why']> = new Set(['filter', 'gone'])
 
 /** Publishes that came before their prev-id while it was held: when they came. When they went out is told as of any other. */
 function waitedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {

@@ -63,6 +63,7 @@ export function mockDetails(row: ExchangeRow): ExchangeDetails {
             },
             startedAt: row.answeredAt ?? row.at,
           },
+    troubles: [],
     keepAlives: row.kind === 'sse' ? 2 : 0,
     deliveries: [
       ...row.deliveredAt.map((at, index) => ({
@@ -94,6 +95,7 @@ export function mockDetails(row: ExchangeRow): ExchangeDetails {
           ]
         : []),
     ],
+    nearPublishes: [],
     messages:
       row.kind === 'websocket'
         ? [

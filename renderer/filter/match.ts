@@ -56,7 +56,8 @@ const isTests = {
   done: (row: ExchangeRow) => row.endedAt !== null,
   waiting: (row: ExchangeRow) => row.state === 'waiting',
   delivered: (row: ExchangeRow) => row.delivered > 0 || row.state === 'delivered',
-  missed: (row: ExchangeRow) => row.missed > 0,
+  /** The client missed something, or may have: all signs of trouble. */
+  missed: (row: ExchangeRow) => row.trouble !== null,
   failed: (row: ExchangeRow) => row.state === 'failed',
   'timed-out': (row: ExchangeRow) => row.state === 'timed-out',
   left: (row: ExchangeRow) => row.state === 'client-left',

@@ -1,7 +1,10 @@
 // The status bar: counts that tick without moving anything beside them.
-import { CircleDot, CirclePause } from 'lucide-react'
+import { CircleDot, CirclePause, TriangleAlert } from 'lucide-react'
 import type { AppState } from '../../preload/contract'
+import type { Status } from '../../preload/views'
 import { formatBytes, formatCount } from '../format/bytes'
+import { counted } from '../format/plural'
+import { toggleFilter } from '../state/actions'
 import { useStore } from '../state/store'
 import styles from './status-bar.module.css'
 
@@ -18,12 +21,11 @@ export function StatusBar() {
             {status.recording ? <CircleDot size={12} aria-hidden /> : <CirclePause size={12} aria-hidden />}
             {status.recording ? 'recording' : 'paused'}
           </span>
-          <Ticking text={`${filtered ? `${formatCount(shown)} of ` : ''}${formatCount(status.exchanges)} exchanges`} />
+          <Ticking text={`${filtered ? `${formatCount(shown)} of ` : ''}${counted(status.exchanges, 'exchange')}`} />
+          {status.troubled > 0 ? <Troubled count={status.troubled} /> : null}
           <Ticking text={`${formatCount(status.held)} held`} />
-          <Ticking text={`${formatCount(status.channels)} channels`} />
-          <Ticking
-            text={`${formatCount(status.publishes)} publishes · ${formatCount(status.delivered)} delivered · ${formatCount(status.notDelivered)} not`}
-          />
+          <Ticking text={counted(status.channels, 'channel')} />
+          <Publishes status={status} />
           {status.dropped > 0 ? (
             <span className={styles.dropped} title="The oldest finished ones, to stay within the memory limit">
               {formatCount(status.dropped)} dropped
@@ -39,6 +41,47 @@ export function StatusBar() {
         </span>
       ) : null}
     </footer>
+  )
+}
+
+/** Exchanges whose client did not get what it should have: a click shows them alone. */
+function Troubled({ count }: { count: number }) {
+  return (
+    <button
+      type="button"
+      className={styles.troubled}
+      title="Their clients missed something, or may have: filter is:missed"
+      onClick={() => toggleFilter('is', 'missed')}
+    >
+      <TriangleAlert size={12} aria-hidden />
+      <Ticking text={`${formatCount(count)} missed something`} />
+    </button>
+  )
+}
+
+function Publishes({ status }: { status: Status }) {
+  const { publishes, delivered, missed, unheard } = status
+  return (
+    <span className={styles.publishes}>
+      <Ticking
+        text={`${counted(publishes, 'publish', 'publishes')} · ${counted(delivered, 'delivery', 'deliveries')}`}
+      />
+      {missed > 0 ? (
+        <span
+          className={styles.attention}
+          title="Messages that a client should have got while it was held, and did not"
+        >
+          {' · '}
+          <Ticking text={`${formatCount(missed)} missed`} />
+        </span>
+      ) : null}
+      {unheard > 0 ? (
+        <span className={styles.attention} title="Published while nobody listened to the channel">
+          {' · '}
+          <Ticking text={`${formatCount(unheard)} to nobody`} />
+        </span>
+      ) : null}
+    </span>
   )
 }
 

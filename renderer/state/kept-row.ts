@@ -27,6 +27,7 @@ export function keptRow(row: ExchangeRow): ExchangeRow {
     delivered: row.delivered,
     deliveredAt: row.deliveredAt.length === 0 ? none : row.deliveredAt,
     missed: row.missed,
+    trouble: row.trouble,
     requestSize: row.requestSize,
     responseSize: row.responseSize,
     replayOf: row.replayOf,

@@ -14,6 +14,7 @@ const channel = (name: string, held = 1) => ({
   lastId: null,
   lastAt: null,
   unheard: 0,
+  near: null,
 })
 
 describe('the trace', () => {

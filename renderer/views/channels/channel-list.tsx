@@ -44,7 +44,7 @@ export function ChannelList({ names, onSort, handle }: ChannelListProps) {
               label="Published with no subscriber"
               names={unheard}
               rowHeight={UNHEARD_HEIGHT}
-              renderRow={(name, props) => <UnheardRowView name={name} heard={heard} row={props} />}
+              renderRow={(name, props) => <UnheardRowView name={name} row={props} />}
               {...(heard.length === 0 ? { handle } : {})}
             />
           </div>

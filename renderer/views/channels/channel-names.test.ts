@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ChannelRow } from '../../../preload/views'
 import { channelNames, compileChannelFilter } from './channel-names'
-import { nearName } from './near-name'
 
 const row = (name: string, change: Partial<ChannelRow> = {}): ChannelRow => ({
   name,
@@ -11,6 +10,7 @@ const row = (name: string, change: Partial<ChannelRow> = {}): ChannelRow => ({
   lastId: null,
   lastAt: null,
   unheard: 0,
+  near: null,
   ...change,
 })
 
@@ -62,18 +62,4 @@ test.each([
 ])('the filter %j lets %j through', (filter, names) => {
   const rows = [row('chat', { held: 1 }), row('chat-ops'), row('room-ops')]
   expect(rows.filter(compileChannelFilter(filter)).map((each) => each.name)).toEqual(names)
-})
-
-test.each([
-  ['chat-op', 'chat-ops'],
-  ['Chat-ops', 'chat-ops'],
-  ['room-loby', 'room-lobby'],
-  ['zebra', null],
-  ['ab', null],
-])('for %s somebody may have meant %s', (name, near) => {
-  expect(nearName(name, ['counter', 'chat-ops', 'room-lobby', 'inbox-7'])).toBe(near)
-})
-
-test('a channel is not near to itself', () => {
-  expect(nearName('chat', ['chat'])).toBeNull()
 })

@@ -13,16 +13,9 @@ import { ChannelHeader } from './channel-header'
 import styles from './channel-panel.module.css'
 import { LanesView } from './lanes-view'
 import { extentOf, firstView, initialView, type TimeView } from './lanes-window'
-import { nearName } from './near-name'
 import { useLanes } from './use-lanes'
 
-export interface ChannelPanelProps {
-  name: string
-  /** Channels that somebody listens to, or did. */
-  heard: readonly string[]
-}
-
-export function ChannelPanel({ name, heard }: ChannelPanelProps) {
+export function ChannelPanel({ name }: { name: string }) {
   const data = useLanes(name)
   const [chosen, setChosen] = useState<TimeView | null>(null)
   // Until somebody chooses, it grows with the session.
@@ -61,7 +54,7 @@ export function ChannelPanel({ name, heard }: ChannelPanelProps) {
               <NothingKnown name={name} />
             ) : data ? (
               <div className={styles.lanes}>
-                <Hint data={data} heard={heard} />
+                <Hint data={data} />
                 <LanesView key={name} data={data} view={view} onView={setView} asTable={asTable} />
               </div>
             ) : (
@@ -76,8 +69,9 @@ export function ChannelPanel({ name, heard }: ChannelPanelProps) {
 }
 
 /** Where one half of the drawing is missing: what that means, and what to do. */
-function Hint({ data, heard }: { data: Lanes; heard: readonly string[] }) {
+function Hint({ data }: { data: Lanes }) {
   const { channel, lanes, publishes } = data
+  const near = useStore((store) => store.trace.channels.get(channel)?.near ?? null)
   if (lanes.length > 0 && publishes.length > 0) return null
   if (lanes.length > 0) {
     return (
@@ -89,7 +83,6 @@ function Hint({ data, heard }: { data: Lanes; heard: readonly string[] }) {
       </div>
     )
   }
-  const near = nearName(channel, heard)
   return (
     <div className={styles.hint} data-tone="attention">
       <p>

@@ -1,12 +1,11 @@
 // Rows of the channel list. Each follows its own channel and nothing else.
-import { memo, useMemo } from 'react'
+import { memo } from 'react'
 import { Count } from '../../components/chip'
 import { gridCell, type RowProps } from '../../components/virtual-grid'
 import { formatCount } from '../../format/bytes'
 import { openChannel } from '../../state/actions'
 import { useStore } from '../../state/store'
 import styles from './channel-list.module.css'
-import { nearName } from './near-name'
 
 /** Pixels: a channel nobody listens to has two lines. */
 export const UNHEARD_HEIGHT = 46
@@ -39,24 +38,17 @@ const ChannelCells = memo(function ChannelCells({ name }: { name: string }) {
   )
 })
 
-export interface UnheardRowProps {
-  name: string
-  /** Channels that somebody listens to. */
-  heard: readonly string[]
-  row: RowProps
-}
-
-export function UnheardRowView({ name, heard, row }: UnheardRowProps) {
+export function UnheardRowView({ name, row }: { name: string; row: RowProps }) {
   return (
     <div {...row} className={`${row.className} ${styles.row} ${styles.twoLines}`}>
-      <UnheardCells name={name} heard={heard} />
+      <UnheardCells name={name} />
     </div>
   )
 }
 
-const UnheardCells = memo(function UnheardCells({ name, heard }: { name: string; heard: readonly string[] }) {
+const UnheardCells = memo(function UnheardCells({ name }: { name: string }) {
   const count = useStore((store) => store.trace.channels.get(name)?.unheard ?? 0)
-  const near = useMemo(() => nearName(name, heard), [name, heard])
+  const near = useStore((store) => store.trace.channels.get(name)?.near ?? null)
   return (
     <>
       <div {...gridCell} className={styles.name} title={name}>
@@ -67,7 +59,7 @@ const UnheardCells = memo(function UnheardCells({ name, heard }: { name: string;
       </div>
       <div {...gridCell} className={styles.hint}>
         {near === null ? (
-          'no channel has a name like it'
+          'no channel with somebody on it has a name like it'
         ) : (
           <button type="button" className={styles.near} title={`Show ${near}`} onClick={() => openChannel(near)}>
             did you mean {near}?

@@ -17,6 +17,7 @@ const channel = (name: string, change: Partial<ChannelRow> = {}): ChannelRow => 
   lastId: null,
   lastAt: null,
   unheard: 0,
+  near: null,
   ...change,
 })
 
@@ -30,7 +31,7 @@ const chat = (change: Partial<Lanes> = {}): Lanes =>
     ],
     [
       { id: 1, at: 30_000, itemId: '86', delivered: 2 },
-      { id: 2, at: 50_000, itemId: '87', delivered: 1, notDelivered: 2 },
+      { id: 2, at: 50_000, itemId: '87', delivered: 1, notDelivered: 2, missed: 2 },
     ],
     [
       ['delivered', 'delivered'],
@@ -41,7 +42,7 @@ const chat = (change: Partial<Lanes> = {}): Lanes =>
   )
 
 const detailsOf = (id: number): PublishDetails => ({
-  row: publish({ id, channel: 'chat', itemId: String(85 + id), notDelivered: 2 }),
+  row: publish({ id, channel: 'chat', itemId: String(85 + id), notDelivered: 2, missed: 2 }),
   item: '{}',
   outcomes: [],
   total: 0,
@@ -127,7 +128,7 @@ describe('the list', () => {
     const { user } = await start({
       channels: [
         channel('chat-ops'),
-        channel('chat-op', { held: 0, subscriptions: 0, messages: 2, unheard: 2 }),
+        channel('chat-op', { held: 0, subscriptions: 0, messages: 2, unheard: 2, near: 'chat-ops' }),
         channel('gone', { held: 0, subscriptions: 0, messages: 0 }),
       ],
     })
@@ -348,7 +349,10 @@ describe('where something is missing', () => {
 
   test('a channel that nobody listened to: says so, and what may have been meant', async () => {
     const { user } = await start({
-      channels: [channel('chat-op', { held: 0, subscriptions: 0, unheard: 1 }), channel('chat-ops', { held: 0 })],
+      channels: [
+        channel('chat-op', { held: 0, subscriptions: 0, unheard: 1, near: 'chat-ops' }),
+        channel('chat-ops', { held: 0 }),
+      ],
       lanes: (name) => lanesOf([], [{ at: 0, delivered: 0 }], [], { channel: name }),
     })
     await user.click(within(unheard()).getByText('chat-op'))

@@ -45,7 +45,7 @@ export function ChannelsView() {
         selected === null ? (
           <EmptyState icon={<RadioTower />} title="Choose a channel" />
         ) : (
-          <ChannelPanel name={selected} heard={names.heard} />
+          <ChannelPanel name={selected} />
         )
       }
     />

@@ -42,14 +42,16 @@ export function publishName(publish: PublishRow): string {
   return `Message ${publish.itemId ?? `no. ${publish.id}`}`
 }
 
-/** "4 delivered, 1 not", "waited 812 ms, 4 delivered", "nobody listened", "waits for 86". */
+/** "4 delivered, 1 missed", "waited 812 ms, 4 delivered", "nobody listened", "waits for 86". */
 export function publishCame(publish: PublishRow, reach: PublishReach): string {
   if (reach === 'waiting') return `waits for ${publish.prevId ?? 'an earlier one'}`
-  if (reach === 'nobody') return 'nobody listened'
+  if (reach === 'nobody')
+    return publish.near === null ? 'nobody listened' : `nobody listened; did you mean ${publish.near}?`
   const parts = []
   if (publish.wentOutAt !== null) parts.push(`waited ${formatDuration(publish.wentOutAt - publish.at)}`)
   if (publish.delivered > 0) parts.push(`${publish.delivered} delivered`)
-  if (publish.notDelivered > 0) parts.push(`${publish.notDelivered} not`)
+  if (publish.missed > 0) parts.push(`${publish.missed} missed`)
+  if (publish.notDelivered > publish.missed) parts.push(`${publish.notDelivered - publish.missed} passed over`)
   if (publish.waiting > 0) parts.push(`${publish.waiting} waiting`)
   return parts.join(', ') || 'asked again'
 }

@@ -126,11 +126,11 @@ describe('publishes', () => {
   })
 
   test('say whether anybody listened', () => {
-    const none = { delivered: 0, notDelivered: 0, waiting: 0 }
+    const none = { delivered: 0, notDelivered: 0, waiting: 0, unheard: true }
     expect(reachOf(publish({ ...none }), false)).toBe('nobody')
     // The backend was asked again: neither delivered nor missed.
     expect(reachOf(publish({ ...none }), true)).toBe('reached')
-    expect(reachOf(publish({ ...none, notDelivered: 1 }), false)).toBe('reached')
+    expect(reachOf(publish({ ...none, notDelivered: 1, unheard: false }), false)).toBe('reached')
     expect(reachOf(publish({ ...none, state: 'waiting' }), false)).toBe('waiting')
   })
 })

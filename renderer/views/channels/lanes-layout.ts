@@ -227,7 +227,7 @@ export type PublishReach = 'reached' | 'nobody' | 'waiting'
 /** @param crossed Something came of it for a lane: it may have been neither delivered nor missed, but asked for again. */
 export function reachOf(publish: PublishRow, crossed: boolean): PublishReach {
   if (publish.state === 'waiting') return 'waiting'
-  return !crossed && publish.delivered + publish.notDelivered + publish.waiting === 0 ? 'nobody' : 'reached'
+  return !crossed && publish.unheard ? 'nobody' : 'reached'
 }
 
 /** Characters of an id on its label. */

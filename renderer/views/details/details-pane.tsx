@@ -65,13 +65,18 @@ function tabsOf(details: ExchangeDetails, pair: Store['ui']['compare']): readonl
       details.instruct?.problems.length || undefined,
     ),
     tab('response', 'Response', () => <ResponseTab key={row.id} details={details} />),
-    tab('deliveries', 'Deliveries', () => <DeliveriesTab details={details} />, details.deliveries.length),
+    tab('deliveries', 'Deliveries', () => <DeliveriesTab details={details} />, touchedBy(details)),
     ...(row.kind === 'websocket'
       ? [tab('messages', 'Messages', () => <MessagesTab key={row.id} details={details} />, details.messages.length)]
       : []),
     tab('timing', 'Timing', () => <TimingTab details={details} />),
     ...(compared ? [tab('compare', 'Compare', () => <CompareTab a={compared.a} b={compared.b} />)] : []),
   ]
+}
+
+/** Publishes that have to do with it. */
+function touchedBy({ deliveries, nearPublishes }: ExchangeDetails): number {
+  return deliveries.length + nearPublishes.length
 }
 
 /** The original and its replay: as chosen, or those that this exchange suggests. */

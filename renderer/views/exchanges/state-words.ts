@@ -17,11 +17,14 @@ export function stateWords(row: ExchangeRow, now: number): StateWords {
   const pill = (tone: Tone, text: string, filter: string | null): StateWords => ({ text, tone, quiet: false, filter })
   // Asked again and held anew, it is one wait to the client.
   const held = formatDuration((row.endedAt ?? now) - (row.formerHolds[0]?.[0] ?? row.heldAt ?? row.at))
+  if (row.trouble && row.state !== 'failed') {
+    return { text: troubleText(row, now), tone: row.trouble.tone, quiet: false, filter: 'missed' }
+  }
   switch (row.state) {
     case 'waiting':
       return { text: `waiting ${wholeSeconds(now - row.at)}`, tone: 'plain', quiet: true, filter: 'waiting' }
     case 'held':
-      return row.missed > 0 ? missed(row) : pill('held', `held ${heldOf(row, now)}`, 'held')
+      return pill('held', `held ${heldOf(row, now)}`, 'held')
     case 'streaming':
       return pill(
         row.heldAt === null ? 'plain' : 'held',
@@ -35,7 +38,7 @@ export function stateWords(row: ExchangeRow, now: number): StateWords {
     case 'delivered':
       return pill('delivered', `delivered ${held}`, 'delivered')
     case 'timed-out':
-      return row.missed > 0 ? missed(row) : pill('plain', `timed out ${held}`, 'timed-out')
+      return pill('plain', `timed out ${held}`, 'timed-out')
     case 'closed':
       return pill('plain', `closed ${held}`, 'closed')
     case 'client-left':
@@ -45,9 +48,11 @@ export function stateWords(row: ExchangeRow, now: number): StateWords {
   }
 }
 
-function missed(row: ExchangeRow): StateWords {
-  const text = row.missed === 1 ? 'missed a publish' : `missed ${row.missed} publishes`
-  return { text, tone: 'attention', quiet: false, filter: 'missed' }
+/** "missed 3 publishes", and how long it has been open where it still is. */
+function troubleText({ trouble, state, heldAt, at }: ExchangeRow, now: number): string {
+  const text = trouble?.text ?? ''
+  const live = state === 'held' || state === 'streaming' || state === 'open'
+  return live ? `${text} · ${wholeSeconds(now - (heldAt ?? at))}` : text
 }
 
 function completeText(row: ExchangeRow): string {

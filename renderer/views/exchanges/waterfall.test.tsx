@@ -82,7 +82,7 @@ describe('the end', () => {
   test.each<[Partial<ExchangeRow>, string]>([
     [{ ...held, state: 'delivered' }, 'delivered'],
     [{ ...held, state: 'timed-out' }, 'plain'],
-    [{ ...held, state: 'timed-out', missed: 1 }, 'attention'],
+    [{ ...held, state: 'timed-out', trouble: { tone: 'attention', text: 'may have missed one' } }, 'attention'],
     [{ ...held, state: 'failed' }, 'failed'],
     [{ endedAt: 120 }, 'none'],
   ])('of %j is marked %s', (change, mark) => expect(draw(change).end).toBe(mark))

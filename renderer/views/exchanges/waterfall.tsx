@@ -79,8 +79,8 @@ function Hold({ from, to, live }: { from: number; to: number; live: boolean }) {
 
 function endTone(row: ExchangeRow): string {
   if (row.state === 'failed') return 'failed'
+  if (row.trouble !== null) return row.trouble.tone
   if (row.state === 'delivered') return 'delivered'
-  if (row.missed > 0) return 'attention'
   return row.heldAt === null ? 'none' : 'plain'
 }
 

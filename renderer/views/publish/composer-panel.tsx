@@ -1,6 +1,7 @@
 // Writes a publish item, says whom it would reach, sends it, and tells what came of it.
 import { Send, X } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
+import type { PublishRow } from '../../../preload/views'
 import { call } from '../../bridge/client'
 import { Button, IconButton } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
@@ -182,15 +183,24 @@ function History({ onChoose }: { onChoose(item: Record<string, unknown>): void }
   )
 }
 
+/** "Delivered to 5, missed by 1." */
+function cameText({ delivered, missed, notDelivered, waiting }: PublishRow): string {
+  const parts = [`Delivered to ${delivered}`]
+  if (missed > 0) parts.push(`missed by ${missed}`)
+  if (notDelivered > missed) parts.push(`passed over for ${notDelivered - missed}`)
+  const waits = waiting === 0 ? '' : ` ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for the message before it.`
+  return `${parts.join(', ')}.${waits}`
+}
+
 /** What came of the publish that was just sent. */
 function Sent({ id }: { id: number }) {
   const row = useStore((store) => store.trace.publishes.get(id))
   if (!row) return null
-  const nobody = row.delivered + row.notDelivered + row.waiting === 0
+  const nobody = row.unheard
   return (
     <p className={styles.sent} role="status">
-      {nobody ? 'Published; nobody was listening.' : `Delivered to ${row.delivered}, not to ${row.notDelivered}.`}
-      {row.waiting > 0 ? ` ${row.waiting} wait for the message before it.` : ''}{' '}
+      {nobody ? 'Published; nobody was listening.' : cameText(row)}
+      {nobody && row.near !== null ? ` Did you mean ${row.near}?` : ''}{' '}
       <Button small look="quiet" onClick={() => openPublish(id)}>
         Show
       </Button>

@@ -148,8 +148,8 @@ describe('sending', () => {
   test('what came of it is told, and leads there', async () => {
     const { user } = await open({ channel: 'chat' })
     await user.click(send())
-    take({ publishes: [publish({ id: 99, channel: 'chat', delivered: 5, notDelivered: 1 })] })
-    expect(await screen.findByText(/Delivered to 5, not to 1\./)).toBeDefined()
+    take({ publishes: [publish({ id: 99, channel: 'chat', delivered: 5, notDelivered: 1, missed: 1 })] })
+    expect(await screen.findByText(/Delivered to 5, missed by 1\./)).toBeDefined()
     await user.click(within(panel()).getByRole('button', { name: 'Show' }))
     expect(useStore.getState().ui).toMatchObject({ view: 'channels', selectedPublish: 99 })
   })

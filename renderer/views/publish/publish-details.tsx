@@ -12,9 +12,10 @@ import { formatDuration } from '../../format/duration'
 import { KindMark } from '../../marks/kind-mark'
 import { ExchangeLink } from '../../marks/links'
 import { OutcomePill } from '../../marks/outcome-pill'
-import { openComposer } from '../../state/actions'
+import { openChannel, openComposer } from '../../state/actions'
 import { useStore } from '../../state/store'
 import styles from './publish-details.module.css'
+import { ReachPills } from './reach-pills'
 
 /** Outcomes that are fetched at once. */
 const PAGE = 500
@@ -29,15 +30,11 @@ export function PublishDetails({ id }: { id: number }) {
         <h2>{row.state === 'refused' ? 'Refused' : `Message ${row.itemId ?? `no. ${row.id}`}`}</h2>
         <code className={styles.about}>{aboutText(row)}</code>
         <span className={styles.counts}>
-          {row.delivered > 0 ? <Pill tone="delivered">{row.delivered} delivered</Pill> : null}
-          {row.notDelivered > 0 ? <Pill tone="failed">{row.notDelivered} not</Pill> : null}
+          <ReachPills row={row} />
           {row.wentOutAt === null ? null : (
             <Pill tone="attention">waited {formatDuration(row.wentOutAt - row.at)}</Pill>
           )}
           {row.waiting > 0 || row.state === 'waiting' ? <Pill tone="attention">waiting</Pill> : null}
-          {details && row.state === 'published' && details.total === 0 ? (
-            <Pill tone="attention">nobody listened</Pill>
-          ) : null}
         </span>
         {row.state === 'refused' ? null : (
           <Button small disabled={!details} onClick={() => openComposer(again(details))}>
@@ -77,9 +74,21 @@ function Waits({ row }: { row: PublishRow }) {
 
 function Nobody({ details }: { details: Details | null }) {
   if (!details) return <EmptyState title="Loading…" />
+  const { channel, near } = details.row
   return (
-    <EmptyState title="Nobody was listening">
-      When it was published, no client was held on {details.row.channel}.
+    <EmptyState
+      title="Nobody was listening"
+      actions={
+        near === null ? null : (
+          <Button look="primary" onClick={() => openChannel(near)}>
+            Did you mean {near}?
+          </Button>
+        )
+      }
+    >
+      {near === null
+        ? `When it was published, no client was held on ${channel}.`
+        : `When it was published, no client was held on ${channel}, but somebody was on ${near}. Both must be written in the same way.`}
     </EmptyState>
   )
 }

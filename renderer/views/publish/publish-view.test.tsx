@@ -10,8 +10,8 @@ import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 const rows: PublishRow[] = [
   publish({ id: 1, at: 10, itemId: '82', channel: 'chat', delivered: 2 }),
-  publish({ id: 2, at: 20, itemId: '83', prevId: '82', channel: 'chat', delivered: 1, notDelivered: 1 }),
-  publish({ id: 3, at: 30, channel: 'nobody-here', delivered: 0 }),
+  publish({ id: 2, at: 20, itemId: '83', prevId: '82', channel: 'chat', delivered: 1, notDelivered: 1, missed: 1 }),
+  publish({ id: 3, at: 30, channel: 'nobody-here', delivered: 0, unheard: true }),
   publish({ id: 4, at: 40, channel: 'chat', itemId: '99', prevId: '98', delivered: 0, state: 'waiting' }),
   publish({
     id: 5,

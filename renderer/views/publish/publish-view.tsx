@@ -14,6 +14,7 @@ import { publishUrl } from '../../state/app'
 import { useStore } from '../../state/store'
 import { PublishDetails } from './publish-details'
 import styles from './publish-view.module.css'
+import { ReachPills } from './reach-pills'
 
 export function PublishView() {
   const rows = usePublishes()
@@ -88,7 +89,7 @@ const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
   },
   { name: 'size', title: 'Size', width: '80px', mono: true, end: true, render: (row) => formatBytes(row.size) },
   { name: 'via', title: 'By', width: '96px', render: (row) => row.via },
-  { name: 'came', title: 'What came of it', width: '220px', render: (row) => <Came row={row} /> },
+  { name: 'came', title: 'What came of it', width: '260px', render: (row) => <Came row={row} /> },
 ]
 
 function ChannelName({ row }: { row: PublishRow }) {
@@ -103,11 +104,9 @@ function ChannelName({ row }: { row: PublishRow }) {
 function Came({ row }: { row: PublishRow }) {
   if (row.state === 'refused') return <Pill tone="failed">refused: {row.problem?.field}</Pill>
   if (row.state === 'waiting') return <Pill tone="attention">waits for {row.prevId}</Pill>
-  if (row.delivered + row.notDelivered + row.waiting === 0) return <Pill tone="attention">nobody listened</Pill>
   return (
     <span className={styles.came}>
-      {row.delivered > 0 ? <Pill tone="delivered">{row.delivered} delivered</Pill> : null}
-      {row.notDelivered > 0 ? <Pill tone="failed">{row.notDelivered} not</Pill> : null}
+      <ReachPills row={row} />
     </span>
   )
 }

@@ -1,0 +1,57 @@
+// Finds an instruct in an answer that passed to the client, because it came under another content type. Bounded and cheap:
+// it is looked for at the end of every answer.
+import { headerValue } from '../grip/grip-headers'
+import { isObject, parseJson } from '../grip/json-values'
+import type { AnsweredEvent } from './events'
+import type { ExchangeRecord } from './exchange-state'
+
+/** Longer answers are no instructs: the proxy would not read them either (`instructMax`). */
+const LONGEST = 100_000
+const OPENING = 0x7b
+const HOLD = Buffer.from('"hold"')
+
+/** True for `{"hold": {"mode": "response" or "stream", …}, …}` in the body of the answer that just ended. */
+export function passesInstruct({ response, events }: ExchangeRecord): boolean {
+  if (response?.body !== 'answer') return false
+  const parts: Uint8Array[] = []
+  let size = 0
+  for (let i = events.length - 1; i >= 0; i--) {
+    const event = events[i]
+    if (event?.type === 'answer-data' && !event.filter) {
+      parts.push(event.data)
+      size += event.data.byteLength
+      if (size > LONGEST) return false
+    } else if (event?.type === 'instruct') {
+      return false
+    } else if (event?.type === 'answered' && !event.filter) {
+      return isOther(event) && isInstruct(parts.reverse())
+    }
+  }
+  return false
+}
+
+/** With the content type of an instruct it was passed on purpose: the route has `no_grip`, or another proxy acts on it. */
+function isOther({ headers }: AnsweredEvent): boolean {
+  const type = (headerValue(headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  return type !== 'application/grip-instruct'
+}
+
+function isInstruct(parts: readonly Uint8Array[]): boolean {
+  const [first] = parts
+  if (!first || !begins(first)) return false
+  const body = parts.length === 1 ? Buffer.from(first.buffer, first.byteOffset, first.byteLength) : Buffer.concat(parts)
+  if (!body.includes(HOLD)) return false
+  const parsed = parseJson(body)
+  if (!parsed.ok || !isObject(parsed.value) || !isObject(parsed.value.hold)) return false
+  const { mode } = parsed.value.hold
+  return mode === 'response' || mode === 'stream'
+}
+
+/** The first byte that is no white space opens an object. */
+function begins(data: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(data.length, 64); i++) {
+    const byte = data[i] ?? 0
+    if (byte > 0x20) return byte === OPENING
+  }
+  return false
+}

@@ -1,0 +1,139 @@
+// What went wrong for an exchange although its state looks healthy: the one place that says which signs there are, what each
+// is called in a row, and in sentences with a fix. From what the trace has; a new sign is a new line in each list.
+import type { ExchangeRow, TroubleView } from '../../preload/views'
+import { headerValue } from '../grip/grip-headers'
+import type { AnsweredEvent } from './events'
+import type { ExchangeRecord } from './exchange-state'
+
+type RowTrouble = NonNullable<ExchangeRow['trouble']>
+
+/** Statuses by which a backend refuses a WebSocket on purpose. */
+const MEANT: ReadonlySet<number> = new Set([401, 403])
+
+/** A WebSocket that the client asked for and did not get, and not because it may not have one. */
+function isRefusedWebSocket({ kind, response }: ExchangeRecord): boolean {
+  if (kind !== 'websocket' || !response) return false
+  const { status } = response
+  return status !== 101 && !MEANT.has(status) && (status < 300 || status >= 400)
+}
+
+/** Cheap: asked for every change. */
+export function hasTrouble(exchange: ExchangeRecord): boolean {
+  return (
+    exchange.missed > 0 ||
+    exchange.mayHaveMissed > 0 ||
+    exchange.instructPassed ||
+    exchange.framing !== undefined ||
+    exchange.nearCount > 0 ||
+    isRefusedWebSocket(exchange)
+  )
+}
+
+/** The gravest sign, in a few words for its row. Null: there is none. */
+export function troubleOf(exchange: ExchangeRecord): RowTrouble | null {
+  if (!exchange.troubled) return null
+  if (isRefusedWebSocket(exchange)) return { tone: 'failed', text: 'WebSocket refused' }
+  if (exchange.instructPassed) return { tone: 'failed', text: 'instruct not read' }
+  const { missed, mayHaveMissed } = exchange
+  if (missed > 0) return { tone: 'attention', text: missed === 1 ? 'missed a publish' : `missed ${missed} publishes` }
+  if (exchange.framing === 'unfinished') return { tone: 'attention', text: 'event unfinished' }
+  if (exchange.framing === 'no-field') return { tone: 'attention', text: 'not an event' }
+  if (mayHaveMissed > 0) {
+    return { tone: 'attention', text: mayHaveMissed === 1 ? 'may have missed one' : `may have missed ${mayHaveMissed}` }
+  }
+  return { tone: 'attention', text: 'near name published' }
+}
+
+/** All signs in sentences, the gravest first. */
+export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
+  if (!exchange.troubled) return []
+  const troubles: TroubleView[] = []
+  if (isRefusedWebSocket(exchange)) troubles.push(refused(exchange))
+  if (exchange.instructPassed) troubles.push(passedInstruct(exchange))
+  if (exchange.missed > 0) troubles.push(missedMessages(exchange))
+  if (exchange.framing !== undefined) troubles.push(framing(exchange))
+  if (exchange.mayHaveMissed > 0) troubles.push(lostUpdate(exchange))
+  if (exchange.nearCount > 0) troubles.push(nearName(exchange))
+  return troubles
+}
+
+function refused({ response, events }: ExchangeRecord): TroubleView {
+  const status = response?.status ?? 0
+  const sent = events.findLast((event) => event.type === 'sent')
+  const answered = events.findLast((event): event is AnsweredEvent => event.type === 'answered')
+  const overHttp =
+    sent?.type === 'sent' &&
+    (headerValue(sent.headers, 'content-type') ?? '').startsWith('application/websocket-events')
+  return {
+    name: 'ws-refused',
+    tone: 'failed',
+    message: `The client asked for a WebSocket and got ${status}. Browsers print "Error during WebSocket handshake: Unexpected response code: ${status}"; others "Unexpected server response: ${status}".`,
+    fix: overHttp ? overHttpFix(answered) : 'Answer the handshake with 101, or put over_http after the target.',
+  }
+}
+
+function overHttpFix(answered: AnsweredEvent | undefined): string {
+  const type = (answered && headerValue(answered.headers, 'content-type')) ?? ''
+  if (answered && answered.status !== 200) return `The backend answered ${answered.status}: answer OPEN with 200.`
+  if (type.toLowerCase() === 'application/websocket-events')
+    return 'Begin the body of the answer with OPEN and a line break (CRLF).'
+  const is = type === '' ? 'has no Content-Type' : `has Content-Type ${type}`
+  return `The backend's answer ${is}. Answer with Content-Type: application/websocket-events and nothing after it.`
+}
+
+function passedInstruct({ response }: ExchangeRecord): TroubleView {
+  const type = headerValue(response?.headers ?? [], 'content-type') ?? 'no content type'
+  return {
+    name: 'instruct-content-type',
+    tone: 'failed',
+    message: `The body is an instruct, but it came as ${type}: it was not read, and the client got it as it is. Nothing is held.`,
+    fix: 'Answer with Content-Type: application/grip-instruct.',
+  }
+}
+
+function missedMessages({ missed }: ExchangeRecord): TroubleView {
+  return {
+    name: 'missed',
+    tone: 'attention',
+    message: `The client missed ${missed === 1 ? 'a message' : `${missed} messages`} on its channels while it was held.`,
+    fix: 'Deliveries say why, for each of them.',
+  }
+}
+
+function lostUpdate({ mayHaveMissed, channels }: ExchangeRecord): TroubleView {
+  const what = mayHaveMissed === 1 ? 'A message was' : `${mayHaveMissed} messages were`
+  return {
+    name: 'may-have-missed',
+    tone: 'attention',
+    message: `${what} published on ${channels.join(', ')} while the backend was at work on its answer, so the client may have missed ${mayHaveMissed === 1 ? 'it' : 'them'}: the backend may have read its data before.`,
+    fix: 'Publish with id and prev-id, and name the id of what was read as prev-id of the channel in the instruct: then the backend is asked again.',
+  }
+}
+
+function framing({ framing: fault }: ExchangeRecord): TroubleView {
+  return fault === 'unfinished'
+    ? {
+        name: 'sse-framing',
+        tone: 'attention',
+        message:
+          'The last event has no blank line after it: an EventSource waits for one, and does not tell of the event.',
+        fix: 'End each event with a blank line: "data: …" and two line breaks.',
+      }
+    : {
+        name: 'sse-framing',
+        tone: 'attention',
+        message:
+          'A line is no field of an event (data, event, id, retry) and no comment: an EventSource passes over it.',
+        fix: 'Write content as events: "data: …" and a blank line.',
+      }
+}
+
+function nearName({ nearCount, nearChannel, channels }: ExchangeRecord): TroubleView {
+  const times = nearCount === 1 ? '' : `, ${nearCount} times`
+  return {
+    name: 'channel-mismatch',
+    tone: 'attention',
+    message: `${nearChannel} was published to, where nobody listens${times}. This exchange is held on ${channels.join(', ')}.`,
+    fix: 'If the same channel was meant, write its name in the same way where it is published and in the instruct.',
+  }
+}

@@ -1,0 +1,34 @@
+// What came of a publish in numbers: delivered, missed, passed over; or that nobody listened, and whom it may have meant.
+import type { PublishRow } from '../../../preload/views'
+import { Pill } from '../../components/pill'
+import { formatCount } from '../../format/bytes'
+
+export function ReachPills({ row }: { row: PublishRow }) {
+  const { delivered, missed, notDelivered, waiting, unheard, near } = row
+  if (row.state !== 'published') return null
+  if (unheard) {
+    return near === null ? (
+      <Pill tone="attention">nobody listened</Pill>
+    ) : (
+      <Pill tone="attention" title={`Nobody listened to ${row.channel}, but somebody is held on ${near}`}>
+        nobody listened; did you mean {near}?
+      </Pill>
+    )
+  }
+  if (delivered + notDelivered + waiting === 0) return <Pill tone="held">asked again</Pill>
+  const passedOver = notDelivered - missed
+  return (
+    <>
+      {delivered > 0 ? <Pill tone="delivered">{formatCount(delivered)} delivered</Pill> : null}
+      {missed > 0 ? <Pill tone="failed">{formatCount(missed)} missed</Pill> : null}
+      {passedOver > 0 ? (
+        <Pill
+          tone="plain"
+          title="By a filter, in favour of another item of the call, or because the hold was just over"
+        >
+          {formatCount(passedOver)} passed over
+        </Pill>
+      ) : null}
+    </>
+  )
+}
