@@ -154,7 +154,7 @@ describe('the lanes', () => {
     expect(headers(grid, 'columnheader')).toEqual([
       'Subscription',
       '86, at 30 s, 2 delivered',
-      '87, at 50 s, 1 delivered, 2 not',
+      '87, at 50 s, 1 delivered, 2 missed',
     ])
     expect(headers(grid, 'rowheader')).toEqual([
       '#101 WebSocket u1, held from 2.0 s until now',
@@ -353,7 +353,7 @@ describe('where something is missing', () => {
         channel('chat-op', { held: 0, subscriptions: 0, unheard: 1, near: 'chat-ops' }),
         channel('chat-ops', { held: 0 }),
       ],
-      lanes: (name) => lanesOf([], [{ at: 0, delivered: 0 }], [], { channel: name }),
+      lanes: (name) => lanesOf([], [{ at: 0, delivered: 0, unheard: true }], [], { channel: name }),
     })
     await user.click(within(unheard()).getByText('chat-op'))
     expect(await screen.findByText(/Nobody was subscribed/)).toBeDefined()

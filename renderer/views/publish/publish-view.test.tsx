@@ -51,7 +51,7 @@ test('each has channel, id and what came of it', async () => {
   await open()
   expect(cells('Publishes').map((row) => [row[1], row[2], row[6]])).toEqual([
     ['chat', '82', '2 delivered'],
-    ['chat', '83', '1 delivered1 not'],
+    ['chat', '83', '1 delivered1 missed'],
     ['nobody-here', '–', 'nobody listened'],
     ['chat', '99', 'waits for 98'],
     ['–', '–', 'refused: items[0].channel'],
