@@ -77,9 +77,9 @@ const EVENTS = 'main/trace/events.ts'
 const ELECTRON = new Set<Place>(['main/shell/', 'main/index.ts', 'preload/index.ts'])
 /** Pure code reads no files and no clocks: of node's modules it may only compute with these. */
 const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
-  ['main/grip/', ['buffer', 'crypto']],
+  ['main/grip/', ['buffer', 'crypto', 'stream', 'zlib']],
   [EVENTS, []],
-  ['main/trace/', []],
+  ['main/trace/', ['stream', 'zlib']],
   ['preload/views.ts', []],
   ['preload/ipc-names.ts', []],
   ['preload/contract.ts', []],

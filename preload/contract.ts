@@ -299,7 +299,11 @@ export const calls = {
   'recording.set': { input: z.object({ on: z.boolean() }), output: ok },
   'trace.clear': { input: z.null(), output: ok },
   'exchange.details': { input: z.object({ id }), output: exchangeDetailsSchema.nullable() },
-  'exchange.body': { input: z.object({ id, kind: z.enum(bodyKinds) }), output: bodySchema.nullable() },
+  /** `wire`: as it was sent, be it packed. */
+  'exchange.body': {
+    input: z.object({ id, kind: z.enum(bodyKinds), wire: z.boolean().optional() }),
+    output: bodySchema.nullable(),
+  },
   'exchange.curl': { input: z.object({ id }), output: z.string().nullable() },
   'exchange.replay': {
     input: z.object({

@@ -148,9 +148,9 @@ export type Status = z.infer<typeof statusSchema>
 
 /** What is known of a body; its bytes are fetched when looked at. */
 export const bodyInfoSchema = z.object({
-  /** Bytes that went over the wire. */
+  /** Bytes that went over the wire, so far. */
   size: z.number(),
-  /** Bytes that were kept. Less than size: cut at the body limit. */
+  /** Bytes that were kept: where that is less, those of its beginning and the latest ones. */
   kept: z.number(),
   contentType: z.string(),
   contentEncoding: z.string(),
@@ -159,7 +159,14 @@ export type BodyInfo = z.infer<typeof bodyInfoSchema>
 
 export const bodyKinds = ['request', 'answer', 'response'] as const
 export type BodyKind = (typeof bodyKinds)[number]
-export const bodySchema = bodyInfoSchema.extend({ base64: z.string() })
+/** A body as it is shown: unpacked, where it was packed. Size and kept are those of what is shown. */
+export const bodySchema = bodyInfoSchema.extend({
+  base64: z.string(),
+  /** Where something is missing: after how many of the bytes that are here, and how much (null: that is not known). */
+  gaps: z.array(z.object({ at: z.number(), bytes: z.number().nullable() })),
+  /** How it went over the wire, if packed: its codings and bytes. `problem`: why it could not be unpacked whole, or ''. */
+  packed: z.object({ codings: z.string(), size: z.number(), problem: z.string() }).nullable(),
+})
 export type Body = z.infer<typeof bodySchema>
 
 export const tones = ['plain', 'held', 'delivered', 'attention', 'failed', 'faint'] as const

@@ -8,11 +8,11 @@ import {
   calls,
   type Reply,
 } from '../../preload/contract'
-import { exchangeBody } from '../trace/bodies'
 import { curlCommand } from '../trace/curl'
 import { exchangeDetails } from '../trace/exchange-details'
 import { channelLanes } from '../trace/lanes'
 import { publishDetails } from '../trace/publish-details'
+import { exchangeBody } from '../trace/shown-body'
 import type { GripscopeApp } from './app'
 import { checkBackend } from './backend'
 import { probeBackend } from './probe'
@@ -82,7 +82,7 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
       return OK
     },
     'exchange.details': async ({ id }) => exchangeDetails(await live.model(), id),
-    'exchange.body': async ({ id, kind }) => exchangeBody(await live.model(), id, kind),
+    'exchange.body': async ({ id, kind, wire }) => exchangeBody(await live.model(), id, kind, wire),
     'exchange.curl': async ({ id }) => {
       const model = await live.model()
       const { origin, caFile } = app.portFor(model.exchanges.get(id)?.request.secure ?? false)

@@ -1,6 +1,6 @@
 // The request that a replay sends: that of the original, with what was changed.
 import type { Calls } from '../../preload/contract'
-import { exchangeBody } from '../trace/bodies'
+import { bodyOf, joined, missingText } from '../trace/bodies'
 import type { Problem } from '../trace/events'
 import { exchangeDetails } from '../trace/exchange-details'
 import type { GripscopeApp } from './app'
@@ -25,12 +25,16 @@ export async function replayExchange(app: GripscopeApp, input: ReplayInput): Pro
       return refused('bodyBase64', 'it is no base64', 'Encode it again.')
     body = Buffer.from(input.bodyBase64, 'base64')
   } else {
-    const kept = exchangeBody(model, input.id, 'request')
-    if (kept && kept.kept < kept.size) {
-      const message = `only ${kept.kept} of the ${kept.size} bytes of its body were kept`
-      return refused('body', message, 'Give a body, or raise the body limit in the settings and record it again.')
-    }
-    body = Buffer.from(kept?.base64 ?? '', 'base64')
+    const exchange = model.exchanges.get(input.id)
+    const kept = exchange && bodyOf(model, exchange, 'request')
+    const missing = kept ? missingText(kept) : ''
+    if (missing !== '')
+      return refused(
+        'body',
+        `of its body only ${missing} were kept`,
+        'Give a body, or raise the body limit in the settings and record it again.',
+      )
+    body = kept ? joined(kept) : Buffer.alloc(0)
   }
   const request: ReplayRequest = {
     method: input.method ?? details.row.method,

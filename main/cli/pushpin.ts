@@ -92,6 +92,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     bodyLimit: 0,
     now: () => trace.now(),
     keep: () => new Uint8Array(),
+    tail: () => ({ emit() {} }),
     emit: (event: TraceEvent) => {
       for (const { level: of, text, upTo } of lines.of(event)) say(of, text, upTo)
     },

@@ -8,13 +8,13 @@ import { RawClient } from '../testing/raw-client'
 import { RecordingSink } from '../testing/recording-sink'
 import { instruct, ScriptedBackend } from '../testing/scripted-backend'
 import { control, events, WITH_GRIP } from '../testing/websocket-backend'
-import { exchangeBody } from '../trace/bodies'
 import { exchangeDetails } from '../trace/exchange-details'
 import { channelLanes } from '../trace/lanes'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'
 import type { TraceModel } from '../trace/model'
 import { publishDetails } from '../trace/publish-details'
+import { exchangeBody } from '../trace/shown-body'
 import { Engine } from './engine'
 
 const BODY_LIMIT = 5000
@@ -91,7 +91,7 @@ describe('the trace of', () => {
     expect(found.instruct).toMatchObject({ accepted: true, mode: 'response', channels: [{ name: 'c' }] })
     expect(found.deliveries).toMatchObject([{ publish: 1, outcome: 'delivered', why: 'answered the held request' }])
     expect(found.story.spans).toHaveLength(1)
-    expect(Buffer.from(exchangeBody(model, 1, 'response')?.base64 ?? '', 'base64').toString()).toBe('news')
+    expect(Buffer.from((await exchangeBody(model, 1, 'response'))?.base64 ?? '', 'base64').toString()).toBe('news')
     expect(publishDetailsSchema.parse(publishDetails(model, 1, 0, 10)).outcomes).toMatchObject([{ exchange: 1 }])
     const [entry] = await valid(model)
     expect(entry?.response.content.text).toBe('news')
@@ -114,7 +114,9 @@ describe('the trace of', () => {
     stream.close()
     await ended(1)
     const model = await live.model()
-    expect(Buffer.from(exchangeBody(model, 1, 'response')?.base64 ?? '', 'base64').toString()).toBe('open;one;three;')
+    expect(Buffer.from((await exchangeBody(model, 1, 'response'))?.base64 ?? '', 'base64').toString()).toBe(
+      'open;one;three;',
+    )
     const lanes = lanesSchema.parse(channelLanes(model, 'c'))
     expect(lanes.lanes.map(({ exchange, kind }) => [exchange, kind])).toEqual([
       [1, 'stream'],

@@ -2,18 +2,20 @@
 // each try recorded. What the answer means is its exchange's business.
 import type { Target } from '../grip/routes'
 import type { SentReason } from '../trace/events'
+import { BodyRecord } from './body-record'
 import type { Exchange } from './exchange'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
 import { testAnswer } from './test-target'
-import { UnpackedAnswer } from './unpacked-answer'
+import { isPacked, namesCoding, UnpackedAnswer } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
 /** Who asked. Exactly one of answerEnd and answerFailed is called last, unless the asking was stopped. */
 export interface AnswerTaker {
-  answerHead(status: number, reason: string, headers: string[]): void
+  /** @param unpacked the backend's bytes are others: these were packed (Content-Encoding). */
+  answerHead(status: number, reason: string, headers: string[], unpacked?: boolean): void
   /** Return false to be given no more until `drained()`. */
   answerData(chunk: Buffer): boolean
   answerEnd(): void
@@ -34,7 +36,7 @@ export class Asking implements AnswerListener, Timed {
   #staleTried = false
   /** Tries that failed, where a backend is asked again on a client's behalf; -1: the client's own request. */
   #retries = -1
-  #size = 0
+  #record: BodyRecord | undefined
 
   constructor(exchange: Exchange, taker: AnswerTaker) {
     this.#exchange = exchange
@@ -71,11 +73,11 @@ export class Asking implements AnswerListener, Timed {
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#exchange
-    this.#size = 0
+    this.#record = new BodyRecord(sink, id, { type: 'answer-data', packed: isPacked(headers) })
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
     this.#unpacked?.stop()
     this.#unpacked = undefined
-    if (headerOf(headers, 'content-encoding') === '') {
+    if (!namesCoding(headers)) {
       this.#taker.answerHead(status, reason, headers)
       return
     }
@@ -84,17 +86,14 @@ export class Asking implements AnswerListener, Timed {
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
-    const { sink, id } = this.#exchange
-    const room = sink.bodyLimit - this.#size
-    this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
+    this.#record?.add(chunk)
     return this.#reader.answerData(chunk)
   }
 
   onEnd(_ask: Ask): void {
     const { sink, id } = this.#exchange
     this.#ask = undefined
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#record?.size ?? 0 })
     this.#reader.answerEnd()
   }
 

@@ -51,6 +51,8 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   #route: Route | undefined
   #body: RequestBody | undefined
   #answer: InstructAnswer | undefined
+  /** The answer's bytes are not as the backend sent them. */
+  #unpacked = false
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
   #hold: ResponseHold | StreamHold | SockjsRequest | undefined
@@ -188,7 +190,8 @@ export class Exchange implements AnswerTaker, ResponseOwner {
 
   // ---- the backend's answer ----------------------------------------------------------------------------------------
 
-  answerHead(status: number, reason: string, headers: string[]): void {
+  answerHead(status: number, reason: string, headers: string[], unpacked = false): void {
+    this.#unpacked = unpacked
     const plain = this.#trusted || (this.#route?.noGrip ?? false)
     const answer = new InstructAnswer(status, reason, headers, this.context.options)
     if (plain || answer.from === 'none') {
@@ -196,7 +199,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
       const length = headerOf(headers, 'content-length')
       const out = responseHeaders(headers, plain)
       // As in Pushpin: after a request that was too long to keep, no answer is kept back.
-      this.reply.pass(status, reason, out, length ? Number(length) : -1, this.#body?.replayable ?? true)
+      this.reply.pass(status, reason, out, length ? Number(length) : -1, this.#body?.replayable ?? true, unpacked)
       return
     }
     if (this.#body && !this.#body.replayable) {
@@ -267,7 +270,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     this.#passingInstruct = instruct
     const { code, reason, headers } = instruct.response
     this.reply.shape?.unwrap()
-    this.reply.begin(code, reason, heldHeaders(headers), 'answer')
+    this.reply.passBegin(code, reason, heldHeaders(headers), this.#unpacked)
     let flowing = true
     for (const chunk of answer.chunks) flowing = this.reply.passPart(chunk)
     return flowing

@@ -13,12 +13,14 @@ import {
 import type { Route, Target } from '../grip/routes'
 import type { ExchangeId, TraceSink } from '../trace/events'
 import type { Asker } from './ask-rate'
+import { BodyRecord } from './body-record'
 import type { Subscription } from './channels'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import { headerOf, type RequestRules } from './headers'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
+import { isPacked } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -180,7 +182,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #status = 0
   #action = ''
   #chunks: Buffer[] = []
-  #size = 0
+  #record: BodyRecord | undefined
   #starting = true
   #over = false
   #done: Done | undefined
@@ -237,26 +239,24 @@ class FilterRun implements AnswerListener, Asker, Timed {
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#owner
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers, filter: true })
+    this.#record = new BodyRecord(sink, id, { type: 'answer-data', filter: true, packed: isPacked(headers) })
     this.#status = status
     this.#action = headerOf(headers, 'action')
     if (status !== 200 && status !== 204) this.#decided()
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
-    const { sink, id } = this.#owner
-    const room = sink.bodyLimit - this.#size
-    this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room), filter: true })
+    this.#record?.add(chunk)
     if (this.filter !== 'http-modify') return true
     this.#chunks.push(chunk)
     const { filterAnswerMax: max } = this.#owner.context.options
-    if (this.#size > max) this.#lose(`the backend's answer is longer than ${max} bytes`)
+    if ((this.#record?.size ?? 0) > max) this.#lose(`the backend's answer is longer than ${max} bytes`)
     return true
   }
 
   onEnd(_ask: Ask): void {
     const { sink, id } = this.#owner
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size, filter: true })
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#record?.size ?? 0, filter: true })
     this.#decided()
   }
 
@@ -295,7 +295,6 @@ class FilterRun implements AnswerListener, Asker, Timed {
     headers.push(...filterHeaders(this.#context, this.#lastIds()), 'Content-Length', String(body?.length ?? 0))
     recordSent(this.#owner, target, { method: 'POST', path, headers, body }, 'filter', { p: this.message.delivery.p })
     this.#chunks = []
-    this.#size = 0
     context.wheel.set(this, context.options.filterTimeout)
     this.#ask = context.upstream.ask(target, { method: 'POST', path, headers, body }, this)
   }

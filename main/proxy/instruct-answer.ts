@@ -3,7 +3,6 @@ import { applyResponseFilters } from '../grip/filters'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
 import type { Limits } from './options'
-import { unpacked } from './packed-body'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
 export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | string {
@@ -47,11 +46,9 @@ export class InstructAnswer {
     return `GRIP instruct response too large: more than ${this.#limits.instructMax} bytes`
   }
 
-  /** Unpacked, where the backend packed it though nobody asked for that. */
   get body(): Buffer {
     const [first] = this.chunks
-    const body = this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
-    return unpacked(this.headers, body, this.#limits.instructMax * 10)
+    return this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
   }
 
   /**

@@ -5,6 +5,7 @@ import { normalTarget } from '../grip/request-target'
 import type { Target } from '../grip/routes'
 import type { Problem, SentReason, SharedWith } from '../trace/events'
 import type { AnswerTaker } from './asking'
+import { BodyRecord } from './body-record'
 import type { Exchange } from './exchange'
 import { headerOf } from './headers'
 import { InstructAnswer } from './instruct-answer'
@@ -13,7 +14,7 @@ import { ownRequest } from './own-request'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
 import type { LinkAsk, LinkListener, LinkRequest } from './shared-links'
-import { UnpackedAnswer } from './unpacked-answer'
+import { isPacked, namesCoding, UnpackedAnswer } from './unpacked-answer'
 import type { AskFailure } from './upstream'
 import type { Timed } from './wheel'
 
@@ -42,7 +43,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   #sentData = false
   /** The answer under way. One that is an instruct in JSON is read whole, others stream. */
   #answer: InstructAnswer | undefined
-  #size = 0
+  #record: BodyRecord | undefined
 
   constructor(exchange: Exchange, owner: LinkOwner) {
     this.#exchange = exchange
@@ -126,29 +127,25 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   onHead(status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#exchange
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#size = 0
+    this.#record = new BodyRecord(sink, id, { type: 'answer-data', packed: isPacked(headers) })
     if (status < 200 || status > 299) {
       this.#ask?.stop()
       this.#retry(`the link answered ${status}`)
       return
     }
-    if (headerOf(headers, 'content-encoding') !== '')
-      this.#unpacked = new UnpackedAnswer(this, () => this.#ask?.resume())
+    if (namesCoding(headers)) this.#unpacked = new UnpackedAnswer(this, () => this.#ask?.resume())
     this.#reader.answerHead(status, reason, headers)
   }
 
   onData(chunk: Buffer): boolean {
-    const { sink, id } = this.#exchange
-    const room = sink.bodyLimit - this.#size
-    this.#size += chunk.length
-    if (room > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, room) })
+    this.#record?.add(chunk)
     return this.#reader.answerData(chunk)
   }
 
   onEnd(): void {
     const { sink, id } = this.#exchange
     this.#ask = undefined
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#size })
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#record?.size ?? 0 })
     this.#reader.answerEnd()
   }
 

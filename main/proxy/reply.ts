@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import { whyNoBody } from '../grip/status'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
+import { BodyRecord } from './body-record'
 import type { ClientResponse } from './client-response'
 import type { ResponseShape } from './response-shape'
 
@@ -38,7 +39,9 @@ export class Reply {
   #unsent: Unsent | undefined
   /** Bytes of the answer's body still to come; -1: not known. */
   #left = -1
-  #recorded = 0
+  /** The body of a backend goes on changed: what is sent is recorded beside what came. */
+  #changed = false
+  #record: BodyRecord | undefined
 
   /** @param method of the client's request. */
   constructor(response: ClientResponse, sink: TraceSink, id: number, method: string) {
@@ -60,11 +63,13 @@ export class Reply {
   /**
    * Begins a response whose body is the backend's, as it streams. `length`: of the body; -1: not known.
    * @param waits the head may wait for a body that comes whole
+   * @param changed its parts are not as the backend sent them
    */
-  pass(status: number, reason: string, headers: string[], length: number, waits: boolean): void {
+  pass(status: number, reason: string, headers: string[], length: number, waits: boolean, changed = false): void {
+    this.#changed = changed || (this.shape?.wraps ?? false)
     this.#left = this.shape?.wraps ? -1 : length
     if (this.#left >= 0 && whyNoBody(status, '') !== undefined) {
-      this.pass(status, reason, withoutLength(headers), -1, waits)
+      this.pass(status, reason, withoutLength(headers), -1, waits, changed)
       return
     }
     if (this.#left >= 0 || !waits) {
@@ -86,15 +91,23 @@ export class Reply {
       return true
     }
     if (this.noBody !== undefined) return true
-    this.size += chunk.length
+    const part = this.shape ? this.shape.part(chunk) : chunk
+    if (this.#changed) this.#keep(part)
+    this.size += part.length
     if (this.#left >= 0) {
-      this.#left -= chunk.length
+      this.#left -= part.length
       if (this.#left === 0) {
-        this.#response.endWith(chunk)
+        this.#response.endWith(part)
         return true
       }
     }
-    return this.#response.writePart(this.shape ? this.shape.part(chunk) : chunk)
+    return this.#response.writePart(part)
+  }
+
+  /** Begins a response with the body of a backend, which instructs that it goes on as a stream. */
+  passBegin(status: number, reason: string, headers: string[], changed: boolean): void {
+    this.#changed = changed
+    this.begin(status, reason, headers, 'answer')
   }
 
   /** Sends the head of a response whose body comes in parts. */
@@ -112,7 +125,7 @@ export class Reply {
   /** Sends bytes that come from no publish and no answer as it streams. False: the client is slow. */
   ownPart(content: Buffer): boolean {
     if (this.noBody !== undefined) return true
-    this.#record(content)
+    this.#keep(content)
     this.size += content.length
     return this.#response.writePart(content)
   }
@@ -196,7 +209,7 @@ export class Reply {
       shapedHeaders,
       this.shape?.wraps ? 'own' : 'answer',
     )
-    this.#endWith(content, this.shape?.wraps ?? false)
+    this.#endWith(content, this.#changed)
   }
 
   /** Ends the response with its body, if it has one. */
@@ -205,7 +218,7 @@ export class Reply {
       this.#response.end()
       return
     }
-    if (records) this.#record(content)
+    if (records) this.#keep(content)
     this.size += content.length
     this.#response.endWith(content)
   }
@@ -224,6 +237,7 @@ export class Reply {
       headers,
       // What a backend or a publisher said as its body does not go to the client.
       body: this.noBody === undefined ? body : 'own',
+      ...(body === 'answer' && this.noBody === undefined && this.#changed && { changed: true }),
       ...(p !== undefined && { p }),
     })
     try {
@@ -235,12 +249,9 @@ export class Reply {
     }
   }
 
-  #record(data: Buffer): void {
-    const room = this.#sink.bodyLimit - this.#recorded
-    if (room <= 0 || data.length === 0) return
-    this.#recorded += data.length
-    const kept = this.#sink.keep(data, room)
-    this.#sink.emit({ type: 'response-data', t: this.#sink.now(), x: this.#id, data: kept })
+  #keep(data: Buffer): void {
+    this.#record ??= new BodyRecord(this.#sink, this.#id, { type: 'response-data' })
+    this.#record.add(data)
   }
 }
 

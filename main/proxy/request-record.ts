@@ -1,10 +1,12 @@
 // Records that a request came: its head, and its body as it streams by.
 import type { ExchangeId, RawHeaders, TraceSink } from '../trace/events'
 import type { Asked } from './asked'
+import { BodyRecord } from './body-record'
 import type { ClientRequest } from './client-request'
 import { headerOf } from './headers'
 import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
 import { RequestBody } from './request-body'
+import { isPacked } from './unpacked-answer'
 
 /** Records the head. A request that carries our own link to the exchange that it replays is recorded without it. */
 export function recordRequest(
@@ -31,15 +33,11 @@ export function recordRequest(
 
 /** The request's body, recorded up to the sink's limit as it streams by. @param replayMax bytes kept for asking again */
 export function recordedBody(sink: TraceSink, x: ExchangeId, request: ClientRequest, replayMax: number): RequestBody {
-  let recorded = 0
+  const record = new BodyRecord(sink, x, { type: 'request-data', packed: isPacked(request.rawHeaders) })
   return new RequestBody(
     request,
     replayMax,
-    (data) => {
-      const room = sink.bodyLimit - recorded
-      recorded += data.length
-      if (room > 0) sink.emit({ type: 'request-data', t: sink.now(), x, data: sink.keep(data, room) })
-    },
+    (data) => record.add(data),
     (size) => sink.emit({ type: 'request-end', t: sink.now(), x, size }),
   )
 }

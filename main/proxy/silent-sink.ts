@@ -1,5 +1,5 @@
 // Where the events of an exchange go: to the trace, or past it while recording is paused.
-import type { TraceEvent, TraceSink, TraceTime } from '../trace/events'
+import type { BodyTail, TraceEvent, TraceSink, TraceTime } from '../trace/events'
 
 const NOTHING = new Uint8Array()
 
@@ -28,4 +28,8 @@ class SilentSink implements TraceSink {
   }
 
   emit(_event: TraceEvent): void {}
+
+  tail(): BodyTail {
+    return this
+  }
 }

@@ -1,30 +1,51 @@
 // An answer that its backend has packed (Content-Encoding) goes on unpacked, as from Pushpin: clients of the proxy are
 // not asked what they could unpack.
-import type { Transform } from 'node:stream'
+import { type Duplex, pipeline } from 'node:stream'
+import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../grip/content-coding'
 import { isBodiless } from '../grip/status'
+import type { RawHeaders } from '../trace/events'
 import type { AnswerTaker } from './asking'
-import { headerOf, withoutNames } from './headers'
-import { type Encoding, encodingNamed } from './packed-body'
+import { withoutNames } from './headers'
 
 /** Bytes that are unpacked at once where an answer comes whole: what becomes more goes on in parts. */
 const AT_ONCE_MAX = 1_048_576
 const ENCODING = new Set(['content-encoding'])
 const ENCODING_AND_LENGTH = new Set(['content-encoding', 'content-length'])
 
+/** Is there a Content-Encoding, be it one that changes nothing? */
+export function namesCoding(headers: RawHeaders): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]
+    if (name?.length === 16 && name.toLowerCase() === 'content-encoding') return true
+  }
+  return false
+}
+
+/** Is a body with these headers packed? */
+export function isPacked(headers: RawHeaders): boolean {
+  return namesCoding(headers) && codingsOf(headers).length > 0
+}
+
 /** A packed answer whose head has come, and nothing has gone on. */
 interface Waiting {
   readonly status: number
   readonly reason: string
   readonly headers: string[]
-  readonly encoding: Encoding
+  readonly codings: readonly string[]
   readonly chunks: Buffer[]
+}
+
+/** What unpacks: several codings need one after the other. */
+interface Decoder {
+  readonly input: Duplex
+  readonly output: Duplex
 }
 
 export class UnpackedAnswer implements AnswerTaker {
   readonly #taker: AnswerTaker
   readonly #more: () => void
   #waiting: Waiting | undefined
-  #decoder: Transform | undefined
+  #decoder: Decoder | undefined
 
   /** @param more the backend may go on, after answerData returned false. */
   constructor(taker: AnswerTaker, more: () => void) {
@@ -34,14 +55,13 @@ export class UnpackedAnswer implements AnswerTaker {
 
   /** @param bodiless the answer has no body, whatever its headers say (HEAD). */
   answerHead(status: number, reason: string, headers: string[], bodiless = false): void {
-    const name = headerOf(headers, 'content-encoding')
-    const encoding = encodingNamed(name)
-    if (!encoding && name.toLowerCase() !== 'identity') {
+    const codings = codingsOf(headers)
+    if (!canUnpack(codings)) {
       this.#taker.answerHead(status, reason, headers)
-    } else if (!encoding || bodiless || isBodiless(status)) {
+    } else if (codings.length === 0 || bodiless || isBodiless(status)) {
       this.#taker.answerHead(status, reason, withoutNames(headers, ENCODING))
     } else {
-      const waiting = { status, reason, headers: withoutNames(headers, ENCODING_AND_LENGTH), encoding, chunks: [] }
+      const waiting = { status, reason, headers: withoutNames(headers, ENCODING_AND_LENGTH), codings, chunks: [] }
       this.#waiting = waiting
       // Most answers come whole in one turn of the event loop; others stream.
       setImmediate(() => {
@@ -52,7 +72,7 @@ export class UnpackedAnswer implements AnswerTaker {
 
   answerData(chunk: Buffer): boolean {
     if (this.#waiting) this.#waiting.chunks.push(chunk)
-    else if (this.#decoder) return this.#decoder.write(chunk)
+    else if (this.#decoder) return this.#decoder.input.write(chunk)
     else return this.#taker.answerData(chunk)
     return true
   }
@@ -60,7 +80,7 @@ export class UnpackedAnswer implements AnswerTaker {
   answerEnd(): void {
     const waiting = this.#waiting
     if (waiting) this.#whole(waiting)
-    else if (this.#decoder) this.#decoder.end()
+    else if (this.#decoder) this.#decoder.input.end()
     else this.#taker.answerEnd()
   }
 
@@ -71,57 +91,74 @@ export class UnpackedAnswer implements AnswerTaker {
 
   /** The client takes data again. */
   drained(): void {
-    if (this.#decoder) this.#decoder.resume()
+    if (this.#decoder) this.#decoder.output.resume()
     else this.#more()
   }
 
   stop(): void {
+    const decoder = this.#decoder
     this.#waiting = undefined
-    this.#decoder?.destroy()
     this.#decoder = undefined
+    decoder?.input.destroy()
+    decoder?.output.destroy()
   }
 
   #whole(waiting: Waiting): void {
-    const { status, reason, headers, encoding, chunks } = waiting
+    const { status, reason, headers, codings, chunks } = waiting
     let body: Buffer
     try {
-      body = encoding.whole(Buffer.concat(chunks), { maxOutputLength: AT_ONCE_MAX })
+      body = unpackWhole(codings, Buffer.concat(chunks), AT_ONCE_MAX)
     } catch {
       // Too large, or bad: the stream finds out.
       this.#stream(waiting, true)
       return
     }
     this.#waiting = undefined
-    this.#taker.answerHead(status, reason, headers)
+    this.#taker.answerHead(status, reason, headers, true)
     this.#taker.answerData(body)
     this.#taker.answerEnd()
   }
 
-  #stream({ status, reason, headers, encoding, chunks }: Waiting, ended: boolean): void {
+  #stream({ status, reason, headers, codings, chunks }: Waiting, ended: boolean): void {
     this.#waiting = undefined
-    const decoder = encoding.stream()
+    const decoder = decoderOf(codings, (error) => {
+      if (this.#decoder === decoder) this.answerFailed(`The answer can't be unpacked: ${error.message}`)
+    })
+    const { input, output } = decoder
     this.#decoder = decoder
     let begun = false
     const begin = (): void => {
-      if (!begun) this.#taker.answerHead(status, reason, headers)
+      if (!begun) this.#taker.answerHead(status, reason, headers, true)
       begun = true
     }
-    decoder.on('data', (part: Buffer) => {
+    output.on('data', (part: Buffer) => {
       if (this.#decoder !== decoder) return
       begin()
-      if (!this.#taker.answerData(part)) decoder.pause()
+      if (!this.#taker.answerData(part)) output.pause()
     })
-    decoder.on('drain', () => this.#more())
-    decoder.on('end', () => {
+    input.on('drain', () => this.#more())
+    output.on('end', () => {
       if (this.#decoder !== decoder) return
       begin()
       this.#decoder = undefined
       this.#taker.answerEnd()
     })
-    decoder.on('error', (error) => {
-      if (this.#decoder === decoder) this.answerFailed(`The answer can't be unpacked: ${error.message}`)
-    })
-    for (const chunk of chunks) decoder.write(chunk)
-    if (ended) decoder.end()
+    for (const chunk of chunks) input.write(chunk)
+    if (ended) input.end()
   }
+}
+
+/** @param failed hears of the first error. */
+function decoderOf(codings: readonly string[], failed: (error: Error) => void): Decoder {
+  const streams = unpackingStreams(codings)
+  const [input] = streams
+  const output = streams.at(-1)
+  if (!input || !output) throw new Error('nothing to unpack')
+  if (streams.length === 1) input.on('error', failed)
+  else {
+    pipeline(streams, (error) => {
+      if (error) failed(error)
+    })
+  }
+  return { input, output }
 }

@@ -1,5 +1,6 @@
 // For tests: a sink that keeps every event, and can be waited on.
-import type { TraceEvent, TraceSink, TraceTime } from '../trace/events'
+import { LatestParts } from '../trace/body-tail'
+import type { BodyDataEvent, BodyTail, TraceEvent, TraceSink, TraceTime } from '../trace/events'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
 
@@ -43,6 +44,15 @@ export class RecordingSink implements TraceSink {
   emit(event: TraceEvent): void {
     this.events.push(event)
     for (const check of [...this.#waiting]) check()
+  }
+
+  tail(room: number): BodyTail {
+    const add = (event: BodyDataEvent) => {
+      this.emit(event)
+      // It stays here, without its bytes.
+      return () => {}
+    }
+    return new LatestParts({ add }, room)
   }
 
   of<T extends TraceEvent['type']>(type: T): EventOf<T>[] {

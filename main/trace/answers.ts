@@ -1,6 +1,6 @@
 // Each time a backend was asked for an exchange, and what it answered.
 import type { AnswerView } from '../../preload/views'
-import { bodyInfo } from './bodies'
+import { BodyReader, bodyFrom, bodyInfo } from './bodies'
 import type { SentEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { headerPairs } from './headers'
@@ -10,8 +10,8 @@ const SHOWN_MAX = 200
 
 interface Asked {
   view: AnswerView
-  parts: Uint8Array[]
-  size: number
+  readonly body: BodyReader
+  size: number | undefined
 }
 
 /** Oldest first. */
@@ -23,7 +23,7 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
     const last = 'filter' in event ? latest.filter : latest.other
     switch (event.type) {
       case 'sent': {
-        const asked = { view: begun(event), parts: [], size: 0 }
+        const asked = { view: begun(event), body: new BodyReader(), size: undefined }
         all.push(asked)
         latest[event.why === 'filter' ? 'filter' : 'other'] = asked
         break
@@ -37,8 +37,7 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
         break
       case 'answer-data':
         if (!last) break
-        last.parts.push(event.data)
-        last.size += event.data.byteLength
+        last.body.add(event)
         break
       case 'answer-end':
         if (!last) break
@@ -75,6 +74,6 @@ function begun(event: SentEvent): AnswerView {
   }
 }
 
-function finished({ view, parts, size }: Asked): AnswerView {
-  return { ...view, body: bodyInfo({ size, headers: view.headers.flat(), parts }) }
+function finished({ view, body, size }: Asked): AnswerView {
+  return { ...view, body: bodyInfo(bodyFrom(view.headers.flat(), body.pieces, size)) }
 }

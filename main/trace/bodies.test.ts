@@ -1,83 +1,89 @@
 import { describe, expect, test } from 'vitest'
 import type { BodyKind } from '../../preload/views'
 import { TraceScript } from '../testing/trace-script'
-import { exchangeBody } from './bodies'
+import { exchangeBody } from './shown-body'
 
-function body({ model }: TraceScript, kind: BodyKind, x = 1) {
-  const found = exchangeBody(model, x, kind)
+async function body({ model }: TraceScript, kind: BodyKind, x = 1) {
+  const found = await exchangeBody(model, x, kind)
   if (!found) throw new Error('no exchange')
   const { base64, ...info } = found
   return { ...info, text: Buffer.from(base64, 'base64').toString() }
 }
 
-test('of an exchange that is not known there is none', () => {
-  expect(exchangeBody(new TraceScript().model, 1, 'request')).toBeNull()
+test('of an exchange that is not known there is none', async () => {
+  expect(await exchangeBody(new TraceScript().model, 1, 'request')).toBeNull()
 })
 
 describe('a request body', () => {
-  test('is put together from its parts', () => {
-    const script = new TraceScript().request(1, { headers: ['Content-Type', 'text/plain', 'content-encoding', 'br'] })
+  test('is put together from its parts', async () => {
+    const script = new TraceScript().request(1, {
+      headers: ['Content-Type', 'text/plain', 'content-encoding', 'identity'],
+    })
     script.requestBody(1, 'ab').requestBody(1, 'cd', 4)
-    expect(body(script, 'request')).toEqual({
+    expect(await body(script, 'request')).toEqual({
       size: 4,
       kept: 4,
       contentType: 'text/plain',
-      contentEncoding: 'br',
+      contentEncoding: 'identity',
+      gaps: [],
+      packed: null,
       text: 'abcd',
     })
   })
-  test('tells how much of it was kept', () => {
-    expect(body(new TraceScript().request(1).requestBody(1, 'ab', 5000), 'request')).toMatchObject({
+  test('tells how much of it was kept', async () => {
+    expect(await body(new TraceScript().request(1).requestBody(1, 'ab', 5000), 'request')).toMatchObject({
       size: 5000,
       kept: 2,
     })
   })
-  test('that is still coming has the size that came', () => {
+  test('that is still coming has the size that came', async () => {
     const script = new TraceScript().request(1)
     script.requestBody(1, 'abc')
     script.events.pop()
-    expect(body(script, 'request')).toMatchObject({ size: 3, kept: 3, text: 'abc' })
+    expect(await body(script, 'request')).toMatchObject({ size: 3, kept: 3, text: 'abc' })
   })
-  test('that was never there is empty', () => {
-    expect(body(new TraceScript().request(1), 'request')).toEqual({
+  test('that was never there is empty', async () => {
+    expect(await body(new TraceScript().request(1), 'request')).toEqual({
       size: 0,
       kept: 0,
       contentType: '',
       contentEncoding: '',
+      gaps: [],
+      packed: null,
       text: '',
     })
   })
 })
 
-test('the body of the answer is the last one', () => {
+test('the body of the answer is the last one', async () => {
   const script = new TraceScript().request(1).sent(1).answered(1, 200, ['Content-Type', 'a/b'], 'first')
-  expect(body(script, 'answer')).toMatchObject({ text: 'first', contentType: 'a/b' })
+  expect(await body(script, 'answer')).toMatchObject({ text: 'first', contentType: 'a/b' })
   script.sent(1, { why: 'retry' }).answered(1, 200, ['Content-Type', 'c/d']).answerData(1, 'sec')
-  expect(body(script, 'answer')).toMatchObject({ text: 'sec', size: 3, contentType: 'c/d' })
+  expect(await body(script, 'answer')).toMatchObject({ text: 'sec', size: 3, contentType: 'c/d' })
 })
 
 describe('a response body', () => {
-  test('is the answer that passes, also the part that came before the head went out', () => {
+  test('is the answer that passes, also the part that came before the head went out', async () => {
     const script = new TraceScript().request(1).sent(1).answered(1).answerData(1, 'ab').response(1).answerData(1, 'cd')
-    expect(body(script.answerEnd(1, 4).ended(1, { responseSize: 4 }), 'response')).toMatchObject({
+    expect(await body(script.answerEnd(1, 4).ended(1, { responseSize: 4 }), 'response')).toMatchObject({
       text: 'abcd',
       size: 4,
     })
   })
 
-  test("is not the answer where the proxy's own goes out", () => {
+  test("is not the answer where the proxy's own goes out", async () => {
     const script = new TraceScript().request(1).sent(1).answered(1, 200, [], '{"hold":1}').instruct(1)
     script.response(1, { status: 502, body: 'own' }).responseData(1, 'Error').ended(1, { responseSize: 5 })
-    expect(body(script, 'response')).toMatchObject({ text: 'Error', size: 5 })
+    expect(await body(script, 'response')).toMatchObject({ text: 'Error', size: 5 })
   })
 
-  test('is what a publish said, where that answered the request', () => {
+  test('is what a publish said, where that answered the request', async () => {
     const script = new TraceScript().hold(1).publish(1, { formats: { 'http-response': { body: 'é!' } } })
     script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 3 })
-    expect(body(script, 'response')).toMatchObject({ text: 'é!', size: 3, kept: 3 })
+    expect(await body(script, 'response')).toMatchObject({ text: 'é!', size: 3, kept: 3 })
   })
 
-  test('is the patched body of the instruct, where a publish patched it', () => {
+  test('is the patched body of the instruct, where a publish patched it', async () => {
     const instruct = { hold: { mode: 'response', channels: [{ name: 'c' }] }, response: { body: '{"a":1}' } }
     const patch = [{ op: 'replace', path: '/a', value: 2 }]
     const script = new TraceScript().request(1).sent(1)
@@ -85,10 +91,10 @@ describe('a response body', () => {
     script.instruct(1, { from: 'json' }).held(1).subscribed(1)
     script.publish(1, { formats: { 'http-response': { 'body-patch': patch } } })
     script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 7 })
-    expect(JSON.parse(body(script, 'response').text)).toEqual({ a: 2 })
+    expect(JSON.parse((await body(script, 'response')).text)).toEqual({ a: 2 })
   })
 
-  test('of a stream is what the proxy and publishes sent, in the order of their times', () => {
+  test('of a stream is what the proxy and publishes sent, in the order of their times', async () => {
     const script = new TraceScript().hold(1, 'stream').response(1, { body: 'own' }).responseData(1, 'open ')
     script
       .at(2)
@@ -103,21 +109,21 @@ describe('a response body', () => {
       .at(5)
       .publish(3, { formats: { 'http-stream': { content: 'two' } } })
       .delivery(3, { 1: 'delivered' })
-    expect(body(script, 'response').text).toBe('open one link two')
+    expect((await body(script, 'response')).text).toBe('open one link two')
   })
 
-  test('of a stream goes on after its link is asked, without that answer', () => {
+  test('of a stream goes on after its link is asked, without that answer', async () => {
     const script = new TraceScript().request(1).sent(1).answered(1, 200, [], 'begin ').response(1)
     script.at(1).held(1, 'stream').subscribed(1)
     script.at(2).sent(1, { why: 'next' }).answered(1, 200, [], 'linked ').responseData(1, 'linked ')
-    expect(body(script, 'response').text).toBe('begin linked ')
+    expect((await body(script, 'response')).text).toBe('begin linked ')
   })
 
-  test('of a stream with filters is what this client got', () => {
+  test('of a stream with filters is what this client got', async () => {
     const script = new TraceScript().request(1).held(1, 'stream', { meta: { user: 'alice' } })
     script.subscribed(1, 'c', { filters: ['var-subst'] }).response(1, { body: 'own' })
     script.publish(1, { formats: { 'http-stream': { content: 'to %(user)s' } } }).delivery(1, { 1: 'delivered' })
-    expect(body(script, 'response').text).toBe('to alice')
+    expect((await body(script, 'response')).text).toBe('to alice')
   })
 })
 
@@ -136,20 +142,20 @@ describe('filters that ask the backend', () => {
       .at(10)
       .publish(1, { formats: { 'http-stream': { content: 'was' } } })
 
-  test('make what the client got', () => {
+  test('make what the client got', async () => {
     const script = hold().filterAsks(1, 1, 204).filterAsks(1, 1, 200, [], 'now, %(user)s;').at(11)
     script
       .delivery(1, { 1: 'delivered' })
       .at(20)
       .publish(2, { formats: { 'http-stream': { content: 'left' } } })
     script.filterAsks(1, 2, 200, [], 'not taken').filterAsks(1, 2, 204).at(21).delivery(2, { 1: 'delivered' })
-    expect(body(script, 'response').text).toBe('begins;now, alice;left')
-    expect(body(script, 'answer').text).toBe('begins;')
+    expect((await body(script, 'response')).text).toBe('begins;now, alice;left')
+    expect((await body(script, 'answer')).text).toBe('begins;')
   })
 
-  test('count as they answered last', () => {
+  test('count as they answered last', async () => {
     const script = hold().filterAsks(1, 1, 200, [], 'withdrawn').sent(1, { why: 'next' }).answered(1, 200, [], '')
     script.filterAsks(1, 1, 200).filterAsks(1, 1, 200, [], 'now').at(11).delivery(1, { 1: 'delivered' })
-    expect(body(script, 'response').text).toBe('begins;now')
+    expect((await body(script, 'response')).text).toBe('begins;now')
   })
 })

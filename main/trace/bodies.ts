@@ -1,33 +1,46 @@
-// Bodies, put together from the events that carry them.
-import type { Body, BodyInfo, BodyKind } from '../../preload/views'
-import { firstOutcomes } from './deliveries'
-import { type AnsweredEvent, type ExchangeId, OUTCOMES, type RawHeaders, type TraceTime } from './events'
+// Bodies, put together from the events that carry them: what was kept of them, and where something is missing.
+import type { BodyInfo, BodyKind } from '../../preload/views'
+import type { AnsweredEvent, BodyDataEvent, RawHeaders, TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { contentOf } from './headers'
 import { instructBody } from './instruct-view'
 import type { TraceModel } from './model'
 import { publishedContent } from './published-content'
+import { publishedPieces } from './published-pieces'
 
-/** Bytes of published content that are put into one body, and deliveries that are looked at for it. */
-const PUBLISHED_MAX = 1024 * 1024
-const DELIVERIES_MAX = 20_000
+/** Bytes of a body that are not kept. */
+export interface BodyGap {
+  /** How many bytes that are kept come before it. */
+  readonly at: number
+  /** Null: how many are missing is not known. */
+  readonly bytes: number | null
+}
 
-/** A body as it was kept. */
+/** A body as it went over the wire (packed, where its headers have a Content-Encoding), as far as it was kept. */
 export interface KeptBody {
-  /** Bytes that went over the wire. */
+  /** Bytes that went over the wire so far. */
   readonly size: number
+  /** Those that it was sent with. */
   readonly headers: RawHeaders
+  /** What was kept, in order. */
   readonly parts: readonly Uint8Array[]
+  /** In order; none: it was kept whole. */
+  readonly gaps: readonly BodyGap[]
 }
 
-/** The bytes of a body as far as they were kept; null if there is no such exchange. */
-export function exchangeBody(model: TraceModel, id: ExchangeId, kind: BodyKind): Body | null {
-  const exchange = model.exchanges.get(id)
-  if (!exchange) return null
-  const body = bodyOf(model, exchange, kind)
-  return { ...bodyInfo(body), base64: joined(body).toString('base64') }
+/** A part of a body, with what is missing before it. */
+export interface BodyPiece {
+  readonly t: TraceTime
+  readonly data: Uint8Array
+  /** Null: how many bytes is not known. */
+  readonly missing: number | null
 }
 
+/**
+ * What is known of a body. The parts lie in memory of the log: use them before anything else happens to it.
+ * @param kind `request`: the client's; `answer`: that of the backend's last answer, as it came; `response`: what the client
+ * was sent
+ */
 export function bodyOf(model: TraceModel, exchange: ExchangeRecord, kind: BodyKind): KeptBody {
   switch (kind) {
     case 'request':
@@ -40,90 +53,135 @@ export function bodyOf(model: TraceModel, exchange: ExchangeRecord, kind: BodyKi
 }
 
 export function bodyInfo({ size, headers, parts }: KeptBody): BodyInfo {
-  const kept = parts.reduce((sum, part) => sum + part.byteLength, 0)
-  return { size: Math.max(size, kept), kept, ...contentOf(headers) }
+  return { size, kept: lengthOf(parts), ...contentOf(headers) }
 }
 
-export function joined({ parts }: KeptBody): Buffer {
+/** What was kept, without its gaps. */
+export function joined({ parts }: Pick<KeptBody, 'parts'>): Buffer {
   return Buffer.concat(parts)
 }
 
-function requestBody(exchange: ExchangeRecord): KeptBody {
+/** What was kept of a body, in a few words: `the first 3 and the last 4 of 10 bytes`; '': all of it. */
+export function missingText({ size, parts, gaps }: Pick<KeptBody, 'size' | 'parts' | 'gaps'>): string {
+  const [gap] = gaps
+  if (!gap) return ''
+  const kept = lengthOf(parts)
+  const of = gaps.every(({ bytes }) => bytes !== null) ? `of ${size} bytes` : 'bytes of what was more'
+  if (gaps.length > 1) return `${kept} ${of}, with gaps after the first ${gaps.map(({ at }) => at).join(', ')}`
+  if (gap.at === kept) return `the first ${kept} ${of}`
+  return gap.at === 0 ? `the last ${kept} ${of}` : `the first ${gap.at} and the last ${kept - gap.at} ${of}`
+}
+
+/** Puts a body together. @param total bytes that went over the wire; undefined: what the pieces tell. */
+export function bodyFrom(headers: RawHeaders, pieces: readonly BodyPiece[], total?: number): KeptBody {
   const parts: Uint8Array[] = []
-  for (const event of exchange.events) if (event.type === 'request-data') parts.push(event.data)
-  return { size: exchange.requestSize, headers: exchange.request.headers, parts }
+  const gaps: BodyGap[] = []
+  let kept = 0
+  let known = 0
+  for (const { data, missing } of pieces) {
+    if (missing !== 0) gaps.push({ at: kept, bytes: missing })
+    known += missing ?? 0
+    if (data.byteLength > 0) parts.push(data)
+    kept += data.byteLength
+  }
+  const size = Math.max(total ?? 0, kept + known)
+  let rest = size - kept - known
+  const unknown = gaps.filter(({ bytes }) => bytes === null)
+  if (rest > 0 && unknown.length === 1) {
+    const at = gaps.findIndex(({ bytes }) => bytes === null)
+    gaps[at] = { at: gaps[at]?.at ?? 0, bytes: rest }
+    rest = 0
+  }
+  if (rest > 0 && unknown.length === 0) gaps.push({ at: kept, bytes: rest })
+  return { size, headers, parts, gaps }
+}
+
+/** Reads one body's parts, which tell where in it they were. */
+export class BodyReader {
+  readonly pieces: BodyPiece[] = []
+  /** Bytes up to the end of the last part. */
+  size = 0
+
+  add({ t, data, at = this.size }: Pick<BodyDataEvent, 't' | 'data' | 'at'>): void {
+    // It was of the tail, and has lost its bytes.
+    if (data.byteLength === 0) return
+    this.pieces.push({ t, data, missing: Math.max(at - this.size, 0) })
+    this.size = at + data.byteLength
+  }
+}
+
+function requestBody(exchange: ExchangeRecord): KeptBody {
+  const reader = new BodyReader()
+  for (const event of exchange.events) if (event.type === 'request-data') reader.add(event)
+  return bodyFrom(exchange.request.headers, reader.pieces, exchange.requestSize)
 }
 
 /** The last answer's. */
 function answerBody(exchange: ExchangeRecord): KeptBody {
   let answered: AnsweredEvent | undefined
-  let parts: Uint8Array[] = []
-  let size = 0
+  let reader = new BodyReader()
+  let size: number | undefined
   for (const event of exchange.events) {
     if ('filter' in event) continue
     if (event.type === 'answered') {
       answered = event
-      parts = []
-      size = 0
+      reader = new BodyReader()
+      size = undefined
     } else if (event.type === 'answer-data') {
-      parts.push(event.data)
-      size += event.data.byteLength
+      reader.add(event)
     } else if (event.type === 'answer-end') {
       size = event.size
     }
   }
-  return { size, headers: answered?.headers ?? [], parts }
+  return bodyFrom(answered?.headers ?? [], reader.pieces, size)
 }
 
 /** What went to the client: the answer as it passed, the proxy's own bytes, and published content, in their order. */
 function responseBody(model: TraceModel, exchange: ExchangeRecord): KeptBody {
   const { response } = exchange
-  let pieces: { t: TraceTime; data: Uint8Array }[] = []
+  const headers = response?.headers ?? []
   if (response?.body === 'publish' && response.p !== undefined) {
     const data = publishedContent(model, exchange, response.p, () => instructBody(exchange))
-    pieces.push({ t: response.t, data })
-  } else {
-    pieces = ownPieces(exchange)
-    if (exchange.mode === 'stream') pieces = pieces.concat(publishedPieces(model, exchange))
+    return bodyFrom(headers, [{ t: response.t, data, missing: 0 }], exchange.responseSize)
   }
-  pieces.sort((a, b) => a.t - b.t)
-  return { size: exchange.responseSize, headers: response?.headers ?? [], parts: pieces.map((piece) => piece.data) }
+  const pieces = ownPieces(exchange)
+  if (exchange.mode !== 'stream') return bodyFrom(headers, pieces, exchange.responseSize)
+  const all = [...pieces, ...publishedPieces(model, exchange)].sort((a, b) => a.t - b.t)
+  // What a client was sent, less its keep-alives, is known at the end.
+  const total = exchange.end && Math.round(exchange.end.responseSize - exchange.keepAliveSize)
+  const unknown = all.some(({ missing }) => missing === null)
+  return bodyFrom(headers, all, unknown ? total : undefined)
 }
 
-function ownPieces(exchange: ExchangeRecord): { t: TraceTime; data: Uint8Array }[] {
-  const pieces: { t: TraceTime; data: Uint8Array }[] = []
-  let answer: typeof pieces = []
+function ownPieces(exchange: ExchangeRecord): BodyPiece[] {
+  const own = new BodyReader()
+  let pieces: BodyPiece[] = []
+  let answer = new BodyReader()
   let begun = false
   /** The answer whose body is the response's is the one that was coming when the response began. */
   let passing = false
+  const closeAnswer = () => {
+    if (passing) pieces = pieces.concat(answer.pieces)
+    passing = false
+    answer = new BodyReader()
+  }
   for (const event of exchange.events) {
     if ('filter' in event) continue
     if (event.type === 'answered') {
-      answer = []
-      passing = false
+      closeAnswer()
     } else if (event.type === 'answer-data') {
-      if (passing) pieces.push({ t: event.t, data: event.data })
-      else if (!begun) answer.push({ t: event.t, data: event.data })
+      if (passing || !begun) answer.add(event)
     } else if (event.type === 'response') {
       begun = true
-      passing = event.body === 'answer'
-      if (passing) for (const piece of answer) pieces.push(piece)
+      passing = event.body === 'answer' && !event.changed
     } else if (event.type === 'response-data') {
-      pieces.push({ t: event.t, data: event.data })
+      own.add(event)
     }
   }
-  return pieces
+  closeAnswer()
+  return [...pieces, ...own.pieces].sort((a, b) => a.t - b.t)
 }
 
-function publishedPieces(model: TraceModel, exchange: ExchangeRecord): { t: TraceTime; data: Uint8Array }[] {
-  const pieces: { t: TraceTime; data: Uint8Array }[] = []
-  let bytes = 0
-  for (const { event, index } of firstOutcomes(model, exchange, DELIVERIES_MAX)) {
-    if (OUTCOMES[event.outcomes[index] ?? 0] !== 'delivered') continue
-    const data = publishedContent(model, exchange, event.p)
-    bytes += data.length
-    if (bytes > PUBLISHED_MAX) break
-    pieces.push({ t: event.t, data })
-  }
-  return pieces
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, 0)
 }

@@ -1,5 +1,5 @@
 // Events of live exchanges whose segment of the log was dropped.
-import type { ExchangeEvent, ExchangeId, TraceEvent } from './events'
+import type { BodyDataEvent, ExchangeEvent, ExchangeId, TraceEvent } from './events'
 
 interface Entry {
   readonly event: ExchangeEvent
@@ -40,6 +40,17 @@ export class CarriedEvents {
     this.bytes -= freed
     if (freed > 0) this.#sorted = undefined
     return freed
+  }
+
+  /** Takes out an event of a body's tail, for which there is no more room. Returns the bytes that came free. */
+  takeOut(event: BodyDataEvent): number {
+    const entries = this.#entries.get(event.x)
+    const index = entries?.findIndex((entry) => entry.event === event) ?? -1
+    const [entry] = index < 0 || !entries ? [] : entries.splice(index, 1)
+    if (!entry) return 0
+    this.bytes -= entry.bytes
+    this.#sorted = undefined
+    return entry.bytes
   }
 
   /** Takes out events that an exchange can be shown without, of the oldest exchanges first, until `target` bytes are left. */

@@ -5,7 +5,7 @@ import type { RawHeaders, SentEvent, TraceEvent } from './events'
 const EVENT = 160
 /** A string's header, padding included. */
 const STRING = 24
-const SLOT = 8
+export const SLOT = 8
 /** A typed array with an ArrayBuffer of its own. */
 const BYTES = 220
 /** A typed array: the bytes of bodies lie in slabs (slabs.ts). */

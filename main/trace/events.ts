@@ -55,10 +55,20 @@ export interface RequestEvent extends OfExchange {
   /** The exchange that this one replays. */
   readonly replayOf?: ExchangeId
 }
-/** A part of the request's body came in. Kept up to the body limit; what is beyond is only counted. */
-export interface RequestDataEvent extends OfExchange {
-  readonly type: 'request-data'
+/**
+ * A part of a body. Of a body that is longer than the body limit, its beginning is kept and the latest part of the rest,
+ * its tail: what lies between is not.
+ */
+interface OfBody {
   readonly data: Uint8Array
+  /** Bytes of the body that came before it. Where it is not given: the part follows the one before it. */
+  readonly at?: number
+  /** It is of the tail: it loses its bytes, and goes, when newer ones have come. */
+  readonly tail?: true
+}
+/** A part of the request's body came in. */
+export interface RequestDataEvent extends OfExchange, OfBody {
+  readonly type: 'request-data'
 }
 /** The request's body is complete. Only where there was one. */
 export interface RequestEndEvent extends OfExchange {
@@ -110,10 +120,9 @@ export interface AnsweredEvent extends OfAnswer {
   readonly reason: string
   readonly headers: RawHeaders
 }
-/** A part of the body of the backend's answer. Kept up to the body limit. */
-export interface AnswerDataEvent extends OfAnswer {
+/** A part of the body of the backend's answer, as it came: packed, where the backend packed it. */
+export interface AnswerDataEvent extends OfAnswer, OfBody {
   readonly type: 'answer-data'
-  readonly data: Uint8Array
 }
 /** The body of the backend's answer is complete. */
 export interface AnswerEndEvent extends OfAnswer {
@@ -175,13 +184,17 @@ export interface ResponseEvent extends OfExchange {
   readonly headers: RawHeaders
   /** Where its body comes from: the backend's answer as it streams, the proxy (response-data), or a publish. */
   readonly body: 'answer' | 'own' | 'publish'
+  /** With body `answer`: it goes on changed (unpacked, made a script); the bytes that were sent are in response-data. */
+  readonly changed?: true
   /** The publish that it comes from. */
   readonly p?: PublishId
 }
-/** Bytes to the client that are neither the answer's nor a publish's: an instruct's body, a timeout response, an error page. */
-export interface ResponseDataEvent extends OfExchange {
+/**
+ * Bytes to the client that are neither the answer's as it came nor a publish's: an unpacked answer, an instruct's body, a
+ * timeout response, an error page. `at` counts these alone.
+ */
+export interface ResponseDataEvent extends OfExchange, OfBody {
   readonly type: 'response-data'
-  readonly data: Uint8Array
 }
 /** Keep-alives that went out together. One event for all of them. */
 export interface KeepAliveEvent {
@@ -308,6 +321,8 @@ export type ExchangeEvent =
   | ResponseDataEvent
   | WsMessageEvent
   | EndedEvent
+/** Events with a part of a body. */
+export type BodyDataEvent = RequestDataEvent | AnswerDataEvent | ResponseDataEvent
 export type TraceEvent =
   | ExchangeEvent
   | KeepAliveEvent
@@ -322,7 +337,7 @@ export interface TraceSink {
   readonly recording: boolean
   /** Takes the events of exchanges that are not recorded, where somebody else wants to see them. */
   readonly unrecorded?: TraceSink
-  /** Bytes of a single body that are kept. */
+  /** Bytes of a single body that are kept: of its beginning and of its tail, half each. */
   readonly bodyLimit: number
   /** Milliseconds since the trace began. */
   now(): TraceTime
@@ -332,4 +347,12 @@ export interface TraceSink {
    */
   keep(data: Uint8Array, room: number): Uint8Array
   emit(event: TraceEvent): void
+  /** For the tail of one body: of its events, the latest stay, with `room` bytes in all. */
+  tail(room: number): BodyTail
+}
+
+/** Takes the events of one body's tail. */
+export interface BodyTail {
+  /** Emits a copy of it: the caller may use the memory of its data again. */
+  emit(event: BodyDataEvent): void
 }

@@ -4,6 +4,7 @@ import { headerValue } from '../grip/grip-headers'
 import type { Subscribed } from './channel-state'
 import type {
   BackendFailedEvent,
+  BodyDataEvent,
   EndedEvent,
   EndReason,
   ExchangeEvent,
@@ -21,6 +22,7 @@ import type { PublishRecord } from './publish-state'
 const DELIVERED_AT_MAX = 64
 /** Holds that were given up, of which a row has the times. */
 const FORMER_HOLDS_MAX = 16
+const TAIL_EVENTS_MAX = 8192
 
 /** From and to. */
 export type FormerHold = [from: TraceTime, to: TraceTime]
@@ -75,9 +77,18 @@ export class ExchangeRecord {
   troubled = false
   requestSize = 0
   responseSize = 0
+  /** Of the answer that is coming: its bytes so far, and if they go to the client as they come. */
+  #answerSize = 0
+  #passing = false
+  /** Bytes to the client of which the events tell. */
+  #ownSize = 0
+  /** Events of tails, since those that have lost their bytes were left out. */
+  #ofTails = 0
   messagesIn = 0
   messagesOut = 0
   keepAlives = 0
+  /** Their bytes: where some went to others together with these, as if all were equally long. */
+  keepAliveSize = 0
   firstKeepAlive: TraceTime = 0
   lastKeepAlive: TraceTime = 0
   replays: ExchangeId[] | undefined
@@ -121,16 +132,18 @@ export class ExchangeRecord {
     if (this.deliveredAt.length > DELIVERED_AT_MAX) this.deliveredAt.shift()
   }
 
-  countKeepAlive(t: TraceTime): void {
+  countKeepAlive(t: TraceTime, size: number): void {
+    this.keepAliveSize += size
     if (this.keepAlives++ === 0) this.firstKeepAlive = t
     this.lastKeepAlive = t
   }
 
   apply(event: ExchangeEvent): void {
     this.events.push(event)
+    if ('tail' in event) this.#leaveOutEmpty()
     switch (event.type) {
       case 'request-data':
-        this.requestSize += event.data.byteLength
+        this.requestSize = endOf(event, this.requestSize)
         break
       case 'request-end':
         this.requestSize = event.size
@@ -149,10 +162,17 @@ export class ExchangeRecord {
         break
       case 'answered':
         this.answeredAt ??= event.t
+        if (event.filter) break
+        this.#answerSize = 0
+        this.#passing = false
         break
-      case 'answer-data':
-        if (this.response?.body === 'answer' && !event.filter) this.responseSize += event.data.byteLength
+      case 'answer-data': {
+        if (event.filter) break
+        const before = this.#answerSize
+        this.#answerSize = endOf(event, before)
+        if (this.#passing) this.responseSize += this.#answerSize - before
         break
+      }
       case 'backend-failed':
         if (!event.filter) this.failure = event
         break
@@ -166,7 +186,9 @@ export class ExchangeRecord {
         this.#respond(event)
         break
       case 'response-data':
-        this.responseSize += event.data.byteLength
+        this.responseSize -= this.#ownSize
+        this.#ownSize = endOf(event, this.#ownSize)
+        this.responseSize += this.#ownSize
         break
       case 'ws-message':
         if (event.kind === 'text' || event.kind === 'binary') {
@@ -188,6 +210,15 @@ export class ExchangeRecord {
     if (this.mayHaveMissed === 0) return
     this.mayHaveMissed = 0
     for (const subscription of this.subscriptions) subscription.askedAt = null
+  }
+
+  /** Of a body that goes on and on, only what has bytes is worth keeping. */
+  #leaveOutEmpty(): void {
+    if (++this.#ofTails < TAIL_EVENTS_MAX) return
+    this.#ofTails = 0
+    const kept = this.events.filter((event) => !('tail' in event) || event.data.byteLength > 0)
+    this.events.length = 0
+    for (const event of kept) this.events.push(event)
   }
 
   #giveUp(t: TraceTime): void {
@@ -215,6 +246,8 @@ export class ExchangeRecord {
 
   #respond(event: ResponseEvent): void {
     this.response = event
+    this.#passing = event.body === 'answer' && !event.changed
+    if (this.#passing) this.responseSize += this.#answerSize
     if (this.kind === 'websocket') {
       this.state = event.status === 101 ? 'open' : 'streaming'
       return
@@ -222,6 +255,11 @@ export class ExchangeRecord {
     this.state = 'streaming'
     if (this.kind !== 'long-poll' && isEventStream(event)) this.kind = 'sse'
   }
+}
+
+/** Bytes of a body up to the end of this part. */
+function endOf({ at, data }: BodyDataEvent, before: number): number {
+  return (at ?? before) + data.byteLength
 }
 
 const STATE_AT_END: Readonly<Record<EndReason, ExchangeState>> = {

@@ -1,6 +1,6 @@
 // Bodies in a HAR file: as text where they are, else in base64; and what is missing of them.
 import { Utf8Check } from '../grip/utf8-check'
-import type { KeptBody } from './bodies'
+import { type KeptBody, missingText } from './bodies'
 import { base64Of, type Pieces, utf8Of } from './json-pieces'
 
 export function textOrBase64(parts: readonly Uint8Array[]): { text: Pieces<string>; base64: boolean } {
@@ -8,11 +8,8 @@ export function textOrBase64(parts: readonly Uint8Array[]): { text: Pieces<strin
   return { text: base64 ? base64Of(parts) : utf8Of(parts), base64 }
 }
 
-/** What is not there, in a few words; empty where the body is whole. */
-export function keptComment({ parts, size }: KeptBody): string {
-  const kept = parts.reduce((sum, part) => sum + part.byteLength, 0)
-  return kept < size ? `the first ${kept} of ${size} bytes` : ''
-}
+/** What there is of it, in a few words; empty where the body is whole. */
+export const keptComment: (body: KeptBody) => string = missingText
 
 function isUtf8(parts: readonly Uint8Array[]): boolean {
   const check = new Utf8Check()

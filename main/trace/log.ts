@@ -3,9 +3,10 @@
 // Events lie in segments, oldest first. When they take too much, whole segments go: finished exchanges that began in one
 // go with all of their events, also those in later segments (these are hidden until their own segment goes); events of
 // exchanges that are still live are carried over.
+import { empty, LatestParts } from './body-tail'
 import { CarriedEvents } from './carried-events'
-import { weigh } from './event-size'
-import type { ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from './events'
+import { SLOT, weigh } from './event-size'
+import type { BodyDataEvent, BodyTail, ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from './events'
 import { type Slab, Slabs } from './slabs'
 
 export interface TraceLogOptions {
@@ -34,7 +35,8 @@ export interface Drop {
 interface Segment {
   /** Sequence number of its first event. */
   readonly first: number
-  readonly events: TraceEvent[]
+  /** Undefined: it was the tail of a body, and newer parts have come. */
+  readonly events: (TraceEvent | undefined)[]
   /** Where the bytes of its events lie. */
   readonly slabs: Slab[]
   bytes: number
@@ -133,6 +135,31 @@ export class TraceLog implements TraceSink {
   }
 
   emit(event: TraceEvent): void {
+    this.#append(event)
+  }
+
+  tail(room: number): BodyTail {
+    return new LatestParts({ add: (event) => this.#addOfTail(event) }, room)
+  }
+
+  /** Returns what takes it out again, wherever it lies then. */
+  #addOfTail(event: BodyDataEvent): () => void {
+    const segment = this.#append(event)
+    const index = segment.events.length - 1
+    const bytes = weigh(event) - SLOT
+    return () => {
+      if (segment.events[index] === event) {
+        segment.events[index] = undefined
+        segment.bytes -= bytes
+        this.#used -= bytes
+      } else {
+        this.#used -= this.#carried.takeOut(event)
+      }
+    }
+  }
+
+  /** Returns the segment in which it lies. */
+  #append(event: TraceEvent): Segment {
     const last = this.#last.events.length < SEGMENT_EVENTS ? this.#last : this.#openSegment()
     const bytes = weigh(event)
     last.events.push(event)
@@ -143,6 +170,7 @@ export class TraceLog implements TraceSink {
     if (this.#used > this.#roomAt) this.#makeRoom()
     else if (last.bytes > this.#memoryLimit * STEP) this.#openSegment()
     if (this.#armed) this.#wake()
+    return last
   }
 
   /** Drops everything that is finished. Live exchanges stay. */
@@ -288,11 +316,14 @@ export class TraceLog implements TraceSink {
     for (const listener of this.#dropListeners) listener({ exchanges, publishes, trimmed, cleared })
     // Only now: whoever knew the events has been told to forget them.
     for (const { slabs } of gone) for (const slab of slabs) this.#slabs.release(slab)
+    // Whoever records the tail still has the events.
+    for (const event of trimmed) if ('tail' in event) empty(event)
   }
 
   #dropSegment(segment: Segment, exchanges: ExchangeId[], publishes: PublishId[]): void {
     this.#used -= segment.bytes
-    const { events, first } = segment
+    const { first } = segment
+    const events = segment.events.splice(0)
     for (let i = 0; i < events.length; i++) {
       const event = events[i]
       if (!event) continue
@@ -309,7 +340,7 @@ export class TraceLog implements TraceSink {
           break
         default:
           if (this.#live.has(event.x)) {
-            takeOut(event)
+            if (!('tail' in event)) takeOut(event)
             const bytes = weigh(event)
             this.#carried.add(event, first + i, bytes)
             this.#used += bytes

@@ -270,7 +270,7 @@ export class TraceModel {
     for (const x of event.exchanges) {
       const exchange = this.exchanges.get(x)
       if (!exchange) continue
-      exchange.countKeepAlive(event.t)
+      exchange.countKeepAlive(event.t, event.size / event.exchanges.length)
       this.#exchangeChanged(exchange)
     }
   }

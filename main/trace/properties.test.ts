@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { batchSchema } from '../../preload/contract'
 import {
+  bodyInfoSchema,
   bodyKinds,
-  bodySchema,
   channelRowSchema,
   exchangeDetailsSchema,
   exchangeRowSchema,
@@ -15,7 +15,7 @@ import {
 } from '../../preload/views'
 import { brokenEvents, engineEvents } from '../testing/engine-events'
 import { harOf } from '../testing/har'
-import { exchangeBody } from './bodies'
+import { bodyInfo, bodyOf } from './bodies'
 import { channelRow } from './channel-row'
 import { curlCommand } from './curl'
 import type { TraceEvent } from './events'
@@ -40,7 +40,7 @@ function modelOf(events: readonly TraceEvent[]): TraceModel {
 /** Everything that can be shown of a model, checked by its schemas. */
 function allViews(model: TraceModel) {
   const exchanges = [...model.exchanges.values()].map((exchange) => {
-    for (const kind of bodyKinds) bodySchema.parse(exchangeBody(model, exchange.id, kind))
+    for (const kind of bodyKinds) bodyInfoSchema.parse(bodyInfo(bodyOf(model, exchange, kind)))
     const curl = curlCommand(model, exchange.id, 'http://127.0.0.1:7999')
     if (exchange.request.method !== '') expect(curl).toMatch(/\bcurl\b/)
     const details = exchangeDetailsSchema.parse(exchangeDetails(model, exchange.id))

@@ -127,6 +127,8 @@ function mockBody(row: ExchangeRow | undefined) {
     contentType: row?.kind === 'sse' ? 'text/event-stream' : 'application/json',
     contentEncoding: '',
     base64: btoa(text),
+    gaps: row?.kind === 'sse' ? [{ at: 40, bytes: 10_485_760 - text.length }] : [],
+    packed: null,
   }
 }
 

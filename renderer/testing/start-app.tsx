@@ -64,6 +64,8 @@ export function bodyOf(text: string, change: Partial<Body> = {}): Body {
     kept: size,
     contentType: 'application/json',
     contentEncoding: '',
+    gaps: [],
+    packed: null,
     base64: encodeBase64(text),
     ...change,
   }

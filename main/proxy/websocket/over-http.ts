@@ -1,16 +1,19 @@
 // A WebSocket whose backend only speaks HTTP: events both ways in the bodies of POST requests, one at a time
 // (GRIP reference §7, WebSocket over HTTP).
+
+import { unpacked } from '../../grip/content-coding'
 import type { Route, Target } from '../../grip/routes'
 import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
 import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
 import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
+import { BodyRecord } from '../body-record'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
 import { limitReached } from '../limit-reached'
-import { unpacked } from '../packed-body'
 import { retryDelay } from '../retry'
 import { recordSent } from '../sent-record'
+import { isPacked } from '../unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
@@ -36,7 +39,7 @@ interface Answer {
   readonly reason: string
   readonly headers: string[]
   readonly chunks: Buffer[]
-  size: number
+  readonly record: BodyRecord
 }
 
 export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
@@ -181,18 +184,17 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
     const { sink, id } = this.#request
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#answer = { status, reason, headers, chunks: [], size: 0 }
+    const record = new BodyRecord(sink, id, { type: 'answer-data', packed: isPacked(headers) })
+    this.#answer = { status, reason, headers, chunks: [], record }
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
-    const { sink, id } = this.#request
     const answer = this.#answer
     if (!answer) return true
-    sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(chunk, sink.bodyLimit) })
-    answer.size += chunk.length
+    answer.record.add(chunk)
     answer.chunks.push(chunk)
     const { webSocketAnswerMax: max } = this.#request.context.options
-    if (answer.size > max) {
+    if (answer.record.size > max) {
       this.#ask?.stop()
       this.#ask = undefined
       this.#fail(`the backend's answer is longer than ${max} bytes (webSocketAnswerMax)`)
@@ -206,7 +208,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#ask = undefined
     this.#answer = undefined
     if (!answer) return
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: answer.size })
+    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: answer.record.size })
     this.#failed = 0
     this.#readAnswer(answer, Buffer.concat(answer.chunks))
   }

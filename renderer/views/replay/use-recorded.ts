@@ -34,7 +34,7 @@ export function useRecorded(id: number): RecordedState {
 async function fetchRecorded(id: number): Promise<RecordedState> {
   const [details, body] = await Promise.all([
     call('exchange.details', { id }),
-    call('exchange.body', { id, kind: 'request' }),
+    call('exchange.body', { id, kind: 'request', wire: true }),
   ])
   if (!details || !body) return { state: 'gone' }
   if (details.row.kind === 'websocket') return { state: 'websocket' }

@@ -1,0 +1,150 @@
+// A body as it is shown: unpacked, where it went over the wire packed, and with what is missing said.
+import { Readable } from 'node:stream'
+import type { Body, BodyKind } from '../../preload/views'
+import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../grip/content-coding'
+import { type BodyGap, bodyInfo, bodyOf, joined, type KeptBody } from './bodies'
+import type { ExchangeId } from './events'
+import type { TraceModel } from './model'
+
+/** Bytes that are shown of an unpacked body, at its beginning and at its end, and bytes that are made for that. */
+const HALF = 512 * 1024
+const MADE_MAX = 64 * 1024 * 1024
+
+/** A body for people and for other tools: what it says, not how it was sent. */
+export interface ShownBody {
+  /** Bytes of the body; of one that could not be unpacked whole, those that could. */
+  readonly size: number
+  /** What is here of it; its memory is its own. */
+  readonly bytes: Buffer
+  /** Where something is missing in the bytes, in order. */
+  readonly gaps: readonly BodyGap[]
+  /** It went over the wire packed: with these codings, in so many bytes, and why it could not be unpacked ('': it could). */
+  readonly packed: { readonly codings: string; readonly size: number; readonly problem: string } | null
+}
+
+/** The bytes of a body as far as they were kept; null if there is no such exchange. @param wire as it was sent, be it packed */
+export async function exchangeBody(
+  model: TraceModel,
+  id: ExchangeId,
+  kind: BodyKind,
+  wire = false,
+): Promise<Body | null> {
+  const exchange = model.exchanges.get(id)
+  if (!exchange) return null
+  const body = bodyOf(model, exchange, kind)
+  const info = bodyInfo(body)
+  const { size, bytes, gaps, packed } = wire ? asSent(body) : await shownBody(body)
+  return { ...info, size, kept: bytes.length, base64: bytes.toString('base64'), gaps: [...gaps], packed }
+}
+
+function asSent(body: KeptBody): ShownBody {
+  return { size: body.size, bytes: joined(body), gaps: body.gaps, packed: null }
+}
+
+/** Unpacks a body if it is packed. Of what is not kept whole, as much as can be told from its beginning. */
+export async function shownBody(body: KeptBody): Promise<ShownBody> {
+  const codings = codingsOf(body.headers)
+  // Copied now: the log uses its memory again.
+  const sent = asSent(body)
+  const { size, bytes, gaps } = sent
+  if (codings.length === 0 || bytes.length === 0) return sent
+  const packed = { codings: codings.join(', '), size, problem: '' }
+  if (!canUnpack(codings)) {
+    return { size, bytes, gaps, packed: { ...packed, problem: `${packed.codings} is not known: shown as it was sent` } }
+  }
+  const beginning = bytes.subarray(0, gaps[0]?.at)
+  const made = await unpack(codings, beginning)
+  const cut = gaps.length > 0 ? 'the rest of its packed bytes was not kept' : ''
+  const problem = made.full ? made.problem : cut || made.problem
+  // Nothing of it can be read: these are the bytes, whatever they are.
+  const why = made.size > 0 ? '' : problem || faultOf(codings, beginning)
+  if (why !== '') return { size, bytes, gaps, packed: { ...packed, problem: why } }
+  const missing = made.size - made.bytes.length
+  const shown: BodyGap[] = missing > 0 ? [{ at: HALF, bytes: missing }] : []
+  if (problem !== '') shown.push({ at: made.bytes.length, bytes: null })
+  return { size: made.size, bytes: made.bytes, gaps: shown, packed: { ...packed, problem } }
+}
+
+/** Why a body of which nothing can be unpacked is not simply empty; '': it is. */
+function faultOf(codings: readonly string[], bytes: Buffer): string {
+  try {
+    unpackWhole(codings, bytes, HALF)
+    return ''
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+interface Made {
+  /** Bytes that were made in all. */
+  readonly size: number
+  /** The first and the last of them. */
+  readonly bytes: Buffer
+  /** Why it stopped; '': at the end. */
+  readonly problem: string
+  /** It stopped because it was too much. */
+  readonly full: boolean
+}
+
+function unpack(codings: readonly string[], bytes: Buffer): Promise<Made> {
+  const ends = new BothEnds(HALF)
+  const streams = unpackingStreams(codings, true)
+  const source = Readable.from([bytes], { objectMode: false })
+  return new Promise((resolve) => {
+    const done = (problem: string, full = false) => {
+      for (const stream of streams) stream.destroy()
+      resolve({ size: ends.size, bytes: ends.joined(), problem, full })
+    }
+    // In a pipeline, what was made before an error would be lost.
+    const output = streams.reduce<Readable>((from, to) => {
+      from.on('error', (error) => done(error.message))
+      return from.pipe(to)
+    }, source)
+    output.on('error', (error) => done(error.message))
+    output.on('end', () => done(''))
+    output.on('data', (part: Buffer) => {
+      ends.add(part)
+      if (ends.size > MADE_MAX) done(`only the first ${ends.size} bytes were unpacked`, true)
+    })
+  })
+}
+
+/** Keeps the first and the last bytes of what streams by, half each. */
+class BothEnds {
+  size = 0
+  readonly #half: number
+  readonly #first: Buffer[] = []
+  #room: number
+  #last: Buffer[] = []
+  #lastSize = 0
+
+  constructor(half: number) {
+    this.#half = half
+    this.#room = half
+  }
+
+  add(part: Buffer): void {
+    this.size += part.length
+    const first = part.subarray(0, this.#room)
+    this.#room -= first.length
+    if (first.length > 0) this.#first.push(first)
+    const rest = part.subarray(first.length)
+    if (rest.length === 0) return
+    this.#last.push(rest)
+    this.#lastSize += rest.length
+    // Only now and then: most of it is let go with each time.
+    if (this.#lastSize > 4 * this.#half) this.#cut()
+  }
+
+  joined(): Buffer {
+    this.#cut()
+    return Buffer.concat([...this.#first, ...this.#last])
+  }
+
+  #cut(): void {
+    if (this.#lastSize <= this.#half) return
+    const all = Buffer.concat(this.#last)
+    this.#last = [Buffer.from(all.subarray(all.length - this.#half))]
+    this.#lastSize = this.#half
+  }
+}
