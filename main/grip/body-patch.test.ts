@@ -74,3 +74,9 @@ describe('can not patch', () => {
     expect(result).toEqual({ ok: false, why: 'what is left is nested too deep' })
   })
 })
+
+test('a patch that moves too much is refused', () => {
+  const body = JSON.stringify(new Array(20_000).fill(0))
+  const result = patched(body, ...new Array(20_000).fill({ op: 'remove', path: '/0' }))
+  expect(result).toMatch(/^! operation \d+: the patch takes more than 10000000 steps$/)
+})

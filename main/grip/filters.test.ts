@@ -218,3 +218,20 @@ describe('filters that ask a backend', () => {
     expect(said).toBe(expected)
   })
 })
+
+test('a user is looked up in any number of skip_users, and no sentence is as long as what came', () => {
+  const long = 'x'.repeat(100_000)
+  const itemMeta = { skip_users: `${'a, '.repeat(100_000)}me, ${long}`, require_sub: long }
+  const context = (user: string) => ({ connectionMeta: { user }, itemMeta, isSubscribed: () => false })
+  for (let i = 0; i < 5000; i++)
+    expect(applyFilters(['skip-users'], context('me'), Buffer.alloc(0))).toMatchObject({
+      send: false,
+      why: 'skip-users: me is in skip_users.',
+    })
+  for (const name of ['skip-users', 'require-sub']) {
+    const result = applyFilters([name], context(long), Buffer.alloc(0))
+    expect(result.send || result.why.length).toBeLessThan(200)
+  }
+  const missing = applyFilters(['var-subst'], context('me'), Buffer.from(`%(${long})s`))
+  expect(missing.send || missing.why.length).toBeLessThan(200)
+})

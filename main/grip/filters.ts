@@ -1,7 +1,7 @@
 // Filters of a subscription: who does not get an item, and what is put into its content. A new filter is one entry in
 // `filters`. Behaviour is that of Pushpin's handler/filter.cpp.
 import { isAskable } from './target-host'
-import { expand } from './templates'
+import { type ExpandingLeft, expand } from './templates'
 
 export interface FilterContext {
   /** Of the hold or WebSocket. */
@@ -10,6 +10,8 @@ export interface FilterContext {
   readonly isSubscribed: (channel: string) => boolean
   /** The id that the hold has of a channel, for build-id. Left out (WebSockets): ids come from the content alone. */
   readonly prevIdOf?: (channel: string) => string | undefined
+  /** What may still be expanded for the item; left out: as much as for a message of its own. */
+  readonly expanding?: ExpandingLeft
 }
 export type FilterResult =
   | { readonly send: true; readonly content: Buffer }
@@ -54,7 +56,7 @@ const skipSelf: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
     const user = ownValue(connectionMeta, 'user')
-    if (user && user === ownValue(itemMeta, 'sender')) return drop(`skip-self: ${user} sent it.`)
+    if (user && user === ownValue(itemMeta, 'sender')) return drop(`skip-self: ${short(user)} sent it.`)
     return { send: true, content }
   },
 }
@@ -63,31 +65,55 @@ const skipUsers: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
     const user = ownValue(connectionMeta, 'user')
-    const list = ownValue(itemMeta, 'skip_users')
-    if (user && list?.split(',').some((name) => name.trim() === user))
-      return drop(`skip-users: ${user} is in skip_users.`)
+    if (user && itemMeta && skippedUsers(itemMeta).has(user))
+      return drop(`skip-users: ${short(user)} is in skip_users.`)
     return { send: true, content }
   },
+}
+
+const skipped = new WeakMap<object, ReadonlySet<string>>()
+
+/** Users in skip_users: read once for all receivers of an item. */
+function skippedUsers(itemMeta: Readonly<Record<string, string>>): ReadonlySet<string> {
+  let users = skipped.get(itemMeta)
+  if (!users) {
+    users = new Set(
+      ownValue(itemMeta, 'skip_users')
+        ?.split(',')
+        .map((name) => name.trim()),
+    )
+    skipped.set(itemMeta, users)
+  }
+  return users
+}
+
+/** A value from outside in a sentence. */
+function short(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 
 const requireSub: Filter = {
   targets: ['delivery'],
   run({ itemMeta, isSubscribed }, content) {
     const channel = ownValue(itemMeta, 'require_sub')
-    if (channel && !isSubscribed(channel)) return drop(`require-sub: it does not listen to ${channel} as well.`)
+    if (channel && !isSubscribed(channel)) return drop(`require-sub: it does not listen to ${short(channel)} as well.`)
     return { send: true, content }
   },
 }
 
 const varSubst: Filter = {
   targets: ['content'],
-  run({ connectionMeta }, content) {
-    const expanded = expand(content, (letter, name) => {
-      if (letter !== 's') return { fault: `%${letter} is no directive: write %(name)s` }
-      if (name === undefined) return { fault: '%s has no name: write %(name)s' }
-      const value = ownValue(connectionMeta, name)
-      return value === undefined ? { fault: `there is no meta ${name}` } : { text: Buffer.from(value, 'utf8') }
-    })
+  run({ connectionMeta, expanding }, content) {
+    const expanded = expand(
+      content,
+      (letter, name) => {
+        if (letter !== 's') return { fault: `%${letter} is no directive: write %(name)s` }
+        if (name === undefined) return { fault: '%s has no name: write %(name)s' }
+        const value = ownValue(connectionMeta, name)
+        return value === undefined ? { fault: `there is no meta ${short(name)}` } : { text: Buffer.from(value, 'utf8') }
+      },
+      expanding,
+    )
     return expanded.ok ? { send: true, content: expanded.content } : fail(`var-subst: ${expanded.why}.`)
   },
 }
@@ -97,18 +123,23 @@ function renderId(context: FilterContext): { id: Buffer | undefined; hex: boolea
   const format = ownValue(context.connectionMeta, 'id_format')
   if (format === undefined) return { fault: 'there is no meta id_format' }
   const encoding = ownValue(context.connectionMeta, 'id_encoding')
-  if (encoding !== undefined && encoding !== 'hex') return { fault: `id_encoding ${encoding} is not known, only hex` }
+  if (encoding !== undefined && encoding !== 'hex')
+    return { fault: `id_encoding ${short(encoding)} is not known, only hex` }
   const hex = encoding === 'hex'
   const { prevIdOf } = context
   if (prevIdOf === undefined) return { id: undefined, hex }
-  const expanded = expand(Buffer.from(format, 'utf8'), (letter, channel) => {
-    if (letter !== 's') return { fault: `%${letter} in id_format is no directive: write %(channel)s` }
-    if (channel === undefined) return { fault: '%s in id_format has no channel: write %(channel)s' }
-    const id = prevIdOf(channel)
-    return id === undefined
-      ? { fault: `channel ${channel} of id_format has no prev-id` }
-      : { text: Buffer.from(id, 'utf8') }
-  })
+  const expanded = expand(
+    Buffer.from(format, 'utf8'),
+    (letter, channel) => {
+      if (letter !== 's') return { fault: `%${letter} in id_format is no directive: write %(channel)s` }
+      if (channel === undefined) return { fault: '%s in id_format has no channel: write %(channel)s' }
+      const id = prevIdOf(channel)
+      return id === undefined
+        ? { fault: `channel ${short(channel)} of id_format has no prev-id` }
+        : { text: Buffer.from(id, 'utf8') }
+    },
+    context.expanding,
+  )
   return expanded.ok ? { id: expanded.content, hex } : { fault: expanded.why }
 }
 
@@ -117,12 +148,16 @@ const buildId: Filter = {
   run(context, content) {
     const rendered = renderId(context)
     if ('fault' in rendered) return fail(`build-id: ${rendered.fault}.`)
-    const expanded = expand(content, (letter, literal) => {
-      if (letter !== 'I') return { fault: `%${letter} is no directive: write %I or %(id)I` }
-      const id = literal === undefined ? rendered.id : Buffer.from(literal, 'utf8')
-      if (id === undefined) return { fault: 'there is no id for %I' }
-      return { text: rendered.hex ? Buffer.from(id.toString('hex'), 'latin1') : id }
-    })
+    const expanded = expand(
+      content,
+      (letter, literal) => {
+        if (letter !== 'I') return { fault: `%${letter} is no directive: write %I or %(id)I` }
+        const id = literal === undefined ? rendered.id : Buffer.from(literal, 'utf8')
+        if (id === undefined) return { fault: 'there is no id for %I' }
+        return { text: rendered.hex ? Buffer.from(id.toString('hex'), 'latin1') : id }
+      },
+      context.expanding,
+    )
     return expanded.ok ? { send: true, content: expanded.content } : fail(`build-id: ${expanded.why}.`)
   },
 }

@@ -15,6 +15,8 @@ class Impossible extends Error {}
 
 /** Characters of JSON that one patch may copy: each copy of the whole doubles the document. */
 const COPIED_MAX = 1_000_000
+/** Elements, names and parts of paths that one patch may look at or move. */
+const STEPS_MAX = 10_000_000
 const TOO_DEEP = 'it is nested too deep'
 
 /** Applies the operations one after the other to a copy of the document. Never throws. */
@@ -67,7 +69,7 @@ function apply(document: Document, operation: unknown): void {
       break
     }
     case 'test':
-      if (!isSame(document.get(document.find(path)), givenValue(operation)))
+      if (!isSame(document.get(document.find(path)), givenValue(operation), document))
         throw new Impossible(`${quote(path)} has another value`)
       break
     default:
@@ -78,15 +80,23 @@ function apply(document: Document, operation: unknown): void {
 class Document {
   root: unknown
   #copied = 0
+  #steps = 0
 
   constructor(root: unknown) {
     this.root = root
+  }
+
+  /** Counts what is looked at or moved. */
+  spend(steps: number): void {
+    this.#steps += steps
+    if (this.#steps > STEPS_MAX) throw new Impossible(`the patch takes more than ${STEPS_MAX} steps`)
   }
 
   find(pointer: string): Place {
     if (!pointer.startsWith('/')) throw new Impossible(`${quote(pointer)} does not begin with /`)
     let place: Place = { parent: undefined, key: '' }
     if (pointer === '/') return place
+    this.spend(pointer.length)
     for (const part of pointer.slice(1).split('/')) {
       if (part === '') throw new Impossible(`${quote(pointer)} has an empty part`)
       if (!this.has(place)) throw new Impossible(`there is no way to ${quote(pointer)}`)
@@ -128,8 +138,10 @@ class Document {
     if (parent === undefined) throw new Impossible('the whole document can not be taken away')
     if (!this.has(place)) throw new Impossible(`nothing is at ${quote(pointer)}`)
     const value = this.get(place)
-    if (Array.isArray(parent)) parent.splice(Number(key), 1)
-    else delete parent[key]
+    if (Array.isArray(parent)) {
+      this.spend(parent.length - Number(key))
+      parent.splice(Number(key), 1)
+    } else delete parent[key]
     return value
   }
 }
@@ -163,13 +175,15 @@ function jsonStyle(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, jsonStyle(part)]))
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((part, i) => isSame(part, b[i]))
+function isSame(a: unknown, b: unknown, document: Document): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((part, i) => isSame(part, b[i], document))
   if (isObject(a) && isObject(b)) {
     const names = Object.keys(a)
+    document.spend(names.length)
     return (
       names.length === Object.keys(b).length &&
-      names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+      names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name], document))
     )
   }
   if (typeof a === 'string' && typeof b === 'string') return a === b

@@ -106,7 +106,7 @@ export class Sequencer<T extends Sequenced> {
   offer(item: T, now: number): Offered<T> {
     this.#sweep(now)
     if (this.#isRepeated(item, now))
-      return { release: [], waiting: false, dropped: `Id ${item.id} was published on this channel just before.` }
+      return { release: [], waiting: false, dropped: `Id ${short(item.id)} was published on this channel just before.` }
     const channel = item.noSeq === true ? undefined : this.#channels.get(item.channel)
     if (channel === undefined) return { release: [item], waiting: false }
     const { prevId } = item
@@ -114,7 +114,7 @@ export class Sequencer<T extends Sequenced> {
       return { release: this.#follow(channel, item), waiting: false }
     channel.waiting ??= new Map()
     if (channel.waiting.has(prevId))
-      return { release: [], waiting: false, dropped: `Another item waits for id ${prevId} already.` }
+      return { release: [], waiting: false, dropped: `Another item waits for id ${short(prevId)} already.` }
     if (channel.waiting.size >= MAX_WAITING)
       return { release: [], waiting: false, dropped: `${MAX_WAITING} items of this channel wait already.` }
     if (this.#queue.size >= MAX_WAITING_IN_ALL)
@@ -222,4 +222,8 @@ export class Sequencer<T extends Sequenced> {
       this.#seen.delete(key)
     }
   }
+}
+
+function short(id = ''): string {
+  return id.length > 60 ? `${id.slice(0, 59)}…` : id
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { expand } from './templates'
+import { ExpandingLeft, expand } from './templates'
 
 const values: Record<string, string> = { name: 'Alice', 'food\\fruit(type)': 'apples', räume: '日本' }
 const run = (template: string) => {
@@ -36,4 +36,29 @@ test('leaves all bytes alone but for percents, which are written twice', () => {
       expect(result.ok && [...result.content]).toEqual([...bytes])
     }),
   )
+})
+
+const text = (n: number) => () => ({ text: Buffer.alloc(n, 'a') })
+
+test('what would grow too much is not made', () => {
+  const asked: string[] = []
+  const result = expand(Buffer.from('%(a)s'.repeat(90_000)), (_letter, argument) => {
+    asked.push(argument ?? '')
+    return { text: Buffer.alloc(50_000) }
+  })
+  expect(result).toEqual({ ok: false, why: 'it would add more than 1000000 bytes to the message' })
+  expect(asked).toEqual(['a'])
+  const long = expand(Buffer.alloc(300_000, 'x%%'), text(1))
+  expect(long.ok && long.content.length).toBe(200_000)
+})
+
+test('receivers of one message share what may be done for it', () => {
+  const left = new ExpandingLeft()
+  const ten = Buffer.from('%s'.repeat(10))
+  for (let i = 0; i < 20_000; i++) expect(expand(ten, text(1), left).ok).toBe(true)
+  expect(expand(ten, text(1), left)).toMatchObject({ ok: false, why: expect.stringMatching(/200000 directives/) })
+  expect(expand(Buffer.from('no directives'), text(1), left).ok).toBe(true)
+  const bytes = new ExpandingLeft()
+  const outcomes = Array.from({ length: 70 }, () => expand(Buffer.from('%s'), text(999_999), bytes).ok)
+  expect(outcomes.filter((ok) => ok)).toHaveLength(67)
 })

@@ -6,23 +6,59 @@ export type Directive = (letter: string, argument: string | undefined) => { text
 export type Expanded = { readonly ok: true; readonly content: Buffer } | { readonly ok: false; readonly why: string }
 
 const PERCENT = 0x25
+/** Bytes that directives may add to a text. */
+export const ADDED_MAX = 1_000_000
+/** Directives of one message, for all of its receivers together, and bytes that are made of them. */
+const DIRECTIVES_MAX = 200_000
+const BYTES_MAX = 64 * 1024 * 1024
 
-/** Replaces every directive. Bytes around them stay as they are. Positions in faults count bytes. */
-export function expand(template: Buffer, directive: Directive): Expanded {
+/** What may still be expanded for one message: its receivers share it. Counts down. */
+export class ExpandingLeft {
+  directives = DIRECTIVES_MAX
+  bytes = BYTES_MAX
+}
+
+/**
+ * Replaces every directive. Bytes around them stay as they are. Positions in faults count bytes. What would come to more
+ * than there may be is a fault, before it is made.
+ */
+export function expand(template: Buffer, directive: Directive, left = new ExpandingLeft()): Expanded {
   let percent = template.indexOf(PERCENT)
   if (percent < 0) return { ok: true, content: template }
   const out: Buffer[] = []
+  const once = remembering(directive)
   let from = 0
+  let size = 0
   while (percent >= 0) {
     out.push(template.subarray(from, percent))
-    const read = readDirective(template, percent, directive)
+    const read = readDirective(template, percent, once)
     if ('why' in read) return { ok: false, why: read.why }
     out.push(read.text)
+    size += percent - from + read.text.length
     from = read.end
+    if (size - from > ADDED_MAX) return { ok: false, why: `it would add more than ${ADDED_MAX} bytes to the message` }
+    if (--left.directives < 0)
+      return { ok: false, why: `more than ${DIRECTIVES_MAX} directives would be replaced for one message` }
     percent = template.indexOf(PERCENT, from)
   }
   out.push(template.subarray(from))
+  left.bytes -= size + template.length - from
+  if (left.bytes < 0) return { ok: false, why: `more than ${BYTES_MAX} bytes would be made of one message` }
   return { ok: true, content: Buffer.concat(out) }
+}
+
+/** Asks for each directive once. */
+function remembering(directive: Directive): Directive {
+  const known = new Map<string, ReturnType<Directive>>()
+  return (letter, argument) => {
+    const name = argument === undefined ? letter : letter + argument
+    let result = known.get(name)
+    if (!result) {
+      result = directive(letter, argument)
+      known.set(name, result)
+    }
+    return result
+  }
 }
 
 function readDirective(
@@ -50,6 +86,10 @@ function readDirective(
 
 /** Up to the closing parenthesis; a backslash takes the next byte as it is. */
 function readArgument(template: Buffer, from: number): { text: string; end: number } | undefined {
+  const close = template.indexOf(0x29, from)
+  if (close < 0) return undefined
+  if (!template.subarray(from, close).includes(0x5c))
+    return { text: template.toString('utf8', from, close), end: close + 1 }
   const bytes: number[] = []
   for (let i = from; i < template.length; i++) {
     let byte = template[i] ?? 0

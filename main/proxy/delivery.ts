@@ -1,4 +1,5 @@
 // One publish on its way to the subscriptions of its channel: says what comes of it for each, and does it.
+import { operationsOf, type PatchedBody, patchBody } from '../grip/body-patch'
 import {
   applyDeliveryFilters,
   applyFilters,
@@ -7,6 +8,7 @@ import {
   type FilterContext,
 } from '../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-item'
+import { ExpandingLeft } from '../grip/templates'
 import { type ExchangeId, OUTCOMES, type Outcome, type PublishId } from '../trace/events'
 import type { Channels, Subscription } from './channels'
 
@@ -23,6 +25,9 @@ export interface Filtered {
   readonly fault?: boolean
 }
 
+/** Bytes of bodies and patches that one message may work on, for all of its receivers. */
+const PATCHED_MAX = 16 * 1024 * 1024
+
 export class Delivery {
   readonly item: PublishItem
   readonly p: PublishId
@@ -31,6 +36,9 @@ export class Delivery {
   readonly #channels: Channels
   #frame: Buffer | undefined
   #framed: Buffer | undefined
+  readonly #expanding = new ExpandingLeft()
+  #patched: { readonly body: Buffer; readonly result: PatchedBody } | undefined
+  #patchingLeft = PATCHED_MAX
 
   constructor(item: PublishItem, p: PublishId, channels: Channels) {
     this.item = item
@@ -122,6 +130,7 @@ export class Delivery {
       itemMeta: this.item.meta,
       isSubscribed: (channel) => find(channel) !== undefined,
       prevIdOf: (channel) => find(channel)?.prevId,
+      expanding: this.#expanding,
     }
   }
 
@@ -134,6 +143,17 @@ export class Delivery {
       outcomes: Uint8Array.of(outcome),
       ...(this.why !== undefined && { why: { 0: this.why } }),
     })
+  }
+
+  /** The body of a held response with the item's patch. Made once for all that hold the same. */
+  patch(body: Buffer, patch: Buffer): PatchedBody {
+    if (this.#patched?.body.equals(body)) return this.#patched.result
+    this.#patchingLeft -= body.length + patch.length
+    if (this.#patchingLeft < 0)
+      return { ok: false, why: `more than ${PATCHED_MAX} bytes would be patched for one message` }
+    const result = patchBody(body, operationsOf(patch))
+    this.#patched = { body, result }
+    return result
   }
 
   /** `content` as one chunk of a chunked body. Made once for all that get the same bytes. */
@@ -169,5 +189,6 @@ export function asChunk(content: Buffer): Buffer {
 }
 
 function quoted(id: string | undefined): string {
-  return id === undefined ? 'no id' : `id "${id}"`
+  if (id === undefined) return 'no id'
+  return `id "${id.length > 60 ? `${id.slice(0, 59)}…` : id}"`
 }

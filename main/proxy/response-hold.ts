@@ -1,5 +1,4 @@
 // A response hold (long-polling): answers nothing until a publish or the timeout.
-import { operationsOf, patchBody } from '../grip/body-patch'
 import type { Instruct } from '../grip/instruct'
 import { MIN_CODE } from '../grip/status'
 import type { EndReason, SentReason } from '../trace/events'
@@ -62,9 +61,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     if (this.#over) return OUTCOME['too-late']
     if (!format) return OUTCOME['no-format']
     if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
-    const patched = format.bodyPatch
-      ? patchBody(this.#instruct.response.body, operationsOf(format.bodyPatch))
-      : undefined
+    const patched = format.bodyPatch && delivery.patch(this.#instruct.response.body, format.bodyPatch)
     const body = patched?.ok ? patched.body : format.body
     if (delivery.asks(subscription) && patched?.ok !== false) {
       this.#filtering ??= new FilterQueue(this.#exchange, this)
