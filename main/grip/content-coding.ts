@@ -42,7 +42,7 @@ const CODINGS: Readonly<Record<string, Coding>> = {
 
 /**
  * The names of the codings that a body has, in the order in which it was packed: of all Content-Encoding headers, in lower
- * case, without `identity`.
+ * case, without those that change nothing (`none` is what some write for `identity`, and curl takes it so).
  */
 export function codingsOf(headers: readonly string[]): string[] {
   const values = headerValues(headers, 'content-encoding')
@@ -51,7 +51,7 @@ export function codingsOf(headers: readonly string[]): string[] {
     .join(',')
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '' && name !== 'identity')
+    .filter((name) => name !== '' && name !== 'identity' && name !== 'none')
 }
 
 /** Can a body with these codings be unpacked? */
@@ -81,6 +81,28 @@ export function unpacked(headers: readonly string[], body: Buffer, maxBytes: num
   } catch {
     return body
   }
+}
+
+/** A body as it is unpacked, with the headers that fit it then; as it is, with `packed`, where that can't be done. */
+export function plainBody(
+  headers: readonly string[],
+  body: Buffer,
+  maxBytes: number,
+): { headers: readonly string[]; body: Buffer; packed: boolean } {
+  const names = codingsOf(headers)
+  if (names.length === 0) return { headers: withoutCoding(headers), body, packed: false }
+  try {
+    if (canUnpack(names))
+      return { headers: withoutCoding(headers), body: unpackWhole(names, body, maxBytes), packed: false }
+  } catch {
+    // It is not what it says, or too much.
+  }
+  return { headers, body, packed: true }
+}
+
+export function withoutCoding(headers: readonly string[]): string[] {
+  const name = (i: number) => (headers[i & ~1] ?? '').toLowerCase()
+  return headers.filter((_, i) => name(i) !== 'content-encoding')
 }
 
 /** From the last that was applied. */

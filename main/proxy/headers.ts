@@ -198,7 +198,7 @@ export function heldHeaders(headers: RawHeaders): string[] {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const lower = name.toLowerCase()
-    if (NOT_TO_CLIENT.has(lower) || lower === 'content-length' || lower === 'content-encoding') continue
+    if (NOT_TO_CLIENT.has(lower) || lower === 'content-length') continue
     out.push(name, headers[i + 1] ?? '')
   }
   // Copied to its exact size: it is recorded with its hold.
@@ -211,6 +211,8 @@ export function heldHeaders(headers: RawHeaders): string[] {
  */
 export function overlayHeaders(base: RawHeaders, over: RawHeaders, leftOut: readonly string[]): string[] {
   const names = lowerNames(over)
+  // It is about the other body.
+  names.add('content-encoding')
   for (const name of leftOut) names.add(name.toLowerCase())
   const out: string[] = []
   for (let i = 0; i < base.length; i += 2) {

@@ -1,5 +1,7 @@
 // Filters that ask a backend (http-check, http-modify): messages to a hold wait for what it says, in their order. Only
 // holds with such filters have a queue of this kind.
+
+import { plainBody } from '../grip/content-coding'
 import {
   type AskingFilter,
   type FilterContext,
@@ -183,6 +185,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #action = ''
   #chunks: Buffer[] = []
   #record: BodyRecord | undefined
+  #headers: string[] = []
   #starting = true
   #over = false
   #done: Done | undefined
@@ -241,6 +244,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
     sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers, filter: true })
     this.#record = new BodyRecord(sink, id, { type: 'answer-data', filter: true, packed: isPacked(headers) })
     this.#status = status
+    this.#headers = headers
     this.#action = headerOf(headers, 'action')
     if (status !== 200 && status !== 204) this.#decided()
   }
@@ -312,7 +316,12 @@ class FilterRun implements AnswerListener, Asker, Timed {
     const toAsk = this.#toAsk
     if (!toAsk) return
     const head = { status: this.#status, action: this.#action }
-    const result = readDecision(toAsk.ask, head, Buffer.concat(this.#chunks), toAsk.content)
+    const body = plainBody(this.#headers, Buffer.concat(this.#chunks), this.#owner.context.options.filterAnswerMax)
+    if (body.packed && this.filter === 'http-modify' && this.#chunks.length > 0) {
+      this.#lose(`the backend's answer can't be unpacked (${headerOf(this.#headers, 'content-encoding')})`)
+      return
+    }
+    const result = readDecision(toAsk.ask, head, body.body, toAsk.content)
     this.#owner.context.wheel.clear(this)
     this.#ask?.stop()
     this.#ask = undefined

@@ -1,8 +1,10 @@
 // An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
 import { applyResponseFilters } from '../grip/filters'
 import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import { withPlainResponse } from '../grip/plain-response'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
 import type { Limits } from './options'
+import { namesCoding } from './unpacked-answer'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
 export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | string {
@@ -73,7 +75,8 @@ export class InstructAnswer {
         : result.problems
     const accepted = result.ok && !against
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
-    if (accepted) return result.instruct
+    if (accepted)
+      return namesCoding(result.instruct.response.headers) ? withPlainResponse(result.instruct) : result.instruct
     const [first] = problems
     if (!first) return 'instruct refused'
     const { field, message, fix } = first

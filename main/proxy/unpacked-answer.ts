@@ -150,7 +150,8 @@ export class UnpackedAnswer implements AnswerTaker {
 
 /** @param failed hears of the first error. */
 function decoderOf(codings: readonly string[], failed: (error: Error) => void): Decoder {
-  const streams = unpackingStreams(codings)
+  // An answer that its backend ends too soon (its stream was never closed) ends as it is, as from Pushpin.
+  const streams = unpackingStreams(codings, true)
   const [input] = streams
   const output = streams.at(-1)
   if (!input || !output) throw new Error('nothing to unpack')

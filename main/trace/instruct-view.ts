@@ -1,9 +1,14 @@
 // What the backend instructed, read again from its answer when somebody looks.
 import type { InstructView, ProblemView } from '../../preload/views'
+import { unpacked } from '../grip/content-coding'
 import { isGripName } from '../grip/grip-headers'
 import { type Instruct, readInstruct } from '../grip/instruct'
+import { withPlainResponse } from '../grip/plain-response'
 import type { AnsweredEvent, InstructEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
+
+/** Bytes of a packed instruct. */
+const UNPACKED_MAX = 1_048_576
 
 interface Instructed {
   readonly event: InstructEvent
@@ -71,14 +76,15 @@ function latest(exchange: ExchangeRecord): Instructed | undefined {
     answered = event
     break
   }
-  return { event: instruct, answered, body: Buffer.concat(parts.reverse()) }
+  const body = Buffer.concat(parts.reverse())
+  return { event: instruct, answered, body: unpacked(answered?.headers ?? [], body, UNPACKED_MAX) }
 }
 
 function understood({ event, answered, body }: Instructed): Instruct | undefined {
   if (!answered || !event.accepted) return undefined
   const { status, reason, headers } = answered
   const result = readInstruct({ status, reason, headers, body })
-  return result.ok ? result.instruct : undefined
+  return result.ok ? withPlainResponse(result.instruct) : undefined
 }
 
 /** What the events say of it, where the answer was refused or was not kept whole. */

@@ -1,5 +1,6 @@
 // Finds an instruct in an answer that passed to the client, because it came under another content type. Bounded and cheap:
 // it is looked for at the end of every answer.
+import { codingsOf, unpacked } from '../grip/content-coding'
 import { headerValue } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
 import type { AnsweredEvent } from './events'
@@ -24,7 +25,7 @@ export function passesInstruct({ response, events }: ExchangeRecord): boolean {
     } else if (event?.type === 'instruct') {
       return false
     } else if (event?.type === 'answered' && !event.filter) {
-      return isOther(event) && isInstruct(parts.reverse())
+      return isOther(event) && isInstruct(plain(event, parts.reverse()))
     }
   }
   return false
@@ -45,6 +46,11 @@ function isInstruct(parts: readonly Uint8Array[]): boolean {
   if (!parsed.ok || !isObject(parsed.value) || !isObject(parsed.value.hold)) return false
   const { mode } = parsed.value.hold
   return mode === 'response' || mode === 'stream'
+}
+
+/** It may have gone on unpacked. */
+function plain({ headers }: AnsweredEvent, parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  return codingsOf(headers).length === 0 ? parts : [unpacked(headers, Buffer.concat(parts), LONGEST)]
 }
 
 /** The first byte that is no white space opens an object. */

@@ -1,15 +1,18 @@
 // The bytes that a publish put on one client's connection: parsed and filtered again, only when they are looked at.
 import { operationsOf, patchBody } from '../grip/body-patch'
+import { unpacked } from '../grip/content-coding'
 import { applyFilters, askingFilter, type FilterContext, readDecision, runUntilAsking } from '../grip/filters'
 import { headerValue } from '../grip/grip-headers'
 import { type PublishItem, parsePublishItem } from '../grip/publish-item'
 import { decodeFormats } from '../grip/published-formats'
-import type { PublishEvent } from './events'
+import type { PublishEvent, RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
 
 const EMPTY = Buffer.alloc(0)
+/** Bytes of a packed answer to a filter. */
+const UNPACKED_MAX = 1_048_576
 /** Items that were read are remembered with their events up to this size: others are read again. */
 const REMEMBERED_MAX = 4096
 const parsed = new WeakMap<PublishEvent, PublishItem | 'bad'>()
@@ -67,10 +70,11 @@ function askedContent(
   const answers = filterAnswers(exchange, p).slice(-names.filter((name) => askingFilter([name])).length)
   let current = content
   let from = 0
-  for (const { status, action, parts } of answers) {
+  for (const { status, action, headers, parts } of answers) {
     const step = runUntilAsking(names, from, context, current, true)
     if (!('ask' in step)) break
-    const result = readDecision(step.ask, { status, action }, Buffer.concat(parts), step.content)
+    const body = unpacked(headers, Buffer.concat(parts), UNPACKED_MAX)
+    const result = readDecision(step.ask, { status, action }, body, step.content)
     if (!result.send) return content
     current = result.content
     from = step.next
@@ -82,6 +86,7 @@ function askedContent(
 interface FilterAnswer {
   readonly status: number
   readonly action: string
+  readonly headers: RawHeaders
   readonly parts: Uint8Array[]
 }
 
@@ -93,7 +98,8 @@ function filterAnswers({ events }: ExchangeRecord, p: number): FilterAnswer[] {
     if (event.type === 'sent' && event.why === 'filter') about = event.p
     if (about !== p || !('filter' in event)) continue
     if (event.type === 'answered') {
-      answers.push({ status: event.status, action: headerValue(event.headers, 'action') ?? '', parts: [] })
+      const { status, headers } = event
+      answers.push({ status, action: headerValue(headers, 'action') ?? '', headers, parts: [] })
     } else if (event.type === 'answer-data') {
       answers.at(-1)?.parts.push(event.data)
     }

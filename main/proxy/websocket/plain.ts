@@ -171,13 +171,16 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       sink.emit({ type: 'answer-end', t: sink.now(), x: id, size })
       this.stop()
       this.#noteLost(response)
-      this.#listener.backendRejects(response.statusCode ?? 502, '', [], body)
+      // How it is packed must be known, to unpack it or to tell the client.
+      const coding = response.headers['content-encoding']
+      const headers = coding === undefined ? [] : ['Content-Encoding', coding]
+      this.#listener.backendRejects(response.statusCode ?? 502, '', headers, body)
     })
   }
 
   /** What clients behind Pushpin do not get of a rejection, they do not get here. */
   #noteLost({ headers }: IncomingMessage): void {
-    const names = Object.keys(headers).filter((name) => !OF_MESSAGE.has(name))
+    const names = Object.keys(headers).filter((name) => !OF_MESSAGE.has(name) && name !== 'content-encoding')
     if (names.length > 0)
       this.#listener.backendErred(`as behind Pushpin, the rejection goes on without its headers (${names.join(', ')})`)
   }

@@ -1,6 +1,7 @@
 // One WebSocket's life: its handshake waits for the backend, then messages go both ways until both sides have closed.
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import { plainBody } from '../../grip/content-coding'
 import { hasPrefix, parseGripExtension } from '../../grip/grip-extension'
 import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/routes'
@@ -189,8 +190,9 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const { webSocketRejectionMax: max } = this.context.options
     if (body.length > max)
       limitReached(this.sink, this.id, 'webSocketRejectionMax', `of the rejection's body only ${max} bytes go on`)
-    const out = responseHeaders(headers, this.#trusted)
-    const kept = body.subarray(0, max)
+    const plain = plainBody(responseHeaders(headers, this.#trusted), body.subarray(0, max), max)
+    const out = plain.headers
+    const kept = plain.body
     if (status < 500) this.#reject(status, reason, out, kept, 'complete')
     else this.#reject(status, reason, out, kept, 'backend-failed', `the backend answered ${status} ${reason}`.trimEnd())
   }
