@@ -17,13 +17,16 @@ import { installMenu } from './shell/menu'
 import { ownArguments } from './shell/own-arguments'
 import { confinePages, denyPermissions } from './shell/permissions'
 import { APP_ORIGIN, registerAppScheme, serveRenderer } from './shell/protocol'
-import { openWindow, showWindow } from './shell/window'
+import { loadPage, openWindow, showWindow } from './shell/window'
 import { writeWhole } from './shell/write-whole'
 
 /** Milliseconds that ending may take. */
 const PATIENCE = 2000
 /** Address of the development server; set by `npm run dev`. */
 const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
+
+/** Address of the interface. */
+const PAGE = devServer ?? `${APP_ORIGIN}/`
 
 let window: BrowserWindow | undefined
 
@@ -85,6 +88,7 @@ async function start(options: ServeOptions): Promise<void> {
     isMac: process.platform === 'darwin',
     devTools: !app.isPackaged,
     onCommand: (name) => ipc.push({ type: 'command', name }),
+    onReload: () => (window ? loadPage(window, PAGE) : undefined),
   })
   openOne()
   app.on('activate', openOne)
@@ -103,7 +107,7 @@ function openOne(): void {
     return
   }
   window = openWindow({
-    url: devServer ?? `${APP_ORIGIN}/`,
+    url: PAGE,
     preload: path.join(__dirname, '..', 'preload', 'index.cjs'),
     stateFile: path.join(app.getPath('userData'), 'window.json'),
     devTools: !app.isPackaged,

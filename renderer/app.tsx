@@ -1,6 +1,8 @@
 // The frame of the interface: top bar, side rail, the place that is looked at, status bar, and what lies over them.
 import { type ReactNode, useEffect } from 'react'
 import styles from './app.module.css'
+import { Dialog } from './components/dialog'
+import { Guard } from './components/guard'
 import { SplitPane } from './components/split-pane'
 import { Toasts } from './components/toast'
 import { ConnectionBanner, ListenerBanners } from './frame/banners'
@@ -8,7 +10,7 @@ import { RunningSaves } from './frame/running-saves'
 import { SideRail } from './frame/side-rail'
 import { StatusBar } from './frame/status-bar'
 import { TopBar } from './frame/top-bar'
-import { dismissNotice } from './state/actions'
+import { closeEditing, closePalette, dismissNotice } from './state/actions'
 import { runKeys } from './state/commands'
 import { goBack } from './state/go-back'
 import { useStore } from './state/store'
@@ -29,22 +31,36 @@ const views: Record<ViewName, () => ReactNode> = {
   settings: SettingsView,
 }
 
+const viewTitles: Record<ViewName, string> = {
+  exchanges: 'Exchanges',
+  channels: 'Channels',
+  publish: 'Publishes',
+  settings: 'Settings',
+}
+
 export function App() {
   useKeys()
   const view = useStore((store) => store.ui.view)
   const composing = useStore((store) => store.ui.composer.open)
-  const editing = useStore((store) => store.ui.editing !== null)
+  const asked = useStore((store) => store.ui.composer.asked)
+  const editing = useStore((store) => store.ui.editing)
   const palette = useStore((store) => store.ui.paletteOpen)
   const notices = useStore((store) => store.ui.notices)
   const View = views[view]
   return (
     <div className={styles.app}>
-      <TopBar />
-      <SideRail />
+      <Guard name="The top bar">
+        <TopBar />
+      </Guard>
+      <Guard name="The side bar">
+        <SideRail />
+      </Guard>
       <main className={styles.main}>
-        <ConnectionBanner />
-        <ListenerBanners />
-        {view === 'exchanges' ? <WelcomeBar /> : null}
+        <Guard name="What is listened on">
+          <ConnectionBanner />
+          <ListenerBanners />
+          {view === 'exchanges' ? <WelcomeBar /> : null}
+        </Guard>
         <div className={styles.view}>
           <SplitPane
             direction="across"
@@ -52,25 +68,53 @@ export function App() {
             label="Width of the composer"
             initial={400}
             min={[420, 320]}
-            first={<View />}
+            first={
+              <Guard name={viewTitles[view]} of={view}>
+                <View />
+              </Guard>
+            }
             second={
               composing ? (
                 <aside className={styles.composer} aria-label="Publish" data-composer>
-                  <ComposerPanel />
+                  <Guard name="The composer" of={asked}>
+                    <ComposerPanel />
+                  </Guard>
                 </aside>
               ) : null
             }
           />
         </div>
       </main>
-      <StatusBar />
-      {editing ? <ReplayDialog /> : null}
-      {palette ? <Palette /> : null}
-      <RunningSaves />
-      <Toasts notices={notices} onDismiss={dismissNotice} />
+      <Guard name="The status bar">
+        <StatusBar />
+      </Guard>
+      {editing !== null ? (
+        <Guard
+          name={`Edit and send #${editing}`}
+          of={editing}
+          frame={inDialog(`Edit and send #${editing}`, closeEditing)}
+        >
+          <ReplayDialog />
+        </Guard>
+      ) : null}
+      {palette ? (
+        <Guard name="The palette" frame={inDialog('All actions', closePalette)}>
+          <Palette />
+        </Guard>
+      ) : null}
+      <Guard name="The notices">
+        <RunningSaves />
+        <Toasts notices={notices} onDismiss={dismissNotice} />
+      </Guard>
     </div>
   )
 }
+
+const inDialog = (title: string, onClose: () => void) => (content: ReactNode) => (
+  <Dialog title={title} onClose={onClose}>
+    {content}
+  </Dialog>
+)
 
 /** The keys that work everywhere. */
 function useKeys(): void {

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { config } from 'zod'
 import { App } from './app'
 import { findBridge } from './bridge/bridge'
+import { LastGuard } from './components/guard'
 import { connect } from './state/connect'
 import { startTheme } from './state/theme'
 import './styles/tokens.css'
@@ -19,7 +20,9 @@ const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <LastGuard>
+        <App />
+      </LastGuard>
     </StrictMode>,
   )
 }

@@ -6,6 +6,8 @@ export interface MenuOptions {
   readonly isMac: boolean
   readonly devTools: boolean
   onCommand(name: CommandName): void
+  /** Loads the page again; the engine is not touched by it. */
+  onReload?(): void
 }
 
 /** Puts the menu in place, for all windows. */
@@ -14,7 +16,7 @@ export function installMenu(options: MenuOptions): void {
 }
 
 /** The menu as data. */
-export function menuTemplate({ isMac, devTools, onCommand }: MenuOptions): MenuItemConstructorOptions[] {
+export function menuTemplate({ isMac, devTools, onCommand, onReload }: MenuOptions): MenuItemConstructorOptions[] {
   const command = (name: CommandName, label: string, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     click: () => onCommand(name),
@@ -57,6 +59,9 @@ export function menuTemplate({ isMac, devTools, onCommand }: MenuOptions): MenuI
         line,
         command('palette.open', 'Command Palette…', 'CmdOrCtrl+K'),
         command('filter.focus', 'Filter', 'CmdOrCtrl+F'),
+        line,
+        // Without the usual keys: these replay, and a page that failed hears no keys of ours.
+        { label: 'Reload', accelerator: 'F5', click: () => onReload?.() },
         line,
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -12,8 +12,10 @@ export interface WindowOptions {
   readonly devTools: boolean
 }
 
-/** Milliseconds: a page that crashes again sooner stays as it is, or it would do so for ever. */
+/** Milliseconds: a page that crashes again sooner is not loaded again by itself, or it would do so for ever. */
 const CRASHES_APART = 10_000
+/** Our page that is shown then, beside the interface. It has a link that loads the interface again. */
+const CRASHED_PAGE = 'crashed.html'
 
 /** Opens the window. It is shown once there is something to see in it. */
 export function openWindow({ url, preload, stateFile, devTools }: WindowOptions): BrowserWindow {
@@ -43,19 +45,33 @@ export function openWindow({ url, preload, stateFile, devTools }: WindowOptions)
   nativeTheme.on('updated', repaint)
   window.once('closed', () => nativeTheme.off('updated', repaint))
   window.once('ready-to-show', () => window.show())
-  reloadAfterCrash(window)
-  void window.loadURL(url)
+  reloadAfterCrash(window, url)
+  loadPage(window, url)
   return window
 }
 
-/** A page whose process died is loaded again; what it shows comes from the engine, which lives on. */
-function reloadAfterCrash(window: BrowserWindow): void {
+/**
+ * A page whose process died is loaded again; what it shows comes from the engine, which lives on. Where that happens
+ * twice in a short time, a page of ours says so, and the user loads the interface again.
+ */
+function reloadAfterCrash(window: BrowserWindow, url: string): void {
   let last = Number.NEGATIVE_INFINITY
   window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
     const now = performance.now()
-    if (reason !== 'clean-exit' && now - last > CRASHES_APART) window.reload()
+    const again = now - last <= CRASHES_APART
     last = now
+    // Not in the event itself: the page that died is still being taken down.
+    setImmediate(() => {
+      if (!window.isDestroyed()) loadPage(window, again ? new URL(CRASHED_PAGE, url).href : url)
+    })
   })
+}
+
+/** Loads the interface, or what is shown in its place. */
+export function loadPage(window: BrowserWindow, url: string): void {
+  // A load that another one takes the place of is no fault.
+  window.loadURL(url).catch(() => {})
 }
 
 /** Brings a window to the front. */

@@ -31,10 +31,11 @@ export function textOf(bytes: Uint8Array): string | null {
   return null
 }
 
-export function modesOf(text: string | null, contentType: string): readonly BodyMode[] {
+/** @param json whether the text is JSON that can be shown as such, where that is known */
+export function modesOf(text: string | null, contentType: string, json?: boolean): readonly BodyMode[] {
   if (text === null) return ['hex']
   const modes: BodyMode[] = []
-  if (isJson(text)) modes.push('json')
+  if (json ?? isJson(text)) modes.push('json')
   if (contentType.includes('event-stream')) modes.push('sse')
   return [...modes, 'text', 'hex']
 }

@@ -2,15 +2,17 @@
 import { Download } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { formatBytes } from '../format/bytes'
-import { type BodyMode, decodeBase64, guessMode, modesOf, textOf } from './body-modes'
+import { type BodyMode, decodeBase64, modesOf, textOf } from './body-modes'
 import styles from './body-view.module.css'
 import { IconButton } from './button'
-import { CodeEditor } from './code-editor'
 import { CopyButton } from './copy-button'
+import { EmptyState } from './empty-state'
+import { EventList } from './event-list'
 import { HexView } from './hex-view'
-import { prettyJson } from './pretty-json'
 import { Segments } from './segments'
 import { readSse } from './sse-events'
+import { TextParts } from './text-parts'
+import { useLaidOut } from './use-laid-out'
 
 export interface BodyViewProps {
   label: string
@@ -26,9 +28,10 @@ const modeNames: Record<BodyMode, string> = { json: 'JSON', text: 'Text', sse: '
 export function BodyView({ label, base64, contentType, contentEncoding = '', size }: BodyViewProps) {
   const bytes = useMemo(() => decodeBase64(base64), [base64])
   const text = useMemo(() => textOf(bytes), [bytes])
+  const laidOut = useLaidOut(text ?? '')
   const [wanted, setWanted] = useState<BodyMode | null>(null)
-  const modes = modesOf(text, contentType)
-  const mode = wanted && modes.includes(wanted) ? wanted : guessMode(text, contentType)
+  const modes = modesOf(text, contentType, laidOut?.kind === 'json')
+  const mode = wanted && modes.includes(wanted) ? wanted : (modes[0] ?? 'hex')
   return (
     <div className={styles.body}>
       <div className={styles.bar}>
@@ -55,13 +58,12 @@ export function BodyView({ label, base64, contentType, contentEncoding = '', siz
           <HexView bytes={bytes} label={label} />
         ) : mode === 'sse' ? (
           <SseList text={text} label={label} />
+        ) : laidOut === null && wanted === null ? (
+          <EmptyState title={`Formatting the ${label}…`} />
+        ) : mode === 'json' && laidOut?.kind === 'json' ? (
+          <TextParts label={label} language="json" text={laidOut.text} />
         ) : (
-          <CodeEditor
-            label={label}
-            language={mode === 'json' ? 'json' : 'text'}
-            value={mode === 'json' ? prettyJson(text) : text}
-            wrap
-          />
+          <TextParts label={label} language="text" text={text} note={laidOut?.kind === 'left' ? laidOut.why : null} />
         )}
       </div>
     </div>
@@ -70,21 +72,7 @@ export function BodyView({ label, base64, contentType, contentEncoding = '', siz
 
 function SseList({ text, label }: { text: string; label: string }) {
   const events = useMemo(() => readSse(text), [text])
-  return (
-    <ol className={styles.events} aria-label={label}>
-      {events.map((event, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: events of one text have no other name and never move
-        <li key={index} className={styles.event}>
-          <span className={styles.eventType}>{event.data === '' && event.comment ? 'comment' : event.type}</span>
-          <span className={styles.eventId}>{event.id}</span>
-          <pre className={styles.eventData}>
-            {event.data || event.comment}
-            {event.complete ? '' : ' ⋯ no blank line yet'}
-          </pre>
-        </li>
-      ))}
-    </ol>
-  )
+  return <EventList events={events} label={label} />
 }
 
 function download(bytes: Uint8Array<ArrayBuffer>): void {

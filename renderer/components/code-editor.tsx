@@ -4,11 +4,12 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { EditorState, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import styles from './code-editor.module.css'
+import { breakLongLines, canWrap, plainWhy } from './long-lines'
 
 export interface CodeEditorProps {
   label: string
@@ -50,9 +51,12 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
   const changed = useRef(onChange)
   changed.current = onChange
   const writable = onChange !== undefined
+  // What is only read is drawn with its long lines broken; what is written stays as it is.
+  const drawn = useMemo(() => (writable ? { text: value, numberOf: String } : breakLongLines(value)), [writable, value])
+  const plain = useMemo(() => (language === 'json' ? plainWhy(drawn.text) : null), [language, drawn])
   // What the editor begins with; later values go in by the effect below.
-  const initial = useRef(value)
-  initial.current = value
+  const initial = useRef(drawn)
+  initial.current = drawn
 
   useEffect(() => {
     const element = host.current
@@ -62,10 +66,11 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
       root,
       parent: root,
       state: EditorState.create({
-        doc: initial.current,
+        doc: initial.current.text,
         extensions: [
-          ...common(label, language),
-          ...(wrap ? [EditorView.lineWrapping] : []),
+          lineNumbers({ formatNumber: (line) => initial.current.numberOf(line) }),
+          ...common(label),
+          bounded(initial.current.text, language, wrap === true),
           ...(placeholder ? [placeholderOf(placeholder)] : []),
           ...(writable ? writing((text) => changed.current?.(text)) : reading),
         ],
@@ -80,15 +85,48 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
 
   useEffect(() => {
     const editor = view.current
-    if (!editor || editor.state.doc.toString() === value) return
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } })
-  }, [value])
+    if (!editor || editor.state.doc.toString() === drawn.text) return
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: drawn.text } })
+  }, [drawn])
 
-  return <div ref={host} data-editor className={fitted ? styles.fitted : styles.filling} />
+  return (
+    <div className={fitted ? styles.fittedFrame : styles.frame}>
+      {plain === null ? null : (
+        <p className={styles.note} role="status">
+          {plain}
+        </p>
+      )}
+      <div ref={host} data-editor className={fitted ? styles.fitted : styles.filling} />
+    </div>
+  )
 }
 
-const common = (label: string, language: 'json' | 'text'): Extension[] => [
-  lineNumbers(),
+/** What depends on the text: colours and going on below, as long as neither takes long. */
+function bounded(text: string, language: 'json' | 'text', wrap: boolean): Extension {
+  const compartment = new Compartment()
+  const suited = (now: string): { name: string; extensions: Extension } => {
+    const coloured = language === 'json' && plainWhy(now) === null
+    const wrapped = wrap && canWrap(now)
+    return {
+      name: `${coloured} ${wrapped}`,
+      extensions: [coloured ? json() : [], wrapped ? EditorView.lineWrapping : []],
+    }
+  }
+  let current = suited(text)
+  return [
+    compartment.of(current.extensions),
+    // With the change itself: a text that is too deep must never meet the parser.
+    EditorState.transactionExtender.of((transaction) => {
+      if (!transaction.docChanged) return null
+      const next = suited(transaction.newDoc.toString())
+      if (next.name === current.name) return null
+      current = next
+      return { effects: compartment.reconfigure(next.extensions) }
+    }),
+  ]
+}
+
+const common = (label: string): Extension[] => [
   foldGutter(),
   drawSelection(),
   highlightSelectionMatches(),
@@ -96,7 +134,6 @@ const common = (label: string, language: 'json' | 'text'): Extension[] => [
   EditorView.contentAttributes.of({ 'aria-label': label }),
   theme,
   syntaxHighlighting(highlight),
-  ...(language === 'json' ? [json()] : []),
 ]
 
 const reading: Extension[] = [

@@ -3,6 +3,7 @@ import { RadioTower, Send } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
+import { Guard } from '../../components/guard'
 import { SplitPane } from '../../components/split-pane'
 import type { GridHandle } from '../../components/virtual-grid'
 import { makeDemoTraffic, openComposer, selectChannel } from '../../state/actions'
@@ -40,12 +41,18 @@ export function ChannelsView() {
       sized="first"
       initial={248}
       min={[160, 240]}
-      first={<ChannelList names={names} onSort={setSort} handle={grid} />}
+      first={
+        <Guard name="The list of channels">
+          <ChannelList names={names} onSort={setSort} handle={grid} />
+        </Guard>
+      }
       second={
         selected === null ? (
           <EmptyState icon={<RadioTower />} title="Choose a channel" />
         ) : (
-          <ChannelPanel name={selected} />
+          <Guard name={`Channel ${selected}`} of={selected}>
+            <ChannelPanel name={selected} />
+          </Guard>
         )
       }
     />

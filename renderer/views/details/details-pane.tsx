@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { ExchangeDetails } from '../../../preload/views'
 import { Button, IconButton } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
+import { Guard } from '../../components/guard'
 import { type Tab, Tabs } from '../../components/tabs'
 import { copyCurl, editAndSend, openComposer, openTab, replay } from '../../state/actions'
 import { type Store, useStore } from '../../state/store'
@@ -52,7 +53,11 @@ function tabsOf(details: ExchangeDetails, pair: Store['ui']['compare']): readonl
   const tab = (name: DetailTab, title: string, render: () => ReactNode, count?: number): Tab<DetailTab> => ({
     name,
     title,
-    render,
+    render: () => (
+      <Guard name={`${title} of #${row.id}`} of={row.id}>
+        {render()}
+      </Guard>
+    ),
     ...(count === undefined ? {} : { count }),
   })
   return [

@@ -59,6 +59,9 @@ export function MessagesTab({ details }: { details: ExchangeDetails }) {
   )
 }
 
+/** Characters of a message that its row can show. */
+const CELL = 500
+
 const columnsFrom = (began: number): readonly Column<Numbered>[] => [
   { name: 'at', title: 'Time', width: '88px', mono: true, render: (row) => formatOffset(row.at - began) },
   { name: 'from', title: 'From', width: '104px', render: (row) => arrows[row.from] },
@@ -69,7 +72,7 @@ const columnsFrom = (began: number): readonly Column<Numbered>[] => [
     title: 'Content',
     width: 'minmax(120px, 1fr)',
     mono: true,
-    render: (row) => row.text ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
+    render: (row) => row.text?.slice(0, CELL) ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
   },
   {
     name: 'passed',

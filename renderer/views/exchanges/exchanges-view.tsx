@@ -1,5 +1,6 @@
 // The exchanges: the session in one strip, the table, and the details of the one that is chosen.
 import { useEffect, useRef } from 'react'
+import { Guard } from '../../components/guard'
 import { SplitPane } from '../../components/split-pane'
 import type { GridHandle } from '../../components/virtual-grid'
 import { useStore } from '../../state/store'
@@ -41,11 +42,21 @@ export function ExchangesView() {
       min={[160, 140]}
       first={
         <div className={styles.upper}>
-          <Overview />
-          <ExchangeTable handle={grid} empty={<NoExchanges />} />
+          <Guard name="The overview">
+            <Overview />
+          </Guard>
+          <Guard name="The exchanges">
+            <ExchangeTable handle={grid} empty={<NoExchanges />} />
+          </Guard>
         </div>
       }
-      second={open && selected !== null ? <ExchangeDetailsPane id={selected} /> : null}
+      second={
+        open && selected !== null ? (
+          <Guard name={`Exchange ${selected}`} of={selected}>
+            <ExchangeDetailsPane id={selected} />
+          </Guard>
+        ) : null
+      }
     />
   )
 }

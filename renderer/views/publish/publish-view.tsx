@@ -5,6 +5,7 @@ import type { PublishRow } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
+import { Guard } from '../../components/guard'
 import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
 import { formatBytes } from '../../format/bytes'
@@ -48,7 +49,13 @@ export function PublishView() {
           />
         </div>
       }
-      second={selected === null ? null : <PublishDetails id={selected} />}
+      second={
+        selected === null ? null : (
+          <Guard name={`Publish ${selected}`} of={selected}>
+            <PublishDetails id={selected} />
+          </Guard>
+        )
+      }
     />
   )
 }

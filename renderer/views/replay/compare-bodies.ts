@@ -27,6 +27,8 @@ export type BodyComparison =
 
 /** Lines that may differ until the comparison gives up: its work grows with their square. */
 const EDITS_MAX = 1_000
+/** Milliseconds until it does so in any case. */
+const TIME_MAX = 500
 
 export function compareBodies(a: Body, b: Body): BodyComparison {
   if (a.size === 0 && b.size === 0) return { kind: 'empty' }
@@ -36,7 +38,7 @@ export function compareBodies(a: Body, b: Body): BodyComparison {
   const [linesA, linesB] = bothJson
     ? [linesOf(prettyJson(textA)), linesOf(prettyJson(textB))]
     : [linesOf(textA), linesOf(textB)]
-  const parts = diffArrays(linesA, linesB, { maxEditLength: EDITS_MAX })
+  const parts = diffArrays(linesA, linesB, { maxEditLength: EDITS_MAX, timeout: TIME_MAX })
   if (!parts) return { kind: 'too-different', linesA: linesA.length, linesB: linesB.length }
   const rows = rowsOf(parts)
   const layout = textA !== textB && rows.every((row) => row.change === 'same')
