@@ -20,6 +20,8 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
   /** What waits for filters that ask, where there are some. */
   #filtering: FilterQueue | undefined
   #over = false
+  /** It has missed a message: only its backend can tell what comes next. */
+  #behind = false
 
   constructor(exchange: Exchange, instruct: Instruct) {
     this.#exchange = exchange
@@ -44,7 +46,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
   }
 
   get looking(): boolean {
-    return this.#filtering?.busy ?? false
+    return this.#behind || (this.#filtering?.busy ?? false)
   }
 
   start(): void {
@@ -59,6 +61,10 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     const { item } = delivery
     const format = item.formats.response
     if (this.#over) return OUTCOME['too-late']
+    if (this.#behind) {
+      delivery.why = 'the backend is about to be asked again: its answer tells what was missed'
+      return OUTCOME['too-late']
+    }
     if (!format) return OUTCOME['no-format']
     if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
     const patched = format.bodyPatch && delivery.patch(this.#instruct.response.body, format.bodyPatch)
@@ -109,8 +115,9 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     return OUTCOME.delivered
   }
 
-  /** Asks again when its turn comes. Until then it takes what is published. */
+  /** Asks again when its turn comes. Until then it takes what is published, unless it has missed something. */
   refresh(why: SentReason): void {
+    if (why === 'id-mismatch') this.#behind = true
     if (!this.#over) this.#exchange.context.refreshes.add(this, why, OWN_REQUEST)
   }
 
