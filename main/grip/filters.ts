@@ -1,5 +1,6 @@
 // Filters of a subscription: who does not get an item, and what is put into its content. A new filter is one entry in
 // `filters`. Behaviour is that of Pushpin's handler/filter.cpp.
+import { linkUrl } from './link-url'
 import { isAskable } from './target-host'
 import { type ExpandingLeft, expand } from './templates'
 
@@ -290,7 +291,7 @@ export function runUntilAsking(
 export function filterUrl(meta: Readonly<Record<string, string>>, base: URL): URL | { readonly fault: string } {
   const text = ownValue(meta, 'url')
   if (!text) return { fault: 'the connection has no meta url to ask' }
-  const url = URL.canParse(text, base) ? new URL(text, base) : undefined
+  const url = linkUrl(text, base)
   if (url && isAskable(url)) return url
   return { fault: `its meta url is none that can be asked: ${text.slice(0, 200)}` }
 }

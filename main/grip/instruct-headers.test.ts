@@ -207,9 +207,9 @@ describe('links', () => {
     })
     expect(read('Grip-Link', '</nl>; rel=next; timeout=1').next).toEqual({ uri: '/nl', timeout: 1000 })
   })
-  test('are UTF-8, and a backslash in them is no slash', () => {
+  test('are UTF-8, as written', () => {
     const link = Buffer.from('</é\\x>; rel=next').toString('latin1')
-    expect(read(...STREAM, 'Grip-Link', link).next?.uri).toBe('/é%5Cx')
+    expect(read(...STREAM, 'Grip-Link', link).next?.uri).toBe('/é\\x')
   })
   test.each(['</x>', '</x>; rel=prev'])('%j is passed over', (text) => {
     expect(read(...STREAM, 'Grip-Link', text).next).toBeUndefined()

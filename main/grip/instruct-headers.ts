@@ -22,6 +22,7 @@ import {
   warnOfFilters,
 } from './instruct-draft'
 import { decodeBase64, quote } from './json-values'
+import { linkUrl } from './link-url'
 import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
 import { isAskable } from './target-host'
 
@@ -290,8 +291,7 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
       )
       continue
     }
-    // A backslash is no slash to Pushpin, as it is to the URLs of the web.
-    const uri = utf8OfHeader(link.slice(1, -1)).replaceAll('\\', '%5C')
+    const uri = utf8OfHeader(link.slice(1, -1))
     const wrong = link.length <= 2 || !link.startsWith('<') || !link.endsWith('>') ? NO_LINK : linkFault(uri)
     if (wrong !== undefined) {
       refuse(draft, 'Grip-Link', `Grip-Link ${quote(link)} ${wrong.what}.`, wrong.fix)
@@ -313,13 +313,14 @@ interface LinkFault {
 }
 
 const NO_LINK: LinkFault = { what: 'is no link', fix: 'Write the URI in angle brackets: </uri>; rel=next.' }
+const ANYWHERE = new URL('http://backend/')
 const NOT_ASKABLE = 'Write a path, such as </uri>, or a whole URL that begins with http:// or https://.'
 
 /** Why the proxy can't ask a link, wherever it is relative to. */
 function linkFault(uri: string): LinkFault | undefined {
   // What is before a colon must be a scheme; node would take it as a path.
   if (/^[^/?#]*:/.test(uri) && !/^[a-z][a-z0-9+.-]*:/i.test(uri)) return NO_LINK
-  const url = URL.canParse(uri, 'http://backend/') ? new URL(uri, 'http://backend/') : undefined
+  const url = linkUrl(uri, ANYWHERE)
   if (url === undefined) return { what: 'has no host or port that there can be', fix: NOT_ASKABLE }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return {

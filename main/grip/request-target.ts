@@ -2,8 +2,10 @@
 // what came (RFC 3986, 6.2.2), and hold nothing that a URL may not.
 
 /** What is worth looking at: most targets have none of it. */
-const ODD = /[%"#<>\\^`{|}]/
-const PIECES = /%([0-9a-fA-F]{2})|[%"<>\\^`{|}]/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: links may have them
+const ODD = /[\x00-\x20%"#<>\\^`{|}\x7f]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: links may have them
+const PIECES = /%([0-9a-fA-F]{2})|[\x00-\x20%"<>\\^`{|}\x7f]/g
 const UNRESERVED = /[A-Za-z0-9._~-]/
 
 /** Escapes in upper case, none where none is needed, and no fragment. */

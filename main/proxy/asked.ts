@@ -1,6 +1,7 @@
 // What a backend is asked for a client's request: the request in origin form, or the one that a JSON-P request stands for.
 
 import type { JsonpRequest } from '../grip/jsonp'
+import { linkUrl } from '../grip/link-url'
 import { normalTarget } from '../grip/request-target'
 import type { RawHeaders } from '../trace/events'
 import type { ClientRequest } from './client-request'
@@ -40,7 +41,8 @@ function withHost(headers: RawHeaders): RawHeaders {
 export function askedUrl(path: string, headers: RawHeaders, secure: boolean, asHost?: string): URL {
   const host = asHost ?? (headerOf(headers, 'host') || 'localhost')
   const base = `${secure ? 'https' : 'http'}://${host}`
-  return URL.canParse(path, base) ? new URL(path, base) : new URL('http://localhost/')
+  // A path may begin like a host: `//a`.
+  return linkUrl(path.startsWith('/') ? base + path : `${base}/${path}`, NOWHERE) ?? NOWHERE
 }
 
 /** The request that a JSON-P request stands for, with the other headers of the latter. */
@@ -54,3 +56,4 @@ export function jsonpAsked({ headers }: Asked, request: JsonpRequest): Asked {
 
 const HOST = new Set(['host'])
 const ACCEPT = new Set(['accept'])
+const NOWHERE = new URL('http://localhost/')

@@ -1,4 +1,5 @@
 // Tells the backend that a hold is over, where its instruct asked for that with a `gone` link.
+import { linkUrl } from '../grip/link-url'
 import type { Exchange } from './exchange'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
@@ -10,7 +11,8 @@ const NOBODY: AnswerListener = { onHead: () => {}, onData: () => true, onEnd: ()
 /** POSTs to the link, relative to the exchange's URL. */
 export function tellGone(exchange: Exchange, link: string): void {
   const { context, url } = exchange
-  const request = URL.canParse(link, url) && ownRequest(exchange, new URL(link, url), url)
+  const to = linkUrl(link, url)
+  const request = to && ownRequest(exchange, to, url)
   if (!request) return
   const { target, path, headers } = request
   headers.push('Content-Length', '0')

@@ -1,6 +1,6 @@
 // Where requests go that the proxy makes by itself, for links and filters: to the client's own service by the route that
 // the client's request took, to any other over the network.
-import { normalTarget } from '../grip/request-target'
+import { targetOf } from '../grip/link-url'
 import type { Route, Target } from '../grip/routes'
 import type { ProxyContext } from './context'
 import { type RequestRules, requestHeaders } from './headers'
@@ -34,7 +34,7 @@ export function ownRequest(
   lastIds: ReadonlyMap<string, string> = NO_IDS,
 ): OwnRequest | undefined {
   if (!route || !target) return undefined
-  const path = normalTarget(`${url.pathname}${hasEmptyQuery(url) ? '?' : url.search}`)
+  const path = targetOf(url)
   const { host: _, ...others } = rules
   if (url.origin !== from.origin) {
     const headers = requestHeaders(['Host', url.host], { ...route, headers: [] }, { ...others, lastIds, own: true })
@@ -42,11 +42,6 @@ export function ownRequest(
   }
   const headers = requestHeaders(['Host', target.hostHeader ?? url.host], route, { ...rules, lastIds, own: true })
   return { target, path: context.routes.rewritePath(route, path), headers }
-}
-
-/** A query of nothing is one too, though `search` does not tell it. */
-function hasEmptyQuery({ href, search, hash }: URL): boolean {
-  return search === '' && href.slice(0, href.length - hash.length).endsWith('?')
 }
 
 /** A target made of a URL alone. It is not trusted more than the one whose answer named it. */

@@ -242,6 +242,24 @@ describe('a next link', () => {
     expect(t.backend.requests[1]?.headers['grip-last']).toBe('room; last-id=1')
   })
 
+  it('is escaped once, on a route that rewrites paths and in a gone link too', async () => {
+    const t = await engineOver(
+      ({ url }) => {
+        if (url !== '/') return { body: 'end;' }
+        const links = ['</api/n/50% off/?a b>; rel=next', '</api/gone/50% off/?a b>; rel=gone']
+        return { headers: { 'Grip-Link': links }, body: 'first;' }
+      },
+      ['*,path_beg=/api/,path_rem=4 BACKEND'],
+    )
+    expect((await get(t, '/api/').whole()).body).toBe('first;end;')
+    await t.sink.next('sent', ({ why }) => why === 'gone')
+    expect(t.sink.of('sent').map((e) => `${e.method} ${e.url}`)).toEqual([
+      'GET /',
+      'GET /n/50%25%20off/?a%20b',
+      'POST /gone/50%25%20off/?a%20b',
+    ])
+  })
+
   it('without a hold in its answer ends the stream', async () => {
     const t = await engineOver(({ url }) => (url === '/more' ? { body: 'the end' } : linked('first;')))
     const client = get(t, '/')

@@ -1,6 +1,7 @@
 // A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response.
 import { applyResponseFilters } from '../grip/filters'
-import { type Instruct, type KeepAlive, type Link, streamFault } from '../grip/instruct'
+import { type Instruct, type KeepAlive, streamFault } from '../grip/instruct'
+import { linkUrl } from '../grip/link-url'
 import type { HttpStreamFormat } from '../grip/publish-item'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
@@ -318,7 +319,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
     this.#instruct = instruct
     this.#linkTimeout = instruct.next?.timeout
     this.#linkFilters = instruct.responseFilters
-    this.#next = instruct.next && resolve(instruct.next, this.#base ?? this.#exchange.url)
+    this.#next = instruct.next && linkUrl(instruct.next.uri, this.#base ?? this.#exchange.url)
   }
 
   linkData(chunk: Buffer): boolean {
@@ -407,8 +408,4 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   #fail(message: string): void {
     this.#exchange.finishFaulty(message)
   }
-}
-
-function resolve(link: Link, base: URL): URL | undefined {
-  return URL.canParse(link.uri, base) ? new URL(link.uri, base) : undefined
 }
