@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import type { Backend } from '../../preload/contract'
 import type { RouteSource } from '../engine/engine'
 import { completeUrl, routeOfUrl } from '../grip/route-url'
-import { parseRoutes } from '../grip/routes'
+import { parseInTurns } from '../proxy/route-source'
 import type { Problem } from '../trace/events'
 
 /** Ports of this machine that the routes depend on. */
@@ -75,8 +75,8 @@ function routesOfUrl(text: string, proxyPort: number): RoutesOfBackend {
   return { ok: true, source: { kind: 'lines', lines: [route.route.text] } }
 }
 
-function routesOfLines(lines: readonly string[]): RoutesOfBackend {
-  const { routes, warnings } = parseRoutes(lines.join('\n'))
+async function routesOfLines(lines: readonly string[]): Promise<RoutesOfBackend> {
+  const { routes, warnings } = await parseInTurns(lines.join('\n'))
   if (routes.length > 0) return { ok: true, source: { kind: 'lines', lines } }
   const [first] = warnings
   const message = first ? `line ${first.line}, column ${first.column}: ${first.message}` : 'there is no route'

@@ -1,9 +1,8 @@
 // Looks whether new settings can work before anything is stopped for them: ports that are free, a key that can be read.
-import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import type { Settings } from '../../preload/contract'
 import type { Engine } from '../engine/engine'
-import { parseKey } from '../grip/signature'
+import { readKey } from '../proxy/key-file'
 import { listenOn, type PortName } from '../proxy/listening'
 import type { Problem } from '../trace/events'
 import { identityOfFiles } from './tls'
@@ -38,7 +37,7 @@ export async function problemOf(next: Settings, now: Settings, engine: Engine): 
   const twice = samePort(next)
   if (twice) return twice
   if (next.sigKey !== now.sigKey) {
-    const key = parseKey(next.sigKey, (file) => readFileSync(file))
+    const key = await readKey(next.sigKey)
     if (!key.ok) return { ...key.problem, field: 'sigKey' }
   }
   return (

@@ -1,7 +1,8 @@
 // Keeps the settings: in a JSON file for the desktop app, in memory for headless runs.
-import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
+import { CONFIG_MAX, readNamedFile } from '../proxy/named-file'
 import type { Problem } from '../trace/events'
 
 export interface SettingsStore {
@@ -58,7 +59,7 @@ interface ReadSettings {
 async function readSettings(file: string): Promise<ReadSettings> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = (await readNamedFile(file, CONFIG_MAX)).toString('utf8')
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const problem: Problem = {

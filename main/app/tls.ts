@@ -1,5 +1,4 @@
 // The app's TLS port: which certificates it shows, where they come from, and their renewal.
-import { readFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
@@ -7,6 +6,7 @@ import type { AppState, Settings } from '../../preload/contract'
 import { type LocalAuthority, localAuthority, temporaryAuthority } from '../certificates/local-authority'
 import { isLocalName } from '../certificates/local-names'
 import type { EngineOptions, ListenerState, ServerIdentities, ServerIdentity } from '../engine/engine'
+import { PEM_MAX, readNamedFile } from '../proxy/named-file'
 import type { Problem } from '../trace/events'
 
 const HOUR = 60 * 60 * 1000
@@ -131,7 +131,7 @@ export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsSettings, 'tl
   const texts: string[] = []
   for (const [field, file] of [['tlsCert', tlsCert] as const, ['tlsKey', tlsKey || tlsCert] as const]) {
     try {
-      texts.push(await readFile(file, 'utf8'))
+      texts.push((await readNamedFile(file, PEM_MAX)).toString('utf8'))
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       return bad(field, `${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`)

@@ -24,7 +24,7 @@ import type { ServerIdentities } from '../proxy/tls/identities'
 import { Upstream } from '../proxy/upstream'
 import { Wheel } from '../proxy/wheel'
 import type { ExchangeId, Problem, PublishId, TraceSink } from '../trace/events'
-import { signers, signingWarnings } from './signers'
+import { Signers } from './signers'
 
 export type { ListenerState } from '../proxy/listening'
 export type { RouteSource } from '../proxy/route-source'
@@ -94,6 +94,7 @@ export class Engine {
   readonly #zmqSockets: ZmqSockets
   #allowedOrigins: readonly string[]
   #lastExchange: ExchangeId
+  readonly #signers: Signers
 
   constructor(options: EngineOptions, trace: TraceSink) {
     const proxyOptions = switchesOf(options)
@@ -102,6 +103,7 @@ export class Engine {
       options.zmq?.stats === undefined ? undefined : new ZmqStats(trace, { subscriptionLinger, ...options.stats })
     const sink = stats ?? trace
     this.#options = options
+    this.#signers = new Signers(options.sigIss, options.sigKey)
     this.#source = options.routes
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
@@ -124,7 +126,7 @@ export class Engine {
       exchanges: new Set(),
       stopping: false,
       routes: new RouteTable([]),
-      signerOf: signers(options.sigIss, options.sigKey),
+      signerOf: (route) => this.#signers.of(route),
       nextExchange: () => ++this.#lastExchange,
       replaySecret: randomBytes(18).toString('base64url'),
     }
@@ -261,8 +263,9 @@ export class Engine {
 
   async #load(source: RouteSource): Promise<void> {
     const { routes, warnings } = await loadRoutes(source)
+    const ofSigning = await this.#signers.read(routes)
     if (source !== this.#source) return
-    this.#warnings = [...warnings, ...signingWarnings(routes)].sort((a, b) => a.line - b.line)
+    this.#warnings = [...warnings, ...ofSigning].sort((a, b) => a.line - b.line)
     this.#lines = routes.map((route) => route.text)
     this.#context.routes = new RouteTable(routes)
     this.#changed()

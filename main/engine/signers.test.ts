@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parseRoutes, type Route } from '../grip/routes'
 import { parseKey, verify } from '../grip/signature'
-import { signers, signingWarnings } from './signers'
+import { Signers } from './signers'
 
 const NOW = Date.now()
 const folder = mkdtempSync(path.join(tmpdir(), 'gripscope-signers-'))
@@ -29,12 +29,17 @@ const isSigned = (token: string, key: string) => {
   const parsed = parseKey(key, () => Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })))
   return parsed.ok && verify(token, parsed.key, NOW).ok
 }
-const tokenOf = (parameters: string, global = 'changeme') => signers('pushpin', global)(routeOf(parameters)).token(NOW)
+async function tokenOf(parameters: string, global = 'changeme'): Promise<string> {
+  const signers = new Signers('pushpin', global)
+  const route = routeOf(parameters)
+  await signers.read([route])
+  return signers.of(route).token(NOW)
+}
 const issuerOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).iss
 
 describe('a route is signed', () => {
-  test.each(['', 'sig_iss=me', 'sig_key=secret', 'sig_iss=,sig_key=secret'])('%j: globally', (parameters) => {
-    const token = tokenOf(parameters)
+  test.each(['', 'sig_iss=me', 'sig_key=secret', 'sig_iss=,sig_key=secret'])('%j: globally', async (parameters) => {
+    const token = await tokenOf(parameters)
     expect(isSigned(token, 'changeme')).toBe(true)
     expect(issuerOf(token)).toBe('pushpin')
   })
@@ -42,24 +47,44 @@ describe('a route is signed', () => {
     ['sig_iss=me,sig_key=secret', 'secret'],
     ['sig_iss=me,sig_key=base64:c2VjcmV0', 'secret'],
     [`sig_iss=me,sig_key=file:${secret}`, 'file:public'],
-  ])('%j: by itself', (parameters, key) => {
-    const token = tokenOf(parameters)
+  ])('%j: by itself', async (parameters, key) => {
+    const token = await tokenOf(parameters)
     expect(isSigned(token, key)).toBe(true)
     expect(issuerOf(token)).toBe('me')
   })
-  test.each(['sig_key=', 'sig_key=base64:!', 'sig_key=file:/none', `sig_key=file:${open}`])('not at all: %j', (key) => {
-    expect(tokenOf(`sig_iss=me,${key}`)).toBe('')
-  })
-  test('not at all where the global key is of no use', () => {
-    expect(tokenOf('', '')).toBe('')
-    expect(tokenOf('sig_iss=me,sig_key=secret', '')).not.toBe('')
+  test.each(['sig_key=', 'sig_key=base64:!', 'sig_key=file:/none', `sig_key=file:${open}`])(
+    'not at all: %j',
+    async (key) => {
+      expect(await tokenOf(`sig_iss=me,${key}`)).toBe('')
+    },
+  )
+  test('not at all where the global key is of no use', async () => {
+    expect(await tokenOf('', '')).toBe('')
+    expect(await tokenOf('sig_iss=me,sig_key=secret', '')).not.toBe('')
   })
 })
 
-test('signers are kept: a token is made once a minute', () => {
-  const signerOf = signers('pushpin', 'changeme')
-  expect(signerOf(routeOf('sig_iss=me,sig_key=a'))).toBe(signerOf(routeOf('path_beg=/x,sig_iss=me,sig_key=a')))
+test('routes with the same key share a signer: a token is made once a minute', async () => {
+  const signers = new Signers('pushpin', 'changeme')
+  const [one, other] = [routeOf('sig_iss=me,sig_key=a'), routeOf('path_beg=/x,sig_iss=me,sig_key=a')]
+  await signers.read([one, other])
+  expect(signers.of(one)).toBe(signers.of(other))
+  const before = signers.of(one)
+  await signers.read([other])
+  expect(signers.of(one)).toBe(before)
 })
+
+test.each(['file:/dev/zero', 'file:/dev/random', `file:${folder}`])(
+  '%s is no key, and nobody waits for it',
+  async (key) => {
+    const signers = new Signers('pushpin', key)
+    const route = routeOf(`sig_iss=me,sig_key=${key}`)
+    expect(await signers.read([route])).toMatchObject([
+      { message: expect.stringMatching(/nothing is signed: .* can not be read/) },
+    ])
+    expect(signers.of(route).token(NOW)).toBe('')
+  },
+)
 
 test.each<[string, string | undefined]>([
   ['', undefined],
@@ -68,7 +93,7 @@ test.each<[string, string | undefined]>([
   ['sig_iss=me', '1:3 sig_iss counts only with sig_key beside it'],
   ['sig_iss=me,sig_key=', '1:14 nothing is signed: The key is empty.'],
   [`sig_iss=me,sig_key=file:${open}`, '1:14 nothing is signed: The key is a public one: it can only verify.'],
-])('the warning of %j is %s', (parameters, expected) => {
-  const [warning] = signingWarnings([routeOf(parameters)])
+])('the warning of %j is %s', async (parameters, expected) => {
+  const [warning] = await new Signers('pushpin', 'changeme').read([routeOf(parameters)])
   expect(warning && `${warning.line}:${warning.column} ${warning.message}`).toBe(expected)
 })

@@ -1,45 +1,65 @@
 // Who signs what backends are asked: one signer for each issuer and key, the global one or a route's own.
-import { readFileSync } from 'node:fs'
 import type { Route, RouteWarning } from '../grip/routes'
-import { parseKey, type SigKey, Signer } from '../grip/signature'
+import { type SigKey, Signer } from '../grip/signature'
+import { readKey } from '../proxy/key-file'
 
 /**
  * A key that is of no use must not stop the proxy: then nothing is signed, which the backend and the trace show.
  * As with Pushpin, a route has a signer of its own only where it names both issuer and key.
  */
-export function signers(iss: string, key: string): (route: Route) => Signer {
-  const made = new Map<string, Signer>()
-  const signerOf = (issuer: string, text: string): Signer => {
-    const name = `${issuer}\n${text}`
-    const known = made.get(name)
-    if (known) return known
-    const parsed = signingKey(text)
-    const signer = new Signer(issuer, typeof parsed === 'string' ? undefined : parsed)
-    made.set(name, signer)
-    return signer
-  }
-  const global = signerOf(iss, key)
-  return ({ sigIss, sigKey }) => (sigIss && sigKey !== undefined ? signerOf(sigIss, sigKey) : global)
-}
+export class Signers {
+  readonly #iss: string
+  readonly #key: string
+  #global: Signer
+  /** Routes that are no longer in force keep theirs for as long as they are used. */
+  readonly #own = new WeakMap<Route, Signer>()
 
-/** What is wrong with how routes are to be signed. */
-export function signingWarnings(routes: readonly Route[]): RouteWarning[] {
-  return routes.flatMap((route) => {
-    const { sigIss, sigKey, line } = route
-    const warning = (name: string, message: string): RouteWarning[] => {
-      return [{ line, column: columnOf(route, name), message }]
+  /** Nothing is signed until `read`. */
+  constructor(iss: string, key: string) {
+    this.#iss = iss
+    this.#key = key
+    this.#global = new Signer(iss, undefined)
+  }
+
+  /** Reads the keys of routes and the global one. Says what is wrong with how the routes are to be signed. */
+  async read(routes: readonly Route[]): Promise<RouteWarning[]> {
+    const keys = new Map<string, SigKey | string>()
+    const keyOf = async (text: string): Promise<SigKey | string> => {
+      const known = keys.get(text) ?? (await signingKey(text))
+      keys.set(text, known)
+      return known
     }
-    if (!sigIss && sigKey === undefined) return []
-    if (sigKey === undefined) return warning('sig_iss', 'sig_iss counts only with sig_key beside it')
-    if (!sigIss) return warning('sig_key', 'sig_key counts only with sig_iss beside it')
-    const parsed = signingKey(sigKey)
-    return typeof parsed === 'string' ? warning('sig_key', `nothing is signed: ${parsed}`) : []
-  })
+    const made = new Map<string, Signer>()
+    const global = await keyOf(this.#key)
+    this.#global = new Signer(this.#iss, typeof global === 'string' ? undefined : global)
+    const warnings: RouteWarning[] = []
+    for (const route of routes) {
+      const { sigIss, sigKey } = route
+      if (!sigIss && sigKey === undefined) continue
+      const warn = (name: string, message: string) =>
+        warnings.push({ line: route.line, column: columnOf(route, name), message })
+      if (sigKey === undefined) warn('sig_iss', 'sig_iss counts only with sig_key beside it')
+      else if (!sigIss) warn('sig_key', 'sig_key counts only with sig_iss beside it')
+      else {
+        const key = await keyOf(sigKey)
+        if (typeof key === 'string') warn('sig_key', `nothing is signed: ${key}`)
+        const name = JSON.stringify([sigIss, sigKey])
+        const signer = made.get(name) ?? new Signer(sigIss, typeof key === 'string' ? undefined : key)
+        made.set(name, signer)
+        this.#own.set(route, signer)
+      }
+    }
+    return warnings
+  }
+
+  of(route: Route): Signer {
+    return this.#own.get(route) ?? this.#global
+  }
 }
 
 /** The key, or why it can't sign. */
-function signingKey(text: string): SigKey | string {
-  const parsed = parseKey(text, (file) => readFileSync(file))
+async function signingKey(text: string): Promise<SigKey | string> {
+  const parsed = await readKey(text)
   if (!parsed.ok) return parsed.problem.message
   return parsed.key.key.type === 'public' ? 'The key is a public one: it can only verify.' : parsed.key
 }

@@ -218,3 +218,17 @@ test('takes any text without throwing', () => {
     }),
   )
 })
+
+test('a line of a thousand targets is read, and no more of them', () => {
+  const { routes, warnings: told } = parseRoutes(`*${' h:1'.repeat(1001)}`)
+  expect(routes[0]?.targets).toHaveLength(1000)
+  expect(told).toEqual([
+    { line: 1, column: 4003, message: 'a route has 1000 targets at most: this one and those after it are left out' },
+  ])
+})
+
+test('a line that is too long is skipped', () => {
+  expect(warnings(`*${' h:1'.repeat(100_000)}\n* h:1`)).toEqual([
+    '1:65537 the line is skipped: it is longer than 65536 characters',
+  ])
+})

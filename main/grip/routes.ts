@@ -78,33 +78,54 @@ export interface RouteWarning {
   readonly column: number
   readonly message: string
 }
+export interface ParsedRoutes {
+  readonly routes: Route[]
+  readonly warnings: RouteWarning[]
+}
+
+/** Characters of a line; longer ones are skipped. */
+const LINE_MAX = 65_536
+/** Targets of one route. */
+const TARGETS_MAX = 1000
+
 /**
  * Reads a routes file. A line that is of no use is left out; every warning says which line and where in it, and what is
  * wrong. Never throws.
  */
-export function parseRoutes(text: string): { routes: Route[]; warnings: RouteWarning[] } {
+export function parseRoutes(text: string): ParsedRoutes {
+  const reading = readRoutes(text)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done) return value
+  }
+}
+
+/** The same line by line, for files of which all lines at once would take too long. */
+export function* readRoutes(text: string): Generator<void, ParsedRoutes> {
   const routes: Route[] = []
   const warnings: RouteWarning[] = []
   const conditions = new Map<string, number>()
   const ids = new Map<string, number>()
   const lines = text.replace(/^\uFEFF/, '').split('\n')
-  lines.forEach((content, index) => {
+  for (const [index, content] of lines.entries()) {
+    if (index > 0) yield
     const line = index + 1
-    const warn = (column: number, message: string) => {
-      if (warnings.length < MAX_WARNINGS) warnings.push({ line, column, message })
+    const warn: Warn = (column, message) => {
+      if (warnings.length >= MAX_WARNINGS) return
+      warnings.push({ line, column, message: typeof message === 'string' ? message : message() })
     }
     const route = readLine(content, line, warn)
-    if (route === undefined) return
+    if (route === undefined) continue
     const condition = JSON.stringify([route.domain, route.proto, route.ssl, route.pathBeg])
     const earlier = conditions.get(condition)
     if (route.domain !== '' && earlier !== undefined) {
       warn(1, `the line is skipped: its conditions are those of line ${earlier}`)
-      return
+      continue
     }
     if (route.domain !== '') conditions.set(condition, line)
     warnOfSharedId(route, ids, warn)
     routes.push(route)
-  })
+  }
   return { routes, warnings }
 }
 
@@ -119,9 +140,14 @@ function warnOfSharedId({ id, line, parameters }: Route, ids: Map<string, number
 
 const MAX_WARNINGS = 1000
 
-type Warn = (column: number, message: string) => void
+/** A message that takes some looking for is only made where it is told. */
+type Warn = (column: number, message: string | (() => string)) => void
 
 function readLine(content: string, line: number, warn: Warn): Route | undefined {
+  if (content.length > LINE_MAX) {
+    warn(LINE_MAX + 1, `the line is skipped: it is longer than ${LINE_MAX} characters`)
+    return undefined
+  }
   const parsed = parseRouteLine(content)
   if (!parsed.ok) {
     warn(parsed.column, `the line is skipped: ${parsed.message}`)
@@ -141,6 +167,9 @@ function readLine(content: string, line: number, warn: Warn): Route | undefined 
   const draft = newRoute(line, content.trim(), domainOf(condition, warn))
   const ok = takeParameters(condition, draft, routeParameters, 'route', draft.parameters, warn)
   if (!ok || !settle(condition, draft, warn)) return undefined
+  const [beyond] = targets.splice(TARGETS_MAX)
+  if (beyond)
+    warn(beyond.column, `a route has ${TARGETS_MAX} targets at most: this one and those after it are left out`)
   for (const section of targets) {
     const target = readTarget(section, draft.parameters, warn)
     if (target === undefined) return undefined
@@ -207,7 +236,7 @@ function takeParameters<T>(
   for (const { name, value, column } of section.parameters) {
     const take = known.get(name)
     if (take === undefined) {
-      warn(column, `parameter ${name} is not known here and is passed over${hint(name, of)}`)
+      warn(column, () => `parameter ${short(name)} is not known here and is passed over${hint(name, of)}`)
       continue
     }
     if (names.has(name) && !repeatable.has(name)) warn(column, `parameter ${name} stands twice; the later one counts`)
@@ -241,6 +270,11 @@ function hint(name: string, of: RouteParameter['of']): string {
   if (there.has(name)) return of === 'route' ? ': it belongs after a target' : ': it belongs before the targets'
   const close = closest(name, [...here.keys()])
   return close === undefined ? '' : `; did you mean ${close}?`
+}
+
+/** A name from the file in a message. */
+function short(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 59)}…` : name
 }
 
 function isTarget(value: string): boolean {

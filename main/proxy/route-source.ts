@@ -1,9 +1,9 @@
 // Where the routes come from: lines given, or a file in Pushpin's syntax that is read again when it changes.
 import { type FSWatcher, watch } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseRoutes, type Route, type RouteWarning } from '../grip/routes'
+import { type ParsedRoutes, type Route, type RouteWarning, readRoutes } from '../grip/routes'
 import { blockedHost } from './internal-address'
+import { CONFIG_MAX, readNamedFile } from './named-file'
 import { readClientIdentities } from './tls/client-identity'
 
 export type RouteSource =
@@ -19,7 +19,10 @@ export interface LoadedRoutes {
 export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
   if (source.kind === 'lines') return understood(source.lines.join('\n'))
   try {
-    return await understood(await readFile(source.file, 'utf8'), path.dirname(path.resolve(source.file)))
+    return await understood(
+      (await readNamedFile(source.file, CONFIG_MAX)).toString('utf8'),
+      path.dirname(path.resolve(source.file)),
+    )
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const why = code === 'ENOENT' ? 'there is no such file' : ((error as Error).message ?? String(error))
@@ -28,10 +31,30 @@ export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
 }
 
 async function understood(text: string, folder?: string): Promise<LoadedRoutes> {
-  const parsed = parseRoutes(text)
+  const parsed = await parseInTurns(text)
   const { routes, warnings } = await readClientIdentities(parsed.routes, folder)
   const all = [...parsed.warnings, ...warnings, ...routes.flatMap(unreachable)]
   return { routes, warnings: all.sort((a, b) => a.line - b.line) }
+}
+
+/** Milliseconds of reading routes after which others get their turn. */
+const TURN = 10
+
+/** Reads routes of any length without holding up what else is under way. Those of settings are not read beyond a file's size. */
+export async function parseInTurns(text: string): Promise<ParsedRoutes> {
+  const cut = text.length > CONFIG_MAX
+  const reading = readRoutes(cut ? text.slice(0, CONFIG_MAX) : text)
+  let until = performance.now() + TURN
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done) {
+      const message = `only the first ${CONFIG_MAX} characters of the routes are read`
+      return cut ? { ...value, warnings: [...value.warnings, { line: 0, column: 0, message }] } : value
+    }
+    if (performance.now() < until) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    until = performance.now() + TURN
+  }
 }
 
 /** Untrusted targets that will never be asked. */

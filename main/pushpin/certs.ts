@@ -1,6 +1,6 @@
 // The certificates of Pushpin's https_ports: files of a folder beside its config, named after domains.
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { PEM_MAX, readNamedFileNow } from '../proxy/named-file'
 import type { ServerIdentities, ServerIdentity } from '../proxy/tls/identities'
 
 /**
@@ -19,7 +19,7 @@ export function identitiesIn(folder: string, port: number): ServerIdentities {
 }
 
 function read(folder: string, name: string): ServerIdentity | undefined {
-  const text = (ending: string): string => readFileSync(path.join(folder, name + ending), 'utf8')
+  const text = (ending: string): string => readNamedFileNow(path.join(folder, name + ending), PEM_MAX).toString('utf8')
   try {
     return { cert: text('.crt'), key: text('.key') }
   } catch {

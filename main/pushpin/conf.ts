@@ -1,7 +1,7 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ZmqStatsOptions } from '../control/zmq-stats'
+import { CONFIG_MAX, readNamedFileNow } from '../proxy/named-file'
 import type { ProxyOptions } from '../proxy/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
 import type { LogOptions } from './log-lines'
@@ -74,7 +74,7 @@ export interface ConfResult {
 /** @throws Error naming the file, where it can't be read. */
 export function readPushpinConf(file: string): ConfResult {
   const warnings: ConfProblem[] = []
-  const ini = parseIni(readFileSync(file, 'utf8'), warnings)
+  const ini = parseIni(readNamedFileNow(file, CONFIG_MAX).toString('utf8'), warnings)
   return { conf: understand(new Reader(ini, warnings), path.dirname(path.resolve(file))), warnings }
 }
 

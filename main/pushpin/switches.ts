@@ -1,8 +1,7 @@
 // The switches of the proxy by the names that they have in pushpin.conf, section [proxy]: for that file, and for `--set`.
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isHeaderValue } from '../grip/grip-headers'
-import { parseKey } from '../grip/signature'
+import { readKeyNow } from '../proxy/key-file'
 import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
 
 /** What a value sets; a text: what is wrong with it. @param folder that files are named from */
@@ -71,6 +70,6 @@ function forwardedFor(set: (rule: ForwardedForRule) => Partial<ProxyOptions>): R
 
 function upstreamKey(value: string, folder: string): Partial<ProxyOptions> | string {
   if (value === '') return {}
-  const key = parseKey(keyInFolder(value, folder), (name) => readFileSync(name))
+  const key = readKeyNow(keyInFolder(value, folder))
   return key.ok ? { upstreamKey: key.key } : key.problem.message
 }

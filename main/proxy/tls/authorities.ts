@@ -1,7 +1,8 @@
 // Which certificate authorities a backend's certificate may come from: node's own list, and those that this system
 // trusts, as OpenSSL (and with it Pushpin) takes them.
-import { readFileSync } from 'node:fs'
+
 import * as tls from 'node:tls'
+import { readNamedFileNow } from '../named-file'
 
 /** Where Linux systems keep them, as one file. SSL_CERT_FILE names another. */
 const BUNDLES = [
@@ -46,9 +47,16 @@ function bundled(file: string | undefined): string[] {
   return []
 }
 
+/** Bytes of a file with certificates of authorities. */
+const BUNDLE_MAX = 16 * 1024 * 1024
+
 function certificatesIn(file: string): string[] {
   try {
-    return readFileSync(file, 'latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+    return (
+      readNamedFileNow(file, BUNDLE_MAX)
+        .toString('latin1')
+        .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+    )
   } catch {
     return [] // not there, or not ours to read: then it trusts nobody
   }

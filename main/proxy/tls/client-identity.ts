@@ -1,9 +1,9 @@
 // Reads the files that client_cert and client_key of a route's targets name. A line whose files are of no use is left
 // out with a warning, as Pushpin does.
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { Route, RouteWarning, Target } from '../../grip/routes'
+import { PEM_MAX, readNamedFile } from '../named-file'
 
 export interface WithIdentities {
   readonly routes: Route[]
@@ -90,7 +90,7 @@ async function readPem(
   let fault = ''
   for (const place of places) {
     try {
-      return { pem: await readFile(place, 'utf8') }
+      return { pem: (await readNamedFile(place, PEM_MAX)).toString('utf8') }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       fault ||= code === 'ENOENT' ? 'there is no such file' : message
