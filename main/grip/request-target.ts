@@ -3,9 +3,9 @@
 
 /** What is worth looking at: most targets have none of it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: links may have them
-const ODD = /[\x00-\x20%"#<>\\^`{|}\x7f]/
+const ODD = /[\x00-\x20%"#<>\\^`{|}\x7f-\uffff]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: links may have them
-const PIECES = /%([0-9a-fA-F]{2})|[\x00-\x20%"<>\\^`{|}\x7f]/g
+const PIECES = /%([0-9a-fA-F]{2})|[\x00-\x20%"<>\\^`{|}\x7f-\u{10ffff}]/gu
 const UNRESERVED = /[A-Za-z0-9._~-]/
 
 /** Escapes in upper case, none where none is needed, and no fragment. */
@@ -28,8 +28,11 @@ function normalPart(part: string): string {
   })
 }
 
+/** A character is a byte, unless it is none. */
 function escaped(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  const code = character.codePointAt(0) ?? 0
+  const bytes = code <= 0xff ? [code] : [...Buffer.from(character)]
+  return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }
 
 /** A host as it goes on: in lower case, without the port that goes without saying. */

@@ -56,6 +56,85 @@ describe('a request', () => {
   })
 })
 
+describe('of a bad request is shown what came', () => {
+  it.each<[string, string[], object]>([
+    [
+      'a method that is none',
+      ['G(T /a?b HTTP/1.1\r\nHost: a\r\n\r\n'],
+      { method: 'G(T', url: '/a?b', headers: ['Host', 'a'] },
+    ],
+    [
+      'a space in its path',
+      ['GET /a b HTTP/1.1\r\nHost: a\r\n\r\n'],
+      { method: 'GET', url: '/a b', httpVersion: '1.1' },
+    ],
+    [
+      'a version of the future',
+      ['GET /a HTTP/9.9\r\nHost: a\r\n\r\n'],
+      { method: 'GET', url: '/a', httpVersion: '9.9' },
+    ],
+    [
+      'a header without a name',
+      ['POST /a HTTP/1.1\r\nHost: a\r\nX: \xc3\xa9\r\n: b\r\n\r\n'],
+      { method: 'POST', url: '/a', headers: ['Host', 'a', 'X', '\xc3\xa9'] },
+    ],
+    [
+      'a bad header in a later part',
+      ['PUT /a HTTP/1.', '1\r\nHost: a\r\nX Y', ': b\r\n\r\n'],
+      { method: 'PUT', url: '/a' },
+    ],
+    [
+      'two lengths',
+      ['PUT /l HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+      { method: 'PUT', url: '/l', headers: ['Content-Length', '1', 'Content-Length', '2'] },
+    ],
+    ['no HTTP at all', ['\x16\x03\x01\x02hello'], { method: '', url: '', headers: [] }],
+    ['words', ['hello there\r\n\r\n'], { method: '', url: '' }],
+    ['a head that is too long', ['GET /long HTTP/1.1\r\nX: ', LONG, '\r\n\r\n'], { method: 'GET', url: '/long' }],
+  ])('%s', async (_name, parts, request) => {
+    const client = RawClient.open(t.port)
+    for (const part of parts) {
+      client.send(Buffer.from(part, 'latin1'))
+      // A turn of the event loop, in which it is read.
+      await new Promise(setImmediate)
+    }
+    await client.ended()
+    expect(t.sink.of('request')[0]).toMatchObject({ ...request, unread: true })
+    const [data] = t.sink.of('request-data')
+    const all = parts.join('')
+    expect(
+      all.startsWith(
+        Buffer.from(data?.data ?? [])
+          .toString('latin1')
+          .slice(0, 60_000),
+      ),
+    ).toBe(true)
+    expect(t.sink.of('ended')[0]?.message).toMatch(/^(Bad Request|Request Header Fields Too Large): \S/)
+  })
+
+  it('also behind others of the same read', async () => {
+    const good = 'GET /good HTTP/1.1\r\nHost: a\r\n\r\n'
+    const client = await RawClient.get(t.port, '/first').bodyHas('/first 0;')
+    await t.sink.next('ended')
+    await client.send(`${good}BAD /b HTTP/1.1\r\nHost: a\r\n Folded\r\n\r\n`).ended()
+    // The one before it is answered, and the connection ends behind it (as by Pushpin).
+    expect(client.text.match(/HTTP\/1\.1 200/g)).toHaveLength(2)
+  })
+
+  it('and of one whose client left in the midst of its head', async () => {
+    const client = RawClient.open(t.port).send('DELETE /half HTTP/1.1\r\nHost: a\r\nX-B')
+    client.socket.end()
+    await t.sink.next('ended')
+    expect(t.sink.of('request')[0]).toMatchObject({
+      method: 'DELETE',
+      url: '/half',
+      headers: ['Host', 'a'],
+      unread: true,
+    })
+    expect(t.sink.of('ended')[0]).toMatchObject({ how: 'client-left' })
+  })
+})
+
 describe('a body in a transfer coding that is not understood', () => {
   it.each(['gzip, chunked', 'identity, chunked'])('(%s) gets 501 that names the field', async (coding) => {
     const head = `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ${coding}\r\n\r\n`

@@ -6,6 +6,7 @@ import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
 import { type ParseError, parseFault } from './parse-faults'
 import { sinkForExchange } from './silent-sink'
+import { partOfHead, type UnreadRequest, unreadRequest } from './unread-request'
 
 /** What node keeps with a connection, and says nothing of in what it tells. */
 interface UnderWay {
@@ -36,9 +37,17 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
     socket.destroy()
   } else {
     const { status, message } = parseFault(error, context.options.requestHeadMax)
-    answer(context, socket, status, message, 'bad-request')
+    answer(context, socket, status, message, 'bad-request', cameOf(error, socket))
   }
 }
+
+/** What came of the request that could not be read. */
+function cameOf({ rawPacket = NOTHING, bytesParsed }: ParseError, socket: Socket): UnreadRequest {
+  const part = partOfHead(socket)
+  return unreadRequest(Buffer.concat([part, rawPacket]), part.length + (bytesParsed ?? rawPacket.length))
+}
+
+const NOTHING = Buffer.alloc(0)
 
 /** Milliseconds until a client that was refused must be gone; node ends the connection then. */
 const END_WAIT = 5000
@@ -48,6 +57,7 @@ const LEFT = 'HPE_INVALID_EOF_STATE'
 
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */
 export function refuseTunnel(context: ProxyContext, request: IncomingMessage, socket: Socket): void {
+  const { method = '', url = '', httpVersion, rawHeaders } = request
   socket.on('error', () => {})
   socket.on('timeout', () => socket.destroy())
   socket.resume()
@@ -57,7 +67,7 @@ export function refuseTunnel(context: ProxyContext, request: IncomingMessage, so
     501,
     'Not Implemented: method: CONNECT is for forward proxies; this one is in front of a backend',
     'not-supported',
-    request,
+    { method, url, httpVersion, headers: rawHeaders, bytes: NOTHING },
   )
 }
 
@@ -67,34 +77,51 @@ function answer(
   status: number,
   message: string,
   how: EndReason,
-  request?: IncomingMessage,
+  came: UnreadRequest,
 ): void {
   const x = context.nextExchange()
   const sink = sinkForExchange(context.sink)
   const reason = http.STATUS_CODES[status] ?? ''
   const body = Buffer.from(`${message}\n`)
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
-  const t = recordRequest(sink, x, socket, request)
+  const t = recordRequest(sink, x, socket, came)
   sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
   sink.emit({ type: 'response-data', t, x, data: body })
   sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
   socket.setTimeout(END_WAIT)
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
+  const version = came.httpVersion === '1.0' ? '1.0' : '1.1'
+  socket.end(`HTTP/${version} ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
 }
 
 function recordLeft(sink: TraceSink, x: number, socket: Socket): void {
-  const t = recordRequest(sink, x, socket)
+  const t = recordRequest(sink, x, socket, unreadRequest(partOfHead(socket)))
   const message = 'the connection ended in the midst of the head of a request'
   sink.emit({ type: 'ended', t, x, how: 'client-left', responseSize: 0, message })
 }
 
-/** Where it could not be read, nothing is known of it but where it comes from. */
-function recordRequest(sink: TraceSink, x: number, socket: Socket, request?: IncomingMessage): number {
+/** As far as it was read; its bytes take the place of a body. */
+function recordRequest(sink: TraceSink, x: number, socket: Socket, came: UnreadRequest): number {
   const t = sink.now()
-  const { method = '', url = '', httpVersion = '1.1', rawHeaders: headers = [] } = request ?? {}
+  const { method, url, httpVersion, headers, bytes } = came
   const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
   const secure = 'encrypted' in socket
-  sink.emit({ type: 'request', t, x, method, url, httpVersion, headers, client, secure })
+  const unread = bytes.length > 0 && ({ unread: true } as const)
+  sink.emit({
+    type: 'request',
+    t,
+    x,
+    method,
+    url,
+    httpVersion: httpVersion || '1.1',
+    headers,
+    client,
+    secure,
+    ...unread,
+  })
+  if (bytes.length > 0) {
+    sink.emit({ type: 'request-data', t, x, data: sink.keep(bytes, sink.bodyLimit) })
+    sink.emit({ type: 'request-end', t, x, size: bytes.length })
+  }
   return t
 }
 

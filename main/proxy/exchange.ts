@@ -371,8 +371,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   }
 
   clientClosed(): void {
-    if (this.reply.fault !== undefined) this.#ended('backend-failed', this.reply.fault)
-    else this.#ended(this.context.stopping ? 'stopped' : 'client-left')
+    this.#ended(this.context.stopping ? 'stopped' : 'client-left')
   }
 
   drained(): void {
@@ -380,8 +379,10 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     if (this.#hold && this.#hold.kind !== 'response') this.#hold.drained()
   }
 
-  #ended(how: EndReason, message?: string): void {
+  #ended(asked: EndReason, said?: string): void {
     if (this.over) return
+    const { fault } = this.reply
+    const [how, message] = fault === undefined ? [asked, said] : (['backend-failed', fault] as const)
     this.#phase = 'ended'
     this.context.exchanges.delete(this)
     this.#asking.stop()

@@ -23,8 +23,10 @@ const NOT_TO_CLIENT = new Set([
   'keep-alive',
   'proxy-connection',
   'transfer-encoding',
+  'te',
   'trailer',
   'upgrade',
+  'http2-settings',
 ])
 
 /** The value of a header, '' if absent. `name` in lower case. */
@@ -227,7 +229,7 @@ export function overlayHeaders(base: RawHeaders, over: RawHeaders, leftOut: read
 }
 
 /** Headers of a published response that the proxy makes itself. Others, such as Content-Encoding, fit its body. */
-const NOT_PUBLISHED = new Set(['connection', 'content-length', 'transfer-encoding', 'trailer'])
+const NOT_PUBLISHED = new Set([...NOT_TO_CLIENT, 'content-length'])
 
 function lowerNames(headers: RawHeaders): Set<string> {
   const names = new Set<string>()

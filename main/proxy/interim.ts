@@ -37,12 +37,45 @@ export function skipInterim(socket: Socket): void {
       if (!asked || chunk === null) return chunk
       const all: Buffer = part ? Buffer.concat([part, chunk]) : chunk
       const from = interimEnd(all)
-      part = from < 0 ? all : undefined
-      if (from < 0 || from === all.length) continue
+      const end = from < 0 ? -1 : statusEnd(all, from)
+      part = end < 0 ? all : undefined
+      if (end < 0) continue
       asked = false
-      return from === 0 ? all : all.subarray(from)
+      return withMarkedReason(from === 0 ? all : all.subarray(from), end - from)
     }
   }
+}
+
+/** Where the status line that begins at `from` ends; -1: more bytes are needed to know. What is no HTTP ends at once. */
+function statusEnd(bytes: Buffer, from: number): number {
+  const end = bytes.indexOf(LINE_FEED, from)
+  if (end >= 0) return end
+  const start = bytes.toString('latin1', from, from + VERSION.length)
+  return bytes.length - from > HEAD_MAX || !VERSION.startsWith(start) ? bytes.length : -1
+}
+
+const VERSION = 'HTTP/1.'
+const LINE_FEED = 0x0a
+
+/**
+ * undici reads a reason as UTF-8, whatever its bytes are, and takes the last part of one that comes in two. So a reason that is
+ * no ASCII is marked, and written so that a character of what is read is a byte.
+ * @param end of the status line
+ */
+function withMarkedReason(bytes: Buffer, end: number): Buffer {
+  let at = STATUS_END
+  while (at < end && (bytes[at] ?? 0) < 0x80) at++
+  if (at >= end) return bytes
+  const reason = `${MARK}${bytes.toString('latin1', STATUS_END + 1, end)}`
+  return Buffer.concat([bytes.subarray(0, STATUS_END + 1), Buffer.from(reason, 'utf8'), bytes.subarray(end)])
+}
+
+/** Stands for no character. */
+const MARK = '\ufdd0'
+
+/** A reason as it was on the wire, a character for each byte, of what undici read. */
+export function reasonOnWire(read: string): string {
+  return read.startsWith(MARK) ? read.slice(MARK.length) : read
 }
 
 const LINE_BREAKS_AND_DIGITS = 0x40

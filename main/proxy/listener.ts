@@ -8,10 +8,12 @@ import { Http1Response } from './http1-response'
 import { Http2Sessions } from './http2/http2-sessions'
 import { failedToListen, type ListenerState, listenOn } from './listening'
 import { headTooLong, type ParseError } from './parse-faults'
+import { rawTarget, readAgain } from './raw-target'
 import { requestFault } from './request-fault'
 import { recordFailedHandshake } from './tls/failed-handshake'
 import type { ServerIdentities } from './tls/identities'
 import { TlsPort } from './tls/tls-port'
+import { headIsWhole, watchHeads } from './unread-request'
 import { Upgrades } from './websocket/upgrades'
 
 /** Milliseconds that what is under way has to end by itself when the proxy stops. */
@@ -51,11 +53,12 @@ export class Listener {
         new Exchange(context, request, response).start(headTooLong(context.options.requestHeadMax)),
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })
+    this.#server.on('connection', watchHeads)
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.#server.on('connect', (request, socket) => refuseTunnel(context, request, socket as Socket))
     // What a client expects is between it and us (RFC 9110, 10.1.1): node would answer 417 by itself.
     this.#server.on('checkExpectation', (request, response) => this.#take(request, response))
-    this.#server.on('clientError', (error: ParseError, socket) => breakRequest(context, error, socket as Socket))
+    this.#server.on('clientError', (error: ParseError, socket) => this.#notRead(error, socket as Socket))
   }
 
   /** Listens; port 0 means any free port. A port that can't be had is a state, not an exception. */
@@ -110,9 +113,17 @@ export class Listener {
   }
 
   #take(request: IncomingMessage, response: Http1Response): void {
+    headIsWhole(request.socket)
     // Behind another one of the same connection (pipelined): it begins when that one is answered (RFC 9112, 9.3.2).
     if (response.socket) this.#begin(request, response)
     else response.once('socket', () => this.#begin(request, response))
+  }
+
+  /** node's parser stopped. */
+  #notRead(error: ParseError, socket: Socket): void {
+    const again = rawTarget(error, socket)
+    if (again) readAgain(this.#server, socket, again)
+    else breakRequest(this.#context, error, socket)
   }
 
   #begin(request: IncomingMessage, response: Http1Response): void {

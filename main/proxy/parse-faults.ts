@@ -2,7 +2,12 @@
 import http from 'node:http'
 import type { RequestFault } from './request-fault'
 
-export type ParseError = Error & { readonly code?: string }
+export type ParseError = Error & {
+  readonly code?: string
+  /** The read in which it stopped, and where in it. */
+  readonly rawPacket?: Buffer
+  readonly bytesParsed?: number
+}
 
 /** A field that is wrong, and the fix. */
 type Hint = readonly [field: string, fix: string]

@@ -215,7 +215,7 @@ export class Reply {
   /** Ends the response with its body, if it has one. */
   #endWith(content: Buffer, records: boolean): void {
     if (this.noBody !== undefined) {
-      this.#response.end()
+      if (!this.ended) this.#response.end()
       return
     }
     if (records) this.#keep(content)
@@ -223,30 +223,46 @@ export class Reply {
     this.#response.endWith(content)
   }
 
+  /** Sends a head, or an error page in place of the response, where it is one that can't be sent. */
   #writeHead(status: number, given: string, named: string[], body: BodySource, p?: PublishId): void {
     this.noBody = whyNoBody(status, this.#method)
     const headers = status === 205 ? [...withoutLength(named), 'Content-Length', '0'] : named
     // A backend that gives no reason has none.
     const reason = given || (body === 'answer' ? '' : (STATUS_CODES[status] ?? ''))
+    try {
+      this.#response.writeHead(status, reason, headers)
+    } catch (error) {
+      this.#failed(error as Error)
+      return
+    }
+    // What a backend or a publisher said as its body does not go to the client where there is none.
+    const from = this.noBody === undefined ? body : 'own'
+    const t = this.#sink.now()
     this.#sink.emit({
       type: 'response',
-      t: this.#sink.now(),
+      t,
       x: this.#id,
       status,
       reason,
       headers,
-      // What a backend or a publisher said as its body does not go to the client.
-      body: this.noBody === undefined ? body : 'own',
-      ...(body === 'answer' && this.noBody === undefined && this.#changed && { changed: true }),
+      body: from,
+      ...(from === 'answer' && this.#changed && { changed: true }),
       ...(p !== undefined && { p }),
     })
-    try {
-      this.#response.writeHead(status, reason, headers)
-    } catch (error) {
-      // node does not send every header that a backend may have sent; the client must not wait for ever.
-      this.fault = `the response can't be sent: ${(error as Error).message}`
-      this.#response.destroy()
-    }
+  }
+
+  #failed({ message }: Error): void {
+    this.fault = `the response can't be sent: ${message}`
+    // Nothing of it may follow.
+    this.noBody = 'it was replaced by an error page'
+    const page = Buffer.from('Error while proxying to origin.\n')
+    const headers = ['Content-Type', 'text/plain', 'Content-Length', String(page.length)]
+    const [status, reason] = [502, 'Bad Gateway']
+    this.#response.writeHead(status, reason, headers)
+    this.#sink.emit({ type: 'response', t: this.#sink.now(), x: this.#id, status, reason, headers, body: 'own' })
+    this.#keep(page)
+    this.size += page.length
+    this.#response.endWith(page)
   }
 
   #keep(data: Buffer): void {

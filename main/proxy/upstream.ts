@@ -2,9 +2,10 @@
 import net from 'node:net'
 import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
+import { isHeaderValue } from '../grip/grip-headers'
 import type { Target } from '../grip/routes'
 import { isBodiless } from '../grip/status'
-import { withoutInterim } from './interim'
+import { reasonOnWire, withoutInterim } from './interim'
 import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
@@ -80,11 +81,17 @@ export class Ask implements Dispatcher.DispatchHandler {
     const headers = new Array<string>(raw.length)
     for (let i = 0; i < raw.length; i++) headers[i] = shared(raw[i]?.toString('latin1') ?? '')
     const coding = unknownCoding(headers)
+    const text = reasonOnWire(reason)
     if (coding !== undefined) {
-      this.#refuse(coding)
+      const why = `its Transfer-Encoding '${coding}' is not understood: chunked is. Name the coding in Content-Encoding.`
+      this.#refuse('UNKNOWN_TRANSFER_CODING', why)
       return true
     }
-    if (!this.#stopped) this.#listener.onHead(this, status, asLatin1(reason), headers)
+    if (!isHeaderValue(text)) {
+      this.#refuse('BAD_REASON', 'its reason phrase has a control character: write it on one line, without any.')
+      return true
+    }
+    if (!this.#stopped) this.#listener.onHead(this, status, text, headers)
     return true
   }
 
@@ -98,16 +105,9 @@ export class Ask implements Dispatcher.DispatchHandler {
     this.#listener.onEnd(this)
   }
 
-  #refuse(coding: string): void {
+  #refuse(code: string, message: string): void {
     const abort = this.#abort
-    this.onError(
-      Object.assign(
-        new Error(
-          `its Transfer-Encoding '${coding}' is not understood: chunked is. Name the coding in Content-Encoding.`,
-        ),
-        { code: 'UNKNOWN_TRANSFER_CODING' },
-      ),
-    )
+    this.onError(Object.assign(new Error(message), { code }))
     abort?.()
   }
 
@@ -136,13 +136,6 @@ export class Ask implements Dispatcher.DispatchHandler {
       midway: this.#answered,
     })
   }
-}
-
-/** A reason, which undici reads as UTF-8, as headers are held: a character for each byte. */
-function asLatin1(reason: string): string {
-  for (let i = 0; i < reason.length; i++)
-    if (reason.charCodeAt(i) > 127) return Buffer.from(reason, 'utf8').toString('latin1')
-  return reason
 }
 
 export interface AskRequest {

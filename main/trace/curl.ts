@@ -19,7 +19,7 @@ const ARGUMENT_MAX = 64 * 1024
  */
 export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string, caFile?: string): string | null {
   const exchange = model.exchanges.get(id)
-  if (!exchange || exchange.request.method === '') return null
+  if (!exchange || exchange.request.method === '' || exchange.request.unread) return null
   const { request } = exchange
   const body = joined(bodyOf(model, exchange, 'request'))
   const curl = ['curl', '-i', '-N', ...methodOptions(request.method, body), ...headerOptions(request, proxy)]

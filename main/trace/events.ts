@@ -54,6 +54,8 @@ export interface RequestEvent extends OfExchange {
   readonly secure: boolean
   /** The exchange that this one replays. */
   readonly replayOf?: ExchangeId
+  /** It could not be read: the rest is what was understood, and its bytes are in request-data, head and all. */
+  readonly unread?: true
 }
 /**
  * A part of a body. Of a body that is longer than the body limit, its beginning is kept and the latest part of the rest,

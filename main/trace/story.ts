@@ -222,6 +222,10 @@ function endStep({ end, response, mode }: ExchangeRecord): StoryStep | undefined
         detail,
         tone: 'failed',
       })
+    case 'bad-request':
+    case 'not-supported':
+      if (detail === '') return undefined
+      return step(end.t, { from: 'gripscope', to: 'gripscope', label: 'request refused', detail, tone: 'failed' })
     default:
       return undefined
   }

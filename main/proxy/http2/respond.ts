@@ -8,6 +8,7 @@ const OF_THE_CONNECTION = new Set([
   'keep-alive',
   'proxy-connection',
   'transfer-encoding',
+  'te',
   'upgrade',
   'http2-settings',
 ])
@@ -15,6 +16,11 @@ const OF_THE_CONNECTION = new Set([
 /** Throws if a header can't be sent. */
 export function respond(stream: ServerHttp2Stream, status: number, headers: RawHeaders): void {
   const fields = asFields(status, headers)
+  if (status > NODE_MAX) sendUncommon(stream, status, fields)
+  else send(stream, fields)
+}
+
+function send(stream: ServerHttp2Stream, fields: OutgoingHttpHeaders): void {
   try {
     stream.respond(fields)
   } catch (error) {
@@ -22,6 +28,31 @@ export function respond(stream: ServerHttp2Stream, status: number, headers: RawH
     // node sends some headers only once, where HTTP/1.1 passes on what the backend said twice.
     stream.respond(joined(fields))
   }
+}
+
+/** node sends no status beyond it by HTTP/2, though three digits are what it must have (RFC 9110, 15). */
+const NODE_MAX = 599
+
+/** What node sends frames by: a list of names, values and flags in one text, with zero bytes between them. */
+interface Handle {
+  respond(this: Handle, list: [text: string, count: number], options: number): number
+}
+
+/** Sends a status that node would not: written into the list that node has made of another one. */
+function sendUncommon(stream: ServerHttp2Stream, status: number, fields: OutgoingHttpHeaders): void {
+  const name = Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'kHandle')
+  const handle: unknown = name && Reflect.get(stream, name)
+  if (!isHandle(handle)) throw new Error(`HTTP/2 knows no status ${status}`)
+  const { respond } = handle
+  handle.respond = function ([text, ...rest], options) {
+    handle.respond = respond
+    return respond.call(this, [text.replace(`:status\0${NODE_MAX}\0`, `:status\0${status}\0`), ...rest], options)
+  }
+  send(stream, Object.assign(fields, { ':status': NODE_MAX }))
+}
+
+function isHandle(value: unknown): value is Handle {
+  return typeof value === 'object' && value !== null && 'respond' in value && typeof value.respond === 'function'
 }
 
 /** As node's HTTP/2 takes them: lower case, several values of a name as a list. */
