@@ -10,7 +10,7 @@ import { type HarRequest, harRequest } from './har-request'
 import { resourceType } from './har-resource-type'
 import { harResponse } from './har-response'
 import { instructView } from './instruct-view'
-import { listOf, objectOf, type Pieces } from './json-pieces'
+import { listOf, objectOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { outcomeRow } from './outcomes'
 
@@ -26,6 +26,7 @@ export interface EntryOptions {
 export type HarEntry = Omit<Entry, 'request'> & { readonly request: HarRequest }
 
 const DELIVERIES_MAX = 1000
+const MANY = 20
 const NO_CACHE: Cache = {}
 
 /** All that it says is taken from the model now; only its writing goes on while it is read. */
@@ -34,7 +35,7 @@ export function entryOf(
   exchange: ExchangeRecord,
   pageref: string,
   options: EntryOptions,
-): Pieces<HarEntry> {
+): Written<HarEntry> {
   const { request, end } = exchange
   const { epoch, server } = options
   const time = Math.max((end?.t ?? options.now()) - request.t, 0)
@@ -72,7 +73,7 @@ function timingsOf(exchange: ExchangeRecord, time: number): Timings {
   return { blocked: -1, dns: -1, connect: -1, ssl: -1, send, wait, receive }
 }
 
-function gripOf(model: TraceModel, exchange: ExchangeRecord): Pieces<object> {
+function gripOf(model: TraceModel, exchange: ExchangeRecord): Written<object> {
   const { state, note, at, heldAt } = exchangeRow(exchange)
   const since = (t: TraceTime | null): number | null => (t === null ? null : t - at)
   const deliveries = latestOutcomes(model, exchange, DELIVERIES_MAX).map((found) => {
@@ -95,7 +96,7 @@ function gripOf(model: TraceModel, exchange: ExchangeRecord): Pieces<object> {
     state,
     note,
     replayOf: exchange.request.replayOf ?? null,
-    answers: listOf(answers),
+    answers: short(answers),
     instruct: instructView(exchange),
     hold:
       heldAt === null
@@ -106,8 +107,13 @@ function gripOf(model: TraceModel, exchange: ExchangeRecord): Pieces<object> {
             channels: exchange.channels,
             meta: exchange.held?.meta ?? {},
           },
-    deliveries: listOf(deliveries),
+    deliveries: short(deliveries),
     keepAlives: exchange.keepAlives,
     end: end ? { how: end.how, message: end.message ?? '', at: since(end.t) } : null,
   })
+}
+
+/** Many are written one by one. */
+function short<T>(list: readonly T[]): Written<T[]> {
+  return list.length > MANY ? listOf(list) : [...list]
 }

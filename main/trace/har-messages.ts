@@ -3,7 +3,7 @@ import type { Entry } from 'har-format'
 import { parseGripExtension } from '../grip/grip-extension'
 import { headerValue } from '../grip/grip-headers'
 import type { ExchangeRecord } from './exchange-state'
-import { listOf, objectOf, type Pieces } from './json-pieces'
+import { listOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { wsMessages } from './ws-messages'
 
@@ -18,13 +18,13 @@ export function harMessages(
   model: TraceModel,
   exchange: ExchangeRecord,
   epoch: number,
-): { _webSocketMessages?: Pieces<Message[]>; _webSocketClose?: Close } {
+): { _webSocketMessages?: Written<Message[]>; _webSocketClose?: Close } {
   if (exchange.kind !== 'websocket') return {}
   const prefix = prefixOf(exchange)
   const messages = wsMessages(model, exchange)
     .filter(({ kind, passed }) => passed && OPCODES[kind] !== undefined)
-    .map(({ from, at, kind, text, base64 }) =>
-      objectOf<Message>({
+    .map(
+      ({ from, at, kind, text, base64 }): Message => ({
         type: from === 'client' ? 'send' : 'receive',
         time: (epoch + at) / 1000,
         opcode: OPCODES[kind] ?? 1,

@@ -7,7 +7,7 @@ import { keptComment, textOrBase64 } from './har-body'
 import { requestCookies } from './har-cookies'
 import { formParams } from './har-form'
 import { harHeaders, headLength } from './har-headers'
-import { objectOf, type Pieces } from './json-pieces'
+import { objectOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 
 /** HAR has no word for bytes in a request's body; these are how those that read them find them. */
@@ -25,9 +25,9 @@ export type HarRequest = Omit<Request, 'postData'> & {
 }
 
 type BodyFields = {
-  readonly postData: Pieces<PostData>
+  readonly postData: Written<PostData>
   readonly _requestBodyStatus?: 'discarded:not-representable'
-  readonly _content?: Pieces<NonNullable<HarRequest['_content']>>
+  readonly _content?: Written<NonNullable<HarRequest['_content']>>
 }
 
 /** What browsers always escape. They leave the rest as it is written, and so do those who compare addresses with theirs. */
@@ -39,7 +39,7 @@ export function harRequest(
   model: TraceModel,
   exchange: ExchangeRecord,
   server: { readonly address: string; readonly port: number } | undefined,
-): Pieces<HarRequest> {
+): Written<HarRequest> {
   const { method, url, headers, httpVersion } = exchange.request
   const body = bodyOf(model, exchange, 'request')
   const address = addressOf(exchange, server)

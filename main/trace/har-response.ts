@@ -6,14 +6,14 @@ import type { ExchangeRecord } from './exchange-state'
 import { keptComment, textOrBase64 } from './har-body'
 import { responseCookies } from './har-cookies'
 import { harHeaders, headLength } from './har-headers'
-import { objectOf, type Pieces } from './json-pieces'
+import { objectOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 
 /** Chrome's; WebKit reads it too. */
 type HarResponse = Response & { readonly _error?: string }
 
 /** @param epoch wall clock at the beginning of the trace, ms since 1970 */
-export function harResponse(model: TraceModel, exchange: ExchangeRecord, epoch: number): Pieces<HarResponse> {
+export function harResponse(model: TraceModel, exchange: ExchangeRecord, epoch: number): Written<HarResponse> {
   const { response, end } = exchange
   const { httpVersion } = exchange.request
   const headers = response?.headers ?? []

@@ -19,30 +19,52 @@ export class Pieces<T> {
 export type Written<T> = T | Pieces<T>
 type Fields<T> = { readonly [K in keyof T]: Written<T[K]> }
 
-/** Fields that are undefined are left out. */
-export function objectOf<T extends object>(fields: Fields<T>): Pieces<T> {
+/** An object; itself where all of it is small. Fields that are undefined are left out. */
+export function objectOf<T extends object>(fields: Fields<T>): Written<T> {
+  if (allSmall(fields)) return fields
   return new Pieces(function* () {
-    let before = '{'
+    // What is small is one piece together.
+    let text = '{'
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined) continue
-      yield `${before}${JSON.stringify(name)}:`
-      yield* piecesOf(value)
-      before = ','
+      text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:`
+      if (isSmall(value)) text += JSON.stringify(value)
+      else {
+        yield text
+        yield* piecesOf(value)
+        text = ''
+      }
     }
-    yield before === '{' ? '{}' : '}'
+    yield `${text}}`
   })
 }
 
-export function listOf<T>(elements: Iterable<Written<T>>): Pieces<T[]> {
+/** A list, whose elements are each written by themselves. */
+export function listOf<T>(elements: readonly Written<T>[]): Pieces<T[]> {
   return new Pieces(function* () {
-    let before = '['
+    let text = '['
     for (const element of elements) {
-      yield before
-      yield* piecesOf(element)
-      before = ','
+      text += text === '[' ? '' : ','
+      if (isSmall(element)) text += JSON.stringify(element)
+      else {
+        yield text
+        yield* piecesOf(element)
+        text = ''
+      }
+      if (text.length < PIECE) continue
+      yield text
+      text = ''
     }
-    yield before === '[' ? '[]' : ']'
+    yield `${text}]`
   })
+}
+
+function allSmall<T extends object>(fields: Fields<T>): fields is T & Fields<T> {
+  return Object.values(fields).every(isSmall)
+}
+
+function isSmall(value: unknown): boolean {
+  return !(value instanceof Pieces) && !(typeof value === 'string' && value.length > PIECE)
 }
 
 /** The text of these bytes, which are UTF-8. */
