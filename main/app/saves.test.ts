@@ -1,4 +1,5 @@
 // Saving: what a file holds while traffic goes on, who is told how it ended, and what is cancelled.
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Push } from '../../preload/contract'
 import { TraceScript } from '../testing/trace-script'
@@ -176,6 +177,20 @@ describe('a body', () => {
     const end = await saves.run(begin({ kind: 'body', exchange: 7, body: 'response' }), saver)
     expect(end).toEqual({ state: 'saved', where: '/body', bytes: 200_000, entries: null, leftOut: '' })
     expect(saver.text).toBe('7'.repeat(200_000))
+  })
+
+  it('that was packed is saved as it is shown, and one that is not whole says so', async () => {
+    const packed = gzipSync('text '.repeat(100_000))
+    const headers = ['Content-Encoding', 'gzip']
+    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, packed)
+    for (const event of script.request(2).requestBody(2, 'half', 8).events) log.emit(event)
+    const saver = fileSaver()
+    expect(await saves.run(begin({ kind: 'body', exchange: 1, body: 'request' }), saver)).toMatchObject({
+      bytes: 500_000,
+    })
+    expect(saver.text).toBe('text '.repeat(100_000))
+    const half = await saves.run(begin({ kind: 'body', exchange: 2, body: 'request' }), fileSaver())
+    expect(half).toMatchObject({ bytes: 4, leftOut: 'It is not whole: the first 4 of 8 bytes.' })
   })
 
   it('of an exchange that is gone is a failure', async () => {

@@ -1,8 +1,10 @@
 // What is saved as a file: written piece by piece, at the pace of whoever takes it, and in turns so short that nobody
 // who asks the proxy meanwhile notices.
 import { randomBytes } from 'node:crypto'
+import { pipeline, Readable } from 'node:stream'
 import type { CallOutput, Push, SaveEnd, SaveWhat } from '../../preload/contract'
-import { bodyOf } from '../trace/bodies'
+import { canUnpack, codingsOf, unpackingStreams } from '../grip/content-coding'
+import { bodyOf, missingText } from '../trace/bodies'
 import { exportedIds, type HarCount, harText, leftOutText } from '../trace/har'
 import type { EntryOptions } from '../trace/har-entry'
 import type { LiveTrace } from '../trace/live'
@@ -219,14 +221,27 @@ export class Saves {
     try {
       const exchange = borrowed.model.exchanges.get(id)
       if (!exchange) throw new Error(`exchange ${id} is not in memory any more`)
-      const { parts, size } = bodyOf(borrowed.model, exchange, kind)
-      const kept = parts.reduce((sum, part) => sum + part.byteLength, 0)
-      if (kept < size) save.leftOut = `Only the first ${kept} of ${size} bytes were kept.`
-      for (const part of parts) for (let at = 0; at < part.length; at += CHUNK) yield part.subarray(at, at + CHUNK)
+      const body = bodyOf(borrowed.model, exchange, kind)
+      const codings = codingsOf(body.headers)
+      save.leftOut = body.gaps.length === 0 ? '' : `It is not whole: ${missingText(body)}.`
+      // What was packed is saved as it is shown, as long as all of it is there.
+      if (codings.length === 0 || body.gaps.length > 0 || !canUnpack(codings)) yield* inChunks(body.parts)
+      else yield* unpacked(codings, body.parts)
     } finally {
       borrowed.giveBack()
     }
   }
+}
+
+function* inChunks(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const part of parts) for (let at = 0; at < part.length; at += CHUNK) yield part.subarray(at, at + CHUNK)
+}
+
+async function* unpacked(codings: readonly string[], parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(inChunks(parts), { objectMode: false })
+  const streams = unpackingStreams(codings, true)
+  const output = streams.reduce<Readable>((from, to) => pipeline(from, to, () => {}), source)
+  for await (const chunk of output) yield chunk
 }
 
 /** Lets others have their turn whenever a slice of work is over. */

@@ -35,7 +35,7 @@ function attributesOf(attributes: readonly string[], at: number): Partial<HarCoo
   const sameSite = given.get('samesite')
   const expires = expiryOf(given.get('max-age'), given.get('expires'), at)
   return {
-    ...(path !== undefined && { path }),
+    ...(path && { path }),
     ...(domain && { domain }),
     ...(expires !== undefined && { expires }),
     httpOnly: given.has('httponly'),

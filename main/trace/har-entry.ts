@@ -1,10 +1,12 @@
 // One entry of a HAR file: an exchange as its client saw it, and what GRIP made of it.
 import type { Cache, Entry, Timings } from 'har-format'
 import { answersOf } from './answers'
+import { bodyOf } from './bodies'
 import { latestOutcomes } from './deliveries'
 import type { TraceTime } from './events'
 import { exchangeRow } from './exchange-row'
 import type { ExchangeRecord } from './exchange-state'
+import { type HarBody, harBody } from './har-body'
 import { harMessages } from './har-messages'
 import { type HarRequest, harRequest } from './har-request'
 import { resourceType } from './har-resource-type'
@@ -29,10 +31,24 @@ const DELIVERIES_MAX = 1000
 const MANY = 20
 const NO_CACHE: Cache = {}
 
+export interface EntryBodies {
+  readonly request: HarBody
+  readonly response: HarBody
+}
+
+/** The bodies of an entry. Those that went over the wire packed are unpacked first. */
+export function entryBodies(model: TraceModel, exchange: ExchangeRecord): EntryBodies | Promise<EntryBodies> {
+  const request = harBody(bodyOf(model, exchange, 'request'))
+  const response = harBody(bodyOf(model, exchange, 'response'))
+  if (!(request instanceof Promise) && !(response instanceof Promise)) return { request, response }
+  return Promise.all([request, response]).then((both) => ({ request: both[0], response: both[1] }))
+}
+
 /** All that it says is taken from the model now; only its writing goes on while it is read. */
 export function entryOf(
   model: TraceModel,
   exchange: ExchangeRecord,
+  bodies: EntryBodies,
   pageref: string,
   options: EntryOptions,
 ): Written<HarEntry> {
@@ -43,8 +59,8 @@ export function entryOf(
     pageref,
     startedDateTime: new Date(epoch + request.t).toISOString(),
     time,
-    request: harRequest(model, exchange, server),
-    response: harResponse(model, exchange, epoch),
+    request: harRequest(exchange, bodies.request, server),
+    response: harResponse(exchange, bodies.response, epoch),
     cache: NO_CACHE,
     timings: timingsOf(exchange, time),
     ...serverOf(server),

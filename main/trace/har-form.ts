@@ -3,19 +3,23 @@ import type { Param } from 'har-format'
 import { parameterOf, parseParameters } from '../grip/grip-headers'
 
 /** Bytes of a form that is taken apart; a larger one has its text alone. */
-const FORM_MAX = 64 * 1024
-const MULTIPART_MAX = 1024 * 1024
+const URL_ENCODED = 'application/x-www-form-urlencoded'
+const FORMS: ReadonlyMap<string, number> = new Map([
+  [URL_ENCODED, 64 * 1024],
+  ['multipart/form-data', 1024 * 1024],
+])
 const PARAMS_MAX = 1000
 
 const BREAK = Buffer.from('\r\n')
 
-/** Undefined: it is no form, or one that can't be read, or a very large one. @param body whole */
-export function formParams(contentType: string, body: Buffer): Param[] | undefined {
+/** Undefined: it is no form, or one that can't be read, or a very large one. @param parts of the whole body */
+export function formParams(contentType: string, parts: readonly Uint8Array[]): Param[] | undefined {
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase()
-  if (mediaType === 'application/x-www-form-urlencoded' && body.length <= FORM_MAX) {
+  const max = FORMS.get(mediaType ?? '') ?? -1
+  if (parts.reduce((sum, part) => sum + part.byteLength, 0) > max) return undefined
+  const body = Buffer.concat(parts)
+  if (mediaType === URL_ENCODED)
     return [...new URLSearchParams(body.toString('utf8'))].map(([name, value]) => ({ name, value }))
-  }
-  if (mediaType !== 'multipart/form-data' || body.length > MULTIPART_MAX) return undefined
   const boundary = parameterOf(parseParameters(contentType, 'plain-first') ?? [], 'boundary')
   return boundary ? multipartParams(boundary, body) : undefined
 }

@@ -1,14 +1,12 @@
 // The request of a HAR entry: what the client asked.
 import type { Param, PostDataCommon, Request } from 'har-format'
 import { headerValue } from '../grip/grip-headers'
-import { bodyOf, joined, type KeptBody } from './bodies'
 import type { ExchangeRecord } from './exchange-state'
-import { keptComment, textOrBase64 } from './har-body'
+import type { HarBody } from './har-body'
 import { requestCookies } from './har-cookies'
 import { formParams } from './har-form'
 import { harHeaders, headLength } from './har-headers'
 import { objectOf, type Written } from './json-pieces'
-import type { TraceModel } from './model'
 
 /** HAR has no word for bytes in a request's body; these are how those that read them find them. */
 type PostData = PostDataCommon & {
@@ -36,12 +34,11 @@ const NOT_IN_URLS = /[\x00-\x20"<>\x7f-\uffff]/g
 
 /** @param server where clients reach the proxy: the address of a request that names none */
 export function harRequest(
-  model: TraceModel,
   exchange: ExchangeRecord,
+  body: HarBody,
   server: { readonly address: string; readonly port: number } | undefined,
 ): Written<HarRequest> {
   const { method, url, headers, httpVersion } = exchange.request
-  const body = bodyOf(model, exchange, 'request')
   const address = addressOf(exchange, server)
   return objectOf<HarRequest>({
     method,
@@ -51,8 +48,8 @@ export function harRequest(
     headers: harHeaders(headers),
     queryString: [...new URL(address).searchParams].map(([name, value]) => ({ name, value })),
     headersSize: headLength(httpVersion, `${method} ${url} HTTP/${httpVersion}`, headers),
-    bodySize: body.size,
-    ...(body.size > 0 && bodyFields(body)),
+    bodySize: body.wireSize,
+    ...(body.size > 0 && bodyFields(headerValue(headers, 'content-type') ?? '', body)),
   })
 }
 
@@ -72,12 +69,9 @@ function escapedByte(character: string): string {
   return `%${(character.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, '0')}`
 }
 
-function bodyFields(body: KeptBody): BodyFields {
-  const mimeType = headerValue(body.headers, 'content-type') ?? ''
-  const { text, base64 } = textOrBase64(body.parts)
-  const kept = body.parts.reduce((sum, part) => sum + part.byteLength, 0)
-  const comment = keptComment(body)
-  const params = kept === body.size && mimeType !== '' ? formParams(mimeType, joined(body)) : undefined
+function bodyFields(mimeType: string, body: HarBody): BodyFields {
+  const { text, base64, parts, whole, comment } = body
+  const params = whole && mimeType !== '' ? formParams(mimeType, parts) : undefined
   const postData = objectOf<PostData>({
     mimeType,
     ...(params && { params }),
@@ -86,6 +80,10 @@ function bodyFields(body: KeptBody): BodyFields {
     ...(comment !== '' && { comment }),
   })
   if (!base64) return { postData }
-  const content = objectOf<NonNullable<HarRequest['_content']>>({ text, size: kept, encoding: 'base64' })
+  const content = objectOf<NonNullable<HarRequest['_content']>>({
+    text,
+    size: parts.reduce((sum, part) => sum + part.byteLength, 0),
+    encoding: 'base64',
+  })
   return { postData, _requestBodyStatus: 'discarded:not-representable', _content: content }
 }

@@ -1,27 +1,24 @@
 // The response of a HAR entry: what went to the client.
 import type { Content, Response } from 'har-format'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
-import { bodyOf } from './bodies'
 import type { ExchangeRecord } from './exchange-state'
-import { keptComment, textOrBase64 } from './har-body'
+import type { HarBody } from './har-body'
 import { responseCookies } from './har-cookies'
 import { harHeaders, headLength } from './har-headers'
 import { objectOf, type Written } from './json-pieces'
-import type { TraceModel } from './model'
 
 /** Chrome's; WebKit reads it too. */
 type HarResponse = Response & { readonly _error?: string }
 
 /** @param epoch wall clock at the beginning of the trace, ms since 1970 */
-export function harResponse(model: TraceModel, exchange: ExchangeRecord, epoch: number): Written<HarResponse> {
+export function harResponse(exchange: ExchangeRecord, body: HarBody, epoch: number): Written<HarResponse> {
   const { response, end } = exchange
   const { httpVersion } = exchange.request
   const headers = response?.headers ?? []
-  const body = bodyOf(model, exchange, 'response')
-  const { text, base64 } = textOrBase64(body.parts)
-  const comment = keptComment(body)
+  const { size, wireSize, text, base64, comment } = body
   const content = objectOf<Content>({
-    size: body.size,
+    size,
+    ...(size !== wireSize && { compression: size - wireSize }),
     mimeType: headerValue(headers, 'content-type') ?? 'x-unknown',
     text,
     ...(base64 && { encoding: 'base64' }),
@@ -41,8 +38,8 @@ export function harResponse(model: TraceModel, exchange: ExchangeRecord, epoch: 
     content,
     redirectURL: textOfHeader(headerValue(headers, 'location') ?? ''),
     headersSize,
-    bodySize: response ? body.size : -1,
-    _transferSize: response ? Math.max(headersSize, 0) + body.size : 0,
+    bodySize: response ? wireSize : -1,
+    _transferSize: response ? Math.max(headersSize, 0) + wireSize : 0,
     ...(error !== '' && { _error: error }),
     ...(!end && { comment: 'not finished when it was exported' }),
   })

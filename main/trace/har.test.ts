@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brokenEvents } from '../testing/engine-events'
@@ -102,6 +103,158 @@ describe('bodies', () => {
     expect(request).toMatchObject({ bodySize: 5000, postData: { comment: 'the first 3 of 5000 bytes' } })
     expect(response).toMatchObject({ bodySize: 9999, content: { size: 9999, comment: 'the first 2 of 9999 bytes' } })
   })
+})
+
+describe('a packed body', () => {
+  const text = '{"text":"é"}'.repeat(100)
+  const packed = gzipSync(text)
+
+  test('is there as it says, with the sizes of both', async () => {
+    const headers = ['Content-Type', 'application/json', 'Content-Encoding', 'gzip']
+    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, packed).sent(1)
+    script.answered(1, 200, headers, packed).response(1, { headers })
+    const { request, response } = await entryOf(script.ended(1, { responseSize: packed.length }))
+    expect(request).toMatchObject({ bodySize: packed.length, postData: { text } })
+    const size = Buffer.byteLength(text)
+    expect(response).toMatchObject({
+      bodySize: packed.length,
+      content: { size, compression: size - packed.length, text },
+      _transferSize:
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n'.length + packed.length,
+    })
+  })
+
+  test('that can’t be unpacked is there as bytes, and says so', async () => {
+    const headers = ['Content-Encoding', 'gzip']
+    const script = new TraceScript().request(1).sent(1).answered(1, 200, headers, 'no gzip').response(1, { headers })
+    const { response } = await entryOf(script.ended(1, { responseSize: 7 }))
+    expect(response.content).toMatchObject({ text: 'no gzip', size: 7, comment: expect.stringContaining('header') })
+  })
+})
+
+describe('the fields of a form', () => {
+  const posted = async (type: string, body: string | Buffer, size?: number) => {
+    const script = new TraceScript().request(1, { method: 'POST', headers: ['Content-Type', type] })
+    return (await entryOf(script.requestBody(1, body, size))).request.postData as { params?: object[]; text: string }
+  }
+
+  test('are there beside its text', async () => {
+    const form = await posted('application/x-www-form-urlencoded; charset=UTF-8', 'a=1&b=x+y%26&a=%C3%A9&c')
+    expect(form).toMatchObject({ text: 'a=1&b=x+y%26&a=%C3%A9&c' })
+    expect(form.params).toEqual([
+      { name: 'a', value: '1' },
+      { name: 'b', value: 'x y&' },
+      { name: 'a', value: 'é' },
+      { name: 'c', value: '' },
+    ])
+  })
+
+  test('of several parts are there, files by name and type', async () => {
+    const file = Buffer.from([0xff, 0, 13, 10, 0x2d, 0x2d])
+    const head = '--b1\r\nContent-Disposition: form-data; name="who"\r\n\r\nAnn é\r\n--b1\r\n'
+    const second = 'content-disposition: form-data; name="a%22b"; filename="x y.bin"\r\nContent-Type: a/b\r\n\r\n'
+    const body = Buffer.concat([Buffer.from(head + second), file, Buffer.from('\r\n--b1--\r\n')])
+    expect((await posted('multipart/form-data; boundary=b1', body)).params).toEqual([
+      { name: 'who', value: 'Ann é' },
+      { name: 'a"b', fileName: 'x y.bin', contentType: 'a/b' },
+    ])
+  })
+
+  test.each([
+    ['that is cut', 'application/x-www-form-urlencoded', 'a=1', 10],
+    ['that is no form', 'text/plain', 'a=1', undefined],
+    ['without an end', 'multipart/form-data; boundary=b', '--b\r\n\r\n', undefined],
+    ['without a boundary', 'multipart/form-data', '--b--', undefined],
+  ])('%s are not', async (_name, type, body, size) => {
+    expect((await posted(type, body, size)).params).toBeUndefined()
+  })
+})
+
+test.each<[string, readonly string[], readonly string[], string]>([
+  ['GET', ['Sec-Fetch-Dest', 'document', 'Accept', 'text/html'], ['Content-Type', 'application/json'], 'document'],
+  ['GET', ['Sec-Fetch-Dest', 'iframe'], [], 'document'],
+  ['GET', ['Sec-Fetch-Dest', 'script'], [], 'script'],
+  ['GET', ['Sec-Fetch-Dest', 'worker'], [], 'script'],
+  ['GET', ['Sec-Fetch-Dest', 'style'], [], 'stylesheet'],
+  ['GET', ['Sec-Fetch-Dest', 'image'], [], 'image'],
+  ['GET', ['Sec-Fetch-Dest', 'font'], [], 'font'],
+  ['GET', ['Sec-Fetch-Dest', 'video'], [], 'media'],
+  ['GET', ['Sec-Fetch-Dest', 'manifest'], [], 'manifest'],
+  ['GET', ['Sec-Fetch-Dest', 'empty'], ['Content-Type', 'text/html'], 'fetch'],
+  ['GET', ['Sec-Fetch-Dest', 'empty', 'X-Requested-With', 'XMLHttpRequest'], [], 'xhr'],
+  ['GET', ['Sec-Fetch-Dest', 'empty', 'Accept', 'text/event-stream'], [], 'eventsource'],
+  ['OPTIONS', ['Access-Control-Request-Method', 'PUT', 'Sec-Fetch-Dest', 'empty'], [], 'preflight'],
+  ['GET', ['Accept', 'text/html,*/*;q=0.8'], [], 'document'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'text/html; charset=utf-8'], 'document'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'text/css'], 'stylesheet'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'application/javascript'], 'script'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'image/svg+xml'], 'image'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'font/woff2'], 'font'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'application/problem+json'], 'fetch'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'text/plain'], 'fetch'],
+  ['GET', ['Accept', '*/*'], ['Content-Type', 'application/zip'], 'other'],
+  ['GET', [], [], 'fetch'],
+])('a %s with %j that got %j is a %s-', async (method, asked, got, type) => {
+  const script = new TraceScript().request(1, { method, headers: ['Host', 'a', ...asked] }).sent(1)
+  script.answered(1, 200, got, '').response(1, { headers: got }).ended(1)
+  expect((await entryOf(script))._resourceType).toBe(type)
+})
+
+test('cookies have their attributes', async () => {
+  const headers = [
+    'Set-Cookie',
+    'a=1; Path=/x; Domain=.a.test; Secure; HttpOnly; SameSite=Lax; Expires=Wed, 21 Oct 2026 07:28:00 GMT',
+    'Set-Cookie',
+    'b=2; max-age=60; Expires=Wed, 21 Oct 2026 07:28:00 GMT',
+    'Set-Cookie',
+    'c=; Max-Age=0; samesite=None; path',
+    'Set-Cookie',
+    'd=x=y; Expires=never',
+    'Set-Cookie',
+    'e=1; Max-Age=99999999999999999999',
+    'Set-Cookie',
+    'no cookie',
+  ]
+  const script = new TraceScript().at(1000).request(1).sent(1).answered(1, 200, headers, '').response(1, { headers })
+  const plain = { httpOnly: false, secure: false }
+  expect((await entryOf(script.ended(1))).response.cookies).toEqual([
+    {
+      ...{ name: 'a', value: '1', path: '/x', domain: '.a.test', expires: '2026-10-21T07:28:00.000Z' },
+      ...{ httpOnly: true, secure: true, sameSite: 'Lax' },
+    },
+    { name: 'b', value: '2', expires: '2024-03-01T00:01:00.000Z', ...plain },
+    { name: 'c', value: '', expires: '1970-01-01T00:00:00.000Z', ...plain, sameSite: 'None' },
+    { name: 'd', value: 'x=y', ...plain },
+    { name: 'e', value: '1', expires: '9999-12-31T23:59:59.000Z', ...plain },
+  ])
+})
+
+test('what broke off says why', async () => {
+  const left = new TraceScript().request(1).sent(1).answered(1, 200, [], 'half').response(1)
+  expect((await entryOf(left.ended(1, { how: 'client-left' }))).response).toMatchObject({ _error: 'the client left' })
+  const none = new TraceScript().request(1).sent(1).failed(1).ended(1, { how: 'backend-failed', message: 'refused' })
+  expect((await entryOf(none)).response).toMatchObject({ status: 0, _error: 'refused', bodySize: -1 })
+  const told = new TraceScript().request(1).sent(1).failed(1).response(1, { status: 502, body: 'own' })
+  expect((await entryOf(told.ended(1, { how: 'backend-failed' }))).response).not.toHaveProperty('_error')
+})
+
+test('it has one page, and entries know it and the server', async () => {
+  const server = { address: '127.0.0.1', port: 7999 }
+  const script = new TraceScript().at(500).request(1, { headers: [] }).at(900).request(2)
+  const { har } = await harOf(script.model, { epoch: EPOCH, server })
+  expect(har.log.pages).toEqual([
+    {
+      id: 'gripscope',
+      title: 'Gripscope',
+      startedDateTime: '2024-02-29T23:59:59.500Z',
+      pageTimings: { onContentLoad: -1, onLoad: -1 },
+    },
+  ])
+  expect(har.log.entries[0]).toMatchObject({ pageref: 'gripscope', serverIPAddress: '127.0.0.1', connection: '7999' })
+  // It named no host.
+  expect(har.log.entries[0]?.request.url).toBe('http://127.0.0.1:7999/')
+  const anywhere = await harOf(script.model, { server: { address: '0.0.0.0', port: 7999 } })
+  expect(anywhere.har.log.entries[0]).not.toHaveProperty('serverIPAddress')
 })
 
 test('a long-poll has its hold, its delivery and the published body', async () => {

@@ -2,7 +2,7 @@
 import type { Page } from 'har-format'
 import type { ExchangeId } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import { type EntryOptions, entryOf } from './har-entry'
+import { type EntryOptions, entryBodies, entryOf } from './har-entry'
 import { PIECE, piecesOf } from './json-pieces'
 import type { TraceModel } from './model'
 
@@ -52,7 +52,9 @@ export async function* harText(
     else if (exchange.request.method === '') count.unreadable++
     else {
       text += count.entries++ === 0 ? '\n' : ',\n'
-      for (const piece of piecesOf(entryOf(model, exchange, PAGE, options))) {
+      const bodies = entryBodies(model, exchange)
+      const ready = bodies instanceof Promise ? await bodies : bodies
+      for (const piece of piecesOf(entryOf(model, exchange, ready, PAGE, options))) {
         text += piece
         if (text.length >= PIECE) {
           yield text
