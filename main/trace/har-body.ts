@@ -1,5 +1,4 @@
 // Bodies in a HAR file: what they say, as text where they are, else in base64; and what is missing of them.
-import { isUtf8 } from 'node:buffer'
 import { codingsOf } from '../grip/content-coding'
 import { Utf8Check } from '../grip/utf8-check'
 import { type KeptBody, missingText } from './bodies'
@@ -46,14 +45,14 @@ function bodyOfParts(parts: readonly Uint8Array[], size: number, wireSize: numbe
 function textOrBase64(parts: readonly Uint8Array[]): { text: Written<string>; base64: boolean } {
   if (parts.reduce((sum, part) => sum + part.byteLength, 0) <= SMALL) {
     const bytes = Buffer.concat(parts)
-    const base64 = !isUtf8(bytes)
+    const base64 = !new Utf8Check().add(bytes, true)
     return { text: bytes.toString(base64 ? 'base64' : 'utf8'), base64 }
   }
-  const base64 = !isUtf8Text(parts)
+  const base64 = !isUtf8(parts)
   return { text: base64 ? base64Of(parts) : utf8Of(parts), base64 }
 }
 
-function isUtf8Text(parts: readonly Uint8Array[]): boolean {
+function isUtf8(parts: readonly Uint8Array[]): boolean {
   const check = new Utf8Check()
   return (
     parts.every((part) => check.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength), false)) &&
