@@ -1,5 +1,6 @@
 // What the reducer knows of one exchange: its events, and what a table row needs of them.
 import type { ExchangeKind, ExchangeState } from '../../preload/views'
+import type { FramingFault } from '../grip/event-stream-text'
 import { headerValue } from '../grip/grip-headers'
 import type { Subscribed } from './channel-state'
 import type {
@@ -11,6 +12,7 @@ import type {
   ExchangeId,
   HeldEvent,
   InstructEvent,
+  PublishId,
   ReceiverKind,
   RequestEvent,
   ResponseEvent,
@@ -72,7 +74,10 @@ export class ExchangeRecord {
   /** The answer that passed to the client has an instruct in its body. */
   instructPassed = false
   /** What is wrong with the event stream that it got. */
-  framing: 'unfinished' | 'no-field' | undefined
+  framing: FramingFault | undefined
+  /** The latest part of its event stream, and the publish that it came from. */
+  lastPartAt: TraceTime = 0
+  lastMessage: PublishId | undefined
   /** Has one of the signs of trouble.ts. */
   troubled = false
   requestSize = 0

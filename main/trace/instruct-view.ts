@@ -42,6 +42,12 @@ export function instructView(exchange: ExchangeRecord): InstructView | null {
   }
 }
 
+/** What is sent to keep the connection alive; undefined: it is not known. */
+export function keepAliveContent(exchange: ExchangeRecord): Buffer | undefined {
+  const found = latest(exchange)
+  return found && understood(found)?.hold?.keepAlive?.content
+}
+
 /** The body of the response that was instructed. */
 export function instructBody(exchange: ExchangeRecord): Buffer {
   const found = latest(exchange)

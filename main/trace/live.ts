@@ -28,6 +28,8 @@ const BUSY_STEP = 75
 /** Milliseconds of work before others get their turn, and events between two looks at the clock. */
 const SLICE = 8
 const STEP = 512
+/** Milliseconds between two looks at event streams that are to be judged (event-framing.ts). */
+const JUDGE = 250
 /** Milliseconds that the model stays after the last one who looked. */
 const LINGER = 5000
 
@@ -60,6 +62,7 @@ export class LiveTrace {
   #counted = 0
   #cancelFrame: (() => void) | undefined
   #cancelLetGo: (() => void) | undefined
+  #cancelJudge: (() => void) | undefined
   /** A slice will run soon. */
   #working = false
   readonly #unsubscribe: (() => void)[]
@@ -134,6 +137,7 @@ export class LiveTrace {
     this.#watchers.clear()
     this.#cancelFrame?.()
     this.#cancelLetGo?.()
+    this.#cancelJudge?.()
     this.#cancelFrame = undefined
     this.#cancelLetGo = undefined
   }
@@ -143,6 +147,7 @@ export class LiveTrace {
     this.#cancelLetGo = undefined
     if (!this.#model) {
       this.#model = new TraceModel()
+      this.#model.bodyLimit = this.#log.bodyLimit
       this.#cursor = 0
       this.#built = false
     }
@@ -167,6 +172,8 @@ export class LiveTrace {
       this.#cursor = this.#log.read(this.#cursor, STEP, (event, seq) => model.apply(event, seq))
       if (timers.clock() >= until) break
     }
+    model.judge(this.#log.now())
+    this.#judgeLater(model)
     const changes = model.takeChanges()
     for (const watcher of this.#watchers) watcher.note(changes)
     if (this.#cursor === this.#log.end) this.#built = true
@@ -190,6 +197,15 @@ export class LiveTrace {
       if (!atEnd) this.#work()
       else this.#letGoLater()
     })
+  }
+
+  /** What nothing happens to is judged all the same. */
+  #judgeLater(model: TraceModel): void {
+    if (this.#cancelJudge || !model.waitsToJudge || this.#watchers.size === 0) return
+    this.#cancelJudge = this.#timers.later(() => {
+      this.#cancelJudge = undefined
+      this.#work()
+    }, JUDGE)
   }
 
   #schedule(): void {

@@ -1,6 +1,7 @@
 // The one reducer: makes exchanges, holds, channels and publishes out of events. Deterministic, no I/O, no clock.
 // It keeps references to events and counts; rows, details and exports are made from it by the files beside this one.
 import { ChannelRecord, type Subscribed } from './channel-state'
+import { FramingJudge } from './event-framing'
 import {
   type DeliveryEvent,
   type ExchangeEvent,
@@ -63,6 +64,9 @@ export class TraceModel {
   unheard = 0
   /** Exchanges that have a sign of trouble. */
   troubled = 0
+  /** Bytes of a body that are kept. */
+  bodyLimit = Number.POSITIVE_INFINITY
+  readonly #framing = new FramingJudge()
   readonly #near = new NearChannels()
   #changes: Changes = { exchanges: [], channels: [], publishes: [] }
 
@@ -94,6 +98,16 @@ export class TraceModel {
     }
   }
 
+  /** Some event stream is to be judged later. */
+  get waitsToJudge(): boolean {
+    return this.#framing.waits
+  }
+
+  /** Judges event streams of which the last part was some time ago. @param now milliseconds since the trace began */
+  judge(now: TraceTime): void {
+    for (const exchange of this.#framing.judge(this, now)) this.#exchangeChanged(exchange)
+  }
+
   /** What has changed since the last call. */
   takeChanges(): Changes {
     const changes = this.#changes
@@ -110,6 +124,7 @@ export class TraceModel {
       if (!exchange) continue
       this.exchanges.delete(id)
       if (exchange.troubled) this.troubled--
+      this.#framing.forget(exchange)
       for (const { channel } of exchange.subscriptions) this.#cutOf(cuts, channel).subscriptions++
     }
     for (const id of publishes) {
@@ -198,7 +213,17 @@ export class TraceModel {
         if (subscription.channel === event.channel) this.#unsubscribe(subscription, event.t)
     }
     if (event.type === 'ended') exchange.instructPassed = passesInstruct(exchange)
+    if (exchange.kind === 'sse') this.#noteFraming(exchange, event)
     this.#exchangeChanged(exchange)
+  }
+
+  #noteFraming(exchange: ExchangeRecord, event: ExchangeEvent): void {
+    if (event.type === 'ended') {
+      this.#framing.end(this, exchange, event.how, event.t)
+    } else if (event.type === 'response' || event.type === 'response-data' || event.type === 'answer-data') {
+      exchange.lastMessage = undefined
+      this.#framing.note(exchange, event.t)
+    }
   }
 
   #subscribe(exchange: ExchangeRecord, event: SubscribedEvent): void {
@@ -271,6 +296,8 @@ export class TraceModel {
       const exchange = this.exchanges.get(x)
       if (!exchange) continue
       exchange.countKeepAlive(event.t, event.size / event.exchanges.length)
+      // It may be what was missing.
+      if (exchange.framing === 'unfinished') this.#framing.note(exchange, event.t)
       this.#exchangeChanged(exchange)
     }
   }
@@ -309,6 +336,10 @@ export class TraceModel {
         // The message before it never came.
         if (gaveUp) exchange.missed++
         if (exchange.mismatches) this.#makeGood(exchange, channel, t)
+        if (exchange.kind === 'sse') {
+          exchange.lastMessage = event.p
+          this.#framing.note(exchange, t)
+        }
       } else if (code === NO_FORMAT && publish) {
         mismatch ??= { channel, t, publish }
         this.#noFormat(exchange, mismatch)
