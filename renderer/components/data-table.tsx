@@ -26,6 +26,14 @@ export interface DataTableProps<R> {
   empty?: ReactNode
 }
 
+/** Pixels of a row beside its columns. */
+const AROUND = 24
+
+/** Pixels that a row takes at least. */
+function leastOf<R>(columns: readonly Column<R>[]): number {
+  return columns.reduce((sum, { width }) => sum + (Number(/\d+(?=px)/.exec(width)?.[0]) || 0), AROUND)
+}
+
 export function DataTable<R>(props: DataTableProps<R>) {
   const { label, columns, rows, rowKey, selected, onSelect, onOpen, follow, empty } = props
   const template = { gridTemplateColumns: columns.map((column) => column.width).join(' ') }
@@ -46,6 +54,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
       onSelect={(index) => at(index, onSelect)}
       onOpen={(index) => at(index, onOpen)}
       follow={follow === true}
+      minWidth={leastOf(columns)}
       empty={empty}
       header={
         <div className={styles.header} style={template}>

@@ -5,6 +5,8 @@ import { gridCell, VirtualGrid } from './virtual-grid'
 
 const PER_ROW = 16
 const ROW = 18
+/** Pixels of a row. */
+const LEAST = 660
 
 export function HexView({ bytes, label }: { bytes: Uint8Array; label: string }) {
   return (
@@ -12,6 +14,7 @@ export function HexView({ bytes, label }: { bytes: Uint8Array; label: string }) 
       label={label}
       count={Math.ceil(bytes.length / PER_ROW)}
       rowHeight={ROW}
+      minWidth={LEAST}
       rowKey={(index) => index}
       selected={-1}
       onSelect={() => {}}

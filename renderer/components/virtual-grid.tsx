@@ -7,6 +7,7 @@ import {
   type MouseEvent,
   type ReactNode,
   type Ref,
+  type RefObject,
   useImperativeHandle,
   useRef,
   useState,
@@ -68,6 +69,8 @@ export interface VirtualGridProps {
   /** Follow new rows at the end. */
   follow?: boolean
   rowHeight?: number
+  /** Pixels that a row takes at least: in less room, the list and its header are scrolled sideways. */
+  minWidth?: number
   /** Shown where there are no rows. */
   empty?: ReactNode
   handle?: Ref<GridHandle>
@@ -80,6 +83,7 @@ export const ROW_HEIGHT = 28
 export function VirtualGrid(props: VirtualGridProps) {
   const { label, count, rowKey, renderRow, header, selected, onSelect, onOpen, rowHeight = ROW_HEIGHT, empty } = props
   const scroller = useRef<HTMLDivElement>(null)
+  const head = useRef<HTMLDivElement>(null)
   const [prefix] = useState(() => `grid${Math.random().toString(36).slice(2, 8)}`)
   const selectedKey = selected >= 0 ? rowKey(selected) : null
   const rows = useVisibleRows(scroller, { count, rowHeight, follow: props.follow === true, selected, selectedKey })
@@ -107,10 +111,16 @@ export function VirtualGrid(props: VirtualGridProps) {
   }))
 
   const content = (
-    <div className={styles.grid}>
+    <div className={styles.grid} style={{ '--grid-least': `${props.minWidth ?? 0}px` }}>
       {header ? (
         // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: not a table element; nothing to do in it by keys
-        <div id={`${prefix}-head`} role="row">
+        <div
+          ref={head}
+          id={`${prefix}-head`}
+          role="row"
+          className={styles.head}
+          onScroll={() => scrollAlong(head, scroller)}
+        >
           {header}
         </div>
       ) : null}
@@ -126,7 +136,10 @@ export function VirtualGrid(props: VirtualGridProps) {
         // Where there are no rows, there is nothing to do with the keys.
         tabIndex={count === 0 ? -1 : 0}
         className={styles.scroller}
-        onScroll={rows.onScroll}
+        onScroll={() => {
+          scrollAlong(scroller, head)
+          rows.onScroll()
+        }}
         onKeyDown={onKeyDown}
         onClick={(event) => withRow(event, (index) => onSelect(index, 'pointer'))}
         onDoubleClick={(event) => withRow(event, onOpen)}
@@ -155,6 +168,13 @@ export function VirtualGrid(props: VirtualGridProps) {
     </div>
   )
   return props.around ? props.around(first, last, content) : content
+}
+
+/** Header and rows are scrolled sideways together, whichever of them was: the focus may move the header. */
+function scrollAlong(from: RefObject<HTMLElement | null>, to: RefObject<HTMLElement | null>): void {
+  if (from.current && to.current && to.current.scrollLeft !== from.current.scrollLeft) {
+    to.current.scrollLeft = from.current.scrollLeft
+  }
 }
 
 function indexes(first: number, last: number): number[] {

@@ -12,7 +12,8 @@ import { TableHeader } from './table-header'
 import { WaterfallScope } from './waterfall-scope'
 
 export function ExchangeTable({ empty, handle }: { empty: ReactNode; handle: Ref<GridHandle> }) {
-  const columns = useColumns()
+  const table = useRef<HTMLDivElement>(null)
+  const columns = useColumns(useWidth(table, 1200))
   const ids = useStore((store) => store.visible.ids)
   // The list is changed in place: its version tells that it did.
   useStore((store) => store.visible.version)
@@ -23,7 +24,7 @@ export function ExchangeTable({ empty, handle }: { empty: ReactNode; handle: Ref
   const at = selected === null ? -1 : lowerBound(ids, selected)
   const selectedIndex = selected !== null && ids[at] === selected ? at : -1
   return (
-    <div className={styles.table} style={{ '--columns': columns.template }}>
+    <div ref={table} className={styles.table} style={{ '--columns': columns.template }}>
       <VirtualGrid
         label="Exchanges"
         count={ids.length}
@@ -32,6 +33,7 @@ export function ExchangeTable({ empty, handle }: { empty: ReactNode; handle: Ref
         onSelect={(index, by) => selectAt(ids, index, by)}
         onOpen={openDetails}
         follow
+        minWidth={columns.least}
         handle={handle}
         around={(first, last, content) => (
           <WaterfallScope ids={ids} first={first} last={last} width={width}>
