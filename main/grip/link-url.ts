@@ -1,4 +1,5 @@
 // Links that a backend names, as URLs that can be asked: what a URL may not hold is escaped once, as Pushpin does it.
+import { headerOfText } from './grip-headers'
 import { normalTarget } from './request-target'
 
 /**
@@ -9,7 +10,8 @@ const APOSTROPHE = '%c0%a7'
 
 /** Where a link leads to. Undefined: it is none. @param base what it is relative to */
 export function linkUrl(link: string, base: URL): URL | undefined {
-  const text = normalTarget(link)
+  // A link is text; a target is bytes.
+  const text = normalTarget(headerOfText(link))
   const query = text.indexOf('?')
   const kept = query < 0 ? text : text.slice(0, query) + text.slice(query).replaceAll("'", APOSTROPHE)
   return URL.canParse(kept, base) ? new URL(kept, base) : undefined
