@@ -284,8 +284,10 @@ describe('reachOf', () => {
 
   it.each([
     ['room-loby', 'room-lobby'],
-    ['rom-lobby', 'room-lobby'],
-    ['ROOM-LOBBY', null],
+    ['ROOM-LOBBY', 'room-lobby'],
+    ['/room-lobby', 'room-lobby'],
+    // Short segments are often names of their own.
+    ['rom-lobby', null],
     ['kitchen', null],
     ['room-lobby', null],
   ])('for the channel %s means %j', (channel, meant) => {
