@@ -78,7 +78,13 @@ export const limitInfo: Readonly<Record<LimitName, LimitInfo>> = {
   subscriptionMax: { ...count, otherwise: 20, words: 'Channels of one connection' },
   messageRate: { ...noneByDefault, unit: '', words: 'Messages delivered in a second' },
   messageHwm: { ...noneByDefault, unit: '', words: 'Messages that wait for their turn' },
-  idCacheTtl: { ...noneByDefault, unit: 'ms', words: 'Time in which a repeated id is dropped' },
+  idCacheTtl: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 60_000,
+    words: 'Time in which an id that comes again is dropped',
+  },
   subscriptionLinger: {
     unit: 'ms',
     min: 0,

@@ -119,6 +119,8 @@ export const publishRowSchema = z.object({
   state: z.enum(['published', 'waiting', 'refused']),
   /** Why it was refused. */
   problem: problemSchema.nullable(),
+  /** Why it went nowhere, its id having come before; '': it did not. */
+  dropped: z.string(),
 })
 export type PublishRow = z.infer<typeof publishRowSchema>
 
@@ -207,6 +209,7 @@ export const outcomeNames = [
   'bad-item', // the format of the item could not be used
   'rate-limited', // over message_rate or message_hwm
   'no-body', // the hold's response has none (HEAD, 204, 205, 304): nothing can be sent on it
+  'repeated', // its id came on this channel a short while ago: dropped
 ] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 
@@ -364,6 +367,8 @@ export const reachSchema = z.object({
   ),
   /** It would wait for its prev-id. */
   wouldWait: z.boolean(),
+  /** It would be dropped, because its id came before: a sentence. */
+  dropped: z.string().nullable(),
   lastId: z.string().nullable(),
   problem: problemSchema.nullable(),
   /** A channel with subscriptions whose name is close, where this one has none. */

@@ -55,7 +55,19 @@ export async function startGripscope(command, routes, setup = 'usual') {
     return { ...(await running(dir, [spawn(process.execPath, config)], httpPort, publishPort)), zmq, setup }
   }
   const args = ['--routes', path.join(dir, 'routes'), '--port', httpPort, '--publish-port', publishPort]
-  args.push('--message-wait', MESSAGE_WAIT, '--zmq-pull', zmq.pull, '--zmq-sub', zmq.sub, '--zmq-command', zmq.command)
+  // As Pushpin without that setting: scenarios send ids again.
+  args.push(
+    '--limit',
+    'idCacheTtl=0',
+    '--message-wait',
+    MESSAGE_WAIT,
+    '--zmq-pull',
+    zmq.pull,
+    '--zmq-sub',
+    zmq.sub,
+    '--zmq-command',
+    zmq.command,
+  )
   const [program = '', ...first] = command
   const own = spawn(program, [...first, ...args.map(String)])
   return { ...(await running(dir, [own], httpPort, publishPort)), zmq, setup }

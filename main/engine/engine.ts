@@ -250,6 +250,7 @@ export class Engine {
       byKind: [],
       not: [],
       wouldWait: false,
+      dropped: null,
       lastId: null,
       didYouMean: null,
       problem: parsed.problem,

@@ -177,6 +177,21 @@ test('drops the same id for a while where it is told to', () => {
   expect(offer(item('a'), 1002)).toBe('a')
 })
 
+test('says how long ago an id came that comes again, and looks without remembering it', () => {
+  sequencer = make({ idCacheTtl: 60_000 })
+  expect(sequencer.repeated(item('a'), 0)).toBeUndefined()
+  expect(sequencer.offer(item('a'), 0).release).toHaveLength(1)
+  expect(sequencer.offer(item('a'), 12_000)).toEqual({
+    release: [],
+    waiting: false,
+    dropped: 'dropped: this id came already 12 s ago on this channel',
+    repeated: true,
+  })
+  expect(sequencer.repeated(item('a'), 340)).toBe('dropped: this id came already 340 ms ago on this channel')
+  expect(sequencer.repeated(item('a', undefined, 'd'), 340)).toBeUndefined()
+  expect(sequencer.repeated(item('a'), 60_000)).toBeUndefined()
+})
+
 test('is bounded', () => {
   offer(item('1'))
   const outcomes = Array.from({ length: 101 }, (_, i) => offer(item(`i${i}`, `p${i}`)))

@@ -20,7 +20,7 @@ export interface SequencerOptions {
   readonly maxLingering?: number
   /** Milliseconds in which the same id on the same channel is dropped. Default 0: it is sent again. */
   readonly idCacheTtl?: number
-  /** Ids that are kept for that. Default 10,000. */
+  /** Ids that are kept for that; beyond, the oldest are forgotten. Default 100,000. */
   readonly maxCachedIds?: number
 }
 export interface Offered<T> {
@@ -29,6 +29,8 @@ export interface Offered<T> {
   readonly waiting: boolean
   /** Why it goes nowhere at all: a sentence. */
   readonly dropped?: string
+  /** That is because its id came on its channel before. */
+  readonly repeated?: true
 }
 export interface Due<T> {
   readonly item: T
@@ -75,7 +77,7 @@ export class Sequencer<T extends Sequenced> {
     this.#linger = options.linger ?? 60_000
     this.#maxLingering = options.maxLingering ?? 10_000
     this.#idCacheTtl = options.idCacheTtl ?? 0
-    this.#maxCachedIds = options.maxCachedIds ?? 10_000
+    this.#maxCachedIds = options.maxCachedIds ?? 100_000
   }
 
   /** The channel has its first subscription. From now on its items are put in order and its last id is known. */
@@ -105,8 +107,10 @@ export class Sequencer<T extends Sequenced> {
   /** An item has come: what goes out now, or that it waits. */
   offer(item: T, now: number): Offered<T> {
     this.#sweep(now)
-    if (this.#isRepeated(item, now))
-      return { release: [], waiting: false, dropped: `Id ${short(item.id)} was published on this channel just before.` }
+    const key = this.#keyOf(item)
+    const dropped = key === undefined ? undefined : this.#seenBefore(key, now)
+    if (dropped !== undefined) return { release: [], waiting: false, dropped, repeated: true }
+    if (key !== undefined) this.#remember(key, now)
     const channel = item.noSeq === true ? undefined : this.#channels.get(item.channel)
     if (channel === undefined) return { release: [item], waiting: false }
     const { prevId } = item
@@ -148,6 +152,15 @@ export class Sequencer<T extends Sequenced> {
     }
     this.#sweep(now)
     return out
+  }
+
+  /**
+   * That an item would be dropped because its id came on its channel before, be it in other formats: a sentence.
+   * Undefined: it did not, or too long ago.
+   */
+  repeated(item: T, now: number): string | undefined {
+    const key = this.#keyOf(item)
+    return key === undefined ? undefined : this.#seenBefore(key, now)
   }
 
   /** When `due` has something to do next. */
@@ -199,15 +212,22 @@ export class Sequencer<T extends Sequenced> {
     if (this.#queue.delete(entry)) this.#waitingBytes -= entry.item.weight ?? 0
   }
 
-  #isRepeated(item: T, now: number): boolean {
-    if (this.#idCacheTtl <= 0 || item.id === undefined) return false
-    const text = `${item.channel.length}:${item.channel}${item.id}`
-    const key = text.length > LONG_KEY ? createHash('sha256').update(text).digest('base64') : text
+  /** What an item's id is known by, where ids are. */
+  #keyOf({ channel, id }: T): string | undefined {
+    if (this.#idCacheTtl <= 0 || id === undefined) return undefined
+    const text = `${channel.length}:${channel}${id}`
+    return text.length > LONG_KEY ? createHash('sha256').update(text).digest('base64') : text
+  }
+
+  #seenBefore(key: string, now: number): string | undefined {
     const until = this.#seen.get(key)
-    if (until !== undefined && until > now) return true
+    if (until === undefined || until <= now) return undefined
+    return `dropped: this id came already ${spanText(now - (until - this.#idCacheTtl))} ago on this channel`
+  }
+
+  #remember(key: string, now: number): void {
     this.#seen.delete(key)
     this.#seen.set(key, now + this.#idCacheTtl)
-    return false
   }
 
   /** Forgets what has lingered long enough, and what is too much. */
@@ -226,4 +246,8 @@ export class Sequencer<T extends Sequenced> {
 
 function short(id = ''): string {
   return id.length > 60 ? `${id.slice(0, 59)}…` : id
+}
+
+function spanText(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`
 }

@@ -168,6 +168,11 @@ export class Channels implements Timed, ChannelOwner {
     return this.#sequencer.lastId(channel, this.#sink.now())
   }
 
+  /** That an item would be dropped because its id came before: a sentence. */
+  repeated(item: PublishItem): string | undefined {
+    return this.#sequencer.repeated(queued(item, 0), this.#sink.now())
+  }
+
   /** Forgets the last id: a hold contradicts it, so it is of no use (Pushpin does the same). */
   forgetLastId(channel: string): void {
     this.#sequencer.forget(channel)
@@ -198,7 +203,7 @@ export class Channels implements Timed, ChannelOwner {
   #sequence(item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
     const p = ++this.#lastPublish
     const now = this.#sink.now()
-    const { release, waiting, dropped } = this.#sequencer.offer(queued(item, p), now)
+    const { release, waiting, dropped, repeated } = this.#sequencer.offer(queued(item, p), now)
     this.#sink.emit({
       type: 'publish',
       t: now,
@@ -212,9 +217,10 @@ export class Channels implements Timed, ChannelOwner {
       formats: this.#sink.keep(item.published, item.published.length),
       size: item.size,
       waiting,
+      ...(repeated && { dropped }),
       ...(call && { call }),
     })
-    if (dropped !== undefined) this.#refuse(item, p, dropped)
+    if (dropped !== undefined) this.#refuse(item, p, dropped, repeated && OUTCOME.repeated)
     if (waiting) this.#wait()
     return release
   }
@@ -242,8 +248,8 @@ export class Channels implements Timed, ChannelOwner {
     if (due !== undefined) this.wheel.set(this, due - this.#sink.now())
   }
 
-  #refuse(item: PublishItem, p: PublishId, why: string): void {
-    this.#sameForAll(item, p, OUTCOME['too-late'], why)
+  #refuse(item: PublishItem, p: PublishId, why: string, outcome = OUTCOME['too-late']): void {
+    this.#sameForAll(item, p, outcome, why)
   }
 
   /** Records one outcome for every subscription of an item's channel. */

@@ -60,10 +60,10 @@ it('the defaults are Pushpin’s, where it has them', () => {
     publishHeadMax: 10_000,
     publishBodyMax: 1_000_000,
     backendTimeout: 30 * 60_000,
+    idCacheTtl: 60_000,
     // Ours: no limit unless set.
     messageRate: 0,
     messageHwm: 0,
-    idCacheTtl: 0,
   })
 })
 
@@ -91,17 +91,42 @@ describe('the limit', () => {
     await client.bodyHas('1;2;')
   })
 
-  it('idCacheTtl drops an id that was there just before', async () => {
-    const t = await engineWith({ idCacheTtl: 60_000 }, () => hold('stream'))
+  it('idCacheTtl drops an id that came on its channel within a minute, and says so before and after', async () => {
+    const t = await engineWith({}, () => hold('stream'))
     const client = await get(t).answered()
     await t.subscribed()
-    await t.publish(item('one;', { id: '1' }), item('again;', { id: '1' }), item('two;', { id: '2' }))
+    const one = item('one;', { id: '1' })
+    expect(t.engine.reach(one)).toMatchObject({ reached: 1, dropped: null })
+    await t.publish(
+      one,
+      item('again;', { id: '1' }),
+      item('two;', { id: '2' }),
+      item('elsewhere;', { id: '1', channel: 'b' }),
+    )
     await client.bodyHas('one;two;')
-    expect(outcomes(t, 2)).toEqual(['too-late'])
-    expect(whys(t, 2)).toContain('Id 1 was published on this channel just before')
-    t.sink.pass(60_000)
+    expect(outcomes(t, 2)).toEqual(['repeated'])
+    expect(whys(t, 2)).toMatch(/^dropped: this id came already \d+ ms ago on this channel$/)
+    expect(t.sink.of('publish').map((e) => e.dropped)).toEqual([undefined, whys(t, 2), undefined, undefined])
+    t.sink.pass(12_000)
+    const other = { channel: 'a', id: '1', formats: { 'ws-message': { content: 'x' } } }
+    expect(t.engine.reach(other)).toMatchObject({
+      held: 1,
+      reached: 0,
+      dropped: 'dropped: this id came already 12 s ago on this channel',
+    })
+    await t.publish(other)
+    expect(outcomes(t, 5)).toEqual(['repeated'])
+    t.sink.pass(48_000)
     await t.publish(item('later;', { id: '1' }))
     await client.bodyHas('one;two;later;')
+  })
+
+  it('idCacheTtl 0 drops no id', async () => {
+    const t = await engineWith({ idCacheTtl: 0 }, () => hold('stream'))
+    const client = await get(t).answered()
+    await t.subscribed()
+    await t.publish(item('one;', { id: '1' }), item('again;', { id: '1' }))
+    await client.bodyHas('one;again;')
   })
 
   it('subscriptionLinger forgets a channel’s last id some time after its last long-poll', async () => {

@@ -93,7 +93,7 @@ export const defaultLimits: Limits = {
   subscriptionMax: 20,
   messageRate: 0,
   messageHwm: 0,
-  idCacheTtl: 0,
+  idCacheTtl: 60_000,
   subscriptionLinger: 60_000,
   clientBufferMax: 1024 * 1024,
   backendTimeout: 30 * 60_000,

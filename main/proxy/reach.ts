@@ -13,6 +13,8 @@ export interface Reached {
   /** The first ones who would not get it. */
   readonly not: { exchange: number; who: string; outcome: Outcome; why: string }[]
   readonly wouldWait: boolean
+  /** It would be dropped, because its id came before: a sentence. */
+  readonly dropped: string | null
   readonly lastId: string | null
   /** A channel that somebody listens to and whose name is close. */
   readonly didYouMean: string | null
@@ -27,13 +29,14 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
   const not: Reached['not'] = []
   let reached = 0
   const subscriptions = channels.subscriptionsOf(item.channel)
+  const dropped = channels.repeated(item)
   for (const subscription of subscriptions) {
     const { kind, exchangeId, meta } = subscription.receiver
     const count = byKind.get(kind) ?? { kind, reached: 0, held: 0 }
     byKind.set(kind, count)
     count.held++
     delivery.why = undefined
-    const outcome = delivery.foresee(subscription)
+    const outcome = dropped === undefined ? delivery.foresee(subscription) : OUTCOME.repeated
     if (outcome === undefined) {
       count.reached++
       reached++
@@ -42,7 +45,7 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
         exchange: exchangeId,
         who: meta.user ?? '',
         outcome: OUTCOMES[outcome] ?? 'bad-item',
-        why: delivery.why ?? sentence(outcome, item, kind),
+        why: dropped ?? delivery.why ?? sentence(outcome, item, kind),
       })
     }
   }
@@ -53,7 +56,8 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
     reached,
     byKind: [...byKind.values()],
     not,
-    wouldWait: lastId !== null && item.prevId !== undefined && item.prevId !== lastId,
+    wouldWait: dropped === undefined && lastId !== null && item.prevId !== undefined && item.prevId !== lastId,
+    dropped: dropped ?? null,
     lastId,
     didYouMean: subscriptions.size > 0 ? null : nearestName(item.channel, channels.names()),
   }

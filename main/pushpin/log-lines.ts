@@ -182,10 +182,11 @@ function info(text: string): LogLine {
 /** Subscriptions of these are no receivers to Pushpin, which counts all whose kind the item has a format for. */
 const NO_FORMAT = OUTCOMES.indexOf('no-format')
 const TOO_LATE = OUTCOMES.indexOf('too-late')
+const REPEATED = OUTCOMES.indexOf('repeated')
 
 /** Pushpin says nothing of a message that it drops because of its id. */
 function delivered({ channel, outcomes }: DeliveryEvent): LogLine[] {
-  if (outcomes.length > 0 && outcomes.every((outcome) => outcome === TOO_LATE)) return []
+  if (outcomes.length > 0 && outcomes.every((outcome) => outcome === TOO_LATE || outcome === REPEATED)) return []
   const receivers = outcomes.filter((outcome) => outcome !== NO_FORMAT && outcome !== TOO_LATE).length
   return [info(`[handler] publish channel=${channel} receivers=${receivers}`)]
 }

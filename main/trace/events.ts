@@ -265,6 +265,8 @@ export interface PublishEvent {
   readonly size: number
   /** Waits for its prev-id. */
   readonly waiting: boolean
+  /** It goes nowhere, because its id came before: a sentence. */
+  readonly dropped?: string
   /** The call over HTTP whose first item it is. */
   readonly call?: PublishCall
 }

@@ -282,6 +282,7 @@ describe('a publish', () => {
       wentOutAt: null,
       state: 'published',
       problem: null,
+      dropped: '',
     })
     expect(script.model).toMatchObject({ delivered: 2, notDelivered: 1 })
   })

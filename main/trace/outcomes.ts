@@ -74,6 +74,8 @@ export function whyOf(outcome: Outcome, reason: Reason): string {
       return detail ?? "the item's format could not be used for this hold"
     case 'no-body':
       return detail ?? 'could not take it: its response has no body'
+    case 'repeated':
+      return detail ?? 'dropped: this id came a short while ago on this channel'
     case 'rate-limited':
       return detail ?? 'too many messages for this connection: over message_rate or message_hwm'
   }

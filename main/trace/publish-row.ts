@@ -26,6 +26,7 @@ export function publishRow(publish: PublishRecord): PublishRow {
       wentOutAt: null,
       state: 'refused',
       problem: { ...event.problem },
+      dropped: '',
     }
   }
   return {
@@ -41,5 +42,6 @@ export function publishRow(publish: PublishRecord): PublishRow {
     wentOutAt: publish.wentOutAt,
     state: event.waiting && publish.deliveries.length === 0 ? 'waiting' : 'published',
     problem: null,
+    dropped: event.dropped ?? '',
   }
 }

@@ -74,6 +74,7 @@ const TALLIES: Readonly<Record<Outcome, Tally>> = {
   'bad-item': 'not',
   'rate-limited': 'not',
   'no-body': 'not',
+  repeated: 'not',
 }
 const TALLY_OF_CODE: readonly Tally[] = OUTCOMES.map((name) => TALLIES[name])
 

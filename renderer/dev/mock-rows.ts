@@ -160,6 +160,7 @@ export function mockSession(): { exchanges: ExchangeRow[]; publishes: PublishRow
       wentOutAt: null,
       state: 'published',
       problem: null,
+      dropped: '',
     }),
   )
   const names = ['counter', 'room-lobby', 'room-ops', 'chat', 'chat-ops', 'inbox-7']

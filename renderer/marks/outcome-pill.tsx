@@ -17,6 +17,7 @@ export const outcomeWords: Record<OutcomeName, { readonly word: string; readonly
   'bad-item': { word: 'bad item', tone: 'failed' },
   'rate-limited': { word: 'rate limited', tone: 'attention' },
   'no-body': { word: 'could not take it', tone: 'failed' },
+  repeated: { word: 'id came again', tone: 'attention' },
 }
 
 export function OutcomePill({ outcome }: { outcome: OutcomeName }) {

@@ -27,6 +27,7 @@ export function publish(change: Partial<PublishRow> = {}): PublishRow {
     wentOutAt: null,
     state: 'published',
     problem: null,
+    dropped: '',
     ...change,
   }
 }

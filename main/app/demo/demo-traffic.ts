@@ -90,7 +90,7 @@ async function goWrong(client: DemoClient, publishUrl: string | null, wait: Wait
   await client.ask('GET', '/broken/', 'heidi')
   await wait(2)
   // Nobody listens to it: the name is almost that of the room.
-  const item = { channel: 'room-loby', id: '1', formats: { 'http-stream': { content: 'data: Is anyone here?\n\n' } } }
+  const item = { channel: 'room-loby', formats: { 'http-stream': { content: 'data: Is anyone here?\n\n' } } }
   await publishItem(publishUrl, item)
 }
 

@@ -39,6 +39,7 @@ const signs: Record<OutcomeName, SignName> = {
   'bad-item': 'failed',
   'rate-limited': 'failed',
   'no-body': 'failed',
+  repeated: 'filtered',
 }
 
 export function signOf(outcome: OutcomeName): SignName {

@@ -78,7 +78,7 @@ export function ComposerPanel() {
             <TextArea mono rows={2} value={draft.meta} onChange={(event) => set({ meta: event.target.value })} />
           </Field>
         </details>
-        <ReachBox item={item} ready={ready} onChannel={(name) => set({ channel: name })} />
+        <ReachBox item={item} ready={ready} onChannel={(name) => set({ channel: name })} onId={(id) => set({ id })} />
         <div className={styles.actions}>
           <Button look="primary" icon={<Send />} disabled={!ready} onClick={publish}>
             Publish <kbd>{shownKeys('Mod+Enter')}</kbd>
@@ -199,8 +199,8 @@ function Sent({ id }: { id: number }) {
   const nobody = row.unheard
   return (
     <p className={styles.sent} role="status">
-      {nobody ? 'Published; nobody was listening.' : cameText(row)}
-      {nobody && row.near !== null ? ` Did you mean ${row.near}?` : ''}{' '}
+      {row.dropped !== '' ? `It was ${row.dropped}.` : nobody ? 'Published; nobody was listening.' : cameText(row)}
+      {row.dropped === '' && nobody && row.near !== null ? ` Did you mean ${row.near}?` : ''}{' '}
       <Button small look="quiet" onClick={() => openPublish(id)}>
         Show
       </Button>

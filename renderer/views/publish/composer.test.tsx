@@ -18,6 +18,7 @@ const reach = (change: Partial<Reach> = {}): Reach => ({
   ],
   not: [{ exchange: 7, who: 'u2', outcome: 'filtered', why: 'skip-self: u2 sent it' }],
   wouldWait: false,
+  dropped: null,
   lastId: null,
   problem: null,
   didYouMean: null,
@@ -94,6 +95,25 @@ describe('whom it would reach', () => {
     const not = [{ exchange: 7, who: 'u2', outcome: 'waiting' as const, why }]
     await open({ channel: 'chat' }, { 'publish.reach': () => reach({ not }) })
     expect((await box()).textContent).toContain(`perhaps #7 u2: ${why}`)
+  })
+
+  test('says that an id that came before is dropped, and offers another one or none', async () => {
+    const dropped = 'dropped: this id came already 12 s ago on this channel'
+    const { user } = await open(
+      { item: { channel: 'chat', id: '7', formats: { 'http-stream': { content: 'hi' } } } },
+      { 'publish.reach': ({ item }) => reach(item.id === '7' ? { reached: 0, byKind: [], dropped, lastId: '8' } : {}) },
+    )
+    expect(
+      await screen.findByText(/It would be dropped: this id came already 12 s ago on this channel\./),
+    ).toBeDefined()
+    expect(screen.getByText('Would reach 0 of 6')).toBeDefined()
+    await user.click(screen.getByRole('button', { name: 'Use id 9' }))
+    expect(screen.getByLabelText('Id')).toHaveProperty('value', '9')
+    expect(await screen.findByText('Would reach 5 of 6')).toBeDefined()
+    await user.clear(screen.getByLabelText('Id'))
+    await user.type(screen.getByLabelText('Id'), '7')
+    await user.click(await screen.findByRole('button', { name: 'Publish without id' }))
+    expect(screen.getByLabelText('Id')).toHaveProperty('value', '')
   })
 
   test('is asked again when holds come or go', async () => {

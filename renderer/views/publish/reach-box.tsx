@@ -6,6 +6,7 @@ import { Button } from '../../components/button'
 import { ExchangeLink } from '../../marks/links'
 import { useStore } from '../../state/store'
 import styles from './composer-panel.module.css'
+import { nextId } from './draft'
 
 /** Milliseconds of no typing until it is asked. */
 const PAUSE = 150
@@ -14,9 +15,11 @@ export interface ReachBoxProps {
   item: Record<string, unknown>
   ready: boolean
   onChannel(name: string): void
+  /** Another id; '': none. */
+  onId(id: string): void
 }
 
-export function ReachBox({ item, ready, onChannel }: ReachBoxProps) {
+export function ReachBox({ item, ready, onChannel, onId }: ReachBoxProps) {
   const reach = useReach(item, ready)
   if (!ready) return <div className={styles.reach}>Name a channel, and choose a format.</div>
   if (!reach) return <div className={styles.reach}>…</div>
@@ -31,6 +34,7 @@ export function ReachBox({ item, ready, onChannel }: ReachBoxProps) {
     <div className={styles.reach} role="status" aria-label="Reach">
       <strong>{reach.held === 0 ? 'Would reach nobody' : `Would reach ${reach.reached} of ${reach.held}`}</strong>
       {reach.held > 0 ? <p>{kindsText(reach)}</p> : <Nobody reach={reach} onChannel={onChannel} />}
+      {reach.dropped === null ? null : <Dropped reach={reach} id={String(item.id ?? '')} onId={onId} />}
       {reach.wouldWait ? <p>It would wait: the channel is at {reach.lastId}, not at its previous id.</p> : null}
       <Missing reach={reach} />
     </div>
@@ -50,7 +54,26 @@ function Nobody({ reach, onChannel }: { reach: Reach; onChannel(name: string): v
   )
 }
 
+/** It would be dropped: what to publish instead. */
+function Dropped({ reach, id, onId }: { reach: Reach; id: string; onId(id: string): void }) {
+  const next = nextId(reach.lastId ?? id) || nextId(id)
+  return (
+    <p>
+      It would be {reach.dropped}.{' '}
+      {next === '' ? null : (
+        <Button small onClick={() => onId(next)}>
+          Use id {next}
+        </Button>
+      )}{' '}
+      <Button small onClick={() => onId('')}>
+        Publish without id
+      </Button>
+    </p>
+  )
+}
+
 function Missing({ reach }: { reach: Reach }) {
+  if (reach.dropped !== null) return null
   const more = reach.held - reach.reached - reach.not.length
   return (
     <ul className={styles.missing}>

@@ -6,6 +6,13 @@ import { formatCount } from '../../format/bytes'
 export function ReachPills({ row }: { row: PublishRow }) {
   const { delivered, missed, notDelivered, waiting, unheard, near } = row
   if (row.state !== 'published') return null
+  if (row.dropped !== '') {
+    return (
+      <Pill tone="attention" title={row.dropped}>
+        dropped: its id came again
+      </Pill>
+    )
+  }
   if (unheard) {
     return near === null ? (
       <Pill tone="attention">nobody listened</Pill>
