@@ -5,6 +5,7 @@ import { type Backend, backendSchema, defaultSettings } from '../preload/contrac
 import { problemText } from '../preload/views'
 import { GripscopeApp } from './app/app'
 import { routesOf } from './app/backend'
+import { Faults } from './app/faults'
 import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
 import { fileSettings } from './app/settings-store'
@@ -29,6 +30,7 @@ const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
 const PAGE = devServer ?? `${APP_ORIGIN}/`
 
 let window: BrowserWindow | undefined
+const faults = new Faults({ say, end: endWithError })
 
 function isOurs(url: string): boolean {
   return url.startsWith(`${APP_ORIGIN}/`) || (devServer !== undefined && url.startsWith(devServer))
@@ -64,6 +66,7 @@ async function start(options: ServeOptions): Promise<void> {
   const zmq = options.zmq === 'default' ? DEFAULT_ZMQ : options.zmq
   const gripscope = new GripscopeApp({
     face: 'desktop',
+    faults,
     settings,
     switches: options.switches,
     zmq,
@@ -90,6 +93,7 @@ async function start(options: ServeOptions): Promise<void> {
     onCommand: (name) => ipc.push({ type: 'command', name }),
     onReload: () => (window ? loadPage(window, PAGE) : undefined),
   })
+  faults.started()
   openOne()
   app.on('activate', openOne)
   app.on('second-instance', (_event, _argv, _folder, data) => {
@@ -183,13 +187,12 @@ function end(code: number, message: string): void {
   app.exit(code)
 }
 
-/** A bug: it is told in a line and in a window, and the app ends, since what it would do from here nobody knows. */
-function fail(error: unknown): void {
-  const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
-  say(`it has to end: ${message}`)
-  if (app.isReady()) dialog.showErrorBox('Gripscope has to end', stack)
+/** What is not survived is told in a line and in a window. */
+function endWithError(message: string, error: unknown): void {
+  say(message)
+  if (app.isReady()) dialog.showErrorBox('Gripscope has to end', (error instanceof Error && error.stack) || message)
   app.exit(1)
 }
 
-process.on('uncaughtException', fail)
-main().catch(fail)
+faults.watch()
+main().catch((error) => endWithError(`it has to end: ${error instanceof Error ? error.message : String(error)}`, error))

@@ -230,6 +230,8 @@ export const appStateSchema = z.object({
   routes: z.array(z.string()),
   routeWarnings: z.array(routeWarningSchema),
   settings: settingsSchema,
+  /** Errors of Gripscope's own that it survived: how many, the latest, and when that was, ms since 1970. */
+  faults: z.object({ count: z.number().int(), latest: z.object({ at: z.number(), message: z.string() }) }).nullable(),
 })
 export type AppState = z.infer<typeof appStateSchema>
 

@@ -5,7 +5,7 @@ import { Dialog } from './components/dialog'
 import { Guard } from './components/guard'
 import { SplitPane } from './components/split-pane'
 import { Toasts } from './components/toast'
-import { ConnectionBanner, ListenerBanners } from './frame/banners'
+import { ConnectionBanner, FaultBanner, ListenerBanners } from './frame/banners'
 import { RunningSaves } from './frame/running-saves'
 import { SideRail } from './frame/side-rail'
 import { StatusBar } from './frame/status-bar'
@@ -58,6 +58,7 @@ export function App() {
       <main className={styles.main}>
         <Guard name="What is listened on">
           <ConnectionBanner />
+          <FaultBanner />
           <ListenerBanners />
           {view === 'exchanges' ? <WelcomeBar /> : null}
         </Guard>

@@ -8,6 +8,7 @@ import { TraceLog } from '../trace/log'
 import { labelOf, routesOf } from './backend'
 import { DemoBackend } from './demo/demo-backend'
 import { runDemoTraffic } from './demo/demo-traffic'
+import type { Faults } from './faults'
 import { originOf } from './port-address'
 import { type Replayed, type ReplayRequest, Replays } from './replay'
 import { Saves } from './saves'
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly switches?: Partial<ProxyOptions>
   /** Where the local CA is kept; left out: in memory only. */
   readonly dataDir?: string
+  /** What is told of errors that nobody caught. */
+  readonly faults?: Faults
   /** Milliseconds of one beat of the demo traffic, which has ten. */
   readonly demoBeat?: number
 }
@@ -65,6 +68,7 @@ export class GripscopeApp {
       push: (push) => this.#push(push),
     })
     this.#replays = new Replays(this.log)
+    options.faults?.onFault(() => this.#pushState())
     this.#demo = new DemoBackend(() => this.publishUrl)
     this.#tls = new AppTls(options.dataDir)
     this.#engine = this.#makeEngine({ kind: 'lines', lines: [] })
@@ -150,6 +154,7 @@ export class GripscopeApp {
       routes: [...routes],
       routeWarnings: routeWarnings.map(({ line, message }) => ({ line, message })),
       settings: this.settings,
+      faults: this.#options.faults?.known ?? null,
     }
   }
 

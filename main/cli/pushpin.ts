@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { problemText } from '../../preload/views'
+import { Faults } from '../app/faults'
 import { version } from '../app/version'
 import { Engine, type EngineOptions } from '../engine/engine'
 import { identitiesIn } from '../pushpin/certs'
@@ -85,6 +86,14 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     return fail(`--port ${options.port}: write it like 7999 or 127.0.0.1:7999`, 2)
   for (const { line, message } of warnings) say(1, `config${line > 0 ? ` line ${line}` : ''}: ${message}`)
   say(2, 'starting...')
+  const faults = new Faults({
+    say: (text) => say(0, text),
+    end: (message) => {
+      say(0, message)
+      process.exit(1)
+    },
+  })
+  faults.watch()
   const lines = new LogLines(conf.log)
   const trace = new TraceLog()
   const sink = {
@@ -114,6 +123,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
   if (engine.tls.state === 'listening')
     say(2, `[condure] listening on ${engine.tls.address}:${engine.tls.port} (https)`)
   say(2, `[handler] http control server: ${engine.publish.address}:${engine.publish.port}`)
+  faults.started()
   say(2, 'started')
   // Pushpin logs there: tools that start it wait for this line.
   print(`${stamped(2, 'started', new Date())}\n`)

@@ -5,6 +5,7 @@ import type { Settings } from '../../preload/contract'
 import { GripscopeApp } from '../app/app'
 import { routesOf } from '../app/backend'
 import { userDataFolder } from '../app/data-folder'
+import { Faults } from '../app/faults'
 import { makeDispatch, noDialogs } from '../app/handlers'
 import { originOf } from '../app/port-address'
 import { memorySettings } from '../app/settings-store'
@@ -25,8 +26,17 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (!routes.ok && backend.kind !== 'demo') return fail(routes.problem, 2)
   const certificate = await certificateProblem(settings.settings)
   if (certificate) return fail(certificate, 2)
+  const faults = new Faults({
+    say: (text) => void process.stderr.write(`gripscope: ${text}\n`),
+    end: (message) => {
+      process.stderr.write(`gripscope: ${message}\n`)
+      process.exit(1)
+    },
+  })
+  faults.watch()
   const app = new GripscopeApp({
     face: 'web',
+    faults,
     settings,
     switches,
     zmq: zmq === 'default' ? DEFAULT_ZMQ : zmq,
@@ -58,6 +68,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const line of warningLines(app)) process.stderr.write(line)
   const uiOrigin = ui && originOf(ui)
   if (uiOrigin) app.allowOrigins([uiOrigin])
+  faults.started()
   process.stdout.write(readyLine(app, uiOrigin && web ? `${uiOrigin}/?token=${web.token}` : undefined))
 }
 

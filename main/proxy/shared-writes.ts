@@ -158,7 +158,14 @@ export class SharedWriter<To> {
   }
 
   #start(): void {
-    const thread = new Worker(THREAD, { eval: true, workerData: this.#shared, execArgv: [] })
+    let thread: Worker
+    try {
+      thread = new Worker(THREAD, { eval: true, workerData: this.#shared, execArgv: [] })
+    } catch {
+      // The system has no thread to give.
+      this.#alone = true
+      return
+    }
     // It sleeps until the process ends, which it must not keep from ending.
     thread.unref()
     thread.on('error', () => this.#goOnAlone())

@@ -157,6 +157,7 @@ function appState(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): App
     backendLabel: 'localhost:8000',
     routes: ['* localhost:8000'],
     routeWarnings: [],
+    faults: null,
     settings: { ...defaultSettings, theme, welcomed },
   }
 }

@@ -1,8 +1,10 @@
 // What stands in the way of working at all: a lost connection, a port that is taken. Each with its fix.
-import { WifiOff } from 'lucide-react'
+import { TriangleAlert, WifiOff } from 'lucide-react'
+import { useState } from 'react'
 import type { ListenerView } from '../../preload/contract'
 import { Button } from '../components/button'
 import { Problem } from '../components/problem'
+import { formatCount } from '../format/bytes'
 import { changeSettings, openView, toast } from '../state/actions'
 import { useStore } from '../state/store'
 import styles from './banners.module.css'
@@ -17,6 +19,27 @@ export function ConnectionBanner() {
         <strong>Connection lost.</strong> Is Gripscope still running? Trying again. If it was started anew, open the
         address that its terminal printed.
       </span>
+    </div>
+  )
+}
+
+/** An error of Gripscope's own. It stays until it is dismissed, or there is another one. */
+export function FaultBanner() {
+  const faults = useStore((store) => store.app.state?.faults)
+  const [seen, setSeen] = useState(0)
+  if (!faults || faults.count <= seen) return null
+  const { count, latest } = faults
+  return (
+    <div className={styles.lost} role="alert">
+      <TriangleAlert size={15} aria-hidden />
+      <span className={styles.words}>
+        <strong>{count === 1 ? 'An internal error' : `${formatCount(count)} internal errors`}.</strong> Gripscope goes
+        on; one request may have been left without an answer. {count === 1 ? 'It was' : 'The latest was'}:{' '}
+        {latest.message}. The terminal says where it was.
+      </span>
+      <Button small onClick={() => setSeen(count)}>
+        Dismiss
+      </Button>
     </div>
   )
 }

@@ -63,6 +63,18 @@ describe('the top bar', () => {
   })
 })
 
+test('an internal error that was survived is told, until it is dismissed', async () => {
+  const faults = { count: 1, latest: { at: 0, message: 'TypeError: x is undefined' } }
+  const { user, bridge } = await startApp({ state: { faults } })
+  const banner = await screen.findByRole('alert')
+  expect(banner.textContent).toContain('An internal error. Gripscope goes on')
+  expect(banner.textContent).toContain('It was: TypeError: x is undefined.')
+  await user.click(within(banner).getByRole('button', { name: 'Dismiss' }))
+  expect(screen.queryByRole('alert')).toBeNull()
+  act(() => bridge.push({ type: 'state', state: appState({ faults: { ...faults, count: 1200 } }) }))
+  expect(screen.getByRole('alert').textContent).toContain('1,200 internal errors.')
+})
+
 describe('export', () => {
   const choose = async (name: RegExp, prepare: () => void = () => {}) => {
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})

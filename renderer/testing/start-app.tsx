@@ -33,6 +33,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
     routes: ['* localhost:8000'],
     routeWarnings: [],
     settings,
+    faults: null,
     ...change,
   }
 }
