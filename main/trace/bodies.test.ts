@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BodyKind } from '../../preload/views'
 import { TraceScript } from '../testing/trace-script'
+import type { RequestDataEvent } from './events'
 import { exchangeBody } from './shown-body'
 
 async function body({ model }: TraceScript, kind: BodyKind, x = 1) {
@@ -157,5 +158,76 @@ describe('filters that ask the backend', () => {
     const script = hold().filterAsks(1, 1, 200, [], 'withdrawn').sent(1, { why: 'next' }).answered(1, 200, [], '')
     script.filterAsks(1, 1, 200).filterAsks(1, 1, 200, [], 'now').at(11).delivery(1, { 1: 'delivered' })
     expect((await body(script, 'response')).text).toBe('begins;now')
+  })
+})
+
+describe('of a long body', () => {
+  const part = (at: number, data: string | Buffer, tail = true): RequestDataEvent => {
+    const event = { type: 'request-data', t: 0, x: 1, data: Buffer.from(data), at } as const
+    return tail ? { ...event, tail } : event
+  }
+  const withParts = (size: number, ...parts: RequestDataEvent[]) => {
+    const script = new TraceScript().request(1)
+    script.events.push(...parts, { type: 'request-end', t: 0, x: 1, size })
+    return script
+  }
+  const found = async (script: TraceScript) => {
+    const { size, kept, gaps, text } = await body(script, 'request')
+    return { size, kept, gaps, text }
+  }
+
+  test('both ends are here, and what is missing between is told', async () => {
+    const script = withParts(10, part(0, 'abc', false), part(7, 'hi'), part(9, 'j'))
+    expect(await found(script)).toEqual({ size: 10, kept: 6, gaps: [{ at: 3, bytes: 4 }], text: 'abchij' })
+    expect(script.model.exchanges.get(1)?.requestSize).toBe(10)
+  })
+
+  test('the size is known while it still comes, also where parts have gone', async () => {
+    const script = withParts(0, part(0, 'abc', false), part(3, ''), part(7, 'hi'))
+    script.events.pop()
+    expect(await found(script)).toEqual({ size: 9, kept: 5, gaps: [{ at: 3, bytes: 4 }], text: 'abchi' })
+  })
+
+  test('the beginning or the end may be missing', async () => {
+    const end = await found(withParts(10, part(0, 'abc', false)))
+    expect(end).toMatchObject({ size: 10, gaps: [{ at: 3, bytes: 7 }] })
+    expect(await found(withParts(10, part(7, 'hij')))).toMatchObject({ gaps: [{ at: 0, bytes: 7 }], text: 'hij' })
+  })
+
+  test('no character is cut in two', async () => {
+    const [first, last] = [Buffer.from('aé').subarray(0, 2), Buffer.from('€b').subarray(1)]
+    const script = withParts(100, part(0, first, false), part(90, last))
+    expect(await found(script)).toEqual({
+      size: 100,
+      kept: 2,
+      gaps: [
+        { at: 1, bytes: 91 },
+        { at: 2, bytes: 7 },
+      ],
+      text: 'ab',
+    })
+  })
+
+  test('that publishes sent, the first and the latest are here', async () => {
+    const content = (p: number) => `${p}:`.padEnd(100_000, '.')
+    const script = new TraceScript().hold(1, 'stream').response(1, { body: 'own' })
+    for (let p = 1; p <= 50; p++) {
+      script.at(p).publish(p, { formats: { 'http-stream': { content: content(p) } } })
+      script.delivery(p, { 1: 'delivered' })
+    }
+    const open = await body(script, 'response')
+    expect(open.text.match(/\d+:/g)).toEqual(['1:', '2:', '3:', '4:', '5:', '46:', '47:', '48:', '49:', '50:'])
+    expect(open.gaps).toEqual([{ at: 500_000, bytes: null }])
+    const ended = await body(script.ended(1, { responseSize: 5_000_000 }), 'response')
+    expect(ended).toMatchObject({ size: 5_000_000, kept: 1_000_000, gaps: [{ at: 500_000, bytes: 4_000_000 }] })
+  })
+
+  test('of which the trace has dropped the oldest publishes, that is told', async () => {
+    const script = new TraceScript().hold(1, 'stream').response(1, { body: 'own' })
+    script.at(1).publish(1).delivery(1, { 1: 'delivered' }).at(2).publish(2).delivery(2, { 1: 'delivered' })
+    const { model } = script
+    model.drop({ exchanges: [], publishes: [1], trimmed: new Set(), cleared: false })
+    const dropped = await exchangeBody(model, 1, 'response')
+    expect(dropped?.gaps).toEqual([{ at: 0, bytes: null }])
   })
 })

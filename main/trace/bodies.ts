@@ -1,5 +1,6 @@
 // Bodies, put together from the events that carry them: what was kept of them, and where something is missing.
 import type { BodyInfo, BodyKind } from '../../preload/views'
+import { codingsOf } from '../grip/content-coding'
 import type { AnsweredEvent, BodyDataEvent, RawHeaders, TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { contentOf } from './headers'
@@ -78,7 +79,8 @@ export function bodyFrom(headers: RawHeaders, pieces: readonly BodyPiece[], tota
   const gaps: BodyGap[] = []
   let kept = 0
   let known = 0
-  for (const { data, missing } of pieces) {
+  for (const piece of withWholeCharacters(pieces)) {
+    const { data, missing } = piece
     if (missing !== 0) gaps.push({ at: kept, bytes: missing })
     known += missing ?? 0
     if (data.byteLength > 0) parts.push(data)
@@ -92,8 +94,49 @@ export function bodyFrom(headers: RawHeaders, pieces: readonly BodyPiece[], tota
     gaps[at] = { at: gaps[at]?.at ?? 0, bytes: rest }
     rest = 0
   }
-  if (rest > 0 && unknown.length === 0) gaps.push({ at: kept, bytes: rest })
+  if (rest > 0 && unknown.length === 0) {
+    const last = parts.pop() ?? new Uint8Array()
+    const left = codingsOf(headers).length > 0 ? 0 : begunAtEnd(last)
+    parts.push(last.subarray(0, last.length - left))
+    gaps.push({ at: kept - left, bytes: rest + left })
+  }
   return { size, headers, parts, gaps }
+}
+
+/**
+ * Where something is missing, parts of a UTF-8 character are left out on both sides: so text stays text. In other bytes
+ * these few are missing too, and are counted.
+ */
+function withWholeCharacters(pieces: readonly BodyPiece[]): BodyPiece[] {
+  const whole = [...pieces]
+  for (let i = 1; i < whole.length; i++) {
+    const [before, after] = [whole[i - 1], whole[i]]
+    if (!before || !after || after.missing === 0) continue
+    const end = before.data.subarray(0, before.data.length - begunAtEnd(before.data))
+    const begin = after.data.subarray(continuedAtStart(after.data))
+    const left = before.data.length - end.length + after.data.length - begin.length
+    whole[i - 1] = { ...before, data: end }
+    whole[i] = { ...after, data: begin, missing: after.missing === null ? null : after.missing + left }
+  }
+  return whole
+}
+
+/** Bytes at the start that go on with a character. */
+function continuedAtStart(data: Uint8Array): number {
+  let count = 0
+  while (count < 3 && ((data[count] ?? 0) & 0xc0) === 0x80) count++
+  return count
+}
+
+/** Bytes at the end of a character of which more is to come. */
+function begunAtEnd(data: Uint8Array): number {
+  for (let back = 1; back <= 3; back++) {
+    const byte = data[data.length - back] ?? 0
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? back : 0
+  }
+  return 0
 }
 
 /** Reads one body's parts, which tell where in it they were. */

@@ -193,3 +193,14 @@ describe.runIf(hasCurl)('what cURL sends is', () => {
     )
   }, 600_000)
 })
+
+test('a body that was not kept whole is read from a file, and a comment says so', () => {
+  const script = new TraceScript().request(1, { method: 'POST' }).requestBody(1, 'abc', 3_145_728)
+  const command = curlCommand(script.model, 1, 'http://127.0.0.1:7999')
+  const [note, curl] = command?.split('\n') ?? []
+  expect(note).toBe(
+    '# Only the first 3 of 3145728 bytes of its body were kept: put the whole body into the file body-1 first.',
+  )
+  expect(curl).toContain('--data-binary @body-1 ')
+  expect(curl).not.toContain('abc')
+})

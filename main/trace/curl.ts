@@ -1,6 +1,6 @@
 // An exchange's request as a cURL command.
 import { bytesOfHeader, headerValue } from '../grip/grip-headers'
-import { bodyOf, joined } from './bodies'
+import { bodyOf, joined, missingText } from './bodies'
 import type { ExchangeId, RequestEvent } from './events'
 import type { TraceModel } from './model'
 
@@ -13,7 +13,7 @@ const ARGUMENT_MAX = 64 * 1024
 
 /**
  * A command for a POSIX shell that sends the exchange's request to the proxy again. Null if it is not known, or was no
- * request that could be read.
+ * request that could be read. Where its body was not kept whole, a comment says so, and the command reads it from a file.
  * @param proxy origin of the proxy, such as http://127.0.0.1:7999
  * @param caFile certificate that cURL must trust for it
  */
@@ -21,13 +21,20 @@ export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string, ca
   const exchange = model.exchanges.get(id)
   if (!exchange || exchange.request.method === '' || exchange.request.unread) return null
   const { request } = exchange
-  const body = joined(bodyOf(model, exchange, 'request'))
+  const kept = bodyOf(model, exchange, 'request')
+  const body = joined(kept)
   const curl = ['curl', '-i', '-N', ...methodOptions(request.method, body), ...headerOptions(request, proxy)]
   if (caFile !== undefined) curl.push('--cacert', quoted(caFile))
   // Without this cURL adds a content type that was not there.
   if (body.length > 0 && headerValue(request.headers, 'content-type') === undefined) curl.push("-H 'Content-Type:'")
   if (exchange.kind === 'websocket') curl.push("-H 'Connection: Upgrade'")
   const address = addressOptions(proxy, request.url)
+  const missing = missingText(kept)
+  if (missing !== '') {
+    const file = `body-${id}`
+    const note = `# Only ${missing} of its body were kept: put the whole body into the file ${file} first.`
+    return `${note}\n${[...curl, '--data-binary', `@${file}`, ...address].join(' ')}`
+  }
   if (body.length === 0) return [...curl, ...address].join(' ')
   if (body.length <= ARGUMENT_MAX && isText(body)) {
     return [...curl, '--data-binary', quoted(body.toString('utf8')), ...address].join(' ')

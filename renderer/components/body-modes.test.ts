@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeBase64, encodeBase64, guessMode, modesOf, textOf } from './body-modes'
 import { hexRow } from './hex-view'
-import { readSse } from './sse-events'
 
 test.each<[text: string | null, type: string, modes: string[]]>([
   ['{"a":1}', 'application/json', ['json', 'text', 'hex']],
@@ -52,26 +51,4 @@ test('bytes stand in rows of sixteen', () => {
   })
   expect(hexRow(bytes, 16)).toMatchObject({ offset: '00000010', text: '····' })
   expect(hexRow(bytes, 16).hex).toHaveLength(hexRow(bytes, 0).hex.length)
-})
-
-describe('server-sent events', () => {
-  test('have type, id and data', () => {
-    expect(readSse('event: tick\nid: 7\ndata: one\ndata: two\n\ndata:x\n\n')).toEqual([
-      { type: 'tick', id: '7', data: 'one\ntwo', comment: '', complete: true },
-      { type: 'message', id: '', data: 'x', comment: '', complete: true },
-    ])
-  })
-
-  test('may be comments, and end with any line end', () => {
-    expect(readSse('\uFEFF:open\r\n\r\n: still\r\rdata: a\r\n\r\n')).toEqual([
-      { type: 'message', id: '', data: '', comment: 'open', complete: true },
-      { type: 'message', id: '', data: '', comment: 'still', complete: true },
-      { type: 'message', id: '', data: 'a', comment: '', complete: true },
-    ])
-  })
-
-  test('the last one may not be over yet', () => {
-    expect(readSse('data: a\n\ndata: b')).toMatchObject([{ complete: true }, { data: 'b', complete: false }])
-    expect(readSse('data: a\n')).toMatchObject([{ complete: false }])
-  })
 })

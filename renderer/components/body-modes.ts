@@ -31,6 +31,16 @@ export function textOf(bytes: Uint8Array): string | null {
   return null
 }
 
+const TEXT_TYPE = /^(?:text\/|application\/(?:[\w.+-]*(?:json|xml|javascript)|x-www-form-urlencoded)\b)/i
+
+/**
+ * The text of a body, for reading; null where it is none. Of what says that it is text, bytes that are no UTF-8 are
+ * replaced, as whoever reads it as text does: an EventSource, `fetch`.
+ */
+export function decodeText(bytes: Uint8Array, contentType: string): string | null {
+  return textOf(bytes) ?? (TEXT_TYPE.test(contentType) ? new TextDecoder().decode(bytes) : null)
+}
+
 /** @param json whether the text is JSON that can be shown as such, where that is known */
 export function modesOf(text: string | null, contentType: string, json?: boolean): readonly BodyMode[] {
   if (text === null) return ['hex']

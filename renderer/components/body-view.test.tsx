@@ -32,6 +32,41 @@ test('events are listed one by one', () => {
   ])
 })
 
+test('what is missing of a stream is said where it is missing', async () => {
+  const user = userEvent.setup()
+  const text = 'data: one\n\ndata: tdata: hree\n\n'
+  const gaps = [{ at: 18, bytes: 4_194_304 }]
+  const size = text.length + 4_194_304
+  render(<BodyView label="body" base64={btoa(text)} contentType="text/event-stream" size={size} gaps={gaps} />)
+  const items = within(screen.getByRole('list', { name: 'body' })).getAllByRole('listitem')
+  expect(items.map((item) => item.textContent)).toEqual([
+    'messageone',
+    'messaget ⋯ no blank line yet',
+    '⋯4 MiB are not kept',
+    'messagehree',
+  ])
+  expect(screen.getByText('kept the first 18 B and the last 12 B of 4 MiB')).toBeDefined()
+  expect(screen.getByRole('button', { name: 'Save what was kept of the body' })).toBeDefined()
+  await user.click(screen.getByRole('button', { name: 'Copy body' }))
+  expect(await navigator.clipboard.readText()).toBe('data: one\n\ndata: t\n⋯ 4 MiB are not kept ⋯\ndata: hree\n\n')
+})
+
+test('a stream with bytes that are no UTF-8, or zeros, is still read as events and text', () => {
+  render(
+    <BodyView label="body" base64={btoa('data: a\xffb\n\ndata: \0\n\n')} contentType="text/event-stream" size={19} />,
+  )
+  expect(modes().map((mode) => mode.textContent)).toEqual(['Events', 'Text', 'Hex'])
+  const items = within(screen.getByRole('list', { name: 'body' })).getAllByRole('listitem')
+  expect(items.map((item) => item.textContent)).toEqual(['messagea\uFFFDb', 'message\0'])
+})
+
+test('of a packed body, its size on the wire is told, and why it could not be unpacked', () => {
+  const packed = { codings: 'gzip', size: 37, problem: 'unexpected end of file' }
+  render(<BodyView label="body" base64={btoa('hello')} contentType="text/plain" size={5} packed={packed} />)
+  expect(screen.getByText('text/plain · 5 B · gzip, 37 B packed')).toBeDefined()
+  expect(screen.getByText('unexpected end of file')).toBeDefined()
+})
+
 test('bytes are shown as numbers', async () => {
   show('AB', 'text/plain')
   await userEvent.click(screen.getByRole('radio', { name: 'Hex' }))

@@ -1,8 +1,10 @@
 // A body, as its type suggests: JSON formatted, text, server-sent events, or bytes; each can be chosen.
 import { Download } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import type { Body } from '../../preload/views'
 import { formatBytes } from '../format/bytes'
-import { type BodyMode, decodeBase64, modesOf, textOf } from './body-modes'
+import { type Gap, joinedParts, keptWords, type TextPart, textParts } from './body-gaps'
+import { type BodyMode, decodeBase64, modesOf } from './body-modes'
 import styles from './body-view.module.css'
 import { IconButton } from './button'
 import { CopyButton } from './copy-button'
@@ -10,7 +12,7 @@ import { EmptyState } from './empty-state'
 import { EventList } from './event-list'
 import { HexView } from './hex-view'
 import { Segments } from './segments'
-import { readSse } from './sse-events'
+import { type SseRow, sseRows } from './sse-events'
 import { TextParts } from './text-parts'
 import { useLaidOut } from './use-laid-out'
 
@@ -19,15 +21,24 @@ export interface BodyViewProps {
   base64: string
   contentType: string
   contentEncoding?: string
-  /** Bytes that went over the wire; more than are here if it was cut. */
+  /** Bytes of the body; more than are here if it was cut. */
   size: number
+  /** Where bytes are missing. */
+  gaps?: readonly Gap[]
+  /** How it went over the wire, if packed. */
+  packed?: Body['packed']
 }
 
 const modeNames: Record<BodyMode, string> = { json: 'JSON', text: 'Text', sse: 'Events', hex: 'Hex' }
 
-export function BodyView({ label, base64, contentType, contentEncoding = '', size }: BodyViewProps) {
+const NONE: readonly Gap[] = []
+
+export function BodyView(props: BodyViewProps) {
+  const { label, base64, contentType, contentEncoding = '', size, gaps = NONE, packed = null } = props
   const bytes = useMemo(() => decodeBase64(base64), [base64])
-  const text = useMemo(() => textOf(bytes), [bytes])
+  const parts = useMemo(() => textParts(bytes, gaps, contentType), [bytes, gaps, contentType])
+  const text = useMemo(() => parts && joinedParts(parts), [parts])
+  const kept = keptWords(bytes.length, size, gaps)
   const laidOut = useLaidOut(text ?? '')
   const [wanted, setWanted] = useState<BodyMode | null>(null)
   const modes = modesOf(text, contentType, laidOut?.kind === 'json')
@@ -37,13 +48,14 @@ export function BodyView({ label, base64, contentType, contentEncoding = '', siz
       <div className={styles.bar}>
         <span className={styles.about}>
           {contentType || 'no content type'} · {formatBytes(size)}
-          {contentEncoding ? ` · ${contentEncoding}` : ''}
+          {packed
+            ? ` · ${packed.codings}, ${formatBytes(packed.size)} packed`
+            : contentEncoding
+              ? ` · ${contentEncoding}`
+              : ''}
         </span>
-        {bytes.length < size ? (
-          <span className={styles.cut}>
-            kept {formatBytes(bytes.length)} of {formatBytes(size)}
-          </span>
-        ) : null}
+        {packed?.problem ? <span className={styles.cut}>{packed.problem}</span> : null}
+        {kept === '' ? null : <span className={styles.cut}>{kept}</span>}
         <Segments
           label={`Show ${label} as`}
           segments={modes.map((each) => [each, modeNames[each]] as const)}
@@ -51,13 +63,18 @@ export function BodyView({ label, base64, contentType, contentEncoding = '', siz
           onChoose={(name) => setWanted(name)}
         />
         {text === null ? null : <CopyButton label={`Copy ${label}`} text={text} />}
-        <IconButton small label={`Save ${label}`} icon={<Download />} onClick={() => download(bytes)} />
+        <IconButton
+          small
+          label={kept === '' ? `Save ${label}` : `Save what was kept of the ${label}`}
+          icon={<Download />}
+          onClick={() => (kept === '' ? download(bytes, 'body.bin') : download(text ?? bytes, 'body-incomplete.bin'))}
+        />
       </div>
       <div className={styles.content}>
-        {mode === 'hex' || text === null ? (
+        {mode === 'hex' || text === null || parts === null ? (
           <HexView bytes={bytes} label={label} />
         ) : mode === 'sse' ? (
-          <SseList text={text} label={label} />
+          <SseList parts={parts} label={label} />
         ) : laidOut === null && wanted === null ? (
           <EmptyState title={`Formatting the ${label}…`} />
         ) : mode === 'json' && laidOut?.kind === 'json' ? (
@@ -70,16 +87,21 @@ export function BodyView({ label, base64, contentType, contentEncoding = '', siz
   )
 }
 
-function SseList({ text, label }: { text: string; label: string }) {
-  const events = useMemo(() => readSse(text), [text])
+function SseList({ parts, label }: { parts: readonly TextPart[]; label: string }) {
+  const events = useMemo(() => parts.flatMap(rowsOf), [parts])
   return <EventList events={events} label={label} />
 }
 
-function download(bytes: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([bytes]))
+function rowsOf({ missing, text }: TextPart): SseRow[] {
+  const rows = sseRows(text)
+  return missing === '' ? rows : [{ type: '⋯', id: '', text: missing, complete: true }, ...rows]
+}
+
+function download(content: Uint8Array<ArrayBuffer> | string, name: string): void {
+  const url = URL.createObjectURL(new Blob([content]))
   const link = document.createElement('a')
   link.href = url
-  link.download = 'body.bin'
+  link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -4,7 +4,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { formatCount } from '../format/bytes'
 import { Button } from './button'
 import styles from './event-list.module.css'
-import type { SseEvent } from './sse-events'
+import type { SseRow } from './sse-events'
 import { TextParts } from './text-parts'
 import { useLaidOut } from './use-laid-out'
 import { useSize } from './use-size'
@@ -20,7 +20,7 @@ const LINE = 20
 /** Pixels above and below what is seen in which events exist. */
 const NEAR = 400
 
-export function EventList({ events, label }: { events: readonly SseEvent[]; label: string }) {
+export function EventList({ events, label }: { events: readonly SseRow[]; label: string }) {
   const scroller = useRef<HTMLDivElement>(null)
   const { height } = useSize(scroller)
   const [top, setTop] = useState(0)
@@ -65,7 +65,7 @@ interface BlockOf {
   readonly guess: number
 }
 
-function blocksOf(events: readonly SseEvent[]): BlockOf[] {
+function blocksOf(events: readonly SseRow[]): BlockOf[] {
   const blocks: BlockOf[] = []
   for (let from = 0; from < events.length; from += BLOCK) {
     const to = Math.min(events.length, from + BLOCK)
@@ -79,7 +79,7 @@ function blocksOf(events: readonly SseEvent[]): BlockOf[] {
 }
 
 interface BlockProps {
-  events: readonly SseEvent[]
+  events: readonly SseRow[]
   block: BlockOf
   onMeasure(pixels: number): void
 }
@@ -110,14 +110,14 @@ function Block({ events, block, onMeasure }: BlockProps) {
   )
 }
 
-function EventItem({ event, number, of }: { event: SseEvent; number: number; of: number }) {
+function EventItem({ event, number, of }: { event: SseRow; number: number; of: number }) {
   const [whole, setWhole] = useState(false)
   const words = wordsOf(event)
   const begin = beginning(words)
   return (
     // biome-ignore lint/a11y/useSemanticElements: as its list
     <div role="listitem" aria-setsize={of} aria-posinset={number} className={styles.event}>
-      <span className={styles.eventType}>{event.data === '' && event.comment ? 'comment' : event.type}</span>
+      <span className={styles.eventType}>{event.type}</span>
       <span className={styles.eventId}>{event.id.slice(0, SHOWN)}</span>
       <pre className={styles.eventData}>
         {begin}
@@ -151,7 +151,7 @@ function Whole({ text, label }: { text: string; label: string }) {
   )
 }
 
-const wordsOf = (event: SseEvent | undefined): string => event?.data || event?.comment || ''
+const wordsOf = (event: SseRow | undefined): string => event?.text ?? ''
 
 /** As much of a text as is shown at first; all of it where that is not more. */
 function beginning(text: string): string {

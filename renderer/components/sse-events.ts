@@ -1,47 +1,94 @@
-// Reads a body as server-sent events, for showing.
+// Reads a body as server-sent events, for showing: as an EventSource does (HTML standard, 9.2.6), with what it gives to
+// nobody named as what it is.
 
-export interface SseEvent {
-  /** 'message' where none is named. */
+export type SseItem =
+  /** What an EventSource dispatches, once its blank line is there. */
+  | {
+      readonly kind: 'event'
+      /** 'message' where none is named. */
+      readonly type: string
+      readonly id: string
+      readonly data: string
+      /** The blank line at its end is there. */
+      readonly complete: boolean
+    }
+  | {
+      /**
+       * `comment`: comment lines, such as keep-alives; `retry`: the time until a client connects again; `no data`: fields
+       * that no data came with, so nothing is dispatched.
+       */
+      readonly kind: 'comment' | 'retry' | 'no data'
+      readonly text: string
+    }
+
+/** One line of a list of them. */
+export interface SseRow {
   readonly type: string
   readonly id: string
-  readonly data: string
-  /** Comment lines, such as keep-alives. */
-  readonly comment: string
-  /** The blank line at its end is there. */
+  readonly text: string
+  /** False: an event without the blank line at its end. */
   readonly complete: boolean
 }
 
-/** The events of a text/event-stream body, comments included. */
-export function readSse(text: string): SseEvent[] {
-  const blocks = text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n')
-    .split(/\n\n/)
-  const events: SseEvent[] = []
-  blocks.forEach((block, index) => {
-    const complete = index < blocks.length - 1
-    if (block.trim() !== '') events.push(readBlock(block, complete))
-  })
-  return events
+export function sseRows(text: string): SseRow[] {
+  return readSse(text).map((item) =>
+    item.kind === 'event'
+      ? { type: item.type, id: item.id, text: item.data, complete: item.complete }
+      : { type: item.kind, id: '', text: item.text, complete: true },
+  )
 }
 
-function readBlock(block: string, complete: boolean): SseEvent {
-  let type = 'message'
-  let id = ''
-  const data: string[] = []
-  const comments: string[] = []
-  for (const line of block.split('\n')) {
-    if (line === '') continue
-    if (line.startsWith(':')) {
-      comments.push(line.slice(1).replace(/^ /, ''))
-      continue
+/** The events of a text/event-stream body, and what stands between them. */
+export function readSse(text: string): SseItem[] {
+  const items: SseItem[] = []
+  let block = new Block()
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
+  // What comes after the last line's end is no line yet, but is shown.
+  const rest = lines.pop() ?? ''
+  for (const line of lines) {
+    if (line === '') {
+      block.end(items, true)
+      block = new Block()
+    } else {
+      block.add(line)
     }
+  }
+  if (rest !== '') block.add(rest)
+  block.end(items, false)
+  return items
+}
+
+/** The lines up to a blank one. */
+class Block {
+  #type = ''
+  #id: string | undefined
+  readonly #data: string[] = []
+  readonly #comments: string[] = []
+  readonly #retries: string[] = []
+
+  add(line: string): void {
     const colon = line.indexOf(':')
     const field = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
-    if (field === 'data') data.push(value)
-    else if (field === 'event') type = value
-    else if (field === 'id') id = value
+    if (colon === 0) this.#comments.push(value)
+    else if (field === 'data') this.#data.push(value)
+    else if (field === 'event') this.#type = value
+    else if (field === 'id' && !value.includes('\0')) this.#id = value
+    else if (field === 'retry' && /^\d+$/.test(value)) this.#retries.push(value)
   }
-  return { type, id, data: data.join('\n'), comment: comments.join('\n'), complete }
+
+  end(items: SseItem[], complete: boolean): void {
+    if (this.#comments.length > 0) items.push({ kind: 'comment', text: this.#comments.join('\n') })
+    for (const ms of this.#retries) items.push({ kind: 'retry', text: `${ms} ms` })
+    if (this.#data.length > 0) {
+      const type = this.#type || 'message'
+      items.push({ kind: 'event', type, id: this.#id ?? '', data: this.#data.join('\n'), complete })
+    } else if (this.#type !== '' || this.#id !== undefined) {
+      const fields = [
+        ...(this.#type === '' ? [] : [`event: ${this.#type}`]),
+        ...(this.#id === undefined ? [] : [`id: ${this.#id}`]),
+      ]
+      items.push({ kind: 'no data', text: fields.join(', ') })
+    }
+  }
 }

@@ -174,12 +174,17 @@ export async function replay(id: number, changes: ReplayChanges = {}): Promise<b
 export async function copyCurl(id: number): Promise<void> {
   const text = await attempt('Copy as cURL', () => call('exchange.curl', { id }))
   if (text === null) return
-  await copyWithNotice(text, `Copied #${id} as cURL`)
+  const [note = ''] = text.split('\n', 1)
+  if (note.startsWith('# ')) await copyWithNotice(text, `Copied #${id} as cURL, without its body`, note.slice(2))
+  else await copyWithNotice(text, `Copied #${id} as cURL`)
 }
 
-export async function copyWithNotice(text: string, said: string): Promise<void> {
+/** @param detail what the copy is not */
+export async function copyWithNotice(text: string, said: string, detail = ''): Promise<void> {
   const copied = await copyText(text)
-  toast(copied ? { tone: 'good', text: said } : { tone: 'failed', text: 'The clipboard could not be written.' })
+  const good =
+    detail === '' ? ({ tone: 'good', text: said } as const) : ({ tone: 'attention', text: said, detail } as const)
+  toast(copied ? good : { tone: 'failed', text: 'The clipboard could not be written.' })
 }
 
 export type ExportWhat = 'all' | 'filtered' | 'selected'

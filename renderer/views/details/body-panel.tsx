@@ -37,6 +37,8 @@ function Fetched({ id, kind, label, info }: BodyPanelProps) {
           contentType={body.body.contentType}
           contentEncoding={body.body.contentEncoding}
           size={body.body.size}
+          gaps={body.body.gaps}
+          packed={body.body.packed}
         />
       )
   }
