@@ -343,10 +343,26 @@ export const lanesSchema = z.object({
 })
 export type Lanes = z.infer<typeof lanesSchema>
 
+/** What a publish carries for one kind of hold. */
+export const payloadSchema = z.object({
+  format: z.enum(['http-response', 'http-stream', 'ws-message']),
+  action: z.string(),
+  /** Status and reason, the type of a message, or the code of a close. */
+  about: z.string(),
+  headers,
+  /** The first 64 KiB of its content. */
+  base64: z.string(),
+  /** Bytes of all of it. */
+  size: z.number(),
+})
+export type PayloadView = z.infer<typeof payloadSchema>
+
 export const publishDetailsSchema = z.object({
   row: publishRowSchema,
   /** The item as JSON, formatted. */
   item: z.string(),
+  /** By formats that are known. */
+  content: z.array(payloadSchema),
   outcomes: z.array(outcomeRowSchema),
   /** How many there are in all. */
   total: z.number().int(),

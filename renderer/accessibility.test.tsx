@@ -165,5 +165,5 @@ describe('everything has a name', () => {
 /** What came of a publish: one outcome. */
 function publishDetails(id: number): PublishDetails {
   const [outcome] = mockDetails(exchange({ deliveredAt: [20], channels: ['counter'] })).deliveries
-  return { row: publish({ id }), item: '{}', outcomes: outcome ? [outcome] : [], total: 1 }
+  return { row: publish({ id }), item: '{}', content: [], outcomes: outcome ? [outcome] : [], total: 1 }
 }

@@ -5,6 +5,7 @@ import type { OutcomeAt } from './deliveries'
 import type { PublishId } from './events'
 import type { TraceModel } from './model'
 import { outcomeRow } from './outcomes'
+import { publishContent } from './publish-content'
 import { publishRow } from './publish-row'
 import type { PublishRecord } from './publish-state'
 
@@ -14,7 +15,13 @@ export function publishDetails(model: TraceModel, id: PublishId, offset: number,
   if (!publish) return null
   const outcomes = latest(publish)
   const rows: OutcomeRow[] = outcomes.slice(offset, offset + limit).map((at) => outcomeRow(model, at))
-  return { row: publishRow(publish), item: itemText(publish), outcomes: rows, total: outcomes.length }
+  return {
+    row: publishRow(publish),
+    item: itemText(publish),
+    content: publishContent(publish),
+    outcomes: rows,
+    total: outcomes.length,
+  }
 }
 
 /** The latest outcome for each subscription, in the order in which they were served first. */

@@ -44,6 +44,7 @@ const chat = (change: Partial<Lanes> = {}): Lanes =>
 const detailsOf = (id: number): PublishDetails => ({
   row: publish({ id, channel: 'chat', itemId: String(85 + id), notDelivered: 2, missed: 2 }),
   item: '{}',
+  content: [],
   outcomes: [],
   total: 0,
 })

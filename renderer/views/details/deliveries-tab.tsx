@@ -1,6 +1,14 @@
 // What came of each publish on this exchange's channels, and why; and publishes that it may have missed.
-import { useMemo } from 'react'
-import type { ExchangeDetails, NearPublishView, OutcomeRow } from '../../../preload/views'
+import { useEffect, useMemo, useState } from 'react'
+import type {
+  ExchangeDetails,
+  ExchangeRow,
+  NearPublishView,
+  OutcomeRow,
+  PayloadView,
+  PublishDetails,
+} from '../../../preload/views'
+import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
@@ -9,6 +17,8 @@ import { formatDuration, formatOffset } from '../../format/duration'
 import { PublishLink } from '../../marks/links'
 import { OutcomePill } from '../../marks/outcome-pill'
 import { openComposer } from '../../state/actions'
+import { PublishContent } from '../publish/publish-content'
+import styles from './deliveries-tab.module.css'
 
 type Row = OutcomeRow | NearPublishView
 
@@ -32,15 +42,59 @@ export function DeliveriesTab({ details }: { details: ExchangeDetails }) {
       </EmptyState>
     )
   }
+  return <Deliveries details={details} rows={rows} />
+}
+
+/** The table, and what the chosen publish carries; at first the latest one. */
+function Deliveries({ details, rows }: { details: ExchangeDetails; rows: readonly Row[] }) {
+  const { at, kind, id } = details.row
+  const [chosen, setChosen] = useState<string | null>(null)
+  const columns = useMemo(() => columnsFrom(at), [at])
+  const row = rows.find((each) => keyOf(each) === chosen) ?? rows[rows.length - 1]
   return (
-    <DataTable
-      label="Deliveries"
-      columns={columnsFrom(row.at)}
-      rows={rows}
-      rowKey={(each) => `${each.publish} ${each.channel} ${each.at}`}
-      follow
-    />
+    <div className={styles.both}>
+      <div className={styles.table}>
+        <DataTable
+          label="Deliveries"
+          columns={columns}
+          rows={rows}
+          rowKey={keyOf}
+          selected={row ? keyOf(row) : null}
+          onSelect={(each) => setChosen(keyOf(each))}
+          follow
+        />
+      </div>
+      <div className={styles.content}>{row ? <Content key={id} publish={row.publish} kind={kind} /> : null}</div>
+    </div>
   )
+}
+
+function keyOf({ publish, channel, at }: Row): string {
+  return `${publish} ${channel} ${at}`
+}
+
+const formatOf: Partial<Record<ExchangeRow['kind'], PayloadView['format']>> = {
+  'long-poll': 'http-response',
+  stream: 'http-stream',
+  sse: 'http-stream',
+  websocket: 'ws-message',
+}
+
+/** The content as this kind of hold takes it. */
+function Content({ publish, kind }: { publish: number; kind: ExchangeRow['kind'] }) {
+  const [details, setDetails] = useState<PublishDetails | null>(null)
+  useEffect(() => {
+    let wanted = true
+    call('publish.details', { id: publish, offset: 0, limit: 1 }).then(
+      (next) => (wanted ? setDetails(next) : undefined),
+      () => (wanted ? setDetails(null) : undefined),
+    )
+    return () => {
+      wanted = false
+    }
+  }, [publish])
+  if (details?.row.id !== publish) return null
+  return <PublishContent key={publish} content={details.content} preferred={formatOf[kind]} />
 }
 
 const nearWords: Record<NearPublishView['what'], string> = {

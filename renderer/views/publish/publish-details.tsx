@@ -14,6 +14,7 @@ import { ExchangeLink } from '../../marks/links'
 import { OutcomePill } from '../../marks/outcome-pill'
 import { openChannel, openComposer } from '../../state/actions'
 import { useStore } from '../../state/store'
+import { PublishContent } from './publish-content'
 import styles from './publish-details.module.css'
 import { ReachPills } from './reach-pills'
 
@@ -46,13 +47,18 @@ export function PublishDetails({ id }: { id: number }) {
       {row.state === 'refused' ? (
         <pre className={styles.raw}>{details?.item ?? ''}</pre>
       ) : (
-        <DataTable
-          label="Outcomes"
-          columns={columns}
-          rows={details?.outcomes ?? []}
-          rowKey={(outcome) => outcome.exchange}
-          empty={row.state === 'waiting' ? <Waits row={row} /> : <Nobody details={details} />}
-        />
+        <div className={styles.both}>
+          <div className={styles.outcomes}>
+            <DataTable
+              label="Outcomes"
+              columns={columns}
+              rows={details?.outcomes ?? []}
+              rowKey={(outcome) => outcome.exchange}
+              empty={row.state === 'waiting' ? <Waits row={row} /> : <Nobody details={details} />}
+            />
+          </div>
+          <div className={styles.content}>{details ? <PublishContent key={id} content={details.content} /> : null}</div>
+        </div>
       )}
       {more ? (
         <Button small className={styles.more} onClick={more}>

@@ -26,6 +26,7 @@ const [outcome] = mockDetails(exchange({ id: 7, deliveredAt: [20], channels: ['c
 const detailsOf = (id: number): PublishDetails => ({
   row: rows[id - 1] ?? publish(),
   item: '{"channel":"chat","formats":{"http-stream":{"content":"x"}}}',
+  content: [{ format: 'http-stream', action: 'send', about: '', headers: [], base64: btoa('data: x'), size: 7 }],
   outcomes: outcome && id < 3 ? [outcome] : [],
   total: id < 3 ? 1 : 0,
 })
