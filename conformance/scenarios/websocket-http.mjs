@@ -1007,7 +1007,6 @@ export const known = {
   'a message of 100,000 bytes': 'more than the buffers of Pushpin 1.36 pass on; here the limit is 200,000',
   'a message of 300,000 bytes': 'the client is told by a close with 1009; Pushpin hangs up',
   'an answer of 500,000 bytes': 'more than the buffers of Pushpin 1.36 pass on; here the limit is 1,000,000',
-  'subscribe and publish': 'Pushpin 1.36 drops a ping or pong without content',
   'filters: require-sub of a channel that it has': 'Pushpin 1.36 drops it on every WebSocket (mended in 2.0)',
   'filters: build-id': 'Pushpin 1.36 knows no ids of a WebSocket (mended in 2.0)',
 }

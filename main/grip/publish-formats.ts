@@ -1,4 +1,5 @@
 // The formats of a publish item: one reader each. A new format is a function here and a line in publish-item.ts.
+import { isUtf8 } from 'node:buffer'
 import { headerOfText, isGripName, isHeaderName, isHeaderValue, splitList } from './grip-headers'
 import { decodeBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
 import { Fault, fault, isTnet, readString, readStrings, text } from './publish-fields'
@@ -116,10 +117,13 @@ export function readWsFormat(value: unknown, field: string): WsMessageFormat | F
   if (content instanceof Fault) return content
   if (content === undefined && asked !== 'ping' && asked !== 'pong')
     return fault(field, 'has no content', 'Give content or content-bin (base64).')
+  const type = asked ?? (value['content-bin'] === undefined ? 'text' : 'binary')
   return {
     ...base,
-    type: asked ?? (value['content-bin'] === undefined ? 'text' : 'binary'),
+    type,
     content: content ?? empty,
+    ...(content === undefined && { noContent: true }),
+    ...(type === 'text' && content !== undefined && !isUtf8(content) && { notUtf8: true }),
     filters: filters ?? noStrings,
     haveContentFilters: filters !== undefined,
   }

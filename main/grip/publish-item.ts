@@ -38,6 +38,10 @@ export interface WsMessageFormat {
   readonly action: PublishAction
   readonly type: 'text' | 'binary' | 'ping' | 'pong'
   readonly content: Buffer
+  /** It was given none, not even an empty one. */
+  readonly noContent?: true
+  /** Text whose bytes are no UTF-8. */
+  readonly notUtf8?: true
   readonly code?: number
   readonly reason?: string
   readonly filters: readonly string[]

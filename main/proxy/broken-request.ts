@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../trace/events'
 import type { ProxyContext } from './context'
 import type { Http1Response } from './http1-response'
+import { dropOwnCookies } from './own-cookies'
 import { type ParseError, parseFault } from './parse-faults'
 import { sinkForExchange } from './silent-sink'
 import { partOfHead, type UnreadRequest, unreadRequest } from './unread-request'
@@ -58,6 +59,7 @@ const LEFT = 'HPE_INVALID_EOF_STATE'
 /** Answers CONNECT: this proxy stands in front of its backends, and makes no tunnels to anywhere. */
 export function refuseTunnel(context: ProxyContext, request: IncomingMessage, socket: Socket): void {
   const { method = '', url = '', httpVersion, rawHeaders } = request
+  dropOwnCookies(rawHeaders)
   socket.on('error', () => {})
   socket.on('timeout', () => socket.destroy())
   socket.resume()

@@ -23,6 +23,8 @@ interface Internals {
   /** The connection closes after it. */
   _last: boolean
   readonly outputSize: number
+  /** Makes the head. */
+  _storeHeader(this: Internals, statusLine: string, headers: unknown): void
   _send(data: string, encoding: 'latin1'): boolean
 }
 
@@ -37,6 +39,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     own._keepAliveTimeout = 0
     // What goes without saying is not said: a connection of HTTP/1.1 stays open, one of HTTP/1.0 does not.
     own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive === this.req.httpVersionMinor > 0
+    if (this.req.httpVersionMinor === 0) own._storeHeader = storeHeaderOf10
     this.on('close', onClose)
   }
 
@@ -132,6 +135,13 @@ type WriteRaw = (
   size?: unknown,
 ) => boolean
 const writeRaw = (ServerResponse.prototype as unknown as { _writeRaw: WriteRaw })._writeRaw
+
+const storeHeader = (ServerResponse.prototype as unknown as Internals)._storeHeader
+
+/** node answers HTTP/1.0 as HTTP/1.1, which some old clients do not read. */
+function storeHeaderOf10(this: Internals, statusLine: string, headers: unknown): void {
+  storeHeader.call(this, statusLine.replace('HTTP/1.1', 'HTTP/1.0'), headers)
+}
 
 function onClose(this: Http1Response): void {
   this.owner?.clientClosed()

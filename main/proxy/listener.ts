@@ -7,6 +7,7 @@ import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
 import { Http2Sessions } from './http2/http2-sessions'
 import { failedToListen, type ListenerState, listenOn } from './listening'
+import { dropOwnCookies } from './own-cookies'
 import { headTooLong, type ParseError } from './parse-faults'
 import { rawTarget, readAgain } from './raw-target'
 import { requestFault } from './request-fault'
@@ -129,6 +130,7 @@ export class Listener {
   #begin(request: IncomingMessage, response: Http1Response): void {
     // We close behind the response before: what follows is no request of anybody's (RFC 9112, 9.6).
     if (!request.socket.writable) return
+    dropOwnCookies(request.rawHeaders)
     const fault = requestFault(request)
     // Where it ends is a guess.
     if (fault) response.shouldKeepAlive = false
@@ -141,6 +143,7 @@ export class Listener {
    */
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     if (request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET') {
+      dropOwnCookies(request.rawHeaders)
       this.#upgrades.take(request, socket, head)
       return
     }

@@ -148,3 +148,40 @@ it.each([
   expect(peer.status).toBe(status)
   expect(peer.head).not.toContain('\x01')
 })
+
+it.each([
+  ['', undefined, true],
+  ['Connection: keep-alive\r\n', 'keep-alive', false],
+])('a client of HTTP/1.0 gets HTTP/1.0 (%j)', async (header, connection, closes) => {
+  await answering('200 OK')
+  const client = RawClient.open(t.port).send(`GET / HTTP/1.0\r\n${header}\r\n`)
+  open.push({ stop: () => client.close() })
+  await client.whole()
+  expect(client.text).toMatch(/^HTTP\/1\.0 200 OK\r\n/)
+  expect(client.header('connection')).toBe(connection)
+  if (closes) await client.ended()
+})
+
+it('a stream to HTTP/1.0 has its version, no chunks, and no end but that of the connection', async () => {
+  await answering('200 OK\r\nGrip-Hold: stream\r\nGrip-Channel: a')
+  const client = RawClient.open(t.port).send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
+  open.push({ stop: () => client.close() })
+  await client.bodyHas('ok')
+  expect(client.text).toMatch(/^HTTP\/1\.0 200 OK\r\n/)
+  expect(client.header('transfer-encoding')).toBeUndefined()
+  await t.publish({ channel: 'a', formats: { 'http-stream': { action: 'close' } } })
+  await client.ended()
+})
+
+it.each(['\x15\x03\x01\x00\x02\x02\x46', '\x15\x03\x03\x00\x02\x02\x16'])(
+  'an alert of TLS (%j) from a plain target is told as such',
+  async (alert) => {
+    const backend = await RawBackend.answering(alert, 'ends')
+    open.push(backend)
+    await t.engine.setRoutes({ kind: 'lines', lines: [`* 127.0.0.1:${backend.port}`] })
+    expect((await byHttp1()).status).toBe(502)
+    expect(t.sink.of('backend-failed')[0]?.message).toBe(
+      'the backend speaks TLS on that port, and was asked without. Put ssl after the target.',
+    )
+  },
+)

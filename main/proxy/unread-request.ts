@@ -1,6 +1,7 @@
 // What can be told of a request that node's parser could not read, or that never became whole: its bytes, and what they say.
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { dropOwnCookies, withoutOwnCookies } from './own-cookies'
 
 /** As far as it was read. All empty: not even the method could be told. */
 export interface UnreadRequest {
@@ -22,14 +23,16 @@ const REQUEST_LINE = /^([!-~]+) +([^\r\n]*?)(?: +HTTP\/(\d\.\d)\r?)?$/
  */
 export function unreadRequest(bytes: Buffer, at = bytes.length): UnreadRequest {
   const from = startOf(bytes, at)
-  const own = bytes.subarray(from)
+  const own = withoutOwnCookies(bytes.subarray(from))
   const end = own.indexOf('\r\n\r\n')
   const [first = '', ...lines] = (end < 0 ? own : own.subarray(0, end)).toString('latin1').split('\n')
   const found = REQUEST_LINE.exec(first)
   // A line without an end may be anything; one with a version, or that is followed by others, is a request's.
   const known = found !== null && (found[3] !== undefined || /^[A-Z]+$/.test(found[1] ?? ''))
   const [, method = '', url = '', httpVersion = ''] = known ? found : []
-  return { method, url, httpVersion, headers: known ? headersIn(lines) : [], bytes: own }
+  const headers = known ? headersIn(lines) : []
+  dropOwnCookies(headers)
+  return { method, url, httpVersion, headers, bytes: own }
 }
 
 /** Behind the head before it, from the last line on that may begin a request. */

@@ -129,13 +129,20 @@ export class Ask implements Dispatcher.DispatchHandler {
     const message = unsendable ? `it can't be sent: ${error.message}` : error.message
     this.#listener.onFail(this, {
       code,
-      message: explainFailure(this.target, code, message, this.#answered),
+      message: speaksTls(error) ? TLS_ON_PLAIN : explainFailure(this.target, code, message, this.#answered),
       // What is blocked is no reason to ask somebody else, as in Pushpin.
       notConnected: !this.#sent && !unsendable && code !== BLOCKED,
       stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
       midway: this.#answered,
     })
   }
+}
+
+const TLS_ON_PLAIN = 'the backend speaks TLS on that port, and was asked without. Put ssl after the target.'
+
+/** Did the backend answer a plain request with an alert of TLS? undici gives the bytes that it could not read. */
+function speaksTls(error: Error): boolean {
+  return 'data' in error && typeof error.data === 'string' && error.data.startsWith('\x15\x03')
 }
 
 export interface AskRequest {

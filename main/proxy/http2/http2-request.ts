@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { ClientRequest } from '../client-request'
+import { dropOwnCookies } from '../own-cookies'
 
 /** Who is at the other end of a connection. */
 export interface Peer {
@@ -26,6 +27,7 @@ export class Http2Request implements ClientRequest {
   /** @param headers as they came, pseudo-headers first. */
   constructor(stream: ServerHttp2Stream, headers: readonly string[], peer: Peer) {
     const { method, path, protocol, rawHeaders } = asHttp1(headers)
+    dropOwnCookies(rawHeaders)
     this.webSocket = method === 'CONNECT' && protocol === 'websocket'
     this.method = this.webSocket ? 'GET' : method
     this.url = path

@@ -65,7 +65,7 @@ describe('subscribe', () => {
     await publish(message('a', { 'content-bin': Buffer.from('bin').toString('base64') }))
     await publish(message('a', { content: 'as binary', type: 'binary' }))
     await publish(message('a', { content: 'p', type: 'ping' }))
-    await publish(message('a', { type: 'pong' }))
+    await publish(message('a', { type: 'pong', content: '' }))
     await client.nth(5)
     expect(client.frames).toEqual(['TEXT text', 'BINARY bin', 'BINARY as binary', 'PING p', 'PONG'])
   })
@@ -189,14 +189,14 @@ describe('keep-alive', () => {
     const from = engine.sink.now()
     await passing(() => client.frames.length >= 1)
     expect(client.frames).toEqual(['TEXT ka'])
-    expect(engine.sink.now() - from).toBeGreaterThanOrEqual(10_000)
+    expect(engine.sink.now() - from).toBeGreaterThanOrEqual(9000)
     engine.sink.pass(5000)
     await publish(message('a', { content: 'x' }))
     const sent = engine.sink.now()
     await passing(() => client.frames.length >= 3)
     expect(client.frames).toEqual(['TEXT ka', 'TEXT x', 'TEXT ka'])
     const keepAlives = engine.sink.of('keep-alive')
-    expect((keepAlives[1]?.t ?? 0) - sent).toBeGreaterThanOrEqual(9900)
+    expect((keepAlives[1]?.t ?? 0) - sent).toBeGreaterThanOrEqual(8900)
     expect(keepAlives[0]).toMatchObject({ exchanges: [1], size: 2 })
   })
 
@@ -223,6 +223,74 @@ describe('keep-alive', () => {
     client.send('TEXT stop')
     await client.until(() => client.frames.includes('TEXT ok'), 'answer')
     expect(engine.sink.of('held').at(-1)?.keepAlive).toBe(0)
+  })
+})
+
+it.each([
+  ['idle', 0.5],
+  ['interval', 0.25],
+  ['idle', 0.75],
+])('a keep-alive (%s) comes up to a second early, as that of a stream', async (mode, random) => {
+  const chance = vi.spyOn(Math, 'random').mockReturnValue(random)
+  try {
+    await open([control({ type: 'keep-alive', content: 'ka', timeout: 10, mode })])
+    const held = engine.sink.of('held').at(-1)?.t ?? 0
+    engine.sink.pass(10_000 - random * 1000)
+    await client.nth(1)
+    const [first] = engine.sink.of('keep-alive')
+    expect((first?.t ?? 0) - held).toBeLessThan(10_000 - random * 1000 + 200)
+    engine.sink.pass(10_000 - random * 1000)
+    await client.nth(2)
+  } finally {
+    chance.mockRestore()
+  }
+})
+
+describe('a published ping or pong', () => {
+  it.each(['ping', 'pong'])('(%s) without content is not sent, and one that is empty is', async (type) => {
+    await open([subscribe('a')])
+    expect(await publish(message('a', { type }))).toBe('bad-item')
+    expect(engine.sink.of('delivery')[0]?.why?.[0]).toContain(`a ${type} without content is not sent`)
+    expect(await publish(message('a', { type, content: '' }))).toBe('delivered')
+    expect(await client.nth(1)).toBe(type.toUpperCase())
+    expect(client.frames).toHaveLength(1)
+  })
+})
+
+describe('text that is no UTF-8', () => {
+  const bad = Buffer.from([0x61, 0xff]).toString('base64')
+
+  it('of a publish is told as the reason when the client leaves with 1007', async () => {
+    await open([subscribe('a')])
+    expect(await publish(message('a', { type: 'text', 'content-bin': bad }))).toBe('delivered')
+    expect(engine.sink.of('delivery')[0]?.why?.[0]).toContain('no UTF-8')
+    await client.nth(1)
+    client.send('CLOSE 1007')
+    expect(await engine.sink.next('ended')).toMatchObject({
+      how: 'client-left',
+      message: expect.stringContaining('the text of publish #1 (channel a) is no UTF-8'),
+    })
+  })
+
+  it('of a backend, too', async () => {
+    answers = []
+    await open([])
+    engine.backend.handler = () => ({
+      headers: { 'Content-Type': 'application/websocket-events' },
+      body: Buffer.concat([Buffer.from('TEXT 3\r\nm:'), Buffer.from([0xff]), Buffer.from('\r\n')]),
+    })
+    client.send('TEXT go')
+    await client.nth(1)
+    client.send('CLOSE 1007')
+    expect((await engine.sink.next('ended')).message).toContain('a text message of the backend is no UTF-8')
+  })
+
+  it('is not told of a client that leaves with 1007 for its own reasons', async () => {
+    await open([subscribe('a')])
+    await publish(message('a', { content: 'fine' }))
+    await client.nth(1)
+    client.send('CLOSE 1007')
+    expect((await engine.sink.next('ended')).message ?? '').not.toContain('UTF-8')
   })
 })
 

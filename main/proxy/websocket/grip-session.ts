@@ -7,6 +7,7 @@ import type { Problem } from '../../trace/events'
 import type { Receiver, Subscription } from '../channels'
 import { type Delivery, type Filtered, OUTCOME } from '../delivery'
 import { type FilteringHold, type FilterOwner, FilterQueue } from '../http-filters'
+import { keepAliveDelay } from '../keep-alives'
 import { limitReached } from '../limit-reached'
 import type { Timed } from '../wheel'
 
@@ -19,6 +20,8 @@ export interface SessionOwner extends FilterOwner {
   sendToClient(kind: WsMessageType, data: Buffer): boolean
   /** The same for a message that the backend asked to be sent later. */
   sendDelayed(kind: WsMessageType, data: Buffer): void
+  /** What was sent is no UTF-8, though it is text: a client may close for it. */
+  noteBadText(what: string): void
   closeByPublish(code: number | undefined, reason: string): void
   /** Something about a subscription can't work; where errors are told, the client is closed with 1011. */
   closeWithError(message: string): void
@@ -126,6 +129,14 @@ export class GripSession implements Receiver, FilteringHold {
           delivery.why = `a ${format.type} has ${CONTROL_FRAME_MAX} bytes at most`
           return OUTCOME['bad-item']
         }
+        if (format.noContent) {
+          delivery.why = `a ${format.type} without content is not sent (nor by Pushpin): give content, if only ""`
+          return OUTCOME['bad-item']
+        }
+        if (format.notUtf8) {
+          delivery.why = 'written to the connection, but its text is no UTF-8: clients close for that with 1007'
+          this.#owner.noteBadText(`the text of publish #${delivery.p} (channel ${delivery.item.channel})`)
+        }
         if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
         return OUTCOME.delivered
       case 'close':
@@ -211,6 +222,8 @@ class KeepAliveTimer implements Timed {
   readonly #owner: SessionOwner
   #control: (WsControl & { type: 'keep-alive' }) | undefined
   #lastSent = 0
+  /** Milliseconds until the next one. */
+  #beat = 0
 
   constructor(owner: SessionOwner) {
     this.#owner = owner
@@ -226,7 +239,12 @@ class KeepAliveTimer implements Timed {
     if (control.content === undefined) return
     this.#control = control
     this.#lastSent = this.#owner.sink.now()
-    this.#owner.context.wheel.set(this, control.timeout)
+    this.#beatAfter(control.timeout)
+  }
+
+  #beatAfter(timeout: number): void {
+    this.#beat = keepAliveDelay(timeout)
+    this.#owner.context.wheel.set(this, this.#beat)
   }
 
   noteActivity(): void {
@@ -243,14 +261,14 @@ class KeepAliveTimer implements Timed {
     if (!control?.content) return
     const { context, sink, id } = this.#owner
     const idle = sink.now() - this.#lastSent
-    if (control.mode === 'idle' && idle < control.timeout - 1) {
-      context.wheel.set(this, control.timeout - idle)
+    if (control.mode === 'idle' && idle < this.#beat - 1) {
+      context.wheel.set(this, this.#beat - idle)
       return
     }
     if (!this.#owner.sendToClient(control.messageType, control.content)) return
     context.keepAlives.add(id, control.content.length)
     this.#lastSent = sink.now()
-    context.wheel.set(this, control.timeout)
+    this.#beatAfter(control.timeout)
   }
 }
 

@@ -1,4 +1,5 @@
 // One WebSocket's life: its handshake waits for the backend, then messages go both ways until both sides have closed.
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { plainBody } from '../../grip/content-coding'
@@ -38,6 +39,8 @@ const CONTROL_PREFIX = Buffer.from('c:')
 const NO_DATA = Buffer.alloc(0)
 /** Close code of an end point that goes away (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001
+/** Close code for text that is no UTF-8. */
+const NOT_UTF8 = 1007
 const STOPPED = 'Service Unavailable: the proxy was stopped.'
 
 export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
@@ -65,6 +68,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   /** Signed by another GRIP proxy, which acts on the control messages. */
   #trusted = false
   readonly #secure: boolean
+  /** Text that went to the client and is no UTF-8. */
+  #badText: string | undefined
   /** What was odd and did not end it. */
   #noted: string | undefined
 
@@ -265,6 +270,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const passes = this.#hears && !(control && data.length > CONTROL_FRAME_MAX)
     this.#fromBackend.part(kind, data, last, passes)
     if (!passes) return
+    if (kind === 'text' && first && last && !isUtf8(data)) this.noteBadText('a text message of the backend')
     this.#toClient.pass(kind, data.subarray(cut), first, last)
     this.#session?.noteActivity()
     if (this.#toClient.full) this.#backend?.pause()
@@ -299,6 +305,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     if (this.#phase === 'over') return
     this.#fromClient.close(code, reason, !this.#detached)
     const how = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
+    if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is no UTF-8 (1007)`
     if (this.#detached) {
       this.#client.close(undefined, '')
       this.#ended('client-left', how, true)
@@ -340,6 +347,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.#backend?.disconnect()
     this.#ended('client-slow', tooSlow, true)
     return false
+  }
+
+  noteBadText(what: string): void {
+    this.#badText = what
   }
 
   sendDelayed(kind: WsMessageType, data: Buffer): void {
