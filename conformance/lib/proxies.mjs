@@ -55,10 +55,12 @@ export async function startGripscope(command, routes, setup = 'usual') {
     return { ...(await running(dir, [spawn(process.execPath, config)], httpPort, publishPort)), zmq, setup }
   }
   const args = ['--routes', path.join(dir, 'routes'), '--port', httpPort, '--publish-port', publishPort]
-  // As Pushpin without that setting: scenarios send ids again.
+  // As Pushpin without these settings, which its shipped config has: scenarios send ids again.
   args.push(
     '--limit',
     'idCacheTtl=0',
+    '--set',
+    'set_x_forwarded_protocol=false',
     '--message-wait',
     MESSAGE_WAIT,
     '--zmq-pull',

@@ -277,9 +277,6 @@ export class Engine {
   }
 }
 
-function switchesOf({ proxy, debug, tls }: EngineOptions): ProxyOptions {
-  if (!proxy && !debug && !tls) return defaultProxyOptions
-  // Pushpin's own config says so too.
-  const forwarded = tls ? ({ setForwardedProtocol: 'proto-only' } as const) : {}
-  return { ...defaultProxyOptions, ...forwarded, debug, ...proxy }
+function switchesOf({ proxy, debug }: EngineOptions): ProxyOptions {
+  return proxy || debug ? { ...defaultProxyOptions, debug, ...proxy } : defaultProxyOptions
 }

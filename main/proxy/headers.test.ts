@@ -153,7 +153,10 @@ describe('forwarded headers', () => {
     [{ setForwardedProtocol: 'proto-only' }, true, ['X-Forwarded-Proto', 'https']],
     [{ setForwardedProtocol: 'both' }, true, ['X-Forwarded-Proto', 'https', 'X-Forwarded-Protocol', 'https']],
     [{ setForwardedProtocol: 'both' }, false, []],
-    [{ acceptForwardedProtocol: true }, true, []],
+    [{ acceptForwardedProtocol: true, setForwardedProtocol: 'off' }, true, []],
+    [{ setForwardedProtocol: 'off' }, true, ['X-Forwarded-Proto', 'forged']],
+    [{}, true, ['X-Forwarded-Proto', 'https']],
+    [{}, false, []],
   ] as const)('of the scheme with %j, TLS %j', (options, secure, expected) => {
     expect(of(['X-Forwarded-Proto', 'forged'], { secure }, options)).toEqual(expected)
   })

@@ -4,7 +4,7 @@ import { normalHost } from '../grip/request-target'
 import type { Route } from '../grip/routes'
 import type { RawHeaders } from '../trace/events'
 import { INTERNAL_HEADERS } from './internal-headers'
-import { defaultProxyOptions, type ProxyOptions } from './options'
+import type { ProxyOptions } from './options'
 
 /** Headers that mean something for one connection only (RFC 9110, 7.6.1), and those that the proxy answers itself. */
 const NOT_TO_BACKEND = new Set([
@@ -118,7 +118,7 @@ export function requestHeaders(client: RawHeaders, route: Route, rules: RequestR
     )
   }
   // Copied to its exact size: it is recorded with its exchange.
-  return options === defaultProxyOptions ? out.slice() : forwarded(out, rules)
+  return forwarded(out, rules).slice()
 }
 
 /** Adds headers once more, marked, so that a proxy further on can tell them from what was added. */
@@ -135,7 +135,7 @@ function markOriginals(headers: RawHeaders, needMark: readonly string[], out: st
 function forwarded(headers: string[], { options, trusted, secure, webSocket, peer }: RequestRules): string[] {
   let out = headers
   if (options.acceptForwardedProtocol || options.setForwardedProtocol !== 'off') {
-    out = withoutNames(out, FORWARDED_PROTO)
+    if (hasForwardedProto(out)) out = withoutNames(out, FORWARDED_PROTO)
     // As Pushpin: a WebSocket has a scheme of its own.
     const scheme = webSocket ? 'wss' : 'https'
     if (secure && options.setForwardedProtocol !== 'off') out.push('X-Forwarded-Proto', scheme)
@@ -155,6 +155,15 @@ function forwarded(headers: string[], { options, trusted, secure, webSocket, pee
     out.push('CDN-Loop', values.join(', '))
   }
   return out
+}
+
+/** Looked for in every request: few names are as long. */
+function hasForwardedProto(headers: RawHeaders): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if ((name.length === 17 || name.length === 20) && FORWARDED_PROTO.has(name.toLowerCase())) return true
+  }
+  return false
 }
 
 const FORWARDED_PROTO = new Set(['x-forwarded-proto', 'x-forwarded-protocol'])

@@ -75,7 +75,7 @@ export interface ProxyOptions extends Limits {
   readonly acceptPushpinRoute: boolean
   /** X-Forwarded-Proto from clients is taken off. */
   readonly acceptForwardedProtocol: boolean
-  /** X-Forwarded-Proto (and -Protocol) tells a backend that the client came by TLS. */
+  /** X-Forwarded-Proto (and -Protocol) tells a backend that the client came by TLS; what clients say of it is taken off. */
   readonly setForwardedProtocol: 'off' | 'proto-only' | 'both'
   readonly forwardedFor: ForwardedForRule
   /** For requests that are signed with upstreamKey. */
@@ -125,7 +125,7 @@ export const defaultProxyOptions: ProxyOptions = {
   sockjsUrl: '',
   acceptPushpinRoute: false,
   acceptForwardedProtocol: false,
-  setForwardedProtocol: 'off',
+  setForwardedProtocol: 'proto-only',
   forwardedFor: { append: false },
   forwardedForTrusted: { append: false },
   cdnLoop: '',
