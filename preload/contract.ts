@@ -18,6 +18,13 @@ import {
 const id = z.number().int().positive()
 const port = z.number().int().min(0).max(65535)
 
+/** A text that is looked for, and where. */
+export const needleSchema = z.object({ where: z.enum(['any', 'header', 'body']), text: z.string().min(1).max(1000) })
+export type Needle = z.infer<typeof needleSchema>
+/** An exchange or publish that has the needle of this position, and where it was found first: "request header Cookie". */
+export const searchHitSchema = z.object({ id: z.number().int(), needle: z.number().int(), place: z.string() })
+export type SearchHit = z.infer<typeof searchHitSchema>
+
 /** What is behind the proxy. */
 export const backendSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
@@ -311,6 +318,18 @@ export const calls = {
   'exchange.body': {
     input: z.object({ id, kind: z.enum(bodyKinds), wire: z.boolean().optional() }),
     output: bodySchema.nullable(),
+  },
+  /**
+   * Looks for texts in headers and bodies of these exchanges and in these publishes: as far as they were kept, unpacked.
+   * A face asks for all that it knows, some at a time, and stops when its filter changes.
+   */
+  'trace.search': {
+    input: z.object({
+      needles: z.array(needleSchema).min(1).max(16),
+      exchanges: z.array(id).max(500),
+      publishes: z.array(z.number().int()).max(500),
+    }),
+    output: z.object({ exchanges: z.array(searchHitSchema), publishes: z.array(searchHitSchema) }),
   },
   'exchange.curl': { input: z.object({ id }), output: z.string().nullable() },
   'exchange.replay': {

@@ -12,6 +12,7 @@ import { curlCommand } from '../trace/curl'
 import { exchangeDetails } from '../trace/exchange-details'
 import { channelLanes } from '../trace/lanes'
 import { publishDetails } from '../trace/publish-details'
+import { searchTrace } from '../trace/search'
 import { exchangeBody } from '../trace/shown-body'
 import type { GripscopeApp } from './app'
 import { checkBackend } from './backend'
@@ -83,6 +84,10 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
     },
     'exchange.details': async ({ id }) => exchangeDetails(await live.model(), id),
     'exchange.body': async ({ id, kind, wire }) => exchangeBody(await live.model(), id, kind, wire),
+    'trace.search': async ({ needles, ...ids }) => {
+      const { model, giveBack } = await live.borrow()
+      return searchTrace(model, needles, ids).finally(giveBack)
+    },
     'exchange.curl': async ({ id }) => {
       const model = await live.model()
       const { origin, caFile } = app.portFor(model.exchanges.get(id)?.request.secure ?? false)

@@ -69,9 +69,54 @@ test.each<[filter: string, change: Partial<ExchangeRow>, passes: boolean]>([
   ['is:held channel:other', held, false],
   ['is:failed or is:held', held, true],
   ['is:unknown lobby', held, true],
+  ['!is:held', held, false],
+  ['method:POST,DELETE', { method: 'DELETE' }, true],
+  ['method:POST,DELETE', { method: 'GET' }, false],
+  ['-method:POST,DELETE', { method: 'GET' }, true],
+  ['status:404,5xx', { status: 503 }, true],
+  ['status:404,5xx', { status: 403 }, false],
+  ['kind:sse,websocket', { kind: 'websocket' }, true],
+  ['is:held,failed', { state: 'failed' }, true],
+  ['channel:a,b', { channels: ['a,b'] }, true],
+  ['channel:a,b', { channels: ['b'] }, true],
+  ['channel:*-lobby', held, true],
+  ['channel:r*m-*y', held, true],
+  ['channel:r*x*y', held, false],
+  ['path:/api/*', { path: '/api/users' }, true],
+  ['path:/api/*', { path: '/v1/api/users' }, false],
+  ['path:*/users', { path: '/api/users' }, true],
+  ['path:/a*a', { path: '/a' }, false],
+  ['host:example', { host: 'api.example.com' }, true],
+  ['host:*.example.com', { host: 'api.example.com' }, true],
+  ['host:*.example.com', { host: 'example.com' }, false],
+  ['size>10k', { responseSize: 10 * 1024 + 1 }, true],
+  ['size>10k', { responseSize: 10 * 1024 }, false],
+  ['size:<=1.5M', { responseSize: 1.5 * 1024 * 1024 }, true],
+  ['size:100', { responseSize: 100 }, true],
+  ['time>1s', { at: 0, endedAt: 1001 }, true],
+  ['time>1s', { at: 0, endedAt: 900 }, false],
+  ['time>1min', { at: 0, endedAt: null }, true],
+  ['time<500ms', { at: 100, endedAt: 200 }, true],
+  ['id:1,2', { id: 2 }, true],
+  ['id:#3', { id: 3 }, true],
+  // These say nothing of exchanges.
+  ['via:http lobby', held, true],
+  ['is:refused', held, true],
 ])('%s of %j: %s', (filter, change, expected) => expect(passes(filter, change)).toBe(expected))
 
 test('an empty filter is none at all', () => expect(compileFilter('  ', null)).toBeNull())
+
+test('what the search found inside counts, for text and for its own keys', () => {
+  const keys = ['any:token', 'header:cookie', 'body:{"a"', 'body:token']
+  const found = (rows: string, id: number, key: string) => rows === 'exchanges' && id === 5 && keys.includes(key)
+  const passes = (filter: string, id: number) => compileFilter(filter, null, found)?.(exchange({ id }))
+  for (const filter of ['token', 'TOKEN', 'header:cookie', 'body:token', 'token header:Cookie', '-nothing']) {
+    expect(passes(filter, 5), filter).toBe(true)
+  }
+  for (const filter of ['nothing', 'header:token', '-token', 'body:cookie'])
+    expect(passes(filter, 5), filter).toBe(false)
+  expect(passes('token', 6)).toBe(false)
+})
 
 describe('a time range', () => {
   const inRange = (change: Partial<ExchangeRow>, filter = '') =>

@@ -27,6 +27,15 @@ test.each([
   ['http://localhost:8000/x', [['text=http://localhost:8000/x']]],
   ['-is:held -x', [['is=held', 'text=x']]],
   ['-', [['text=-']]],
+  ['!x', [['text=x']]],
+  ['method:POST,DELETE', [['method=POST,DELETE']]],
+  ['size>10k', [['size=>10k']]],
+  ['size:>10k', [['size=>10k']]],
+  ['TIME<=1.5s', [['time=<=1.5s']]],
+  ['size>', []],
+  ['to:Nobody', [['to=nobody']]],
+  ['header:content-type=json', [['header=content-type=json']]],
+  ['body:"a b"', [['body=a b']]],
 ])('%j is read', (text, expected) => expect(terms(text)).toEqual(expected))
 
 test('a minus before a term negates it', () => {
@@ -45,6 +54,12 @@ describe('what is not understood', () => {
     ['status:abc', '5xx'],
     ['status:9xx', '5xx'],
     ['chanel:x', 'channel:'],
+    ['is:held,hold', 'held'],
+    ['status:200,abc', '5xx'],
+    ['size>big', 'size>10k'],
+    ['time>1parsec', 'time>1s'],
+    ['to:me', 'nobody'],
+    ['via:post', 'zmq-pull'],
   ])('%s is left out, and what is known is said', (text, hint) => {
     const { groups, problems: told } = parseFilter(`${text} counter`)
     expect(groups).toEqual([[{ key: 'text', value: 'counter', negated: false }]])

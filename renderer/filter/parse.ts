@@ -1,7 +1,23 @@
 // The filter language: words that must all be found, `key:value`, `-` before what must not be, "quotes", `or`.
-// Text in, terms out; what is not understood becomes a problem that says what is known.
+// Text in, terms out; what is not understood becomes a problem that says what is known. docs/filter.md tells it to users.
+import { checkNumber, comparisonOf } from './numbers'
 
-export const filterKeys = ['is', 'channel', 'kind', 'status', 'method', 'path'] as const
+export const filterKeys = [
+  'is',
+  'channel',
+  'kind',
+  'status',
+  'method',
+  'path',
+  'host',
+  'header',
+  'body',
+  'size',
+  'time',
+  'id',
+  'via',
+  'to',
+] as const
 export type FilterKey = (typeof filterKeys)[number]
 
 /** Words that `is:` takes. */
@@ -17,26 +33,40 @@ export const isWords = [
   'left',
   'closed',
   'replayed',
+  'refused',
 ] as const
 export const kindWords = ['http', 'long-poll', 'stream', 'sse', 'websocket'] as const
+export const viaWords = ['http', 'zmq', 'zmq-pull', 'zmq-sub', 'zmq-command', 'app'] as const
+export const toWords = ['nobody', 'somebody'] as const
 
 export interface Term {
   readonly key: FilterKey | 'text'
   readonly value: string
   readonly negated: boolean
 }
+/** What to write, and in the place of what. */
+export interface Suggestion {
+  /** The part of the filter that it replaces. */
+  readonly of: string
+  readonly text: string
+}
 export interface FilterProblem {
   /** The word as typed. */
   readonly word: string
   readonly message: string
+  /** What to write instead; clicked, it takes the word's place. */
+  readonly suggestion?: Suggestion
 }
 export interface ParsedFilter {
   /** An exchange passes if all terms of one group do. No groups: everything passes. */
   readonly groups: readonly (readonly Term[])[]
+  /** What is left out. */
   readonly problems: readonly FilterProblem[]
 }
 
 const STATUS = /^(?:[1-5]xx|(?:>=|<=|>|<|=)?\d{1,3}|none)$/i
+/** Keys whose value may be a list: `method:POST,PUT`. */
+const lists: ReadonlySet<string> = new Set(['is', 'kind', 'status', 'method', 'channel', 'id', 'via', 'to'])
 
 /** Reads a filter. Never fails: what is not understood is left out and told as a problem. */
 export function parseFilter(text: string): ParsedFilter {
@@ -63,10 +93,19 @@ export function splitWords(text: string): string[] {
   return text.match(/(?:[^\s"]|"[^"]*(?:"|$))+/g) ?? []
 }
 
+/** The parts of a list such as `POST,PUT`; the whole first, since a name may have a comma in it. */
+export function valuesOf({ key, value }: Term): readonly string[] {
+  if (!lists.has(key) || !value.includes(',')) return [value]
+  return [value, ...value.split(',').filter((part) => part !== '')]
+}
+
 function readWord(word: string): Term | FilterProblem | null {
-  const negated = word.length > 1 && word.startsWith('-')
+  const negated = word.length > 1 && /^[-!]/.test(word)
   const body = negated ? word.slice(1) : word
-  const colon = /^([a-z][a-z-]*):(.*)$/is.exec(body)
+  const comparison = /^(size|time)(?:>=|<=|>|<|=)/i.exec(body)
+  const colon = comparison
+    ? [body, comparison[1], body.slice(comparison[1]?.length)]
+    : /^([a-z][a-z-]*):(.*)$/is.exec(body)
   // A URL pasted into the box is text, not a key.
   if (!colon || colon[2]?.startsWith('//')) return textTerm(body, negated)
   const key = (colon[1] ?? '').toLowerCase()
@@ -78,23 +117,43 @@ function readWord(word: string): Term | FilterProblem | null {
     }
   }
   // Still being typed.
-  if (value === '') return null
+  if (/^[<>=]*$/.test(value)) return null
   return (
     checkValue(word, key, value) ?? {
       key,
-      value: key === 'is' || key === 'kind' ? value.toLowerCase() : value,
+      value: wordsOf(key) ? value.toLowerCase() : value,
       negated,
     }
   )
 }
 
+/** The words that a key takes; null where it takes any. */
+function wordsOf(key: FilterKey): readonly string[] | null {
+  switch (key) {
+    case 'is':
+      return isWords
+    case 'kind':
+      return kindWords
+    case 'via':
+      return viaWords
+    case 'to':
+      return toWords
+    default:
+      return null
+  }
+}
+
 function checkValue(word: string, key: FilterKey, value: string): FilterProblem | null {
-  const known: readonly string[] | null = key === 'is' ? isWords : key === 'kind' ? kindWords : null
-  if (known && !known.includes(value.toLowerCase())) {
+  const known = wordsOf(key)
+  const parts = value.split(',').filter((part) => part !== '')
+  if (known && !parts.every((part) => known.includes(part.toLowerCase()))) {
     return { word, message: `“${key}:” knows ${known.join(', ')}.` }
   }
-  if (key === 'status' && !STATUS.test(value)) {
+  if (key === 'status' && !parts.every((part) => STATUS.test(part))) {
     return { word, message: '“status:” takes a code (200), a class (5xx), a comparison (>=400) or none.' }
+  }
+  if ((key === 'size' || key === 'time') && comparisonOf(key, value) === null) {
+    return { word, message: checkNumber(key) }
   }
   return null
 }

@@ -6,6 +6,8 @@ import { parseFilter } from '../filter/parse'
 import { formatDuration } from '../format/duration'
 import { setFilter, setTimeRange } from '../state/actions'
 import { useStore } from '../state/store'
+import type { ViewName } from '../state/ui'
+import { adviceOn, FilterAdvice } from './filter-advice'
 import styles from './filter-box.module.css'
 
 export function FilterBox() {
@@ -14,7 +16,9 @@ export function FilterBox() {
   const asked = useStore((store) => store.ui.filterFocus)
   const input = useRef<HTMLInputElement>(null)
   const [focused, setFocused] = useState(false)
-  const problems = parseFilter(filter).problems
+  const view = useStore((store) => store.ui.view)
+  const advice = adviceOn(filter, view)
+  const wrong = parseFilter(filter).problems.length > 0
 
   useEffect(() => {
     if (asked === 0) return
@@ -44,10 +48,10 @@ export function FilterBox() {
       <input
         ref={input}
         className={styles.input}
-        aria-label="Filter exchanges"
+        aria-label={view === 'publish' ? 'Filter publishes' : 'Filter exchanges'}
         aria-describedby="filter-note"
-        aria-invalid={problems.length > 0}
-        placeholder="Filter: text, is:held, channel:counter, kind:sse, status:5xx, path:/x"
+        aria-invalid={wrong}
+        placeholder={placeholders[view] ?? placeholders.exchanges}
         spellCheck={false}
         autoComplete="off"
         value={filter}
@@ -56,6 +60,7 @@ export function FilterBox() {
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
       />
+      <SearchProgress />
       {filter === '' ? (
         <kbd className={styles.key} aria-hidden>
           /
@@ -63,25 +68,45 @@ export function FilterBox() {
       ) : (
         <IconButton small label="Clear filter" icon={<X />} onClick={() => setFilter('')} />
       )}
-      <div id="filter-note" role="status" className={problems.length > 0 || focused ? styles.note : 'visually-hidden'}>
-        {problems.length > 0
-          ? problems.map((problem) => (
-              <p key={problem.word} className={styles.problem}>
-                <code>{problem.word}</code> {problem.message}
-              </p>
-            ))
-          : focused
-            ? help
-            : null}
+      <div id="filter-note" role="status" className={wrong || focused ? styles.note : 'visually-hidden'}>
+        {advice.length > 0 ? <FilterAdvice /> : focused ? <Help view={view} /> : null}
       </div>
     </search>
   )
 }
 
-const help = (
-  <p>
-    Words and keys narrow together: <code>is:held</code> <code>channel:room-*</code> <code>kind:long-poll</code>{' '}
-    <code>status:&gt;=400</code> <code>method:post</code> <code>path:/events</code>. <code>-</code> before a word takes
-    it out, <code>or</code> between words allows either, quotes keep spaces.
-  </p>
-)
+/** How far the search in headers and bodies is: shown while it goes on. */
+function SearchProgress() {
+  const { done, of, problem } = useStore((store) => store.search)
+  if (problem !== '') return <span className={styles.progress}>headers and bodies are not searched: {problem}</span>
+  if (done >= of) return null
+  return <span className={styles.progress}>searching… {Math.floor((100 * done) / of)}%</span>
+}
+
+const placeholders: Readonly<Record<string, string>> = {
+  exchanges: 'Filter: text, is:held, channel:counter, status:5xx, path:/x, body:x, -is:done',
+  publish: 'Filter: text, channel:counter, id:5, via:http, to:nobody, is:missed',
+}
+
+function Help({ view }: { view: ViewName }) {
+  return (
+    <p>
+      {view === 'publish' ? (
+        <>
+          Text is looked for in channel, id and content. Keys: <code>channel:room-*</code> <code>id:5</code>{' '}
+          <code>via:http,zmq</code> <code>to:nobody</code> <code>is:missed</code> <code>size&gt;10k</code>{' '}
+          <code>body:rain</code>.
+        </>
+      ) : (
+        <>
+          Text is looked for in path, host, channels, headers and bodies. Keys: <code>is:held</code>{' '}
+          <code>channel:room-*</code> <code>kind:long-poll</code> <code>status:404,5xx</code> <code>method:post</code>{' '}
+          <code>path:/api/*</code> <code>host:localhost</code> <code>header:cookie</code> <code>body:token</code>{' '}
+          <code>size&gt;10k</code> <code>time&gt;1s</code>.
+        </>
+      )}{' '}
+      All must be true; <code>-</code> before a word takes it out, <code>or</code> between words allows either, quotes
+      keep spaces.
+    </p>
+  )
+}

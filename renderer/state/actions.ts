@@ -72,9 +72,10 @@ export function toggleFilter(key: FilterKey, value: string): void {
   setUi({ filter: toggleTerm(ui().filter, key, value), view: 'exchanges' })
 }
 
-/** The filter narrows exchanges and channels: one of these is shown. */
+/** The filter narrows exchanges, channels and publishes: one of these is shown. */
 export function focusFilter(): void {
-  setUi({ view: ui().view === 'channels' ? 'channels' : 'exchanges', filterFocus: ui().filterFocus + 1 })
+  const { view, filterFocus } = ui()
+  setUi({ view: view === 'settings' ? 'exchanges' : view, filterFocus: filterFocus + 1 })
 }
 
 export function setTimeRange(timeRange: TimeRange | null): void {

@@ -5,6 +5,7 @@ import { call, setBridge, watch } from '../bridge/client'
 import { toast } from './actions'
 import { runCommand } from './commands'
 import { noteSave } from './save-file'
+import { startSearching } from './search'
 import { applyBatches, setApp } from './store'
 import { setTheme } from './theme'
 
@@ -17,7 +18,11 @@ const REST = 40
 /** Starts the flow of pushes into the store. The function returned ends it. */
 export function connect(bridge: FoundBridge): () => void {
   setBridge(bridge)
-  const gather = gatherApart(applyBatches)
+  const search = startSearching()
+  const gather = gatherApart((batches, now) => {
+    applyBatches(batches, now)
+    search.note(batches)
+  })
   let toldBad = false
   const stopWatch = watch(
     (push) => take(push, gather),
@@ -32,6 +37,7 @@ export function connect(bridge: FoundBridge): () => void {
     if (connection === 'ready') void loadState()
   })
   return () => {
+    search.stop()
     stopWatch()
     stopConnection()
     setBridge(null)

@@ -3,6 +3,8 @@ import { create } from 'zustand'
 import type { Batch } from '../../preload/contract'
 import { compileFilter, type Matcher } from '../filter/match'
 import { type AppSlice, initialApp } from './app'
+import { found } from './found'
+import { noSearch, type SearchState } from './search-state'
 import { applyBatch, emptyTrace, type TraceState } from './trace'
 import { initialUi, type UiState } from './ui'
 import { filterAll, filterBatch, noneVisible, type VisibleState } from './visible'
@@ -12,9 +14,16 @@ export interface Store {
   readonly app: AppSlice
   readonly ui: UiState
   readonly visible: VisibleState
+  readonly search: SearchState
 }
 
-const initial = (): Store => ({ trace: emptyTrace(), app: initialApp, ui: initialUi, visible: noneVisible })
+const initial = (): Store => ({
+  trace: emptyTrace(),
+  app: initialApp,
+  ui: initialUi,
+  visible: noneVisible,
+  search: noSearch,
+})
 
 export const useStore = create<Store>()(initial)
 
@@ -28,7 +37,7 @@ export function applyBatches(batches: readonly Batch[], now: number): void {
     const knew = knownSelection(state)
     for (const batch of batches) {
       if (batch.reset) ui = { ...ui, timeRange: null }
-      if (batch.reset && state.ui.timeRange) matcher = compileFilter(ui.filter, null)
+      if (batch.reset && state.ui.timeRange) matcher = compileFilter(ui.filter, null, found)
       trace = applyBatch(trace, batch, now)
       visible = filterBatch(visible, batch, matcher)
     }
@@ -46,8 +55,25 @@ export function setUi(change: Partial<UiState>): void {
   useStore.setState((state) => {
     const ui = { ...state.ui, ...change }
     if (ui.filter === state.ui.filter && ui.timeRange === state.ui.timeRange) return { ui }
-    matcher = compileFilter(ui.filter, ui.timeRange)
+    matcher = compileFilter(ui.filter, ui.timeRange, found)
     return { ui, visible: filterAll(state.trace, matcher, state.visible) }
+  })
+}
+
+/** How far the search in headers and bodies is. */
+export function setSearch(change: Partial<SearchState>): void {
+  useStore.setState((state) => ({ search: { ...state.search, ...change } }))
+}
+
+/** Filters rows again of which the search found something else. @param more something else was found, in whatever rows */
+export function filterAgain(ids: readonly number[], more: boolean): void {
+  if (!more) return
+  useStore.setState(({ trace, visible, search }) => {
+    const exchanges = ids.flatMap((id) => trace.exchanges.get(id) ?? [])
+    return {
+      visible: filterBatch(visible, { reset: false, exchanges, droppedExchanges: [] }, matcher),
+      search: { ...search, version: search.version + 1 },
+    }
   })
 }
 

@@ -24,7 +24,11 @@ export function filterAll(trace: TraceState, matches: Matcher | null, before: Vi
 }
 
 /** Looks only at the rows of the batch. */
-export function filterBatch(before: VisibleState, batch: Batch, matches: Matcher | null): VisibleState {
+export function filterBatch(
+  before: VisibleState,
+  batch: Pick<Batch, 'reset' | 'exchanges' | 'droppedExchanges'>,
+  matches: Matcher | null,
+): VisibleState {
   const ids = batch.reset ? [] : before.ids
   let changed = batch.reset
   for (const row of batch.exchanges) {

@@ -4,6 +4,7 @@ import type { CSSProperties, ReactNode, Ref } from 'react'
 import { Button } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
 import { type GridHandle, ROW_HEIGHT, type RowProps, VirtualGrid } from '../../components/virtual-grid'
+import { FilterAdvice } from '../../frame/filter-advice'
 import { openChannel, selectChannel, setFilter } from '../../state/actions'
 import { useStore } from '../../state/store'
 import styles from './channel-list.module.css'
@@ -134,6 +135,8 @@ function NothingFound({ total }: { total: number }) {
           Show all {total}
         </Button>
       }
-    />
+    >
+      <FilterAdvice />
+    </EmptyState>
   )
 }

@@ -1,7 +1,7 @@
 // Which channels the list shows, and in which order. Pure.
 import type { ChannelRow } from '../../../preload/views'
-import { channelTest } from '../../filter/match'
-import { parseFilter, type Term } from '../../filter/parse'
+import { channelTest, nameTest } from '../../filter/match'
+import { parseFilter, type Term, valuesOf } from '../../filter/parse'
 
 export const channelSorts = ['name', 'held', 'messages'] as const
 export type ChannelSort = (typeof channelSorts)[number]
@@ -55,7 +55,7 @@ export function isUnheard(row: ChannelRow): boolean {
 }
 
 /**
- * The filter is about exchanges; what it says of channels counts here: `channel:`, text, and `is:held`.
+ * The filter is about exchanges; what it says of channels counts here: `channel:`, text, `id:`, `to:`, `is:held`, `is:missed`.
  */
 export function compileChannelFilter(filter: string): (row: ChannelRow) => boolean {
   const groups = parseFilter(filter).groups.map((terms) => terms.flatMap((term) => compileTerm(term) ?? []))
@@ -63,10 +63,16 @@ export function compileChannelFilter(filter: string): (row: ChannelRow) => boole
   return (row) => groups.some((tests) => tests.every((test) => test(row)))
 }
 
-function compileTerm({ key, value, negated }: Term): ((row: ChannelRow) => boolean) | null {
-  const test = testOf(key, value)
-  if (!test) return null
-  return negated ? (row) => !test(row) : test
+/** Does the term say something of channels? */
+export function isAboutChannels(term: Term): boolean {
+  return compileTerm(term) !== null
+}
+
+function compileTerm(term: Term): ((row: ChannelRow) => boolean) | null {
+  const tests = valuesOf(term).flatMap((value) => testOf(term.key, value) ?? [])
+  if (tests.length === 0) return null
+  const test = (row: ChannelRow) => tests.some((each) => each(row))
+  return term.negated ? (row) => !test(row) : test
 }
 
 function testOf(key: Term['key'], value: string): ((row: ChannelRow) => boolean) | null {
@@ -79,6 +85,12 @@ function testOf(key: Term['key'], value: string): ((row: ChannelRow) => boolean)
     return (row) => row.name.toLowerCase().includes(part)
   }
   if (key === 'is' && value === 'held') return (row) => row.held > 0
+  if (key === 'is' && value === 'missed') return (row) => row.unheard > 0
+  if (key === 'to') return value === 'nobody' ? isUnheard : (row) => row.subscriptions > 0
+  if (key === 'id') {
+    const test = nameTest(value)
+    return (row) => row.lastId !== null && test(row.lastId)
+  }
   return null
 }
 

@@ -5,10 +5,13 @@ import type { ExchangeRow } from '../../../preload/views'
 import { Chip } from '../../components/chip'
 import { Pill } from '../../components/pill'
 import { gridCell, gridRow, type RowProps } from '../../components/virtual-grid'
+import { hasText } from '../../filter/match'
+import { needlesOf } from '../../filter/needles'
 import { KindMark } from '../../marks/kind-mark'
 import { toggleFilter } from '../../state/actions'
 import { useTraceNow } from '../../state/clock'
-import { useStore } from '../../state/store'
+import { placeOf } from '../../state/found'
+import { type Store, useStore } from '../../state/store'
 import styles from './exchange-row.module.css'
 import { stateWords } from './state-words'
 import { Waterfall } from './waterfall'
@@ -63,6 +66,7 @@ function Cells({ row }: { row: ExchangeRow }) {
       <div {...gridCell} className={styles.mono} title={row.path}>
         {row.replayOf === null ? null : <span className={styles.replay}>↻ #{row.replayOf} </span>}
         {row.path}
+        <FoundIn id={row.id} />
       </div>
       <div {...gridCell} className={styles.status} data-class={row.status === null ? '' : Math.floor(row.status / 100)}>
         {row.status ?? '–'}
@@ -87,6 +91,19 @@ function Cells({ row }: { row: ExchangeRow }) {
       </div>
     </>
   )
+}
+
+/** Where the filter's words were found, if that is not seen in the row itself. */
+function FoundIn({ id }: { id: number }) {
+  const place = useStore((store) => (store.search.version > 0 ? placeIn(store, id) : null))
+  return place === null ? null : <mark className={styles.found}>in {place}</mark>
+}
+
+function placeIn({ ui, trace }: Store, id: number): string | null {
+  const row = trace.exchanges.get(id)
+  const needle =
+    row && needlesOf(ui.filter).find(({ where, text }) => where !== 'any' || !hasText(row, text.toLowerCase()))
+  return (needle && placeOf('exchanges', id, needle)) ?? null
 }
 
 /** States in which the client is getting something now and then. */

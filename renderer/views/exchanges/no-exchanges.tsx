@@ -3,6 +3,7 @@ import { Filter, Inbox } from 'lucide-react'
 import { Button } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
 import { EmptyState } from '../../components/empty-state'
+import { FilterAdvice } from '../../frame/filter-advice'
 import { makeDemoTraffic, setFilter, setTimeRange, toggleRecording } from '../../state/actions'
 import { proxyUrl } from '../../state/app'
 import { useStore } from '../../state/store'
@@ -28,6 +29,7 @@ function NothingFound({ total }: { total: number }) {
       actions={<Button onClick={clear}>Show all {total}</Button>}
     >
       <p>Change the words in the filter box, or the time chosen in the strip above.</p>
+      <FilterAdvice />
     </EmptyState>
   )
 }

@@ -1,5 +1,5 @@
 // All publishes, refused ones too, and what came of the one that is chosen.
-import { Send } from 'lucide-react'
+import { Filter, Send } from 'lucide-react'
 import { useMemo } from 'react'
 import type { PublishRow } from '../../../preload/views'
 import { Button } from '../../components/button'
@@ -8,17 +8,20 @@ import { EmptyState } from '../../components/empty-state'
 import { Guard } from '../../components/guard'
 import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
+import { compilePublishFilter } from '../../filter/match-publish'
 import { formatBytes } from '../../format/bytes'
 import { formatClock } from '../../format/duration'
-import { openChannel, openComposer, selectPublish } from '../../state/actions'
+import { FilterAdvice } from '../../frame/filter-advice'
+import { openChannel, openComposer, selectPublish, setFilter } from '../../state/actions'
 import { publishUrl } from '../../state/app'
+import { found } from '../../state/found'
 import { useStore } from '../../state/store'
 import { PublishDetails } from './publish-details'
 import styles from './publish-view.module.css'
 import { ReachPills } from './reach-pills'
 
 export function PublishView() {
-  const rows = usePublishes()
+  const { rows, total } = usePublishes()
   const selected = useStore((store) => store.ui.selectedPublish)
   const epoch = useStore((store) => store.trace.status?.epoch ?? 0)
   const columns = useMemo(() => columnsSince(epoch), [epoch])
@@ -45,7 +48,7 @@ export function PublishView() {
             selected={selected}
             onSelect={(row) => selectPublish(row.id)}
             follow
-            empty={<NoPublishes />}
+            empty={total > 0 ? <NothingFound total={total} /> : <NoPublishes />}
           />
         </div>
       }
@@ -60,14 +63,32 @@ export function PublishView() {
   )
 }
 
-function usePublishes(): readonly PublishRow[] {
+/** Those that the filter lets through, and how many there are. */
+function usePublishes(): { rows: readonly PublishRow[]; total: number } {
   const version = useStore((store) => store.trace.publishesVersion)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are changed in place; the version tells
+  const filter = useStore((store) => store.ui.filter)
+  const searched = useStore((store) => store.search.version)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: lists and what was found are changed in place; the versions tell
   return useMemo(() => {
     const { publishOrder, publishes } = useStore.getState().trace
+    const passes = compilePublishFilter(filter, found)
+    const all = publishOrder.flatMap((id) => publishes.get(id) ?? [])
+    const rows = passes ? all.filter(passes) : all
     // Refused calls are numbered apart: time alone has the order of all.
-    return publishOrder.flatMap((id) => publishes.get(id) ?? []).sort((a, b) => a.at - b.at)
-  }, [version])
+    return { rows: rows.sort((a, b) => a.at - b.at), total: all.length }
+  }, [version, filter, searched])
+}
+
+function NothingFound({ total }: { total: number }) {
+  return (
+    <EmptyState
+      icon={<Filter />}
+      title="No publish passes the filter"
+      actions={<Button onClick={() => setFilter('')}>Show all {total}</Button>}
+    >
+      <FilterAdvice />
+    </EmptyState>
+  )
 }
 
 function NoPublishes() {

@@ -1,0 +1,129 @@
+// Text in headers, bodies, messages and publishes: found wherever it was kept, in short slices.
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import type { Needle } from '../../preload/contract'
+import { TraceScript } from '../testing/trace-script'
+import { refusedId } from './log'
+import { type Pace, searchTrace } from './search'
+
+const noPace: Pace = { now: () => 0, rest: async () => {} }
+
+async function search({ model }: TraceScript, needle: Needle, pace = noPace) {
+  const ids = { exchanges: [...model.exchanges.keys(), 99], publishes: [...model.publishes.keys(), 99] }
+  const { exchanges, publishes } = await searchTrace(model, [needle], ids, pace)
+  const shown = (name: string, hits: typeof exchanges) => hits.map(({ id, place }) => `${name} ${id}: ${place}`)
+  return [...shown('x', exchanges), ...shown('p', publishes)]
+}
+
+const any = (text: string): Needle => ({ where: 'any', text })
+const header = (text: string): Needle => ({ where: 'header', text })
+const body = (text: string): Needle => ({ where: 'body', text })
+
+const exchanges = new TraceScript()
+  .request(1, { headers: ['Host', 'a.test', 'Cookie', 'Session=AbC', 'X-Name', 'caf\u00c3\u00a9'] })
+  .requestBody(1, '{"wanted":"Tea"}')
+  .sent(1, { headers: ['Grip-Sig', 'only-sent'] })
+  .answered(1, 200, ['Content-Type', 'application/json'], '{"pot":1}')
+  .response(1, { headers: ['Content-Type', 'application/json', 'Via', 'nowhere'] })
+  .ended(1)
+
+test.each<[needle: Needle, found: readonly string[]]>([
+  [any('session=abc'), ['x 1: request header Cookie']],
+  [any('COOKIE'), ['x 1: request header Cookie']],
+  [header('cookie: session'), ['x 1: request header Cookie']],
+  [header('content-type=json'), ['x 1: backend’s header Content-Type']],
+  [header('via=json'), []],
+  [header('café'), ['x 1: request header X-Name']],
+  [header('Tea'), []],
+  [any('nowhere'), ['x 1: response header Via']],
+  [any('tea'), ['x 1: request body']],
+  [body('"POT"'), ['x 1: response body']],
+  [body('session'), []],
+  // What the proxy adds by itself would be found in every exchange.
+  [any('only-sent'), []],
+  [any('missing'), []],
+])('%j', async (needle, found) => {
+  expect(await search(exchanges, needle)).toEqual(found)
+})
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])('a body packed with %s is looked into unpacked, also where its end was not kept', async (coding, pack) => {
+  const packed = pack(Buffer.from(`needle${'x'.repeat(100)}`))
+  for (const kept of [packed, packed.subarray(0, -2)]) {
+    const script = new TraceScript()
+      .request(1)
+      .answered(1, 200, ['Content-Encoding', coding], kept)
+      .response(1, { body: 'answer' })
+    if (kept === packed || coding !== 'br') expect(await search(script, any('NEEDLE'))).toEqual(['x 1: response body'])
+  }
+})
+
+test('bytes that only say that they are packed are looked into as they are', async () => {
+  const script = new TraceScript().request(1).answered(1, 200, ['Content-Encoding', 'gzip'], 'plain needle')
+  expect(await search(script, any('needle'))).toEqual(['x 1: response body'])
+})
+
+test('what lies across the parts of a body is found, other alphabets too', async () => {
+  const text = `${'x'.repeat(70_000)}Grüße, Мир`
+  const bytes = Buffer.from(text)
+  const script = new TraceScript().request(1).answered(1)
+  for (let at = 0; at < bytes.length; at += 7) script.answerData(1, bytes.subarray(at, at + 7))
+  for (const needle of ['grüße', 'МИР', 'xxGr', ', ']) {
+    expect(await search(script, body(needle)), needle).toEqual(['x 1: response body'])
+  }
+  expect(await search(script, body('Grüsse'))).toEqual([])
+})
+
+test('messages of a WebSocket are found, each on its own', async () => {
+  const script = new TraceScript()
+    .request(1, { headers: ['Upgrade', 'websocket'] })
+    .message(1, 'one')
+    .message(1, 'two')
+  expect(await search(script, any('TWO'))).toEqual(['x 1: message'])
+  expect(await search(script, any('onetwo'))).toEqual([])
+})
+
+test('what was published is found in the publish, and in those who got it', async () => {
+  const formats = { 'http-stream': { content: 'It rains.' }, 'ws-message': { content: 'umbrella' } }
+  const script = new TraceScript()
+    .hold(1, 'stream')
+    .response(1, { body: 'own' })
+    .hold(2, 'stream')
+    .publish(1, { formats, meta: { user: 'frank' } })
+    .delivery(1, { 1: 'delivered', 2: 'filtered' })
+  expect(await search(script, any('rains'))).toEqual(['x 1: response body', 'p 1: http-stream'])
+  expect(await search(script, body('umbrella'))).toEqual(['p 1: ws-message'])
+  expect(await search(script, any('frank'))).toEqual(['p 1: item'])
+  expect(await search(script, header('rains'))).toEqual([])
+  const refused = new TraceScript().refused({ data: Buffer.from('{"itms":[]}') })
+  expect(await search(refused, any('itms'))).toEqual([`p ${refusedId(0)}: call`])
+})
+
+test('several needles are looked for at once, each with its own place', async () => {
+  const { model } = exchanges
+  const needles = [any('tea'), header('cookie'), body('nothing')]
+  const found = await searchTrace(model, needles, { exchanges: [1], publishes: [] }, noPace)
+  expect(found.exchanges).toEqual([
+    { id: 1, needle: 1, place: 'request header Cookie' },
+    { id: 1, needle: 0, place: 'request body' },
+  ])
+})
+
+test('others get their turn after a few milliseconds of work', async () => {
+  const script = new TraceScript()
+  for (let x = 1; x <= 20; x++) script.request(x).answered(x, 200, [], 'x'.repeat(1000))
+  let now = 0
+  let rests = 0
+  const pace: Pace = {
+    // Each look at the clock is a millisecond later.
+    now: () => now++,
+    rest: async () => {
+      rests++
+    },
+  }
+  expect(await search(script, any('x'.repeat(500)), pace)).toHaveLength(20)
+  expect(rests).toBeGreaterThan(3)
+})
