@@ -5,6 +5,7 @@ import { type Backend, backendSchema, defaultSettings } from '../preload/contrac
 import { problemText } from '../preload/views'
 import { GripscopeApp } from './app/app'
 import { routesOf } from './app/backend'
+import { userDataFolder } from './app/data-folder'
 import { Faults } from './app/faults'
 import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
@@ -45,6 +46,8 @@ async function main(): Promise<void> {
   if (parsed.kind === 'bad') return end(2, parsed.message)
   const { dataDir } = parsed.options
   if (dataDir !== undefined) app.setPath('userData', path.resolve(dataDir))
+  // Chromium takes a relative XDG_CONFIG_HOME for one.
+  else if (process.platform === 'linux') app.setPath('userData', userDataFolder())
   // These two have to be done before Electron is ready: nothing may be waited for until then.
   registerAppScheme()
   confinePages(app, isOurs)

@@ -17,6 +17,11 @@ export function userDataFolder(
     case 'win32':
       return path.join(env.APPDATA || path.join(home, 'AppData', 'Roaming'), NAME)
     default:
-      return path.join(env.XDG_CONFIG_HOME || path.join(home, '.config'), NAME)
+      return path.join(absolute(env.XDG_CONFIG_HOME) ?? path.join(home, '.config'), NAME)
   }
+}
+
+/** The XDG Base Directory Specification: "If an implementation encounters a relative path … it should … ignore it." */
+function absolute(folder: string | undefined): string | undefined {
+  return folder !== undefined && path.isAbsolute(folder) ? folder : undefined
 }

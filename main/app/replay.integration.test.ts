@@ -68,3 +68,30 @@ test('a body that was not kept whole is not sent as if it were', async () => {
   expect(await replay(id)).toMatchObject({ ok: false, problem: { field: 'body' } })
   expect(await replay(id, { bodyBase64: btoa('short') })).toMatchObject({ ok: true })
 })
+
+test.each<[changes: Record<string, unknown>, said: RegExp]>([
+  [{ method: 'foo' }, /^the proxy answered 400: ./],
+  [{ method: 'FOO' }, /^the proxy answered 400: ./],
+  [{ method: 'G ET' }, /^it can't be sent: invalid request method/],
+  [{ headers: [['Bad Name', 'x']] }, /^it can't be sent: invalid header/],
+  [
+    {
+      headers: [
+        ['X-Long', 'x'.repeat(65_500)],
+        ['X-Longer', 'x'.repeat(65_500)],
+      ],
+    },
+    /^the proxy answered 431/,
+  ],
+])('what the proxy refuses is told at once, with its answer: %j', async (changes, said) => {
+  const id = await send('/once')
+  const result = await replay(id, changes)
+  expect(result).toMatchObject({ ok: false, problem: { field: 'request', message: expect.stringMatching(said) } })
+  expect(JSON.stringify(result)).not.toContain('Try it again')
+  expect(backend.requests).toHaveLength(1)
+})
+
+test('unusual methods that the proxy takes are sent', async () => {
+  const id = await send('/once')
+  for (const method of ['TRACE', 'PURGE']) expect(await replay(id, { method }), method).toMatchObject({ ok: true })
+})

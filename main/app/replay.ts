@@ -33,6 +33,8 @@ const LONGEST = 10 * 60_000
 const RESPONSE_MAX = 64 * 1024 * 1024
 /** Milliseconds within which the proxy must have taken the request. */
 const TAKEN_WITHIN = 5000
+/** Characters of the proxy's own answer that are told. */
+const SAID_MAX = 300
 /** Events looked at in one go. */
 const READ_MAX = 10_000
 
@@ -70,8 +72,11 @@ export class Replays {
     try {
       return await Promise.race([
         watching.seen.then((id): Replayed => ({ ok: true, id })),
-        // A response that comes at once must not win over the event that tells its number.
-        this.#request(of, request, target).then((problem) => problem ?? new Promise<never>(() => {})),
+        this.#request(of, request, target).then((problem) => {
+          // A response that comes at once must not win over the event that tells its number.
+          watching.look()
+          return problem && watching.found() ? new Promise<never>(() => {}) : problem
+        }),
         late(watching.signal),
       ])
     } finally {
@@ -79,8 +84,8 @@ export class Replays {
     }
   }
 
-  /** Sends the request. Resolves to a refusal if that can't be done, else to null once it has ended. */
-  async #request(of: ExchangeId, request: ReplayRequest, target: ReplayTarget): Promise<Replayed | null> {
+  /** Sends the request. Resolves, once it has ended, to why it became no exchange of its own: for where none is seen. */
+  async #request(of: ExchangeId, request: ReplayRequest, target: ReplayTarget): Promise<Replayed> {
     // It is our own port: whose certificate it shows does not matter.
     const connect = { rejectUnauthorized: false }
     const client = new Client(target.origin, { headersTimeout: 0, bodyTimeout: 0, connect })
@@ -88,18 +93,20 @@ export class Replays {
     const timer = setTimeout(() => void client.destroy(), LONGEST)
     timer.unref()
     try {
-      const { body } = await client.request({
+      const { statusCode, body } = await client.request({
         method: request.method as 'GET',
         path: request.url,
         headers: [...headersToSend(request.headers), ...target.replayHeaders(of)].flat(),
         body: request.body.length > 0 ? request.body : null,
       })
       let size = 0
+      let text = ''
       for await (const chunk of body as AsyncIterable<Buffer>) {
         size += chunk.length
+        if (text.length < SAID_MAX) text += chunk.toString('latin1')
         if (size > RESPONSE_MAX) break
       }
-      return null
+      return answered(statusCode, text)
     } catch (error) {
       return explain(error as Error)
     } finally {
@@ -132,25 +139,31 @@ export function headersToSend(headers: readonly (readonly [string, string])[]): 
 function watchForReplay(
   log: TraceLog,
   of: ExchangeId,
-): { seen: Promise<ExchangeId>; signal: AbortSignal; stop(): void } {
+): { seen: Promise<ExchangeId>; signal: AbortSignal; look(): void; found(): boolean; stop(): void } {
   const over = new AbortController()
   let cursor = log.end
-  let unsubscribe = (): void => {}
+  let found = false
+  let tell = (_: ExchangeId): void => {}
   const seen = new Promise<ExchangeId>((resolve) => {
-    // Reading to the end, even of nothing, is what makes the log call again.
-    const look = (): void => {
-      do {
-        cursor = log.read(cursor, READ_MAX, (event) => {
-          if (event.type === 'request' && event.replayOf === of) resolve(event.x)
-        })
-      } while (cursor < log.end)
-    }
-    unsubscribe = log.subscribe(look)
-    look()
+    tell = resolve
   })
+  // Reading to the end, even of nothing, is what makes the log call again.
+  const look = (): void => {
+    do {
+      cursor = log.read(cursor, READ_MAX, (event) => {
+        if (event.type !== 'request' || event.replayOf !== of) return
+        found = true
+        tell(event.x)
+      })
+    } while (cursor < log.end)
+  }
+  const unsubscribe = log.subscribe(look)
+  look()
   return {
     seen,
     signal: over.signal,
+    look,
+    found: () => found,
     stop() {
       unsubscribe()
       over.abort()
@@ -166,15 +179,24 @@ function late(signal: AbortSignal): Promise<Replayed> {
   })
 }
 
-/** Only what is wrong with the request itself is told: how the exchange ended is in the trace. */
-function explain(error: Error & { code?: string }): Replayed | null {
+const CORRECT = 'Correct the method, the URL or the headers.'
+
+/** The proxy answered by itself: it did not take it for a request, or not for one that it can send on. */
+function answered(status: number, text: string): Replayed {
+  const [line = ''] = text.trim().split(/[\r\n]/)
+  const said = line === '' ? '' : `: ${line.replace(/\.$/, '').slice(0, SAID_MAX)}`
+  return refused('request', `the proxy answered ${status}${said}`, CORRECT)
+}
+
+/** Why no exchange came of it, where none did. How an exchange ended is in the trace. */
+function explain(error: Error & { code?: string }): Replayed {
   if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) {
-    return refused('request', `it can't be sent: ${error.message}`, 'Correct the method, the URL or the headers.')
+    return refused('request', `it can't be sent: ${error.message}`, CORRECT)
   }
   if (error.code === 'ECONNREFUSED') {
     return refused('proxy port', 'the proxy is not listening', 'Look at its port in the settings.')
   }
-  return null
+  return refused('request', `the proxy closed the connection without an answer (${error.message})`, CORRECT)
 }
 
 function refused(field: string, message: string, fix: string): Replayed & { problem: Problem } {

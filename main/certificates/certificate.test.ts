@@ -54,6 +54,16 @@ describe('an authority', () => {
     expect(new Date(new X509Certificate(cert).validTo)).toEqual(until)
   })
 
+  test('constrains every kind of name, and issues for TLS alone', () => {
+    const { raw } = certificate
+    // Tags of permitted subtrees (RFC 5280, 4.2.1.10): rfc822Name, dNSName, uniformResourceIdentifier, iPAddress.
+    for (const tag of [0x81, 0x82, 0x86]) {
+      const local = Buffer.concat([Buffer.of(tag, 'localhost'.length), Buffer.from('localhost')])
+      expect(raw.includes(local), tag.toString(16)).toBe(true)
+    }
+    expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'])
+  })
+
   test('has a number of its own each time', () => {
     const numbers = [1, 2, 3].map(() => new X509Certificate(makeAuthority('Same', validity).cert).serialNumber)
     expect(new Set(numbers).size).toBe(3)

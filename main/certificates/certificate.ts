@@ -51,6 +51,8 @@ export function makeAuthority(name: string, validity: Validity): Identity {
     // keyCertSign and cRLSign.
     extension(OID.keyUsage, bits(Buffer.of(0b0000_0110), 1), true),
     extension(OID.subjectKeyIdentifier, octets(keyIdentifier(publicKey))),
+    // What it issues serves nothing but TLS.
+    extension(OID.extendedKeyUsage, sequence(oid(OID.server), oid(OID.client))),
     extension(OID.nameConstraints, sequence(der(0xa0, ...localSubtrees())), true),
   ]
   return { cert: certificate(issuer, name, publicKey, validity, extensions), key: keyPem(privateKey) }
@@ -125,7 +127,9 @@ function generalName(name: string): Buffer {
 function localSubtrees(): Buffer[] {
   const domains = LOCAL_DOMAINS.map((domain) => sequence(der(0x82, Buffer.from(domain))))
   const networks = LOCAL_NETWORKS.map((network) => sequence(der(0x87, networkBytes(network))))
-  return [...domains, ...networks]
+  // Kinds of names that are not constrained could be any: e-mail addresses and URIs are of this machine alone.
+  const others = [0x81, 0x86].map((kind) => sequence(der(kind, Buffer.from('localhost'))))
+  return [...domains, ...networks, ...others]
 }
 
 /** Names a key within a chain (RFC 7093: the first 160 bits of a SHA-256). */

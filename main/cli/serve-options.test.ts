@@ -44,6 +44,15 @@ describe('options of serve', () => {
     expect(options(...args).settings).toEqual({ backend })
   })
 
+  it('set the memory of the trace and of each body as the settings do', () => {
+    expect(options('--memory', '64', '--body-limit=0').settings).toEqual({ memoryLimitMiB: 64, bodyLimitKiB: 0 })
+    for (const bad of ['15', '65537', '1.5', 'much', '-1']) {
+      expect(refusal(`--memory=${bad}`)).toBe(`--memory ${bad}: give a whole number from 16 to 65536`)
+    }
+    expect(refusal('--body-limit', '65537')).toBe('--body-limit 65537: give a whole number from 0 to 65536')
+    for (const name of ['--memory MIB', '--body-limit KIB']) expect(SERVE_HELP).toContain(name)
+  })
+
   it('name the port with TLS, its certificate, and where the local CA is kept', () => {
     expect(options('--tls-port', '7943')).toMatchObject({ settings: { tlsPort: 7943 }, dataDir: undefined })
     const { settings, dataDir } = options(

@@ -51,6 +51,8 @@ const OPTIONS = {
   'sig-iss': { type: 'string' },
   'sig-key': { type: 'string' },
   'message-wait': { type: 'string' },
+  memory: { type: 'string' },
+  'body-limit': { type: 'string' },
   limit: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   'zmq-pull': { type: 'string' },
@@ -78,6 +80,8 @@ const OPTIONS_HELP = `
   --sig-iss NAME         issuer of Grip-Sig (pushpin)
   --sig-key KEY          key of Grip-Sig: text, base64:…, file:… (changeme)
   --message-wait MS      how long a message waits for the one before it (5000)
+  --memory MIB           memory of the trace, 16 to 65536; beyond it the oldest exchanges go (256)
+  --body-limit KIB       what is kept of each body, 0 to 65536 (1024)
   --limit NAME=N         another limit; may be given several times (docs/limits.md names them)
   --set NAME=VALUE       a switch by its name in pushpin.conf, such as x_forwarded_for=append (docs/grip.md names them)
   --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
@@ -113,11 +117,11 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   const { values, positionals } = parsed
   if (values.help) return { kind: 'help' }
   const problems: string[] = []
-  const number = (name: string, text: string | undefined, max: number): number | undefined => {
+  const number = (name: string, text: string | undefined, max: number, min = 0): number | undefined => {
     if (text === undefined) return undefined
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (value <= max) return value
-    problems.push(`--${name} ${text}: give a whole number from 0 to ${max}`)
+    if (value >= min && value <= max) return value
+    problems.push(`--${name} ${text}: give a whole number from ${min} to ${max}`)
     return undefined
   }
   const backend = backendOf(values.routes, values.route, positionals, problems)
@@ -135,6 +139,8 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     sigIss: values['sig-iss'],
     sigKey: values['sig-key'],
     messageWait: number('message-wait', values['message-wait'], 3_600_000),
+    memoryLimitMiB: number('memory', values.memory, 65_536, 16),
+    bodyLimitKiB: number('body-limit', values['body-limit'], 65_536),
     limits: limitsOf(values.limit, problems),
     debug: values.debug,
   })
