@@ -17,6 +17,7 @@ const row: PublishRow = {
   waiting: 0,
   unheard: false,
   near: null,
+  dropped: '',
   wentOutAt: null,
   state: 'published',
   problem: null,
