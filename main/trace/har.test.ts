@@ -304,6 +304,46 @@ test("a WebSocket has its messages as browsers' tools write them", async () => {
   ])
 })
 
+test('all messages of a WebSocket that are kept are there, and what is missing is said', async () => {
+  const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).response(1, { status: 101 })
+  script.held(1, 'websocket')
+  for (let i = 0; i < 5000; i++) script.at(i).message(1, `m${i}`)
+  script
+    .message(1, 'x'.repeat(1000), { size: 70_000 })
+    .message(1, '1001 going away', { from: 'backend', kind: 'close' })
+  const whole = await entryOf(script.ended(1, { how: 'closed' }))
+  const messages = whole._webSocketMessages as { data: string; comment?: string; _size?: number }[]
+  expect(messages.slice(0, 5000).map(({ data }) => data)).toEqual(Array.from({ length: 5000 }, (_, i) => `m${i}`))
+  expect(messages[5000]).toMatchObject({ _size: 70_000, comment: 'the first 1000 of 70000 bytes' })
+  expect(whole._webSocketClose).toEqual({ code: 1001, reason: 'going away', timestamp: EPOCH / 1000 + 4.999 })
+  expect(whole).not.toHaveProperty('comment')
+  const { model } = script
+  model.drop({
+    exchanges: [],
+    publishes: [],
+    cleared: false,
+    trimmed: new Set(script.events.filter((event) => event.type === 'ws-message' && event.t < 3000)),
+  })
+  const [cut] = await entriesOf(model)
+  expect(cut?.comment).toBe('2001 of its 5001 messages: the others had left memory')
+})
+
+test('a WebSocket without a close frame was aborted, one that is open was not', async () => {
+  const open = () => {
+    const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).response(1, { status: 101 })
+    return script.held(1, 'websocket')
+  }
+  expect((await entryOf(open().ended(1, { how: 'client-left' })))._webSocketClose).toBe('aborted')
+  expect(await entryOf(open())).not.toHaveProperty('_webSocketClose')
+})
+
+test('a request that was not read whole is left out', async () => {
+  const script = new TraceScript().request(1, { method: 'GET', url: '/', unread: true }).requestBody(1, 'GET / HTP/1')
+  const { har, count } = await harOf(script.ended(1, { how: 'bad-request' }).model)
+  expect(har.log.entries).toEqual([])
+  expect(count.unreadable).toBe(1)
+})
+
 test('messages of a backend that took GRIP are there as the client got them', async () => {
   const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).sent(1)
   script.answered(1, 200, ['Sec-WebSocket-Extensions', 'grip; message-prefix="to:"'], '').response(1, { status: 101 })

@@ -18,7 +18,7 @@ export interface HarOptions extends EntryOptions {
 /** What became of the exchanges that were asked for. */
 export interface HarCount {
   readonly entries: number
-  /** Were no request that HAR has a form for: nothing of their first line could be read. */
+  /** Were no request that HAR has a form for: they could not be read whole. */
   readonly unreadable: number
   /** Had left memory before they were written. */
   readonly dropped: number
@@ -49,7 +49,7 @@ export async function* harText(
   for (const id of ids) {
     const exchange = model.exchanges.get(id)
     if (!exchange) count.dropped++
-    else if (exchange.request.method === '') count.unreadable++
+    else if (exchange.request.unread || exchange.request.method === '') count.unreadable++
     else {
       text += count.entries++ === 0 ? '\n' : ',\n'
       const bodies = entryBodies(model, exchange)

@@ -39,8 +39,8 @@ export function objectOf<T extends object>(fields: Fields<T>): Written<T> {
   })
 }
 
-/** A list, whose elements are each written by themselves. */
-export function listOf<T>(elements: readonly Written<T>[]): Pieces<T[]> {
+/** A list, whose elements are each made and written by themselves. */
+export function listOf<T>(elements: Iterable<Written<T>>): Pieces<T[]> {
   return new Pieces(function* () {
     let text = '['
     for (const element of elements) {
