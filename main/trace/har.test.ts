@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brokenEvents } from '../testing/engine-events'
 import { harOf } from '../testing/har'
+import { readAsWebKit } from '../testing/har-readers'
 import { TraceScript } from '../testing/trace-script'
 import { exportedIds, type HarCount, harText } from './har'
 import type { TraceModel } from './model'
@@ -236,6 +237,16 @@ test('what broke off says why', async () => {
   expect((await entryOf(none)).response).toMatchObject({ status: 0, _error: 'refused', bodySize: -1 })
   const told = new TraceScript().request(1).sent(1).failed(1).response(1, { status: 502, body: 'own' })
   expect((await entryOf(told.ended(1, { how: 'backend-failed' }))).response).not.toHaveProperty('_error')
+})
+
+test('WebKit reads it, also of nothing and of what is broken', async () => {
+  expect(readAsWebKit((await harOf(new TraceScript().model)).har)).toEqual([])
+  const script = new TraceScript().at(500).request(1).sent(1).at(700).answered(1, 200, [], 'half').response(1)
+  const [read] = readAsWebKit((await harOf(script.at(900).ended(1, { how: 'client-left', responseSize: 4 }).model)).har)
+  expect(read).toMatchObject({ url: 'http://a.test/', status: 200, failure: 'the client left', sentAt: 0 })
+  expect(read?.finishedAt).toBeCloseTo(0.4)
+  expect(read?.headerBytes).toBe('HTTP/1.1 200 OK\r\n\r\n'.length)
+  expect(read?.body.toString()).toBe('half')
 })
 
 test('it has one page, and entries know it and the server', async () => {
