@@ -42,8 +42,12 @@ export interface Download {
 const SAVES_MAX = 8
 /** Milliseconds that a download may take to begin, and that one who asks later still hears how it ended. */
 const PATIENCE = 60_000
-/** Milliseconds of work before others get their turn: a request takes several turns, and each may wait for it. */
-const SLICE = 2
+/**
+ * Milliseconds of work before others get their turn, and how long they have it: a request takes several turns, and each may
+ * wait for a slice.
+ */
+const SLICE = 1
+const REST = 1
 /** Milliseconds between two reports of progress. */
 const REPORT = 100
 /** Bytes of a body that are handed over at once. */
@@ -250,10 +254,10 @@ function takeTurns(): () => Promise<void> | undefined {
   return () => {
     if (performance.now() - began < SLICE) return undefined
     return new Promise((resolve) => {
-      setImmediate(() => {
+      setTimeout(() => {
         began = performance.now()
         resolve()
-      })
+      }, REST)
     })
   }
 }
