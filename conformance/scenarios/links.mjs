@@ -1,6 +1,6 @@
 // Where links of instructs lead: to the route that the client's request took, or over the network to another host.
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { stream } from '../lib/scenario.mjs'
+import { item, stream } from '../lib/scenario.mjs'
 
 const KEPT = ['grip-last', 'x-route', 'x-own', 'eb9bf0f5-x-own']
 
@@ -148,4 +148,110 @@ export const scenarios = {
   'the same host by name': (t) => followed(t, `http://proxy.test${t.path('/', '?next')}`),
   'the same host with its port': (t) => followed(t, `http://proxy.test:80${t.path('/', '?next')}`),
   'the same host in capitals': (t) => followed(t, `http://PROXY.test${t.path('/', '?next')}`),
+
+  // ---- shared ----
+  'links that are asked at once share an answer, whatever their query': (t) => together(t, ['/n?1', '/n?2', '/n?3']),
+  'links that are alike share an answer': (t) => together(t, ['/n?1', '/n?1', '/n?1', '/n?1']),
+  'links with other paths do not share': (t) => together(t, ['/n/1', '/n/2', '/n/1']),
+  'links share by the path that is asked': (t) => together(t, ['/n/%41', '/n/A', '/n/x/../A', '/n/a']),
+  'links to another host do not share': (t) =>
+    together(
+      t,
+      [1, 2].map(() => elsewhere(t)),
+    ),
+  'links of clients that have others do not share': async (t) => {
+    const script = t.on(async (request, n) => {
+      if (n <= 4)
+        return stream(
+          t,
+          { 'Grip-Channel': `${t.channel()}; prev-id=${[1, 2, 2, 3][n - 1]}`, 'Grip-Link': '<?next>; rel=next' },
+          'open;',
+        )
+      await t.sleep(400)
+      return { body: `${request.headers['grip-last']};` }
+    })
+    const clients = await Promise.all([1, 2, 3, 4].map(() => t.opened()))
+    await t.publish([item(t, '9', '8')])
+    await Promise.all(clients.map((client) => client.has('last-id=', 5000)))
+    return { bodies: clients.map((client) => client.body.toString()).sort(), asked: script.requests.length - 4 }
+  },
+  'a link that is asked while another one’s answer comes gets all of it': async (t) => {
+    const script = t.on(({ url, response }, n) => {
+      if (!url.includes('next')) return { headers: { 'Grip-Link': '<?next>; rel=next' }, body: 'first;' }
+      response.writeHead(200)
+      response.write(`${n};`)
+      void t.sleep(900).then(() => response.end('end;'))
+      return undefined
+    })
+    const first = t.get()
+    await first.has('2;')
+    const second = t.get()
+    await Promise.all([first.has('end;'), second.has('end;')])
+    return { bodies: [first, second].map((client) => client.body.toString()), asked: script.requests.length }
+  },
+  'a shared answer goes on when the one who asked first leaves': async (t) => {
+    const script = t.on(async ({ url }) => {
+      if (!url.includes('next')) return { headers: { 'Grip-Link': '<?next>; rel=next' }, body: 'first;' }
+      await t.sleep(900)
+      return { body: 'end;' }
+    })
+    const first = t.get()
+    await first.has('first;')
+    await t.sleep(100)
+    const second = t.get()
+    await second.has('first;')
+    await t.sleep(100)
+    first.close()
+    await second.has('end;')
+    return { body: second.body.toString(), asked: script.requests.length }
+  },
+  'a link whose timeout is one second is asked once then': async (t) => {
+    const script = t.on((_, n) =>
+      stream(t, { 'Grip-Link': `<?next>; rel=next${n === 1 ? '; timeout=1' : ''}` }, `${n};`),
+    )
+    const client = t.get()
+    await client.has('2;', 4000)
+    await t.sleep(1500)
+    return { body: client.body.toString(), asked: script.requests.length }
+  },
+  // ---- escapes ----
+  ...Object.fromEntries(
+    [
+      ['a percent sign and a space', '/50% off/'],
+      ['a percent sign, and an escape', '/100%/x%20y'],
+      ['a percent sign in the query', '?50% off&a%20'],
+      ['a percent sign, and letters that are none of a URL', '/%/é é'],
+      ['escapes that are not needed, and in lower case', '/%41%2f%e2%82%ac'],
+      ['spaces at its end', '/x '],
+      ['a tab', '/a\tb?\t'],
+      ['apostrophes', "/'?'%27"],
+      ['what a URL may not hold', '/{a}|^`\\"?{a}|^`\\"'],
+      ['brackets', '/[a]?[a]'],
+      ['dots', '/x/../y/./%2e%2e/z'],
+      ['a fragment', '/x#50% off'],
+      ['an escaped percent sign', '/%2541?%2541'],
+    ].map(([what, rest]) => [
+      `a link with ${what}`,
+      (t) => followed(t, Buffer.from(t.path('/', rest)).toString('latin1')),
+    ]),
+  ),
+}
+
+/** What clients get and how often the backend is asked where these links are asked at the same time. */
+async function together(t, links) {
+  const script = t.on(async ({ url }) => {
+    const at = /\?at=(\d)/.exec(url)?.[1]
+    if (at === undefined) {
+      await t.sleep(700)
+      return { body: 'end;' }
+    }
+    const link = links[Number(at)]
+    return {
+      headers: { 'Grip-Link': `<${link.startsWith('/') ? t.path('/', link) : link}>; rel=next` },
+      body: 'first;',
+    }
+  })
+  const clients = links.map((_, i) => t.get(t.path('/', `?at=${i}`)))
+  await Promise.all(clients.map((client) => client.has('end;', 6000)))
+  return { bodies: clients.map((client) => client.body.toString()), asked: script.requests.length - links.length }
 }
