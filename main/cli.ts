@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// The commands without a window start here: gripscope serve, gripscope pushpin.
 import { version } from './app/version'
 import { pushpin } from './cli/pushpin'
+// The commands without a window start here: gripscope serve, gripscope pushpin.
+import { said } from './cli/ready-lines'
 import { serve } from './cli/serve'
 import { parseServeOptions, SERVE_HELP } from './cli/serve-options'
 
@@ -36,11 +37,11 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 function refuse(message: string): void {
-  process.stderr.write(`gripscope: ${message}\n`)
+  process.stderr.write(said(message))
   process.exitCode = 2
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`gripscope: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(said(error instanceof Error ? error.message : String(error)))
   process.exit(1)
 })

@@ -11,7 +11,7 @@ import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
 import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
-import { portProblems, problemLine, readyLine, warningLines } from './cli/ready-lines'
+import { portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
 import { askWhereToSave, chooseRoutesFile } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
@@ -182,7 +182,7 @@ function stopWithApp(gripscope: GripscopeApp): void {
 }
 
 function say(message: string): void {
-  process.stderr.write(`gripscope: ${message}\n`)
+  process.stderr.write(said(message))
 }
 
 function end(code: number, message: string): void {

@@ -344,8 +344,7 @@ export const scenarios = {
 
 export const known = {
   'two calls on one connection': 'Pushpin closes after each call; here the connection serves on',
-  'code is a word':
-    'Pushpin takes it as 0 and sends what no client can read; here the client gets 502 and the outcome says why',
+  'code is a word': 'Pushpin takes it as 0 and sends what no client can read; here the publish is refused',
   refresh: 'an action of Pushpin 1.38; what is recorded is 1.36',
   'refresh of a stream': 'an action of Pushpin 1.38; what is recorded is 1.36',
 }

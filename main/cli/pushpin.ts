@@ -12,6 +12,7 @@ import { LogLines, stamped } from '../pushpin/log-lines'
 import type { TraceEvent } from '../trace/events'
 import { TraceLog } from '../trace/log'
 import { exitWhenAsked } from './exit-when-asked'
+import { said } from './ready-lines'
 
 export const PUSHPIN_HELP = `Usage: gripscope pushpin [options]
 
@@ -183,7 +184,7 @@ function print(text: string): void {
 }
 
 function fail(message: string, code: number): void {
-  process.stderr.write(`gripscope: ${message}\n`)
+  process.stderr.write(said(message))
   process.exitCode = code
   setImmediate(() => process.exit(code))
 }

@@ -1,6 +1,7 @@
 // What the terminal is told once Gripscope runs, with a window and without: where it listens, and what is amiss.
 import { problemText } from '../../preload/views'
 import type { GripscopeApp } from '../app/app'
+import { visibleText } from '../grip/visible-text'
 import type { Problem } from '../trace/events'
 
 /** One line: the addresses. @param ui address of the interface for a browser, if there is one */
@@ -8,7 +9,7 @@ export function readyLine(app: GripscopeApp, ui?: string): string {
   const tls = app.tlsOrigin ? `, TLS ${app.tlsOrigin}` : ''
   const where = ui === undefined ? '' : `, UI ${ui}`
   const publish = app.publishUrl ?? 'nowhere'
-  return `gripscope ready: ${app.proxyOrigin} → ${app.state().backendLabel}, publish ${publish}${tls}${where}\n`
+  return `gripscope ready: ${app.proxyOrigin} → ${visibleText(app.state().backendLabel)}, publish ${publish}${tls}${where}\n`
 }
 
 /** A port that could not be had, with the fix: one line each. */
@@ -19,7 +20,7 @@ export function portProblems(app: GripscopeApp): Problem[] {
 
 /** A problem as a line. */
 export function problemLine({ field, message, fix }: Problem): string {
-  return `gripscope: ${field}: ${problemText({ message, fix })}\n`
+  return said(`${field}: ${problemText({ message, fix })}`)
 }
 
 /** What works all the same: ZeroMQ sockets that could not be had, faults in the routes, whom to trust. */
@@ -31,8 +32,13 @@ export function warningLines(app: GripscopeApp): string[] {
     return `routes: ${where}${message}`
   })
   return [
-    ...(notice ? [`gripscope: warning: ${problemText(notice)}\n`] : []),
-    ...(caFile === null ? [] : [`gripscope: TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)\n`]),
-    ...[...zmq, ...routes].map((text) => `gripscope: warning: ${text}\n`),
+    ...(notice ? [said(`warning: ${problemText(notice)}`)] : []),
+    ...(caFile === null ? [] : [said(`TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)`)]),
+    ...[...zmq, ...routes].map((text) => said(`warning: ${text}`)),
   ]
+}
+
+/** A line of ours: what is from outside in it can't begin another one. */
+export function said(text: string): string {
+  return `gripscope: ${visibleText(text)}\n`
 }

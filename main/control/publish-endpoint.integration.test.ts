@@ -88,6 +88,33 @@ describe('a call', () => {
   })
 })
 
+describe('a call that is refused while the publisher still writes', () => {
+  const url = () => `http://127.0.0.1:${t.engine.publish.port}/publish/`
+
+  it.each([1_000_001, 3_000_000, 20_000_000])('tells it why, through fetch (%i bytes)', async (size) => {
+    const response = await fetch(url(), { method: 'POST', body: 'x'.repeat(size) })
+    const fix = 'Publish fewer or smaller items in one call.'
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      `Request body too large: ${size} bytes of at most 1000000. ${fix}\n`,
+    ])
+    expect(await t.sink.next('publish-refused')).toMatchObject({ status: 400, size, problem: { field: 'body' } })
+  })
+
+  it('tells it why where it comes in chunks', async () => {
+    const body = new Blob([Buffer.alloc(3_000_000)]).stream()
+    const response = await fetch(url(), { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect([response.status, await response.text()]).toEqual([411, expect.stringMatching(/no Content-Length.*\.\n$/)])
+  })
+
+  it('is over once the publisher leaves', async () => {
+    const client = send('POST /publish/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\nxxx')
+    client.close()
+    expect((await call(ITEM).whole()).status).toBe(200)
+    expect(t.sink.of('publish-refused')).toEqual([])
+  })
+})
+
 describe('a malformed call', () => {
   const item = (more: object): string => JSON.stringify({ items: [{ channel: 'a', ...more }] })
   it.each([
@@ -116,7 +143,12 @@ describe('a malformed call', () => {
     const event = await t.sink.next('publish-refused')
     expect(event).toMatchObject({ via: 'http', status: 400, size: Buffer.byteLength(body) })
     expect(event.problem.field).toMatch(field)
-    expect(client.body).toContain(`${event.problem.field}: ${event.problem.message}`)
+    const { field: path, message, fix } = event.problem
+    expect(Buffer.from(client.body, 'latin1').toString()).toBe(
+      `Invalid format: ${message.startsWith(path) ? '' : `${path}: `}${message} ${fix}\n`,
+    )
+    expect(client.body).toMatch(/[^.]\.\n$/)
+    expect(client.body).not.toContain('..')
     expect(Buffer.from(event.data).toString()).toBe(body)
     expect(t.sink.of('publish')).toEqual([])
   })

@@ -1,6 +1,7 @@
 // The HTTP endpoint for publishers: POST /publish/ with {"items": […]} (GRIP reference §5).
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { faultText, sentencesOf } from '../grip/problem-text'
 import { parsePublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels'
 import { Http1Response } from '../proxy/http1-response'
@@ -74,7 +75,7 @@ export class PublishEndpoint {
     if (lacksLength(request)) {
       const fix = 'Say how long the call is; Pushpin takes no calls in chunks.'
       const problem = { field: 'Content-Length', message: 'the call has no Content-Length', fix }
-      this.#refuse(response, 411, problem, CLOSE)
+      this.#whenRead(request, () => this.#refuse(response, 411, problem, CLOSE))
       return
     }
     const path = (request.url ?? '/').replace(/(.)\/$/, '$1')
@@ -106,7 +107,9 @@ export class PublishEndpoint {
     if (announced > this.#options.limits.publishBodyMax) {
       const message = `Request body too large: ${announced} bytes of at most ${this.#options.limits.publishBodyMax}`
       const fix = 'Publish fewer or smaller items in one call.'
-      this.#refuse(response, 400, { field: 'body', message, fix }, CLOSE, undefined, announced)
+      this.#whenRead(request, () => {
+        this.#refuse(response, 400, { field: 'body', message, fix }, CLOSE, undefined, announced)
+      })
       return
     }
     let first: Buffer | undefined
@@ -123,11 +126,35 @@ export class PublishEndpoint {
     })
   }
 
+  /**
+   * Calls `then` once a refused call is here, or as much of it as is waited for: a publisher that still writes when its
+   * connection closes sees that alone, and not why.
+   */
+  #whenRead(request: IncomingMessage, then: () => void): void {
+    let left = DISCARDED_MAX
+    const latest = performance.now() + DISCARD_WAIT
+    const go = (): void => {
+      clearTimeout(timer)
+      request.off('data', read).off('end', go)
+      request.resume()
+      if (!request.socket.writableEnded && !request.socket.destroyed) then()
+    }
+    const read = (chunk: Buffer): void => {
+      left -= chunk.length
+      if (left < 0 || performance.now() > latest) go()
+      else timer.refresh()
+    }
+    const timer = setTimeout(go, QUIET)
+    request.on('data', read).on('end', go)
+    request.once('close', () => clearTimeout(timer))
+  }
+
   #publish(request: IncomingMessage, body: Buffer, response: Http1Response, type: ReplyType): void {
     const call = parsePublishCall(body)
     if (!call.ok) {
-      const { field, message, fix } = call.problem
-      const answered = reply(response, 400, 'text/plain', `Invalid format: ${field}: ${message}. ${fix}\n`)
+      const { fix } = call.problem
+      const message = `Invalid format: ${faultText(call.problem)}`
+      const answered = reply(response, 400, 'text/plain', `${sentencesOf({ message, fix })}\n`)
       this.#record(400, call.problem, body, body.length, callOf(request, answered))
       return
     }
@@ -145,7 +172,7 @@ export class PublishEndpoint {
     }
     const status = error.code === TIMEOUT ? 408 : 400
     this.#record(status, problem, undefined, 0)
-    const text = `${problem.message}. ${problem.fix}\n`
+    const text = `${sentencesOf(problem)}\n`
     const head = `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nContent-Type: text/plain\r\n`
     socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`)
   }
@@ -178,7 +205,7 @@ export class PublishEndpoint {
     data?: Buffer,
     size = 0,
   ): void {
-    const answered = reply(response, status, 'text/plain', `${problem.message}. ${problem.fix}\n`, headers)
+    const answered = reply(response, status, 'text/plain', `${sentencesOf(problem)}\n`, headers)
     this.#record(status, problem, data, size, callOf(response.req, answered))
   }
 
@@ -197,6 +224,11 @@ export class PublishEndpoint {
 }
 
 const CLOSE = ['Connection', 'close']
+/** Bytes of a refused call that are read, milliseconds that it may take, and without any of it. */
+const DISCARDED_MAX = 64 * 1024 * 1024
+const DISCARD_WAIT = 5000
+const QUIET = 500
+
 const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT'
 
 const WITHOUT_BODY = new Set(['HEAD', 'GET', 'DELETE', 'OPTIONS'])

@@ -1,5 +1,7 @@
 // Commands on the ZeroMQ REP socket: requests and replies are TNetStrings, as Pushpin's (zrpc).
+
 import { isObject } from '../grip/json-values'
+import { faultText } from '../grip/problem-text'
 import { parseItems } from '../grip/publish-item'
 import { decodeTnet, encodeTnet } from '../grip/tnetstring'
 import type { Channels } from '../proxy/channels'
@@ -66,7 +68,7 @@ function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): O
 function publish(args: Readonly<Record<string, unknown>>, channels: Channels): Outcome {
   if (!Array.isArray(args.items)) return { condition: 'bad-request', value: "args hold no list 'items'" }
   const parsed = parseItems(args.items)
-  if (!parsed.ok) return { condition: 'bad-request', value: `${parsed.problem.field}: ${parsed.problem.message}` }
+  if (!parsed.ok) return { condition: 'bad-request', value: faultText(parsed.problem) }
   channels.publishAll(parsed.items, 'zmq-command')
   return { value: null }
 }

@@ -4,7 +4,7 @@ import { headerOfText, isGripName, isHeaderName, isHeaderValue, splitList } from
 import { decodeBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
 import { Fault, fault, isTnet, readString, readStrings, text } from './publish-fields'
 import type { HttpResponseFormat, HttpStreamFormat, PublishAction, WsMessageFormat } from './publish-item'
-import { isAnyCode, MAX_CODE, MIN_CODE, reasonOf } from './status'
+import { MAX_CODE, MIN_CODE, reasonOf } from './status'
 import { jsonOfTnet } from './tnetstring'
 
 const empty = Buffer.alloc(0)
@@ -159,12 +159,12 @@ function readContent(format: JsonObject, name: 'body' | 'content', field: string
   return fault(`${field}.${name}`, `is ${kindOf(plain)}`, `It must be a string. For bytes, use ${name}-bin (base64).`)
 }
 
-/** One that no client understands is taken too, as by Pushpin: who is held finds out. */
+/** A code that a response can have: Pushpin takes those below too, and sends what no client can read. */
 function readCode(value: unknown, field: string): number | Fault {
   const code = toInt(value)
   if (code === undefined)
     return fault(field, `is ${kindOf(value)}`, `It must be a number from ${MIN_CODE} to ${MAX_CODE}.`)
-  if (isAnyCode(code.value)) return code.value
+  if (code.value >= MIN_CODE && code.value <= MAX_CODE) return code.value
   return fault(field, `is ${quote(String(value))}`, `It must be a number from ${MIN_CODE} to ${MAX_CODE}.`)
 }
 

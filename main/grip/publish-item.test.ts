@@ -130,8 +130,8 @@ describe('http-response', () => {
   test.each<[object, object]>([
     [{}, { action: 'send', code: 200, reason: 'OK', body: Buffer.from('x'), headers: [] }],
     [{ code: 404 }, { code: 404, reason: 'Not Found' }],
-    [{ code: 'ok' }, { code: 0, reason: 'Undefined Reason' }],
-    [{ code: 101 }, { code: 101 }],
+    [{ code: 200.4 }, { code: 200 }],
+    [{ code: 999 }, { code: 999 }],
     [
       { code: '404', reason: 'Gone Fishing' },
       { code: 404, reason: 'Gone Fishing' },
@@ -176,6 +176,11 @@ describe('http-response', () => {
     [{ code: {} }, 'code'],
     [{ code: 1000 }, 'code'],
     [{ code: -1 }, 'code'],
+    [{ code: 'ok' }, 'code'],
+    [{ code: 0 }, 'code'],
+    [{ code: 101 }, 'code'],
+    [{ code: 199 }, 'code'],
+    [{ code: true }, 'code'],
     [{ reason: 5 }, 'reason'],
     [{ reason: 'a\r\nb' }, 'reason'],
     [{ headers: 'x' }, 'headers'],

@@ -1,5 +1,6 @@
 // Lets pages of other origins ask, on routes with `aco`: CORS headers, and requests that a JSON-P script stands for.
 import { readJsonp } from '../grip/jsonp'
+import { sentencesOf } from '../grip/problem-text'
 import type { Jsonp } from '../grip/routes'
 import { type Asked, jsonpAsked } from './asked'
 import { ResponseShape } from './response-shape'
@@ -17,8 +18,7 @@ export function admit(asked: Asked, config: Jsonp): Admitted {
   const shape = new ResponseShape(request.headers)
   if (jsonp.kind === 'none') return { shape, asked }
   if (jsonp.kind === 'bad') {
-    const { field, message, fix } = jsonp.problem
-    return { shape, asked: `Bad Request: ${field}: ${message}. ${fix}` }
+    return { shape, asked: `Bad Request: ${jsonp.problem.field}: ${sentencesOf(jsonp.problem)}` }
   }
   shape.wrapIn(jsonp.request.callback, config.mode)
   return { shape, asked: request }

@@ -245,3 +245,10 @@ describe('stamped', () => {
     expect(stamped(level, 'text', now)).toBe(text)
   })
 })
+
+it('names from outside begin no line of their own, and steer no terminal', () => {
+  const text = 'publish channel=a\r\n[INFO] forged \x1b[2J\u202e'
+  expect(stamped(2, text, new Date(2026, 10, 24))).toBe(
+    '[INFO] 2026-11-24 00:00:00.000 publish channel=a\\r\\n[INFO] forged \\x1b[2J\\u202e',
+  )
+})

@@ -1,6 +1,9 @@
 // Log lines in Pushpin's form, made from trace events: for tools that read them.
+
 import { headerValue } from '../grip/grip-headers'
+import { faultText } from '../grip/problem-text'
 import { KnownRoutes, type RouteFacts } from '../grip/route-facts'
+import { visibleText } from '../grip/visible-text'
 import {
   type DeliveryEvent,
   type EndedEvent,
@@ -198,7 +201,7 @@ function called({ method, path, answered, items }: PublishCall, status: number):
 
 /** Pushpin's line, and after it what is wrong. */
 function refused({ via, status, problem, call }: PublishRefusedEvent): LogLine {
-  const why = `${problem.field}: ${problem.message}`
+  const why = faultText(problem)
   if (via === 'http') return info(`${call ? called(call, status) : `[handler] control: code=${status}`} ${why}`)
   const socket = via === 'zmq-pull' ? 'pull' : via === 'zmq-sub' ? 'sub' : 'command'
   return { level: 1, text: `[handler] IN ${socket}: received message with invalid format (${why}), skipping` }
@@ -208,12 +211,12 @@ function headerOf({ headers }: RequestEvent, name: string): string {
   return headerValue(headers, name) ?? ''
 }
 
-/** `[INFO] 2026-11-24 08:58:55.270 text`, local time. */
+/** `[INFO] 2026-11-24 08:58:55.270 text`, local time: one line, whatever came from outside. */
 export function stamped(level: number, text: string, now: Date): string {
   const pad = (n: number, width = 2): string => String(n).padStart(width, '0')
   const day = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`
   const time = `${pad(now.getHours())}:${pad(now.getMinutes())}:${pad(now.getSeconds())}.${pad(now.getMilliseconds(), 3)}`
-  return `[${NAMES[level] ?? 'DEBUG'}] ${day} ${time} ${text}`
+  return `[${NAMES[level] ?? 'DEBUG'}] ${day} ${time} ${visibleText(text)}`
 }
 
 const NAMES: Readonly<Record<number, string>> = { 0: 'ERR', 1: 'WARN', 2: 'INFO', 3: 'DEBUG' }
