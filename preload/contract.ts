@@ -295,6 +295,9 @@ export const saveEndSchema = z.discriminatedUnion('state', [
 ])
 export type SaveEnd = z.infer<typeof saveEndSchema>
 
+/** Milliseconds for which a clear can be undone. */
+export const CLEAR_UNDO = 30_000
+
 /** Every call: its input and its output. */
 export const calls = {
   'app.state': { input: z.null(), output: appStateSchema },
@@ -312,7 +315,9 @@ export const calls = {
     output: z.object({ ok: z.boolean(), message: z.string() }),
   },
   'recording.set': { input: z.object({ on: z.boolean() }), output: ok },
+  /** Clears what is finished. For CLEAR_UNDO milliseconds it can be undone. */
   'trace.clear': { input: z.null(), output: ok },
+  'trace.undoClear': { input: z.null(), output: okOrProblem },
   'exchange.details': { input: z.object({ id }), output: exchangeDetailsSchema.nullable() },
   /** `wire`: as it was sent, be it packed. */
   'exchange.body': {

@@ -1,5 +1,5 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
-import type { AppState, CallOutput, Push, Settings } from '../../preload/contract'
+import { type AppState, type CallOutput, CLEAR_UNDO, type Push, type Settings } from '../../preload/contract'
 import { Engine, type EngineOptions } from '../engine/engine'
 import type { Limits, ProxyOptions } from '../proxy/options'
 import type { Problem } from '../trace/events'
@@ -54,6 +54,7 @@ export class GripscopeApp {
   /** Starting, changing and stopping happen one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #stopped = false
+  #forgetCleared: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: AppOptions) {
     this.#options = options
@@ -129,6 +130,7 @@ export class GripscopeApp {
     return this.#inTurn(async () => {
       this.#stopped = true
       this.#traffic?.abort()
+      clearTimeout(this.#forgetCleared)
       this.#replays.stop()
       this.#tls.stop()
       this.saves.stop()
@@ -156,6 +158,22 @@ export class GripscopeApp {
       settings: this.settings,
       faults: this.#options.faults?.known ?? null,
     }
+  }
+
+  /** Clears what is finished from the trace; for a while it can be brought back. */
+  clearTrace(): void {
+    this.log.clearForNow()
+    clearTimeout(this.#forgetCleared)
+    this.#forgetCleared = setTimeout(() => this.log.forgetCleared(), CLEAR_UNDO)
+    this.#forgetCleared.unref()
+  }
+
+  /** Brings back what was cleared last. */
+  undoClear(): CallOutput<'trace.undoClear'> {
+    clearTimeout(this.#forgetCleared)
+    if (this.log.restore()) return { ok: true }
+    const message = 'What was cleared is gone.'
+    return { ok: false, problem: { field: '', message, fix: 'Undo within 30 seconds, and before its room is needed.' } }
   }
 
   /**

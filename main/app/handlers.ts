@@ -79,9 +79,10 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
       return OK
     },
     'trace.clear': () => {
-      log.clear()
+      app.clearTrace()
       return OK
     },
+    'trace.undoClear': () => app.undoClear(),
     'exchange.details': async ({ id }) => exchangeDetails(await live.model(), id),
     'exchange.body': async ({ id, kind, wire }) => exchangeBody(await live.model(), id, kind, wire),
     'trace.search': async ({ needles, ...ids }) => {

@@ -29,14 +29,19 @@ export class CarriedEvents {
     if (this.#entries.has(x)) this.finished.push(x)
   }
 
-  /** Returns the bytes that came free. */
-  dropFinished(): number {
+  /** @param which: all that have ended, if left out. Returns the bytes that came free. */
+  dropFinished(which?: ReadonlySet<ExchangeId>): number {
     let freed = 0
+    const stay: ExchangeId[] = []
     for (const x of this.finished) {
+      if (which && !which.has(x)) {
+        stay.push(x)
+        continue
+      }
       for (const { bytes } of this.#entries.get(x) ?? []) freed += bytes
       this.#entries.delete(x)
     }
-    this.finished.length = 0
+    this.finished.splice(0, this.finished.length, ...stay)
     this.bytes -= freed
     if (freed > 0) this.#sorted = undefined
     return freed

@@ -77,6 +77,7 @@ export class LiveTrace {
         for (const watcher of this.#watchers) watcher.noteDrop(drop)
         this.#schedule()
       }),
+      log.onRestore(() => this.#beginAnew()),
     ]
   }
 
@@ -140,6 +141,16 @@ export class LiveTrace {
     this.#cancelJudge?.()
     this.#cancelFrame = undefined
     this.#cancelLetGo = undefined
+  }
+
+  /** What was dropped is there again: the model is made of all events once more, and watchers get a snapshot. */
+  #beginAnew(): void {
+    if (!this.#model) return
+    this.#model = new TraceModel()
+    this.#cursor = 0
+    this.#built = false
+    for (const watcher of this.#watchers) watcher.beginAnew()
+    this.#work()
   }
 
   #need(): TraceModel {

@@ -214,6 +214,78 @@ describe('clearing', () => {
   })
 })
 
+describe('clearing for now', () => {
+  const session = () => {
+    const made = smallLog(1000 * KIB)
+    const { log } = made
+    for (const event of finished(1, 10)) log.emit(event)
+    const live = new TraceScript().hold(2).events
+    for (const event of live) log.emit(event)
+    for (const event of new TraceScript().publish(1).delivery(1, { 2: 'delivered' }).events) log.emit(event)
+    return { ...made, live, all: [...log] }
+  }
+
+  test('hides what a clear drops, and brings it back with what has come since', () => {
+    const { log, drops, live, all } = session()
+    let restored = 0
+    log.onRestore(() => {
+      restored += 1
+    })
+    log.clearForNow()
+    expect([...log]).toEqual(live)
+    expect(drops).toMatchObject([{ exchanges: [1], publishes: [1], cleared: true }])
+    const more = finished(3, 4)
+    for (const event of more) log.emit(event)
+    expect([...log]).toEqual([...live, ...more])
+    expect(log.restore()).toBe(true)
+    expect([...log]).toEqual([...all, ...more])
+    expect([restored, log.restore()]).toEqual([1, false])
+  })
+
+  test('is forgotten as a clear would have, but what was live then stays, also once it is finished', () => {
+    const { log, drops, live } = session()
+    log.clearForNow()
+    const end = one(new TraceScript().ended(2, { how: 'client-left' }))
+    for (const event of [...end, ...finished(3, 4)]) log.emit(event)
+    const shown = [...log]
+    const { memoryUsed } = log
+    log.forgetCleared()
+    expect([...log]).toEqual(shown)
+    expect(exchangesIn(log)).toEqual([2, 3])
+    expect(shown.slice(0, live.length)).toEqual(live)
+    expect(log.memoryUsed).toBeLessThan(memoryUsed)
+    expect(log.restore()).toBe(false)
+    expect(drops).toHaveLength(1)
+    log.clear()
+    expect([[...log], log.memoryUsed]).toEqual([[], 0])
+  })
+
+  test('ends where its room is needed, and what is new stays', () => {
+    const { log, drops } = smallLog(100 * KIB)
+    for (let x = 1; x <= 20; x++) for (const event of finished(x, 10)) log.emit(event)
+    log.clearForNow()
+    let x = 20
+    for (let before = 0; log.memoryUsed >= before; ) {
+      before = log.memoryUsed
+      for (const event of finished(++x, 10)) log.emit(event)
+    }
+    expect(log.restore()).toBe(false)
+    expect(exchangesIn(log)).toEqual(Array.from({ length: x - 20 }, (_, index) => 21 + index))
+    expect([drops.length, log.dropped]).toEqual([1, 0])
+  })
+
+  test('another clear forgets the one before', () => {
+    const { log, live } = session()
+    log.clearForNow()
+    const more = finished(3, 4)
+    for (const event of more) log.emit(event)
+    log.clearForNow()
+    expect([...log]).toEqual(live)
+    expect(log.restore()).toBe(true)
+    expect([...log]).toEqual([...live, ...more])
+  })
+})
+
 test(
   'of any events: what is live stays, what goes goes whole and is named, and reading in parts tells the same',
   () => {

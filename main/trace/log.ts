@@ -42,6 +42,14 @@ interface Segment {
   bytes: number
 }
 
+/** What was cleared and can still be brought back: it takes its memory, but nobody reads it. */
+interface Cleared {
+  /** The sequence number of the first event that came after. */
+  readonly until: number
+  /** Finished exchanges, whose events are hidden as those of publishes are. */
+  readonly exchanges: ReadonlySet<ExchangeId>
+}
+
 const MIB = 1024 * 1024
 const SEGMENT_EVENTS = 4096
 /** A segment has no more than this part of the memory limit, and at least so much is made free at a time. */
@@ -72,7 +80,9 @@ export class TraceLog implements TraceSink {
   readonly #carried = new CarriedEvents()
   /** Dropped exchanges of which later events still lie in segments. */
   readonly #hidden = new Set<ExchangeId>()
+  #cleared: Cleared | undefined
   readonly #listeners = new Set<() => void>()
+  readonly #restoreListeners = new Set<() => void>()
   readonly #dropListeners = new Set<(drop: Drop) => void>()
   /** Somebody has read to the end: the next event wakes them. */
   #armed = true
@@ -175,9 +185,57 @@ export class TraceLog implements TraceSink {
 
   /** Drops everything that is finished. Live exchanges stay. */
   clear(): void {
+    this.forgetCleared()
     if (this.#last.events.length > 0) this.#openSegment()
     this.#dropSegments(0, true)
     this.#roomAt = Math.max(this.#memoryLimit, this.#used * (1 + STEP))
+  }
+
+  /** As `clear`, but `restore` brings it back: until `forgetCleared`, the next clear, or until its room is needed. */
+  clearForNow(): void {
+    this.forgetCleared()
+    if (this.#last.events.length > 0) this.#openSegment()
+    const exchanges: ExchangeId[] = []
+    const publishes: PublishId[] = []
+    this.read(0, Number.POSITIVE_INFINITY, (event, seq) => {
+      if (event.type === 'publish') publishes.push(event.p)
+      else if (event.type === 'publish-refused') publishes.push(refusedId(seq))
+      else if (event.type === 'request' && !this.#live.has(event.x)) exchanges.push(event.x)
+    })
+    this.#cleared = { until: this.end, exchanges: new Set(exchanges) }
+    for (const listener of this.#dropListeners) listener({ exchanges, publishes, trimmed: NOTHING, cleared: true })
+  }
+
+  /** Brings back what was cleared for now. False: there is nothing (any more). */
+  restore(): boolean {
+    if (!this.#cleared) return false
+    this.#cleared = undefined
+    for (const listener of this.#restoreListeners) listener()
+    return true
+  }
+
+  /** Drops what was cleared for now. */
+  forgetCleared(): void {
+    const cleared = this.#cleared
+    if (!cleared) return
+    this.#cleared = undefined
+    this.#used -= this.#carried.dropFinished(cleared.exchanges)
+    const gone: Segment[] = []
+    for (const segment of this.#segments) {
+      if (segment.first >= cleared.until || segment === this.#last) break
+      this.#dropSegment(segment, [], [], cleared.exchanges)
+      gone.push(segment)
+    }
+    this.#segments = this.#segments.slice(gone.length)
+    // Whoever knew the events was told to forget them when they were cleared.
+    for (const { slabs } of gone) for (const slab of slabs) this.#slabs.release(slab)
+    this.#roomAt = Math.max(this.#memoryLimit, this.#used * (1 + STEP))
+  }
+
+  /** Calls `listener` when events that were dropped are there again: all has to be read anew. */
+  onRestore(listener: () => void): () => void {
+    this.#restoreListeners.add(listener)
+    return () => this.#restoreListeners.delete(listener)
   }
 
   /** Calls `listener` once when there are new events, and again only after somebody has read to the end. */
@@ -192,10 +250,14 @@ export class TraceLog implements TraceSink {
   }
 
   /**
-   * Gives `visit` retained events from sequence number `cursor` on, in order, and returns the cursor to go on with.
+   * Gives `give` retained events from sequence number `cursor` on, in order, and returns the cursor to go on with.
    * Looks at up to `max` events; those of dropped exchanges are left out. Begin with 0; the end is reached at `end`.
    */
-  read(cursor: number, max: number, visit: (event: TraceEvent, seq: number) => void): number {
+  read(cursor: number, max: number, give: (event: TraceEvent, seq: number) => void): number {
+    const cleared = this.#cleared
+    const visit = cleared
+      ? (event: TraceEvent, seq: number) => (isCleared(cleared, event, seq) ? undefined : give(event, seq))
+      : give
     let at = cursor
     let left = max
     const first = this.#segments[0]?.first ?? 0
@@ -283,6 +345,10 @@ export class TraceLog implements TraceSink {
   }
 
   #makeRoom(): void {
+    if (this.#cleared) {
+      this.forgetCleared()
+      if (this.#used <= this.#memoryLimit) return
+    }
     if (this.#segments.length === 1) this.#openSegment()
     const step = this.#memoryLimit * STEP
     this.#dropSegments(this.#memoryLimit - step, false)
@@ -320,7 +386,15 @@ export class TraceLog implements TraceSink {
     for (const event of trimmed) if ('tail' in event) empty(event)
   }
 
-  #dropSegment(segment: Segment, exchanges: ExchangeId[], publishes: PublishId[]): void {
+  /** @param only of exchanges, those that are dropped; left out: all that are finished */
+  #dropSegment(
+    segment: Segment,
+    exchanges: ExchangeId[],
+    publishes: PublishId[],
+    only?: ReadonlySet<ExchangeId>,
+  ): void {
+    /** Finished ones that stay all the same. */
+    const stay = new Set<ExchangeId>()
     this.#used -= segment.bytes
     const { first } = segment
     const events = segment.events.splice(0)
@@ -339,7 +413,8 @@ export class TraceLog implements TraceSink {
         case 'recording':
           break
         default:
-          if (this.#live.has(event.x)) {
+          if (only && !only.has(event.x) && !this.#live.has(event.x) && !this.#hidden.has(event.x)) stay.add(event.x)
+          if (this.#live.has(event.x) || stay.has(event.x)) {
             if (!('tail' in event)) takeOut(event)
             const bytes = weigh(event)
             this.#carried.add(event, first + i, bytes)
@@ -352,7 +427,15 @@ export class TraceLog implements TraceSink {
           }
       }
     }
+    const known = new Set(this.#carried.finished)
+    for (const x of stay) if (!known.has(x)) this.#carried.finish(x)
   }
+}
+
+function isCleared({ until, exchanges }: Cleared, event: TraceEvent, seq: number): boolean {
+  if (seq >= until) return false
+  const { x } = event as { x?: ExchangeId }
+  return x === undefined || exchanges.has(x)
 }
 
 /** Gives the bytes of an event memory of their own: those of its segment are used again. The event stays the same object. */

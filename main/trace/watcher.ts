@@ -59,6 +59,12 @@ export class Watcher {
     for (const publish of publishes) this.#publishes.add(publish)
   }
 
+  /** Everything is told once more. */
+  beginAnew(): void {
+    this.#stale = true
+    this.#restart()
+  }
+
   noteDrop(drop: Drop): void {
     this.#stale = true
     if (drop.cleared || this.#droppedExchanges.length + this.#droppedPublishes.length > DROPPED_MAX) this.#restart()

@@ -1,7 +1,7 @@
 // Short messages at the bottom right. They go away by themselves, except what failed.
 import { Check, CircleAlert, Info, TriangleAlert, X } from 'lucide-react'
 import { useEffect } from 'react'
-import { IconButton } from './button'
+import { Button, IconButton } from './button'
 import styles from './toast.module.css'
 
 export interface ToastNotice {
@@ -9,6 +9,8 @@ export interface ToastNotice {
   readonly tone: 'plain' | 'good' | 'attention' | 'failed'
   readonly text: string
   readonly detail?: string
+  readonly stays?: number
+  readonly action?: { readonly title: string; readonly run: () => unknown }
 }
 
 const signs = { plain: Info, good: Check, attention: TriangleAlert, failed: CircleAlert } as const
@@ -26,11 +28,11 @@ export function Toasts({ notices, onDismiss }: { notices: readonly ToastNotice[]
 }
 
 function Toast({ notice, onDismiss }: { notice: ToastNotice; onDismiss(id: number): void }) {
-  const { id, tone, text, detail } = notice
+  const { id, tone, text, detail, action, stays = STAYS[tone] } = notice
   useEffect(() => {
-    const timer = setTimeout(() => onDismiss(id), STAYS[tone])
+    const timer = setTimeout(() => onDismiss(id), stays)
     return () => clearTimeout(timer)
-  }, [id, tone, onDismiss])
+  }, [id, stays, onDismiss])
   const Sign = signs[tone]
   return (
     <div className={`${styles.toast} ${styles[tone]}`} role={tone === 'failed' ? 'alert' : undefined}>
@@ -39,6 +41,11 @@ function Toast({ notice, onDismiss }: { notice: ToastNotice; onDismiss(id: numbe
         {text}
         {detail ? <div className={styles.detail}>{detail}</div> : null}
       </div>
+      {action ? (
+        <Button small onClick={() => action.run()}>
+          {action.title}
+        </Button>
+      ) : null}
       <IconButton small label="Dismiss" icon={<X />} onClick={() => onDismiss(id)} />
     </div>
   )

@@ -30,6 +30,7 @@ export function createMockBridge(scene: Scene, theme: 'light' | 'dark', welcomed
     'settings.change': () => ({ ok: true }),
     'recording.set': () => ({ ok: true }),
     'trace.clear': () => ({ ok: true }),
+    'trace.undoClear': () => ({ ok: true }),
   }
   return {
     async call(name, input) {

@@ -2,6 +2,7 @@
 import { ChartNoAxesGantt, List, type LucideIcon, Send, Settings } from 'lucide-react'
 import { Tooltip } from '../components/tooltip'
 import { openView } from '../state/actions'
+import { keysOfCommand } from '../state/commands'
 import { useStore } from '../state/store'
 import type { ViewName } from '../state/ui'
 import styles from './side-rail.module.css'
@@ -9,16 +10,15 @@ import styles from './side-rail.module.css'
 interface Place {
   readonly view: ViewName
   readonly title: string
-  readonly keys: string
   readonly icon: LucideIcon
 }
 
 const places: readonly Place[] = [
-  { view: 'exchanges', title: 'Exchanges', keys: 'Mod+1', icon: List },
-  { view: 'channels', title: 'Channels', keys: 'Mod+2', icon: ChartNoAxesGantt },
-  { view: 'publish', title: 'Publishes', keys: 'Mod+3', icon: Send },
+  { view: 'exchanges', title: 'Exchanges', icon: List },
+  { view: 'channels', title: 'Channels', icon: ChartNoAxesGantt },
+  { view: 'publish', title: 'Publishes', icon: Send },
 ]
-const settings: Place = { view: 'settings', title: 'Settings', keys: 'Mod+,', icon: Settings }
+const settings: Place = { view: 'settings', title: 'Settings', icon: Settings }
 
 export function SideRail() {
   return (
@@ -34,9 +34,10 @@ export function SideRail() {
 
 function PlaceButton({ place }: { place: Place }) {
   const here = useStore((store) => store.ui.view === place.view)
+  const keys = useStore((store) => keysOfCommand(`view.${place.view}`, store))
   const Icon = place.icon
   return (
-    <Tooltip text={place.title} keys={place.keys} side="right">
+    <Tooltip text={place.title} {...(keys && { keys })} side="right">
       <button
         type="button"
         className={styles.place}

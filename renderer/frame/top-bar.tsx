@@ -6,6 +6,7 @@ import { Menu } from '../components/menu'
 import { Tooltip } from '../components/tooltip'
 import { formatCount } from '../format/bytes'
 import { clearTrace, exportHarOf, openComposer, openView, toggleRecording } from '../state/actions'
+import { keysOfCommand } from '../state/commands'
 import { useStore } from '../state/store'
 import { FilterBox } from './filter-box'
 import styles from './top-bar.module.css'
@@ -73,13 +74,14 @@ function RecordingButton() {
 }
 
 function ExportMenu() {
+  const keys = useStore((store) => keysOfCommand('export.har', store))
   const total = useStore((store) => store.trace.status?.exchanges ?? 0)
   const filtered = useStore((store) => store.visible.version && store.visible.ids.length)
   const selected = useStore((store) => store.ui.selectedExchange)
   return (
     <Menu
       items={[
-        { title: 'All as HAR', detail: formatCount(total), keys: 'Mod+S', run: () => exportHarOf('all') },
+        { title: 'All as HAR', detail: formatCount(total), ...(keys && { keys }), run: () => exportHarOf('all') },
         { title: 'Filtered as HAR', detail: formatCount(filtered), run: () => exportHarOf('filtered') },
         {
           title: 'Selected as HAR',

@@ -1,5 +1,5 @@
 // What can be done, as plain functions: buttons, keys, the palette and the native menu all call these.
-import type { CallInput, Settings } from '../../preload/contract'
+import { type CallInput, CLEAR_UNDO, type Settings } from '../../preload/contract'
 import type { ProblemView } from '../../preload/views'
 import { call } from '../bridge/client'
 import { copyText } from '../components/copy-text'
@@ -130,7 +130,11 @@ export function toast(notice: Omit<Notice, 'id'>): void {
 }
 
 export function dismissNotice(id: number): void {
-  setUi({ notices: ui().notices.filter((notice) => notice.id !== id) })
+  dismissWhere((notice) => notice.id === id)
+}
+
+function dismissWhere(goes: (notice: Notice) => boolean): void {
+  setUi({ notices: ui().notices.filter((notice) => !goes(notice)) })
 }
 
 export function toastProblem(text: string, problem: ProblemView): void {
@@ -226,7 +230,18 @@ export async function toggleRecording(): Promise<void> {
 
 export async function clearTrace(): Promise<void> {
   setUi({ timeRange: null, compare: null })
-  await attempt('Clearing', () => call('trace.clear', null))
+  const cleared = await attempt('Clearing', () => call('trace.clear', null))
+  if (!cleared) return
+  dismissWhere((notice) => notice.text === CLEARED)
+  toast({ tone: 'plain', text: CLEARED, stays: CLEAR_UNDO, action: { title: 'Undo', run: undoClear } })
+}
+
+const CLEARED = 'Cleared. What is live stays.'
+
+async function undoClear(): Promise<void> {
+  dismissWhere((notice) => notice.text === CLEARED)
+  const result = await attempt('Undo', () => call('trace.undoClear', null))
+  if (result && !result.ok) toastProblem('Not undone', result.problem)
 }
 
 export async function makeDemoTraffic(): Promise<void> {

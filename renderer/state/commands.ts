@@ -27,6 +27,8 @@ export interface Command {
   readonly title: string
   /** As shown: 'Mod+K' is ⌘K on a Mac, else Ctrl+K. */
   readonly keys?: string
+  /** Keys in a browser, where its own stay its own; null: none there. Left out: the same. */
+  readonly webKeys?: string | null
   /** False: cannot be done now. */
   readonly enabled?: (store: Store) => boolean
   run(): unknown
@@ -44,10 +46,39 @@ const channelOfSelected = () => {
 }
 
 export const commands: readonly Command[] = [
-  { id: 'view.exchanges', group: 'Go to', title: 'Exchanges', keys: 'Mod+1', run: () => openView('exchanges') },
-  { id: 'view.channels', group: 'Go to', title: 'Channels', keys: 'Mod+2', run: () => openView('channels') },
-  { id: 'view.publish', group: 'Go to', title: 'Publishes', keys: 'Mod+3', run: () => openView('publish') },
-  { id: 'view.settings', group: 'Go to', title: 'Settings', keys: 'Mod+,', run: () => openView('settings') },
+  {
+    id: 'view.exchanges',
+    group: 'Go to',
+    title: 'Exchanges',
+    keys: 'Mod+1',
+    webKeys: '1',
+    run: () => openView('exchanges'),
+  },
+  {
+    id: 'view.channels',
+    group: 'Go to',
+    title: 'Channels',
+    keys: 'Mod+2',
+    webKeys: '2',
+    run: () => openView('channels'),
+  },
+  {
+    id: 'view.publish',
+    group: 'Go to',
+    title: 'Publishes',
+    keys: 'Mod+3',
+    webKeys: '3',
+    run: () => openView('publish'),
+  },
+  {
+    id: 'view.settings',
+    group: 'Go to',
+    title: 'Settings',
+    keys: 'Mod+,',
+    webKeys: ',',
+    run: () => openView('settings'),
+  },
+  // The palette's is what web tools have it on, although some browsers search by it.
   { id: 'palette.open', group: 'Go to', title: 'All actions', keys: 'Mod+K', run: openPalette },
 
   {
@@ -110,9 +141,16 @@ export const commands: readonly Command[] = [
   },
 
   { id: 'recording.toggle', group: 'Session', title: 'Pause or resume recording', run: toggleRecording },
-  { id: 'trace.clear', group: 'Session', title: 'Clear the session', keys: 'Mod+L', run: clearTrace },
+  { id: 'trace.clear', group: 'Session', title: 'Clear the session', keys: 'Mod+L', webKeys: null, run: clearTrace },
   { id: 'demo.traffic', group: 'Session', title: 'Make demo traffic', run: makeDemoTraffic },
-  { id: 'export.har', group: 'Session', title: 'Export all as HAR', keys: 'Mod+S', run: () => exportHarOf('all') },
+  {
+    id: 'export.har',
+    group: 'Session',
+    title: 'Export all as HAR',
+    keys: 'Mod+S',
+    webKeys: null,
+    run: () => exportHarOf('all'),
+  },
   {
     id: 'export.filtered',
     group: 'Session',
@@ -127,6 +165,18 @@ export const commands: readonly Command[] = [
     run: () => exportHarOf('selected'),
   },
 ]
+
+/** The keys of a command in this face, as shown; undefined: it has none. */
+export function keysOf({ keys, webKeys }: Pick<Command, 'keys' | 'webKeys'>, store: Store): string | undefined {
+  if (store.app.state?.face === 'desktop' || webKeys === undefined) return keys
+  return webKeys ?? undefined
+}
+
+/** The same by a command's id. */
+export function keysOfCommand(id: string, store: Store): string | undefined {
+  const command = commands.find((each) => each.id === id)
+  return command && keysOf(command, store)
+}
 
 /** Runs a command of the native menu; a notice where it cannot be done now. */
 export function runCommand(id: CommandName): void {
@@ -146,7 +196,9 @@ export function runKeys(event: KeyboardEvent): boolean {
   // What lies under a dialog cannot be reached by keys either.
   if (store.ui.paletteOpen || store.ui.editing !== null) return false
   const pressed = `${mod ? 'Mod+' : ''}${event.key.length === 1 ? event.key.toUpperCase() : event.key}`
-  const command = commands.find((each) => each.keys === pressed)
+  // With Shift as well, the keys are others: those of the browser or of the system.
+  if (mod && event.shiftKey) return false
+  const command = commands.find((each) => keysOf(each, store) === pressed)
   if (!command || (command.enabled && !command.enabled(store))) return false
   if (!mod && isTextField(event.target)) return false
   command.run()

@@ -1,5 +1,5 @@
 // The keys that work everywhere, and where they do not.
-import { act, fireEvent, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { startApp } from '../testing/start-app'
 import { editAndSend, selectExchange } from './actions'
@@ -11,12 +11,14 @@ const ui = () => useStore.getState().ui
 test('no two commands have the same keys or the same id', () => {
   const keys = commands.flatMap((command) => command.keys ?? [])
   expect(new Set(keys).size).toBe(keys.length)
+  const webKeys = commands.flatMap((command) => command.webKeys ?? (command.webKeys === null ? [] : command.keys) ?? [])
+  expect(new Set(webKeys).size).toBe(webKeys.length)
   expect(new Set(commands.map((command) => command.id)).size).toBe(commands.length)
 })
 
 describe('each key does what it is shown for', () => {
-  test('Ctrl and a number or a comma: the places', async () => {
-    const { user } = await startApp()
+  test('Ctrl and a number or a comma: the places, in the window', async () => {
+    const { user } = await startApp({ state: { face: 'desktop' } })
     for (const [key, view] of [
       ['2', 'channels'],
       ['3', 'publish'],
@@ -61,8 +63,30 @@ describe('each key does what it is shown for', () => {
     expect(await screen.findByText('Copied #3 as cURL')).toBeDefined()
   })
 
-  test('Ctrl+L clears, Ctrl+S exports', async () => {
-    const { user, bridge } = await startApp()
+  test('a number or a comma alone: the places, in a browser', async () => {
+    const { user } = await startApp()
+    for (const [key, view] of [
+      ['2', 'channels'],
+      ['3', 'publish'],
+      [',', 'settings'],
+      ['1', 'exchanges'],
+    ] as const) {
+      await user.keyboard(key)
+      expect(ui().view).toBe(view)
+    }
+  })
+
+  test('Ctrl+K opens the palette in both', async () => {
+    for (const face of ['desktop', 'web'] as const) {
+      const { user } = await startApp({ state: { face } })
+      await user.keyboard('{Control>}k{/Control}')
+      expect(ui().paletteOpen).toBe(true)
+      cleanup()
+    }
+  })
+
+  test('Ctrl+L clears, Ctrl+S exports, in the window', async () => {
+    const { user, bridge } = await startApp({ state: { face: 'desktop' } })
     await user.keyboard('{Control>}l{/Control}')
     expect(bridge.inputs('trace.clear')).toEqual([null])
     await user.keyboard('{Control>}s{/Control}')
@@ -85,6 +109,19 @@ describe('keys are left alone', () => {
     fireEvent.keyDown(document.body, { key: 'p', ctrlKey: true })
     fireEvent.keyDown(document.body, { key: 'p', metaKey: true })
     expect(ui().composer.open).toBe(false)
+  })
+
+  test('that are the browser’s own, in a browser', async () => {
+    const { bridge } = await startApp()
+    for (const key of ['l', 's', 'r', 'p', 't', 'w', 'n', 'f', 'e', 'c', '1', '2', '3', ',', '+', '-', '0', 'F5']) {
+      for (const shiftKey of [false, true]) {
+        const { view } = ui()
+        expect([key, fireEvent.keyDown(document.body, { key, ctrlKey: true, shiftKey })]).toEqual([key, true])
+        expect(ui()).toMatchObject({ view, composer: { open: false }, paletteOpen: false })
+      }
+    }
+    expect(bridge.inputs('trace.clear')).toEqual([])
+    expect(bridge.inputs('exchange.replay')).toEqual([])
   })
 
   test('under a dialog', async () => {
@@ -112,5 +149,25 @@ describe('Esc goes one step back, the nearest thing first', () => {
       await user.keyboard('{Escape}')
     }
     expect(steps).toEqual(['1111', '0111', '0011', '0001', '0000'])
+  })
+})
+
+describe('a clear', () => {
+  test('can be undone for 30 seconds, by a button', async () => {
+    const { user, bridge } = await startApp()
+    await user.click(screen.getByRole('button', { name: 'Clear' }))
+    await user.click(await screen.findByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(bridge.inputs('trace.undoClear')).toEqual([null]))
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Clear' }))
+    await waitFor(() => expect(ui().notices).toMatchObject([{ text: 'Cleared. What is live stays.', stays: 30_000 }]))
+  })
+
+  test('that is too old says so', async () => {
+    const problem = { field: '', message: 'What was cleared is gone.', fix: 'Undo within 30 seconds.' }
+    const { user } = await startApp({ answers: { 'trace.undoClear': () => ({ ok: false, problem }) } })
+    await user.click(screen.getByRole('button', { name: 'Clear' }))
+    await user.click(await screen.findByRole('button', { name: 'Undo' }))
+    expect(await screen.findByText('Not undone: What was cleared is gone.')).toBeDefined()
   })
 })

@@ -24,6 +24,10 @@ export interface Notice {
   readonly tone: NoticeTone
   readonly text: string
   readonly detail?: string
+  /** Milliseconds that it stays, where it is not for as long as others of its tone. */
+  readonly stays?: number
+  /** A button. */
+  readonly action?: { readonly title: string; readonly run: () => unknown }
 }
 
 /** What the composer is opened with. `asked` goes up each time, so that the same request twice is noticed. */

@@ -109,6 +109,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
     'settings.change': () => ({ ok: true }),
     'recording.set': () => ({ ok: true }),
     'trace.clear': () => ({ ok: true }),
+    'trace.undoClear': () => ({ ok: true }),
     'demo.traffic': () => ({ ok: true }),
     'save.begin': () => ({ ok: true, id: SAVE, name: 'gripscope.har' }),
     'save.end': () => saved('gripscope.har', session.exchanges.length),

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Dialog } from '../../components/dialog'
 import { shownKeys } from '../../components/shown-keys'
 import { closePalette, openChannel, openExchange } from '../../state/actions'
-import { type Command as Action, commands } from '../../state/commands'
+import { type Command as Action, commands, keysOf } from '../../state/commands'
 import { useStore } from '../../state/store'
 import styles from './palette.module.css'
 
@@ -51,10 +51,11 @@ export function Palette() {
 }
 
 function ActionItem({ command, onRun }: { command: Action; onRun: () => void }) {
+  const keys = useStore((store) => keysOf(command, store))
   return (
     <Command.Item className={styles.item} value={`${command.group} ${command.title}`} onSelect={onRun}>
       <span>{command.title}</span>
-      {command.keys ? <kbd className={styles.keys}>{shownKeys(command.keys)}</kbd> : null}
+      {keys ? <kbd className={styles.keys}>{shownKeys(keys)}</kbd> : null}
     </Command.Item>
   )
 }
