@@ -2,6 +2,7 @@
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { notePackages } from './scripts/notices.mjs'
 
 /** Native modules stay outside the bundle; everything else is bundled, so that the app needs no node_modules. */
 const external = ['electron', 'zeromq']
@@ -23,6 +24,7 @@ const missingInNode18 = [
 
 export default defineConfig({
   main: {
+    plugins: [notePackages('main')],
     build: {
       target: 'node18',
       externalizeDeps: false,
@@ -35,6 +37,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [notePackages('preload')],
     build: {
       target: 'node18',
       externalizeDeps: false,
@@ -44,7 +47,7 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     base: './',
-    plugins: [react()],
+    plugins: [react(), notePackages('renderer')],
     build: { target: 'chrome114', minify: true, rollupOptions: { input: path.resolve('renderer/index.html') } },
   },
 })

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runNode, tail } from './child.mjs'
+import { writeNotices } from './notices.mjs'
 import { oneAtATime } from './one-at-a-time.mjs'
 import { inRoot, root } from './paths.mjs'
 import { withProgress } from './progress.mjs'
@@ -12,7 +13,7 @@ import { Failure, runMain } from './say.mjs'
 import { setUp } from './setup.mjs'
 
 const folders = ['main', 'preload', 'renderer']
-const files = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
+const files = ['electron.vite.config.ts', 'scripts/notices.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']
 const stamp = inRoot('out', '.sources')
 
 /**
@@ -27,6 +28,7 @@ export async function build({ force = false } = {}) {
     const builder = inRoot('node_modules/electron-vite/bin/electron-vite.js')
     const { code, text } = await withProgress('Building', () => runNode(builder, ['build']))
     if (code !== 0) throw new Failure(`The build failed:\n${tail(text, 40)}`)
+    writeNotices()
     // Programs that start Pushpin are told this file.
     chmodSync(inRoot('out', 'main', 'cli.cjs'), 0o755)
     writeFileSync(stamp, hash)

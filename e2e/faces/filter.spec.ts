@@ -1,6 +1,6 @@
 // The filter box narrows the table, and tells what it did not understand.
 import { ask, startAsking } from '../fixtures/http-client'
-import { exchange } from '../fixtures/screen'
+import { exchange, goTo } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
 test('keys and words narrow the table', async ({ gripscope }) => {
@@ -45,4 +45,50 @@ test('keys and words narrow the table', async ({ gripscope }) => {
   await filter.press('Escape')
   await expect(rows).toHaveCount(4)
   waiting.leave()
+})
+
+test('text is found in headers and bodies, also in what comes later', async ({ gripscope }) => {
+  const { page, proxy } = gripscope
+  await ask(`${proxy}/echo/`, { method: 'PUT', body: '{"wanted":"Earl Grey"}' })
+  await ask(`${proxy}/counter/value/`)
+  const filter = page.getByRole('textbox', { name: 'Filter exchanges' })
+  const rows = page.getByRole('grid', { name: 'Exchanges' }).getByRole('row')
+  await expect(rows).toHaveCount(2)
+  await filter.fill('"earl grey"')
+  await expect(rows).toHaveCount(1)
+  await expect(rows.first()).toContainText('in request body')
+  await ask(`${proxy}/echo/?again`, { method: 'PUT', body: 'earl grey' })
+  await expect(rows).toHaveCount(2)
+  await filter.fill('header:host=127.0.0.1 -body:earl')
+  await expect(rows).toHaveText([/counter/])
+
+  // What is written in another language is told, and written right by a click.
+  await filter.fill('PUT')
+  await page.getByRole('status').getByRole('button', { name: 'method:PUT' }).click()
+  await expect(filter).toHaveValue('method:PUT')
+  await expect(rows).toHaveCount(2)
+})
+
+test('publishes are filtered too', async ({ gripscope }) => {
+  const { page, publish } = gripscope
+  const send = (channel: string, content: string) =>
+    ask(`${publish}/publish/`, {
+      method: 'POST',
+      body: JSON.stringify({ items: [{ channel, id: channel, formats: { 'http-stream': { content } } }] }),
+    })
+  await send('tea', 'It rains.')
+  await send('coffee', 'It shines.')
+  await goTo(page, 'Publishes')
+  const rows = page.getByRole('grid', { name: 'Publishes' }).getByRole('row')
+  await expect(rows).toHaveCount(2)
+  const filter = page.getByRole('textbox', { name: 'Filter publishes' })
+  for (const words of ['tea', 'rains', 'body:RAINS', 'id:tea', 'channel:t*', 'channel:tea,milk', '-coffee']) {
+    await filter.fill(words)
+    await expect(rows, words).toHaveText([/tea/])
+  }
+  await filter.fill('to:nobody via:http')
+  await expect(rows).toHaveCount(2)
+  await filter.fill('milk')
+  await page.getByRole('button', { name: 'Show all 2' }).click()
+  await expect(rows).toHaveCount(2)
 })

@@ -1,6 +1,8 @@
 // The packaged app: it starts, lives the first steps of the counter story, and is closed to other code.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses'
 import { packagedApp } from '../../scripts/package.mjs'
@@ -51,4 +53,25 @@ test('its fuses keep it from running as Node, and from loading other code', asyn
     AsarIntegrity: state(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
     OnlyAsar: state(FuseV1Options.OnlyLoadAppFromAsar),
   }).toEqual({ RunAsNode: '0', NodeOptions: '0', NodeInspect: '0', AsarIntegrity: '1', OnlyAsar: '1' })
+})
+
+test('beside it are the notices of all that it contains', async () => {
+  const folder = process.platform === 'darwin' ? path.dirname(path.dirname(packagedApp())) : path.dirname(packagedApp())
+  const notices = await readFile(path.join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+  for (const name of [
+    'react',
+    'undici',
+    'ws',
+    'zod',
+    'jose',
+    'zeromq',
+    '@codemirror/view',
+    '@lezer/common',
+    'electron',
+  ]) {
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'))
+  }
+  expect(notices).toContain('Permission is hereby granted')
+  // What only builds and tests it is not in it.
+  expect(notices).not.toMatch(/^(vitest|typescript|@playwright\/test|electron-builder) /m)
 })
