@@ -251,6 +251,17 @@ export const scenarios = {
     await t.sleep(300)
     return client.body.toString()
   },
+  'an id again is dropped in another format too, and if nobody heard it first': async (t) => {
+    await t.publish([item(t, 'a', undefined, { formats: { 'ws-message': { content: 'a;' } } })])
+    t.on(stream(t))
+    const client = await t.opened()
+    await t.publish([item(t, 'a')])
+    await t.publish([item(t, 'b', undefined, { formats: { 'http-response': { body: 'b;' } } })])
+    await t.publish([item(t, 'b')])
+    await t.publish([item(t, 'c')])
+    await client.has('c;')
+    return client.body.toString()
+  },
   'items without ids are never dropped': async (t) => {
     t.on(stream(t))
     const client = await t.opened()
