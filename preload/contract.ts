@@ -236,6 +236,8 @@ export const appStateSchema = z.object({
   backendLabel: z.string(),
   routes: z.array(z.string()),
   routeWarnings: z.array(routeWarningSchema),
+  /** Clients are hung up on unseen: there are no file descriptors left. */
+  descriptors: problemSchema.nullable().optional(),
   settings: settingsSchema,
   /** Errors of Gripscope's own that it survived: how many, the latest, and when that was, ms since 1970. */
   faults: z.object({ count: z.number().int(), latest: z.object({ at: z.number(), message: z.string() }) }).nullable(),

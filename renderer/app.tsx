@@ -5,7 +5,7 @@ import { Dialog } from './components/dialog'
 import { Guard } from './components/guard'
 import { SplitPane } from './components/split-pane'
 import { Toasts } from './components/toast'
-import { ConnectionBanner, FaultBanner, ListenerBanners } from './frame/banners'
+import { ConnectionBanner, DescriptorsBanner, FaultBanner, ListenerBanners } from './frame/banners'
 import { RunningSaves } from './frame/running-saves'
 import { SideRail } from './frame/side-rail'
 import { StatusBar } from './frame/status-bar'
@@ -60,6 +60,7 @@ export function App() {
           <ConnectionBanner />
           <FaultBanner />
           <ListenerBanners />
+          <DescriptorsBanner />
           {view === 'exchanges' ? <WelcomeBar /> : null}
         </Guard>
         <div className={styles.view}>

@@ -155,6 +155,7 @@ export class GripscopeApp {
       backendLabel: labelOf(this.settings.backend),
       routes: [...routes],
       routeWarnings: routeWarnings.map(({ line, message }) => ({ line, message })),
+      descriptors: this.#engine.descriptors,
       settings: this.settings,
       faults: this.#options.faults?.known ?? null,
     }

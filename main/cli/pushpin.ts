@@ -9,7 +9,7 @@ import { Engine, type EngineOptions } from '../engine/engine'
 import { identitiesIn } from '../pushpin/certs'
 import { address, type ConfResult, defaultPushpinConf, readPushpinConf } from '../pushpin/conf'
 import { LogLines, stamped } from '../pushpin/log-lines'
-import type { TraceEvent } from '../trace/events'
+import type { DescriptorsEvent, TraceEvent } from '../trace/events'
 import { TraceLog } from '../trace/log'
 import { exitWhenAsked } from './exit-when-asked'
 import { said } from './ready-lines'
@@ -104,6 +104,7 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     keep: () => new Uint8Array(),
     tail: () => ({ emit() {} }),
     emit: (event: TraceEvent) => {
+      if (event.type === 'descriptors') say(1, descriptorsText(event))
       for (const { level: of, text, upTo } of lines.of(event)) say(of, text, upTo)
     },
   }
@@ -128,6 +129,11 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
   say(2, 'started')
   // Pushpin logs there: tools that start it wait for this line.
   print(`${stamped(2, 'started', new Date())}\n`)
+}
+
+function descriptorsText({ short, limit }: DescriptorsEvent): string {
+  if (!short) return 'file descriptors: there are some again'
+  return `file descriptors: all ${limit || ''} are in use, clients are hung up on. Raise the limit: ulimit -n 65536`
 }
 
 /** The level of an option like `2` or `2,proxy:3`; Pushpin's parts are one here, so that the highest counts. */

@@ -2,6 +2,7 @@
 
 import path from 'node:path'
 import type { Settings } from '../../preload/contract'
+import { problemText } from '../../preload/views'
 import { GripscopeApp } from '../app/app'
 import { routesOf } from '../app/backend'
 import { userDataFolder } from '../app/data-folder'
@@ -58,6 +59,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await Promise.all([web?.stop(), app.stop()])
   }
   exitWhenAsked(stop)
+  warnOfDescriptors(app)
   await app.start()
   const ui = await web?.start()
   const problem = portProblems(app)[0] ?? ui?.problem
@@ -70,6 +72,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (uiOrigin) app.allowOrigins([uiOrigin])
   faults.started()
   process.stdout.write(readyLine(app, uiOrigin && web ? `${uiOrigin}/?token=${web.token}` : undefined))
+}
+
+/** Says once each time when there are no file descriptors left, and when there are some again. */
+function warnOfDescriptors(app: GripscopeApp): void {
+  let told = false
+  app.onState(({ descriptors }) => {
+    if (told === Boolean(descriptors)) return
+    told = Boolean(descriptors)
+    const text = descriptors
+      ? `warning: ${descriptors.field}: ${problemText(descriptors)}`
+      : 'file descriptors: there are some again'
+    process.stderr.write(`gripscope: ${text}\n`)
+  })
 }
 
 /** A certificate that was named and is of no use. */

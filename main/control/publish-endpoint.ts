@@ -1,6 +1,6 @@
 // The HTTP endpoint for publishers: POST /publish/ with {"items": […]} (GRIP reference §5).
 import http, { type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { faultText, sentencesOf } from '../grip/problem-text'
 import { parsePublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels'
@@ -24,6 +24,8 @@ export interface PublishEndpointOptions {
   /** Origins of web pages that may publish: only the app's own. Programs send none. */
   readonly allowedOrigins: () => readonly string[]
   readonly limits: PublishLimits
+  /** Is shown the server that accepts the connections. */
+  readonly watch?: (server: Server) => void
 }
 
 export class PublishEndpoint {
@@ -51,6 +53,7 @@ export class PublishEndpoint {
       },
       (request, response) => this.#handle(request, response),
     )
+    options.watch?.(this.#server)
     this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#broken(error, socket as Socket))
   }
 

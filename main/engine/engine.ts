@@ -9,6 +9,7 @@ import type { RouteWarning } from '../grip/routes'
 import { AskRate } from '../proxy/ask-rate'
 import { Channels } from '../proxy/channels'
 import type { ProxyContext } from '../proxy/context'
+import { Descriptors } from '../proxy/descriptors'
 import { REPLAY_HEADER } from '../proxy/internal-headers'
 import { KeepAlives } from '../proxy/keep-alives'
 import { LinkTimers } from '../proxy/link-timers'
@@ -109,7 +110,8 @@ export class Engine {
     const wheel = new Wheel(() => sink.now())
     const limits = { ...proxyOptions, messageWait: options.messageWait }
     const channels = new Channels(sink, wheel, limits, options.numbersAfter?.publish)
-    const upstream = new Upstream(proxyOptions.backendTimeout)
+    const descriptors = new Descriptors(sink, () => this.#changed())
+    const upstream = new Upstream(proxyOptions.backendTimeout, () => descriptors.failed())
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
       sink,
@@ -123,6 +125,7 @@ export class Engine {
       filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       options: proxyOptions,
       sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
+      descriptors,
       exchanges: new Set(),
       stopping: false,
       routes: new RouteTable([]),
@@ -135,6 +138,7 @@ export class Engine {
     this.#endpoint = new PublishEndpoint(channels, sink, {
       allowedOrigins: () => this.#allowedOrigins,
       limits: this.#context.options,
+      watch: (server) => descriptors.watch(server),
     })
   }
 
@@ -153,6 +157,11 @@ export class Engine {
 
   get zmq(): readonly ZmqState[] {
     return this.#zmq
+  }
+
+  /** Why clients are hung up on unseen, while there are no file descriptors left; null: there are. */
+  get descriptors(): Problem | null {
+    return this.#context.descriptors.problem
   }
 
   get live(): LiveCounts {
@@ -200,6 +209,7 @@ export class Engine {
     await Promise.all([this.#listener.close(), this.#endpoint.close()])
     await this.#context.upstream.close()
     this.#context.channels.stop()
+    this.#context.descriptors.stop()
     this.#context.refreshes.stop()
     this.#context.filterRate.stop()
     this.#context.wheel.stop()

@@ -5,6 +5,7 @@ import type { Signer } from '../grip/signature'
 import type { TraceSink } from '../trace/events'
 import type { AskRate } from './ask-rate'
 import type { Channels } from './channels'
+import type { Descriptors } from './descriptors'
 import type { Exchange } from './exchange'
 import type { KeepAlives } from './keep-alives'
 import type { LinkTimers } from './link-timers'
@@ -30,6 +31,7 @@ export interface ProxyContext {
   readonly filterRate: AskRate
   readonly options: ProxyOptions
   readonly sockjs: Sockjs
+  readonly descriptors: Descriptors
   /** Those that are not over. */
   readonly exchanges: Set<Exchange>
   /** The proxy is being stopped: connections that end now were not left by their clients. */

@@ -55,6 +55,7 @@ export class Listener {
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })
     this.#server.on('connection', watchHeads)
+    context.descriptors.watch(this.#server)
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.#server.on('connect', (request, socket) => refuseTunnel(context, request, socket as Socket))
     // What a client expects is between it and us (RFC 9110, 10.1.1): node would answer 417 by itself.
@@ -73,6 +74,7 @@ export class Listener {
       this.#tls = new TlsPort(identities, {
         // From here on it is a connection as from the plain port.
         http1: (socket) => this.#server.emit('connection', socket),
+        accepts: (server) => this.#context.descriptors.watch(server),
         http2: (socket) => this.#sessions.add(socket),
         handshakeFailed: (socket, why) => recordFailedHandshake(this.#context, socket, why),
       })

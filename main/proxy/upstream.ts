@@ -5,6 +5,7 @@ import { buildConnector, type Dispatcher, Pool } from 'undici'
 import { isHeaderValue } from '../grip/grip-headers'
 import type { Target } from '../grip/routes'
 import { isBodiless } from '../grip/status'
+import { isOutOfDescriptors } from './descriptors'
 import { reasonOnWire, withoutInterim } from './interim'
 import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { shared } from './shared-text'
@@ -162,10 +163,15 @@ const CONNECT_TIMEOUT = 10_000
 export class Upstream {
   readonly #pools = new Map<string, Pool>()
   readonly #timeout: number
+  readonly #outOfDescriptors: () => void
 
-  /** @param timeout ms without a byte of a backend that was asked; 0: no limit. */
-  constructor(timeout = 0) {
+  /**
+   * @param timeout ms without a byte of a backend that was asked; 0: no limit.
+   * @param outOfDescriptors is told when there was none for a connection
+   */
+  constructor(timeout = 0, outOfDescriptors: () => void = () => {}) {
     this.#timeout = timeout
+    this.#outOfDescriptors = outOfDescriptors
   }
 
   /** Targets that connections are kept for. */
@@ -208,6 +214,16 @@ export class Upstream {
     }
   }
 
+  /** Tells if there was no descriptor for a connection. */
+  #noting(connect: buildConnector.connector): buildConnector.connector {
+    return (options, callback) => {
+      connect(options, (...result) => {
+        if (result[0] && isOutOfDescriptors((result[0] as NodeJS.ErrnoException).code ?? '')) this.#outOfDescriptors()
+        callback(...result)
+      })
+    }
+  }
+
   #open(target: Target): Pool {
     if (this.#pools.size >= POOLS_MAX) this.#closeIdle()
     const host = target.host.includes(':') ? `[${target.host}]` : target.host
@@ -216,7 +232,9 @@ export class Upstream {
       bodyTimeout: this.#timeout,
       headersTimeout: this.#timeout,
       keepAliveTimeout: 30_000,
-      connect: withoutInterim(target.untrusted ? outside(target, connectorOf(target)) : connectorOf(target)),
+      connect: this.#noting(
+        withoutInterim(target.untrusted ? outside(target, connectorOf(target)) : connectorOf(target)),
+      ),
     })
     this.#pools.set(poolName(target), pool)
     return pool

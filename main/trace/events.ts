@@ -307,6 +307,15 @@ export interface RecordingEvent {
   readonly on: boolean
 }
 
+/** The process has no file descriptors left (clients are hung up on unseen), or has some again. */
+export interface DescriptorsEvent {
+  readonly type: 'descriptors'
+  readonly t: TraceTime
+  readonly short: boolean
+  /** How many there may be; 0: not known. */
+  readonly limit: number
+}
+
 export type ExchangeEvent =
   | RequestEvent
   | RequestDataEvent
@@ -334,6 +343,7 @@ export type TraceEvent =
   | PublishRefusedEvent
   | DeliveryEvent
   | RecordingEvent
+  | DescriptorsEvent
 
 /** Where the engine puts its events. The engine does not know who watches. */
 export interface TraceSink {

@@ -411,6 +411,7 @@ export class TraceLog implements TraceSink {
         case 'delivery':
         case 'keep-alive':
         case 'recording':
+        case 'descriptors':
           break
         default:
           if (only && !only.has(event.x) && !this.#live.has(event.x) && !this.#hidden.has(event.x)) stay.add(event.x)

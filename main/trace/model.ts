@@ -91,6 +91,8 @@ export class TraceModel {
       case 'recording':
         this.recording = event.on
         break
+      case 'descriptors':
+        break
       default: {
         const exchange = this.exchanges.get(event.x)
         if (exchange) this.#ofExchange(exchange, event)

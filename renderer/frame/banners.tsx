@@ -44,6 +44,17 @@ export function FaultBanner() {
   )
 }
 
+/** Whom it hangs up on, nobody sees: so it is said here. */
+export function DescriptorsBanner() {
+  const problem = useStore((store) => store.app.state?.descriptors)
+  if (!problem) return null
+  return (
+    <div className={styles.listener} role="alert">
+      <Problem field={problem.field} message={problem.message} fix={problem.fix} />
+    </div>
+  )
+}
+
 export function ListenerBanners() {
   const proxy = useStore((store) => store.app.state?.proxy)
   const publish = useStore((store) => store.app.state?.publish)

@@ -1,5 +1,6 @@
 // Says in words why TLS with a backend failed, and what can be done about it.
 import type { Target } from '../../grip/routes'
+import { isOutOfDescriptors } from '../descriptors'
 
 const UNTRUSTED = 'Add its authority to those that this system trusts, or put insecure after the target.'
 
@@ -21,6 +22,9 @@ const KNOWN: Readonly<Record<string, string>> = {
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it refused the handshake: it may want a client certificate (client_cert).',
 }
 
+const OUT_OF_DESCRIPTORS =
+  'Gripscope has no file descriptor left for a connection to the backend. Raise the limit (ulimit -n 65536), and start it again.'
+
 /** A connection that ends so has said nothing of why. */
 const SILENT = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
@@ -29,6 +33,7 @@ const SILENT = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
  * @param midway some of the answer had come
  */
 export function explainFailure(target: Target, code: string, message: string, midway: boolean): string {
+  if (isOutOfDescriptors(code)) return OUT_OF_DESCRIPTORS
   if (!target.ssl || midway) return message
   if (SILENT.has(code) && !target.clientIdentity)
     return `the backend closed the TLS connection without an answer (${message}). Some do so that want a client certificate: name one with client_cert and client_key after the target.`

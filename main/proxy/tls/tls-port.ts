@@ -9,6 +9,8 @@ const HANDSHAKE_TIMEOUT = 30_000
 const NAMES_MAX = 200
 
 export interface TlsPortOwner {
+  /** The server that accepts the connections. */
+  accepts(server: Server): void
   http1(socket: TLSSocket): void
   http2(socket: TLSSocket): void
   /** A client did not come through the handshake. `why` is a sentence. */
@@ -30,6 +32,7 @@ export class TlsPort {
       handshakeTimeout: HANDSHAKE_TIMEOUT,
       noDelay: true,
     })
+    owner.accepts(this.#server)
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
