@@ -45,8 +45,14 @@ test('each try is one, with what failed', () => {
   const script = new TraceScript().request(1).sent(1, { target: 'a:1' }).at(3).failed(1, { again: true })
   script.sent(1, { target: 'b:1', why: 'failover' }).failed(1, { code: 'UND_ERR', message: '' })
   expect(answers(script)).toMatchObject([
-    { target: 'a:1', why: 'request', failure: 'ECONNREFUSED: connect ECONNREFUSED', endedAt: 3, status: null },
-    { target: 'b:1', why: 'failover', failure: 'UND_ERR' },
+    {
+      target: 'a:1',
+      why: 'request',
+      failure: 'Nothing listens on b:1 (connect ECONNREFUSED).',
+      endedAt: 3,
+      status: null,
+    },
+    { target: 'b:1', why: 'failover', failure: 'B:1 could not be asked (UND_ERR).' },
   ])
 })
 

@@ -1,5 +1,7 @@
 // Each time a backend was asked for an exchange, and what it answered.
 import type { AnswerView } from '../../preload/views'
+import { asSentence, failureWords } from '../grip/failure-words'
+import { failureText } from './backend-failure'
 import { BodyReader, bodyFrom, bodyInfo } from './bodies'
 import type { SentEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -47,7 +49,7 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
       case 'backend-failed':
         if (!last) break
         last.view.endedAt = event.t
-        last.view.failure = event.message === '' ? event.code : `${event.code}: ${event.message}`
+        last.view.failure = asSentence(`${failureWords(event.target, event.code).short} (${failureText(event)})`)
         break
     }
   }

@@ -1,5 +1,6 @@
 // The row of the exchanges table.
 import type { ExchangeRow } from '../../preload/views'
+import { failureWords } from '../grip/failure-words'
 import { headerValue } from '../grip/grip-headers'
 import type { ExchangeRecord } from './exchange-state'
 import { troubleOf } from './trouble'
@@ -40,7 +41,8 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
 function noteOf(exchange: ExchangeRecord): string {
   const { end, failure, instruct } = exchange
   if (!end) {
-    if (failure?.again && exchange.state === 'waiting') return `${failure.code}, trying again`
+    if (failure?.again && exchange.state === 'waiting')
+      return `${failureWords(failure.target, failure.code).short}, trying again`
     return exchange.held && exchange.state === 'waiting' ? 'backend is asked again' : ''
   }
   switch (end.how) {
@@ -49,7 +51,9 @@ function noteOf(exchange: ExchangeRecord): string {
       return field === undefined ? 'bad instruct' : `bad instruct: ${field}`
     }
     case 'backend-failed':
-      return failure && !failure.again ? failure.code : (end.message ?? 'backend failed')
+      return failure && !failure.again
+        ? failureWords(failure.target, failure.code).short
+        : (end.message ?? 'backend failed')
     case 'client-slow':
       return 'client too slow'
     case 'no-route':

@@ -144,9 +144,9 @@ describe('an exchange', () => {
 
   test('says in a few words what went wrong', () => {
     const retrying = new TraceScript().request(1).sent(1).failed(1, { code: 'ECONNRESET', again: true })
-    expect(row(retrying.model).note).toBe('ECONNRESET, trying again')
+    expect(row(retrying.model).note).toBe('b:1 closed the connection, trying again')
     const failed = retrying.sent(1, { why: 'retry' }).failed(1).ended(1, { how: 'backend-failed' })
-    expect(row(failed.model).note).toBe('ECONNREFUSED')
+    expect(row(failed.model).note).toBe('nothing listens on b:1')
     const broken = new TraceScript().request(1).ended(1, { how: 'backend-failed', message: 'broke off' })
     expect(row(broken.model).note).toBe('broke off')
     const problems = [{ field: 'hold.mode', message: 'is odd', fix: 'Say stream.' }]

@@ -1,8 +1,10 @@
 // The sequence diagram of one exchange, from its events and from the publishes that touched its channels. Only what was
 // observed is in it.
 import type { Story, StorySpan, StoryStep } from '../../preload/views'
+import { failureWords } from '../grip/failure-words'
 import { headerValue } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
+import { failureText } from './backend-failure'
 import type { Subscribed } from './channel-state'
 import { firstSince } from './channel-state'
 import { latestOutcomes } from './deliveries'
@@ -61,8 +63,10 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
     case 'answered':
       return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
     case 'backend-failed': {
-      const detail = event.again ? `${event.message}; it is tried again` : event.message
-      return step(event.t, { from: 'backend', to: 'gripscope', label: event.code, detail, tone: 'failed' })
+      const said = failureText(event)
+      const detail = event.again ? `it is tried again (${said})` : said
+      const label = failureWords(event.target, event.code).short
+      return step(event.t, { from: 'backend', to: 'gripscope', label, detail, tone: 'failed' })
     }
     case 'instruct': {
       if (event.accepted) return undefined

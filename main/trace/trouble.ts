@@ -1,8 +1,9 @@
 // What went wrong for an exchange although its state looks healthy: the one place that says which signs there are, what each
 // is called in a row, and in sentences with a fix. From what the trace has; a new sign is a new line in each list.
 import type { ExchangeRow, TroubleView } from '../../preload/views'
+import { asSentence, failureWords } from '../grip/failure-words'
 import { headerValue } from '../grip/grip-headers'
-import type { AnsweredEvent } from './events'
+import type { AnsweredEvent, BackendFailedEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 
 type RowTrouble = NonNullable<ExchangeRow['trouble']>
@@ -46,8 +47,9 @@ export function troubleOf(exchange: ExchangeRecord): RowTrouble | null {
 
 /** All signs in sentences, the gravest first. */
 export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
-  if (!exchange.troubled) return []
   const troubles: TroubleView[] = []
+  if (exchange.end?.how === 'backend-failed' && exchange.failure) troubles.push(backendFailed(exchange.failure))
+  if (!exchange.troubled) return troubles
   if (isRefusedWebSocket(exchange)) troubles.push(refused(exchange))
   if (exchange.instructPassed) troubles.push(passedInstruct(exchange))
   if (exchange.missed > 0) troubles.push(missedMessages(exchange))
@@ -56,6 +58,22 @@ export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
   if (exchange.nearCount > 0) troubles.push(nearName(exchange))
   return troubles
 }
+
+/** Names by which a button can help: nothing answers there, or something else went wrong. */
+function backendFailed({ target, code }: BackendFailedEvent): TroubleView {
+  const { short, fix } = failureWords(target, code)
+  return { name: DOWN.has(code) ? 'backend-down' : 'backend-failed', tone: 'failed', message: asSentence(short), fix }
+}
+
+const DOWN: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 function refused({ response, events }: ExchangeRecord): TroubleView {
   const status = response?.status ?? 0

@@ -18,6 +18,7 @@ import { RequestTab } from './request-tab'
 import { ResponseTab } from './response-tab'
 import { StoryTab } from './story-tab'
 import { TimingTab } from './timing-tab'
+import { Troubles } from './troubles'
 import { useDetails } from './use-details'
 
 export function ExchangeDetailsPane({ id }: { id: number }) {
@@ -27,7 +28,10 @@ export function ExchangeDetailsPane({ id }: { id: number }) {
   return (
     <section className={styles.pane} aria-label={`Details of exchange ${id}`}>
       {details ? (
-        <Details details={details} chosen={chosen} pair={pair} />
+        <>
+          <Troubles troubles={details.troubles} exchange={id} />
+          <Details details={details} chosen={chosen} pair={pair} />
+        </>
       ) : (
         <EmptyState title={`Loading exchange ${id}…`} />
       )}

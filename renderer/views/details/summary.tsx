@@ -28,12 +28,6 @@ export function Summary({ details }: { details: ExchangeDetails }) {
           </button>
         </div>
       ) : null}
-      {details.troubles.map(({ name, tone, message, fix }) => (
-        <div key={name} className={styles.problem} data-tone={tone} role="note" aria-label={`Trouble: ${name}`}>
-          <p>{message}</p>
-          <p>{fix}</p>
-        </div>
-      ))}
       {row.note && !problem ? <p className={styles.note}>{row.note}</p> : null}
       <Facts facts={factsOf(details)} />
     </aside>

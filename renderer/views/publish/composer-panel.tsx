@@ -12,7 +12,19 @@ import { attempt, closeComposer, openPublish, toastProblem } from '../../state/a
 import { publishUrl } from '../../state/app'
 import { useStore } from '../../state/store'
 import styles from './composer-panel.module.css'
-import { curlOf, type Draft, type DraftAction, draftOf, emptyDraft, formatsFor, isBlank, itemOf, nextId } from './draft'
+import {
+  curlOf,
+  type Draft,
+  type DraftAction,
+  draftOf,
+  emptyDraft,
+  emptyFormats,
+  type FormatName,
+  formatsFor,
+  isBlank,
+  itemOf,
+  nextId,
+} from './draft'
 import { FormatEditor } from './format-editor'
 import { publishedItems, rememberPublished } from './history'
 import { ReachBox } from './reach-box'
@@ -21,23 +33,25 @@ export function ComposerPanel() {
   const { asked, channel, item: startItem } = useStore((store) => store.ui.composer)
   const [draft, setDraft] = useState<Draft>(emptyDraft)
   const [sent, setSent] = useState<number | null>(null)
+  /** The item that was to be sent with formats that have no content. */
+  const [refused, setRefused] = useState<Draft | null>(null)
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` tells that it was opened anew
   useEffect(() => {
     if (startItem) setDraft(draftOf(startItem))
-    else if (channel !== null) {
-      set({ channel })
-      void formatsOf(channel).then((formats) => {
-        if (formats) setDraft((now) => (now.channel === channel && isBlank(now) ? { ...now, ...formats } : now))
-      })
-    }
+    else if (channel !== null) set({ channel })
     setSent(null)
+    setRefused(null)
   }, [asked])
+  useFormatsOf(draft, setDraft)
   const item = useMemo(() => itemOf(draft), [draft])
   const url = publishUrl(useStore((store) => store.app.state)) ?? 'http://localhost:5561/publish/'
   const ready = draft.channel !== '' && draft.formats.length > 0
-  const publish = async () => {
+  const empty = emptyFormats(draft)
+  const publish = async (anyway = false) => {
     if (!ready) return
+    setRefused(empty.length > 0 && !anyway ? draft : null)
+    if (empty.length > 0 && !anyway) return
     const result = await attempt('Publishing', () => call('publish.send', { item }))
     if (result && !result.ok) toastProblem('Not published', result.problem)
     if (!result?.ok) return
@@ -79,20 +93,65 @@ export function ComposerPanel() {
           </Field>
         </details>
         <ReachBox item={item} ready={ready} onChannel={(name) => set({ channel: name })} onId={(id) => set({ id })} />
+        <section className={styles.same}>
+          <h3>Same call</h3>
+          <pre>{curlOf(item, url)}</pre>
+        </section>
+      </div>
+      <footer className={styles.foot}>
+        {refused === draft ? <Empty names={empty} onAnyway={() => publish(true)} /> : null}
+        {sent === null ? null : <Sent id={sent} onChannel={(name) => set({ channel: name })} />}
         <div className={styles.actions}>
-          <Button look="primary" icon={<Send />} disabled={!ready} onClick={publish}>
+          <Button look="primary" icon={<Send />} disabled={!ready} onClick={() => publish()}>
             Publish <kbd>{shownKeys('Mod+Enter')}</kbd>
           </Button>
           <CopyButton words small={false} label="Copy as cURL" text={() => curlOf(item, url)} />
         </div>
-        {sent === null ? null : <Sent id={sent} />}
-      </div>
-      <footer className={styles.same}>
-        <h3>Same call</h3>
-        <pre>{curlOf(item, url)}</pre>
       </footer>
     </div>
   )
+}
+
+/** Says which formats have no content, instead of publishing nothing to everybody. */
+function Empty({ names, onAnyway }: { names: readonly FormatName[]; onAnyway(): void }) {
+  const [one] = names
+  const what = names.length === 1 ? `${one} has no content` : `${names.join(' and ')} have no content`
+  return (
+    <p className={styles.empty} role="alert">
+      Not published: {what}. Write it, or take {names.length === 1 ? 'the format' : 'these formats'} off.{' '}
+      <Button small look="quiet" onClick={onAnyway}>
+        Publish it empty
+      </Button>
+    </p>
+  )
+}
+
+/** While nothing is written, the formats are those of the holds on the channel; for an event stream, as events. */
+function useFormatsOf(draft: Draft, setDraft: (change: (now: Draft) => Draft) => void): void {
+  const { channel } = draft
+  const held = useStore((store) => store.trace.channels.get(channel)?.held)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another channel, or its first hold, changes formats
+  useEffect(() => {
+    if (channel === '' || held === undefined) return
+    void formatsOf(channel).then((formats) => {
+      if (!formats) return
+      const sse = hasEventStream(channel) ? 'message' : null
+      setDraft((now) => (now.channel === channel && isBlank(now) ? { ...now, ...formats, sse: now.sse ?? sse } : now))
+    })
+  }, [channel, held === undefined, held === 0])
+}
+
+/** Exchanges that are looked at, the newest first. */
+const LOOKED_AT = 5000
+
+/** Is an event stream held on the channel? */
+function hasEventStream(channel: string): boolean {
+  const { order, exchanges } = useStore.getState().trace
+  for (let i = order.length - 1; i >= Math.max(0, order.length - LOOKED_AT); i -= 1) {
+    const row = exchanges.get(order[i] ?? 0)
+    if (row?.kind === 'sse' && row.endedAt === null && row.channels.includes(channel)) return true
+  }
+  return false
 }
 
 /** The formats that those who listen to a channel take. */
@@ -183,6 +242,20 @@ function History({ onChoose }: { onChoose(item: Record<string, unknown>): void }
   )
 }
 
+/** The channel that may have been meant, which a click takes. */
+function Meant({ near, onChannel }: { near: string | null; onChannel(name: string): void }) {
+  if (near === null) return null
+  return (
+    <>
+      {' '}
+      Did you mean{' '}
+      <Button small onClick={() => onChannel(near)}>
+        {near}
+      </Button>
+    </>
+  )
+}
+
 /** "Delivered to 5, missed by 1." */
 function cameText({ delivered, missed, notDelivered, waiting }: PublishRow): string {
   const parts = [`Delivered to ${delivered}`]
@@ -193,14 +266,14 @@ function cameText({ delivered, missed, notDelivered, waiting }: PublishRow): str
 }
 
 /** What came of the publish that was just sent. */
-function Sent({ id }: { id: number }) {
+function Sent({ id, onChannel }: { id: number; onChannel(name: string): void }) {
   const row = useStore((store) => store.trace.publishes.get(id))
   if (!row) return null
   const nobody = row.unheard
   return (
     <p className={styles.sent} role="status">
       {row.dropped !== '' ? `It was ${row.dropped}.` : nobody ? 'Published; nobody was listening.' : cameText(row)}
-      {row.dropped === '' && nobody && row.near !== null ? ` Did you mean ${row.near}?` : ''}{' '}
+      <Meant near={row.dropped === '' && nobody ? row.near : null} onChannel={onChannel} />{' '}
       <Button small look="quiet" onClick={() => openPublish(id)}>
         Show
       </Button>

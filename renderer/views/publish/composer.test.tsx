@@ -5,7 +5,7 @@ import type { Reach } from '../../../preload/views'
 import { openComposer } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { editorText, writeInto } from '../../testing/editor'
-import { publish } from '../../testing/rows'
+import { exchange, publish } from '../../testing/rows'
 import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 const reach = (change: Partial<Reach> = {}): Reach => ({
@@ -54,7 +54,25 @@ test('without a channel or a format there is nothing to send', async () => {
   expect(send()).toHaveProperty('disabled', true)
   expect(screen.getByText('Name a channel, and choose a format.')).toBeDefined()
   await user.type(channel(), 'chat{Control>}{Enter}{/Control}')
-  expect(bridge.inputs('publish.send')).toHaveLength(1)
+  expect((await screen.findByRole('alert')).textContent).toContain('have no content')
+  expect(bridge.inputs('publish.send')).toEqual([])
+  await user.click(screen.getByRole('button', { name: 'Publish it empty' }))
+  await waitFor(() => expect(bridge.inputs('publish.send')).toHaveLength(1))
+})
+
+test('for an event stream, content is framed as an event', async () => {
+  const byKind = [{ kind: 'stream' as const, reached: 1, held: 1 }]
+  const { user } = await open({}, { 'publish.reach': () => reach({ byKind }) })
+  const row = useStore.getState().trace.channels.get('chat')
+  if (!row) throw new Error('The session has a channel named chat.')
+  take({
+    channels: [{ ...row, name: 'news', held: 1 }],
+    exchanges: [exchange({ id: 700, kind: 'sse', state: 'streaming', channels: ['news'], endedAt: null })],
+  })
+  await user.type(channel(), 'news')
+  await waitFor(() => expect(screen.getByRole('checkbox', { name: 'as SSE event' })).toHaveProperty('checked', true))
+  expect(format('http-stream').getAttribute('aria-pressed')).toBe('true')
+  expect(format('ws-message').getAttribute('aria-pressed')).toBe('false')
 })
 
 test('it begins with the formats of those who listen', async () => {
@@ -150,24 +168,32 @@ describe('whom it would reach', () => {
   })
 })
 
+/** Sends it although formats are empty: most tests are not about the content. */
+async function sendAnyway(user: { click(element: Element): Promise<void> }): Promise<void> {
+  await user.click(send())
+  const anyway = screen.queryByRole('button', { name: 'Publish it empty' })
+  if (anyway) await user.click(anyway)
+}
+
 const nobody = reach({ channel: 'chat-op', held: 0, reached: 0, byKind: [], not: [], didYouMean: 'chat-ops' })
 
 describe('sending', () => {
   test('by the button or by Ctrl+Enter; what comes next follows what was sent', async () => {
     const { user, bridge } = await open({ channel: 'chat' })
     await user.type(screen.getByRole('textbox', { name: 'Id' }), '7')
-    await user.click(send())
+    await sendAnyway(user)
     await waitFor(() => expect(screen.getByRole('textbox', { name: 'Id' })).toHaveProperty('value', '8'))
     expect(screen.getByRole('textbox', { name: 'Previous id' })).toHaveProperty('value', '7')
     await user.click(channel())
     await user.keyboard('{Control>}{Enter}{/Control}')
+    await user.click(await screen.findByRole('button', { name: 'Publish it empty' }))
     await waitFor(() => expect(bridge.inputs('publish.send')).toHaveLength(2))
     expect(bridge.inputs('publish.send')[1]?.item).toMatchObject({ id: '8', 'prev-id': '7' })
   })
 
   test('what came of it is told, and leads there', async () => {
     const { user } = await open({ channel: 'chat' })
-    await user.click(send())
+    await sendAnyway(user)
     take({ publishes: [publish({ id: 99, channel: 'chat', delivered: 5, notDelivered: 1, missed: 1 })] })
     expect(await screen.findByText(/Delivered to 5, missed by 1\./)).toBeDefined()
     await user.click(within(panel()).getByRole('button', { name: 'Show' }))
@@ -177,7 +203,7 @@ describe('sending', () => {
   test('a refusal names field and fix, and nothing of the draft is lost', async () => {
     const problem = { field: 'formats', message: 'There is none.', fix: 'Give one.' }
     const { user } = await open({ channel: 'chat' }, { 'publish.send': () => ({ ok: false, problem }) })
-    await user.click(send())
+    await sendAnyway(user)
     const alert = await screen.findByRole('alert')
     expect(alert.textContent).toContain('Not published: There is none.')
     expect(alert.textContent).toContain('Give one.')
@@ -209,7 +235,7 @@ describe('the content', () => {
     writeInto('Content', 'a')
     await user.click(screen.getByRole('checkbox', { name: 'as SSE event' }))
     expect(screen.getByText(/^data: a⏎/)).toBeDefined()
-    await user.click(send())
+    await sendAnyway(user)
     await waitFor(() =>
       expect(bridge.inputs('publish.send')[0]?.item.formats).toMatchObject({
         'http-stream': { content: 'data: a\n\n' },
@@ -222,7 +248,7 @@ describe('the content', () => {
     await waitFor(() => editorText('Message'))
     await user.click(format('ws-message'))
     expect(format('ws-message').getAttribute('aria-pressed')).toBe('false')
-    await user.click(send())
+    await sendAnyway(user)
     await waitFor(() => expect(Object.keys(bridge.inputs('publish.send')[0]?.item.formats as object)).toHaveLength(1))
   })
 
@@ -233,7 +259,7 @@ describe('the content', () => {
     await user.type(screen.getByRole('textbox', { name: 'Status' }), '404')
     await user.type(screen.getByRole('textbox', { name: 'Headers' }), 'X-A: b')
     writeInto('Body', 'gone')
-    await user.click(send())
+    await sendAnyway(user)
     await waitFor(() =>
       expect(bridge.inputs('publish.send')[0]?.item.formats).toMatchObject({
         'http-response': { code: 404, headers: [['X-A', 'b']], body: 'gone' },
@@ -254,7 +280,7 @@ test('what was published is kept, and comes back by the history', async () => {
   const { user } = await open({ channel: 'chat' })
   expect(screen.queryByRole('button', { name: /^History/ })).toBeNull()
   writeInto('Content', 'first')
-  await user.click(send())
+  await sendAnyway(user)
   await screen.findByRole('button', { name: /^History/ })
   await user.clear(channel())
   await user.click(screen.getByRole('button', { name: /^History/ }))

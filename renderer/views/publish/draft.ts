@@ -66,6 +66,17 @@ export function isBlank({ body, content, message, action }: Draft): boolean {
   return body === '' && content === '' && message === '' && action === 'send'
 }
 
+/** Formats of the item in which nothing is written. A status or headers of its own are something. */
+export function emptyFormats(draft: Draft): FormatName[] {
+  if (draft.action !== 'send') return []
+  const empty: Record<FormatName, boolean> = {
+    'http-response': draft.body === '' && draft.headers === '' && draft.reason === '' && draft.code === '200',
+    'http-stream': draft.content === '',
+    'ws-message': draft.message === '',
+  }
+  return draft.formats.filter((name) => empty[name])
+}
+
 /** The item as GRIP writes it. */
 export function itemOf(draft: Draft): Record<string, unknown> {
   const formats = Object.fromEntries(
