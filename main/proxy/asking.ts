@@ -23,6 +23,9 @@ export interface AnswerTaker {
   answerFailed(why: string): void
 }
 
+/** Targets of a route that a message names. */
+const NAMED = 20
+
 export class Asking implements AnswerListener, Timed {
   dueTick = 0
   /** The target that was asked last. */
@@ -128,7 +131,9 @@ export class Asking implements AnswerListener, Timed {
 
   #noneLeft(): string {
     const targets = this.#exchange.route?.targets ?? []
-    return `Unable to connect to any targets. Tried: ${targets.map(({ text }) => text).join(', ')}`
+    const named = targets.slice(0, NAMED).map(({ text }) => text)
+    const more = targets.length > NAMED ? ` and ${targets.length - NAMED} more` : ''
+    return `Unable to connect to any targets. Tried: ${named.join(', ')}${more}`
   }
 
   #askNext(why: SentReason): void {

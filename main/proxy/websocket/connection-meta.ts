@@ -3,20 +3,56 @@ import type { RawHeaders } from '../../trace/events'
 
 const PREFIX = 'set-meta-'
 
+/** Names that one connection has meta of, and characters of names and values together. */
+const NAMES_MAX = 100
+const CHARACTERS_MAX = 100_000
+/** What is over it is left out: a sentence. */
+export const META_FULL = `meta is left out: a connection has ${NAMES_MAX} names and ${CHARACTERS_MAX} characters of it at most`
+
+/** Counts the meta of one connection. */
+export class MetaRoom {
+  readonly #sizes = new Map<string, number>()
+  #total = 0
+
+  /** False: there is no room for it, and what was there stays. */
+  take(name: string, value: string): boolean {
+    const before = this.#sizes.get(name)
+    const size = name.length + value.length
+    const total = this.#total - (before ?? 0) + size
+    if (total > CHARACTERS_MAX || (before === undefined && this.#sizes.size >= NAMES_MAX)) return false
+    this.#sizes.set(name, size)
+    this.#total = total
+    return true
+  }
+
+  give(name: string): void {
+    this.#total -= this.#sizes.get(name) ?? 0
+    this.#sizes.delete(name)
+  }
+}
+
 export class ConnectionMeta {
   /** By name in lower case. */
   readonly #values = new Map<string, { readonly name: string; readonly value: string }>()
 
-  /** An empty value takes a name away. */
-  readFrom(answer: RawHeaders): void {
+  readonly #room = new MetaRoom()
+
+  /** An empty value takes a name away. False: some was left out. */
+  readFrom(answer: RawHeaders): boolean {
+    let whole = true
     for (let i = 0; i < answer.length; i += 2) {
       const header = answer[i] ?? ''
       if (header.length <= PREFIX.length || !header.toLowerCase().startsWith(PREFIX)) continue
       const name = header.slice(PREFIX.length)
       const value = answer[i + 1] ?? ''
-      if (value === '') this.#values.delete(name.toLowerCase())
-      else this.#values.set(name.toLowerCase(), { name, value })
+      const key = name.toLowerCase()
+      if (value === '') {
+        this.#values.delete(key)
+        this.#room.give(key)
+      } else if (this.#room.take(key, value)) this.#values.set(key, { name, value })
+      else whole = false
     }
+    return whole
   }
 
   addTo(headers: string[]): void {

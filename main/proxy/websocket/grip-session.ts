@@ -10,6 +10,7 @@ import { type FilteringHold, type FilterOwner, FilterQueue } from '../http-filte
 import { keepAliveDelay } from '../keep-alives'
 import { limitReached } from '../limit-reached'
 import type { Timed } from '../wheel'
+import { META_FULL, MetaRoom } from './connection-meta'
 
 /** What a session does to its WebSocket. */
 export interface SessionOwner extends FilterOwner {
@@ -37,6 +38,7 @@ export class GripSession implements Receiver, FilteringHold {
   /** Channels of the target itself (`sub=`): the backend can't give them up. */
   readonly #implicit: readonly string[]
   readonly #meta: Record<string, string> = {}
+  readonly #metaRoom = new MetaRoom()
   readonly #keepAlive: KeepAliveTimer
   readonly #delayed: DelayedMessage
   /** What waits for filters that ask, where there are some. */
@@ -167,9 +169,7 @@ export class GripSession implements Receiver, FilteringHold {
         // A session id only matters to a proxy that shares state with others.
         break
       case 'set-meta':
-        if (control.value === undefined) delete this.#meta[control.name]
-        else this.#meta[control.name] = control.value
-        this.#recordHeld()
+        this.#setMeta(control.name, control.value)
         break
       case 'keep-alive':
         this.#keepAlive.set(control)
@@ -182,6 +182,19 @@ export class GripSession implements Receiver, FilteringHold {
         this.#delayed.flush()
         break
     }
+  }
+
+  #setMeta(name: string, value: string | undefined): void {
+    const { sink, id } = this.#owner
+    if (value === undefined) {
+      delete this.#meta[name]
+      this.#metaRoom.give(name)
+    } else if (this.#metaRoom.take(name, value)) this.#meta[name] = value
+    else {
+      limitReached(sink, id, 'instructMax', META_FULL)
+      return
+    }
+    this.#recordHeld()
   }
 
   #subscribe(channel: string, filters: readonly string[]): void {

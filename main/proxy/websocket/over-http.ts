@@ -17,7 +17,7 @@ import { isPacked } from '../unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from '../upstream'
 import type { Timed } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
-import { ConnectionMeta } from './connection-meta'
+import { ConnectionMeta, META_FULL } from './connection-meta'
 
 /** Least seconds between requests without events. */
 const KEEP_ALIVE_MIN = 20
@@ -246,7 +246,10 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
       return
     }
     this.#readKeepAlive(headers)
-    this.#meta.readFrom(headers)
+    if (!this.#meta.readFrom(headers)) {
+      const { sink, id } = this.#request
+      limitReached(sink, id, 'instructMax', META_FULL)
+    }
     const refused = this.#queue.accept(headerOf(headers, 'content-bytes-accepted'))
     const decoded = decodeEvents(unpacked(headers, body, this.#request.context.options.webSocketAnswerMax))
     if (refused !== undefined) this.#fail(refused)
