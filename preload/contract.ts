@@ -13,6 +13,8 @@ import {
   publishRowSchema,
   reachSchema,
   statusSchema,
+  wsMessagePageSchema,
+  wsMessageSchema,
 } from './views'
 
 const id = z.number().int().positive()
@@ -338,6 +340,13 @@ export const calls = {
     }),
     output: z.object({ exchanges: z.array(searchHitSchema), publishes: z.array(searchHitSchema) }),
   },
+  /** The messages of a WebSocket after a number; null: it is not in memory. */
+  'exchange.messages': {
+    input: z.object({ id, after: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
+    output: wsMessagePageSchema.nullable(),
+  },
+  /** One of them, as far as it was kept. */
+  'exchange.message': { input: z.object({ id, number: z.number().int().min(1) }), output: wsMessageSchema.nullable() },
   'exchange.curl': { input: z.object({ id }), output: z.string().nullable() },
   'exchange.replay': {
     input: z.object({

@@ -32,7 +32,7 @@ export const exchangeStates = [
   'complete',
   'delivered', // a response hold answered by a publish
   'timed-out', // a response hold got its timeout response
-  'closed', // by a publish or the backend
+  'closed', // by a publish or the backend, or by the client of a WebSocket as is proper
   'client-left',
   'failed', // backend down, bad instruct, no route, bad request…: the note says which
 ] as const
@@ -283,6 +283,8 @@ export const instructSchema = z.object({
 export type InstructView = z.infer<typeof instructSchema>
 
 export const wsMessageSchema = z.object({
+  /** From 1, of all messages of the WebSocket; it stays the same. */
+  number: z.number().int(),
   at: time,
   from: z.enum(['client', 'backend', 'proxy', 'publish']),
   kind: z.string(),
@@ -292,6 +294,16 @@ export const wsMessageSchema = z.object({
   base64: z.string().nullable(),
 })
 export type WsMessageView = z.infer<typeof wsMessageSchema>
+
+/** Some messages of a WebSocket, each with the beginning of what it says. */
+export const wsMessagePageSchema = z.object({
+  /** Messages that there were. */
+  total: z.number().int(),
+  /** Of these, the latest that are kept. */
+  kept: z.number().int(),
+  messages: z.array(wsMessageSchema),
+})
+export type WsMessagePage = z.infer<typeof wsMessagePageSchema>
 
 export const exchangeDetailsSchema = z.object({
   row: exchangeRowSchema,
@@ -310,7 +322,8 @@ export const exchangeDetailsSchema = z.object({
   keepAlives: z.number().int(),
   deliveries: z.array(outcomeRowSchema),
   nearPublishes: z.array(nearPublishSchema),
-  messages: z.array(wsMessageSchema),
+  /** Of a WebSocket; the messages themselves are fetched in pages. */
+  messages: z.number().int(),
   story: storySchema,
   end: z.object({ at: time, how: z.string(), message: z.string() }).nullable(),
   replays: z.array(z.number().int()),

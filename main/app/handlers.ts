@@ -14,6 +14,7 @@ import { channelLanes } from '../trace/lanes'
 import { publishDetails } from '../trace/publish-details'
 import { searchTrace } from '../trace/search'
 import { exchangeBody } from '../trace/shown-body'
+import { wsMessage, wsMessagePage } from '../trace/ws-messages'
 import type { GripscopeApp } from './app'
 import { checkBackend } from './backend'
 import { probeBackend } from './probe'
@@ -89,6 +90,8 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
       const { model, giveBack } = await live.borrow()
       return searchTrace(model, needles, ids).finally(giveBack)
     },
+    'exchange.messages': async ({ id, after, limit }) => wsMessagePage(await live.model(), id, after, limit),
+    'exchange.message': async ({ id, number }) => wsMessage(await live.model(), id, number),
     'exchange.curl': async ({ id }) => {
       const model = await live.model()
       const { origin, caFile } = app.portFor(model.exchanges.get(id)?.request.secure ?? false)

@@ -15,6 +15,7 @@ import { TraceLog } from '../trace/log'
 import type { TraceModel } from '../trace/model'
 import { publishDetails } from '../trace/publish-details'
 import { exchangeBody } from '../trace/shown-body'
+import { wsMessagePage } from '../trace/ws-messages'
 import { Engine } from './engine'
 
 const BODY_LIMIT = 5000
@@ -129,7 +130,8 @@ describe('the trace of', () => {
       [1, 1],
     ])
     expect(details(model, 1).deliveries.map(({ why }) => why)).toContain('sent without its prev-id b, which never came')
-    const { messages } = details(model, 2)
+    const messages = wsMessagePage(model, 2, 0, 100)?.messages ?? []
+    expect(details(model, 2).messages).toBe(messages.length)
     expect(messages.map(({ from, kind, text }) => `${from} ${kind} ${text}`)).toEqual(
       expect.arrayContaining(['client text hi', 'backend text m:echo', 'publish text uno', 'client close 1000']),
     )
@@ -150,7 +152,7 @@ describe('the trace of', () => {
     expect(response?.body).toMatchObject({ size: 20_000, kept: BODY_LIMIT })
     expect(row).toMatchObject({ requestSize: 30_000, responseSize: 20_000 })
     const [entry] = await valid(model)
-    expect(entry?.request.postData?.comment).toBe('the first 5000 of 30000 bytes')
+    expect(entry?.request.postData?.comment).toBe('the first 2500 and the last 2500 of 30000 bytes')
     client.close()
   })
 

@@ -26,7 +26,7 @@ test('of a request that has only just come, what is there is shown', () => {
     response: null,
     keepAlives: 0,
     deliveries: [],
-    messages: [],
+    messages: 0,
     end: null,
     replays: [],
   })

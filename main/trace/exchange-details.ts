@@ -12,7 +12,6 @@ import { nearPublishes } from './near-publishes'
 import { outcomeRow } from './outcomes'
 import { storyOf } from './story'
 import { troublesOf } from './trouble'
-import { wsMessages } from './ws-messages'
 
 /** Outcomes that are shown; of more, the latest. */
 const DELIVERIES_MAX = 1000
@@ -43,7 +42,7 @@ export function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDeta
     keepAlives: exchange.keepAlives,
     deliveries: latestOutcomes(model, exchange, DELIVERIES_MAX).map((at) => outcomeRow(model, at)),
     nearPublishes: nearPublishes(model, exchange),
-    messages: wsMessages(model, exchange),
+    messages: exchange.messageCount,
     story: storyOf(model, exchange),
     end: end ? { at: end.t, how: end.how, message: end.message ?? '' } : null,
     replays: [...(exchange.replays ?? [])],

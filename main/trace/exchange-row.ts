@@ -29,7 +29,7 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
     deliveredAt: exchange.deliveredAt.slice(),
     missed: exchange.missed,
     trouble: troubleOf(exchange),
-    requestSize: exchange.requestSize,
+    requestSize: exchange.requestSize + exchange.bytesIn,
     responseSize: exchange.responseSize,
     replayOf: request.replayOf ?? null,
     messagesIn: exchange.messagesIn,

@@ -17,6 +17,7 @@ import type {
   RequestEvent,
   ResponseEvent,
   TraceTime,
+  WsMessageEvent,
 } from './events'
 import type { PublishRecord } from './publish-state'
 
@@ -34,6 +35,13 @@ export interface Mismatch {
   readonly channel: string
   readonly t: TraceTime
   readonly publish: PublishRecord
+}
+
+/** A message of a WebSocket that is not of a publish. */
+export interface OwnMessage {
+  readonly event: WsMessageEvent
+  /** Messages of publishes that came before it. */
+  readonly before: number
 }
 
 /** The events are kept as they came; nothing in them is parsed here. */
@@ -89,6 +97,12 @@ export class ExchangeRecord {
   #ownSize = 0
   /** Events of tails, since those that have lost their bytes were left out. */
   #ofTails = 0
+  /** Messages and events of a WebSocket that are not of publishes, oldest first. */
+  ownMessages: OwnMessage[] = []
+  /** All messages of a WebSocket, those of publishes too, also those that are gone. */
+  messageCount = 0
+  /** Bytes of a WebSocket's messages from its client. */
+  bytesIn = 0
   messagesIn = 0
   messagesOut = 0
   keepAlives = 0
@@ -132,6 +146,7 @@ export class ExchangeRecord {
       subscription.deliveredAt = t
       break
     }
+    if (this.kind === 'websocket') this.messageCount++
     if (this.mode === 'websocket') this.messagesOut++
     this.deliveredAt.push(t)
     if (this.deliveredAt.length > DELIVERED_AT_MAX) this.deliveredAt.shift()
@@ -196,9 +211,13 @@ export class ExchangeRecord {
         this.responseSize += this.#ownSize
         break
       case 'ws-message':
+        this.messageCount++
+        this.ownMessages.push({ event, before: this.delivered })
         if (event.kind === 'text' || event.kind === 'binary') {
-          if (event.from === 'client') this.messagesIn++
-          else if (event.passed) this.messagesOut++
+          if (event.from === 'client') {
+            this.messagesIn++
+            this.bytesIn += event.size
+          } else if (event.passed) this.messagesOut++
         }
         break
       case 'ended':

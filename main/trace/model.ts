@@ -179,6 +179,7 @@ export class TraceModel {
       const kept = exchange.events.filter((event) => !trimmed.has(event))
       exchange.events.length = 0
       for (const event of kept) exchange.events.push(event)
+      exchange.ownMessages = exchange.ownMessages.filter(({ event }) => !trimmed.has(event))
       this.#exchangeChanged(exchange)
     }
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { TraceScript } from '../testing/trace-script'
-import { wsMessages } from './ws-messages'
+import { wsMessage, wsMessagePage } from './ws-messages'
 
 const opened = () =>
   new TraceScript()
@@ -9,8 +9,7 @@ const opened = () =>
     .subscribed(1)
 
 function messages({ model }: TraceScript) {
-  const exchange = model.exchanges.get(1)
-  return exchange ? wsMessages(model, exchange) : []
+  return wsMessagePage(model, 1, 0, 1000)?.messages ?? []
 }
 
 test('an exchange that is no WebSocket has none', () => {
@@ -21,18 +20,17 @@ test('are those of both sides and of publishes, in the order of their times', ()
   const script = opened()
     .at(1)
     .message(1, 'hé')
-    .at(3)
-    .message(1, Buffer.from([0, 255]), { from: 'backend', kind: 'binary' })
-  script
     .at(2)
     .publish(1, { formats: { 'ws-message': { content: 'pub' } } })
     .delivery(1, { 1: 'delivered' })
+    .at(3)
+    .message(1, Buffer.from([0, 255]), { from: 'backend', kind: 'binary' })
   script.at(4).message(1, 'dropped', { from: 'backend', passed: false })
   expect(messages(script)).toEqual([
-    { at: 1, from: 'client', kind: 'text', size: 3, passed: true, text: 'hé', base64: null },
-    { at: 2, from: 'publish', kind: 'text', size: 3, passed: true, text: 'pub', base64: null },
-    { at: 3, from: 'backend', kind: 'binary', size: 2, passed: true, text: null, base64: 'AP8=' },
-    { at: 4, from: 'backend', kind: 'text', size: 7, passed: false, text: 'dropped', base64: null },
+    { number: 1, at: 1, from: 'client', kind: 'text', size: 3, passed: true, text: 'hé', base64: null },
+    { number: 2, at: 2, from: 'publish', kind: 'text', size: 3, passed: true, text: 'pub', base64: null },
+    { number: 3, at: 3, from: 'backend', kind: 'binary', size: 2, passed: true, text: null, base64: 'AP8=' },
+    { number: 4, at: 4, from: 'backend', kind: 'text', size: 7, passed: false, text: 'dropped', base64: null },
   ])
 })
 
@@ -58,9 +56,56 @@ test('tell their whole size where only the beginning was kept', () => {
   expect(messages(opened().message(1, 'abc', { size: 100_000 }))).toMatchObject([{ size: 100_000, text: 'abc' }])
 })
 
-test('of very many, the latest are shown', () => {
+test('of an exchange that is not known are none', () => {
+  expect(wsMessagePage(new TraceScript().model, 1, 0, 10)).toBeNull()
+  expect(wsMessage(new TraceScript().model, 1, 1)).toBeNull()
+})
+
+test('come in pages, and one by one whole', () => {
   const script = opened()
-  for (let i = 0; i < 1500; i++) script.at(i).message(1, `${i}`)
-  const shown = messages(script)
-  expect([shown.length, shown[0]?.text, shown.at(-1)?.text]).toEqual([1000, '500', '1499'])
+  for (let i = 1; i <= 2500; i++) script.at(i).message(1, i === 2000 ? 'x'.repeat(5000) : `${i}`)
+  const { model } = script
+  const page = wsMessagePage(model, 1, 1990, 100)
+  expect([page?.total, page?.kept, page?.messages.length]).toEqual([2500, 2500, 100])
+  expect(page?.messages.map(({ number }) => number).slice(0, 2)).toEqual([1991, 1992])
+  expect(page?.messages[9]?.text).toBe('x'.repeat(200))
+  expect(wsMessage(model, 1, 2000)).toMatchObject({ number: 2000, size: 5000, text: 'x'.repeat(5000) })
+  expect(wsMessage(model, 1, 2501)).toBeNull()
+  expect(wsMessagePage(model, 1, 2500, 100)?.messages).toEqual([])
+})
+
+test('keep their numbers while more come, and while the oldest go', () => {
+  const script = opened()
+  let at = 0
+  for (let p = 1; p <= 30; p++) {
+    script.at(++at).message(1, `own ${p}`)
+    script
+      .at(++at)
+      .publish(p, { formats: { 'ws-message': { content: `publish ${p}` } } })
+      .delivery(p, { 1: 'delivered' })
+    script.at(++at).message(1, `after ${p}`, { from: 'backend' })
+  }
+  const { model } = script
+  const list = () => wsMessagePage(model, 1, 0, 1000)?.messages.map(({ number, text }) => `${number} ${text}`) ?? []
+  const all = list()
+  expect([all.length, all[0], all[1], all[89]]).toEqual([90, '1 own 1', '2 publish 1', '90 after 30'])
+  // As the log does: publishes of old segments go, and of a live exchange its oldest messages.
+  const trimmed = new Set(
+    model.exchanges
+      .get(1)
+      ?.ownMessages.slice(0, 20)
+      .map(({ event }) => event),
+  )
+  model.drop({ exchanges: [], publishes: Array.from({ length: 10 }, (_, i) => i + 1), trimmed, cleared: false })
+  expect(list()).toEqual(all.slice(30))
+  expect(wsMessagePage(model, 1, 0, 1)).toMatchObject({ total: 90, kept: 60, messages: [{ number: 31 }] })
+  expect(wsMessage(model, 1, 90)?.text).toBe('after 30')
+  expect(wsMessage(model, 1, 30)).toBeNull()
+})
+
+test('of very many, the latest are kept, with their numbers', () => {
+  const script = opened()
+  for (let i = 1; i <= 20_005; i++) script.at(i).message(1, `${i}`)
+  const page = wsMessagePage(script.model, 1, 0, 1)
+  expect(page).toMatchObject({ total: 20_005, kept: 20_000, messages: [{ number: 6, text: '6' }] })
 })

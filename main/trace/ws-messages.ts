@@ -1,31 +1,89 @@
-// The messages of a WebSocket both ways, those of publishes among them, in the order of their times.
-import type { WsMessageView } from '../../preload/views'
+// The messages of a WebSocket both ways, those of publishes among them, in the order in which the trace got to know them.
+// Each has a number, which it keeps: messages that are gone from memory are counted.
+import type { WsMessagePage, WsMessageView } from '../../preload/views'
 import { latestOutcomes } from './deliveries'
-import { OUTCOMES, type WsMessageEvent } from './events'
+import { type DeliveryEvent, type ExchangeId, OUTCOMES, type WsMessageEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
 import { itemOf, publishedContent } from './published-content'
 
-/** Messages that are shown; of more, the latest. */
-const SHOWN_MAX = 1000
+/** Messages that can be shown; of more, the latest. */
+const KEPT_MAX = 20_000
+/** Characters of a message in a list. */
+const PREVIEW = 200
 
-export function wsMessages(model: TraceModel, exchange: ExchangeRecord): WsMessageView[] {
-  if (exchange.kind !== 'websocket') return []
-  const messages: WsMessageView[] = []
-  for (const event of exchange.events) if (event.type === 'ws-message') messages.push(ownMessage(event))
-  for (const { event, index } of latestOutcomes(model, exchange, SHOWN_MAX)) {
-    if (OUTCOMES[event.outcomes[index] ?? 0] !== 'delivered') continue
-    const publish = publishOf(model, event.p)
-    const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
-    const data = publishedContent(model, exchange, event.p)
-    messages.push({ at: event.t, from: 'publish', kind, size: data.length, passed: true, ...content(kind, data) })
-  }
-  return messages.sort((a, b) => a.at - b.at).slice(-SHOWN_MAX)
+/** A message that is known: what it says is read when it is wanted. */
+export interface WsMessageRef {
+  /** From 1. */
+  readonly number: number
+  readonly event: WsMessageEvent | DeliveryEvent
 }
 
-function ownMessage({ t, from, kind, data, size, passed }: WsMessageEvent): WsMessageView {
-  return { at: t, from, kind, size, passed, ...content(kind, data) }
+/** The messages that are kept, in order; without gaps. */
+export function wsMessageRefs(model: TraceModel, exchange: ExchangeRecord): WsMessageRef[] {
+  if (exchange.kind !== 'websocket') return []
+  const own = exchange.ownMessages
+  const delivered = latestOutcomes(model, exchange, KEPT_MAX).filter(
+    ({ event, index }) => OUTCOMES[event.outcomes[index] ?? 0] === 'delivered',
+  )
+  const refs: WsMessageRef[] = []
+  // Of both kinds the latest are known, so they are numbered from the end on.
+  let ordinal = exchange.delivered
+  let ownLeft = exchange.messageCount - exchange.delivered
+  let o = own.length - 1
+  for (let d = delivered.length - 1; refs.length < KEPT_MAX; ) {
+    const message = own[o]
+    const publish = delivered[d]
+    if (message && (!publish || message.before >= ordinal)) {
+      refs.push({ number: message.before + ownLeft, event: message.event })
+      ownLeft--
+      o--
+    } else if (publish) {
+      refs.push({ number: ordinal + ownLeft, event: publish.event })
+      ordinal--
+      d--
+    } else break
+  }
+  return refs.reverse()
+}
+
+/** Up to `limit` messages whose numbers are greater than `after`, with their beginnings; null: there is no such exchange. */
+export function wsMessagePage(model: TraceModel, id: ExchangeId, after: number, limit: number): WsMessagePage | null {
+  const exchange = model.exchanges.get(id)
+  if (!exchange) return null
+  const refs = wsMessageRefs(model, exchange)
+  const from = refs.findIndex(({ number }) => number > after)
+  const messages = from < 0 ? [] : refs.slice(from, from + limit)
+  return {
+    total: exchange.messageCount,
+    kept: refs.length,
+    messages: messages.map((ref) => beginning(wsMessageView(model, exchange, ref))),
+  }
+}
+
+/** A message as far as it was kept; null: it is not known, or not any more. */
+export function wsMessage(model: TraceModel, id: ExchangeId, number: number): WsMessageView | null {
+  const exchange = model.exchanges.get(id)
+  const ref = exchange && wsMessageRefs(model, exchange).find((one) => one.number === number)
+  return exchange && ref ? wsMessageView(model, exchange, ref) : null
+}
+
+export function wsMessageView(model: TraceModel, exchange: ExchangeRecord, ref: WsMessageRef): WsMessageView {
+  const { number, event } = ref
+  if (event.type === 'ws-message') {
+    const { t, from, kind, data, size, passed } = event
+    return { number, at: t, from, kind, size, passed, ...content(kind, data) }
+  }
+  const publish = publishOf(model, event.p)
+  const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
+  const data = publishedContent(model, exchange, event.p)
+  return { number, at: event.t, from: 'publish', kind, size: data.length, passed: true, ...content(kind, data) }
+}
+
+function beginning(message: WsMessageView): WsMessageView {
+  const { text, base64 } = message
+  return { ...message, text: text?.slice(0, PREVIEW) ?? null, base64: base64?.slice(0, PREVIEW) ?? null }
 }
 
 function content(kind: string, data: Uint8Array): { text: string | null; base64: string | null } {

@@ -2,7 +2,7 @@
 // Development only: not part of the bundle.
 import { type AppState, type Batch, type Bridge, defaultSettings, type Reply } from '../../preload/contract'
 import type { ExchangeRow, PublishRow } from '../../preload/views'
-import { mockDetails } from './mock-details'
+import { mockDetails, mockMessages, pageOf } from './mock-details'
 import { mockRow, mockSession, mockStatus } from './mock-rows'
 
 export type Scene = 'session' | 'empty' | 'busy' | 'many' | 'taken'
@@ -22,6 +22,14 @@ export function createMockBridge(scene: Scene, theme: 'light' | 'dark', welcomed
       return row ? mockDetails(row) : null
     },
     'exchange.body': ({ id }: { id: number }) => mockBody(rows.get(id)),
+    'exchange.messages': ({ id, after }: { id: number; after: number }) => {
+      const row = rows.get(id)
+      return row ? pageOf(mockMessages(row), after) : null
+    },
+    'exchange.message': ({ id, number }: { id: number; number: number }) => {
+      const row = rows.get(id)
+      return (row && mockMessages(row)[number - 1]) ?? null
+    },
     'exchange.curl': () => "curl 'http://localhost:7999/'",
     'exchange.replay': () => ({ ok: true, id: 5 }),
     'save.begin': () => ({ ok: true, id: '0'.repeat(32), name: 'gripscope.har' }),

@@ -1,5 +1,14 @@
 // Plausible details of a mock row. Development only: not part of the bundle.
-import type { BodyInfo, ExchangeDetails, ExchangeRow, InstructView, Story, StoryStep } from '../../preload/views'
+import type {
+  BodyInfo,
+  ExchangeDetails,
+  ExchangeRow,
+  InstructView,
+  Story,
+  StoryStep,
+  WsMessagePage,
+  WsMessageView,
+} from '../../preload/views'
 
 const noBody: BodyInfo = { size: 0, kept: 0, contentType: '', contentEncoding: '' }
 
@@ -96,47 +105,7 @@ export function mockDetails(row: ExchangeRow): ExchangeDetails {
         : []),
     ],
     nearPublishes: [],
-    messages:
-      row.kind === 'websocket'
-        ? [
-            {
-              at: row.at + 40,
-              from: 'client',
-              kind: 'text',
-              size: 23,
-              passed: true,
-              text: '{"join":"chat"}',
-              base64: null,
-            },
-            {
-              at: row.at + 60,
-              from: 'backend',
-              kind: 'text',
-              size: 64,
-              passed: false,
-              text: 'c:{"type":"subscribe","channel":"chat"}',
-              base64: null,
-            },
-            {
-              at: row.at + 900,
-              from: 'publish',
-              kind: 'text',
-              size: 31,
-              passed: true,
-              text: '{"from":"u1","text":"shipping now"}',
-              base64: null,
-            },
-            {
-              at: row.at + 1900,
-              from: 'client',
-              kind: 'binary',
-              size: 4,
-              passed: true,
-              text: null,
-              base64: 'AAECAw==',
-            },
-          ]
-        : [],
+    messages: mockMessages(row).length,
     story: mockStory(row),
     end: row.endedAt === null ? null : { at: row.endedAt, how: row.state, message: row.note },
     replays: row.id === 3 ? [5] : [],
@@ -234,4 +203,55 @@ function mockStory(row: ExchangeRow): Story {
       row.heldAt === null ? [] : [{ from: row.heldAt, to: row.endedAt, label: `held on ${row.channels.join(', ')}` }],
     cut: 0,
   }
+}
+
+/** Of a WebSocket. */
+export function mockMessages(row: ExchangeRow): WsMessageView[] {
+  if (row.kind !== 'websocket') return []
+  return [
+    {
+      number: 1,
+      at: row.at + 40,
+      from: 'client',
+      kind: 'text',
+      size: 23,
+      passed: true,
+      text: '{"join":"chat"}',
+      base64: null,
+    },
+    {
+      number: 2,
+      at: row.at + 60,
+      from: 'backend',
+      kind: 'text',
+      size: 64,
+      passed: false,
+      text: 'c:{"type":"subscribe","channel":"chat"}',
+      base64: null,
+    },
+    {
+      number: 3,
+      at: row.at + 900,
+      from: 'publish',
+      kind: 'text',
+      size: 31,
+      passed: true,
+      text: '{"from":"u1","text":"shipping now"}',
+      base64: null,
+    },
+    {
+      number: 4,
+      at: row.at + 1900,
+      from: 'client',
+      kind: 'binary',
+      size: 4,
+      passed: true,
+      text: null,
+      base64: 'AAECAw==',
+    },
+  ]
+}
+
+export function pageOf(messages: readonly WsMessageView[], after: number): WsMessagePage {
+  return { total: messages.length, kept: messages.length, messages: messages.slice(after) }
 }

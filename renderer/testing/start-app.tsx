@@ -5,7 +5,7 @@ import { type AppState, type Batch, defaultSettings, type SaveEnd, type Settings
 import type { Body, ExchangeDetails, ExchangeRow } from '../../preload/views'
 import { App } from '../app'
 import { encodeBase64 } from '../components/body-modes'
-import { mockDetails } from '../dev/mock-details'
+import { mockDetails, mockMessages, pageOf } from '../dev/mock-details'
 import { mockSession, mockStatus } from '../dev/mock-rows'
 import { connect } from '../state/connect'
 import { applyBatches } from '../state/store'
@@ -102,6 +102,14 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
     'exchange.details': ({ id }) => {
       const row = session.exchanges.find((each) => each.id === id)
       return row ? detailsOf(row) : null
+    },
+    'exchange.messages': ({ id, after }) => {
+      const row = session.exchanges.find((each) => each.id === id)
+      return row ? pageOf(mockMessages(row), after) : null
+    },
+    'exchange.message': ({ id, number }) => {
+      const row = session.exchanges.find((each) => each.id === id)
+      return (row && mockMessages(row)[number - 1]) ?? null
     },
     'exchange.body': () => bodyOf('{"counter":121}'),
     'exchange.curl': ({ id }) => `curl http://localhost:7999/ # ${id}`,

@@ -397,7 +397,7 @@ describe('closing', () => {
     await peer.ended()
     expect(peer.frames).toEqual(['TEXT last', 'CLOSE 4001 backend'])
     expect(await asked(2)).toEqual([['OPEN'], ['CLOSE 4000 client']])
-    expect((await ended()).how).toBe('client-left')
+    expect(await ended()).toEqual({ how: 'closed', message: 'closed by the client with 4000' })
   })
 
   it('without a code is an empty CLOSE; the client gets 1000', async () => {
@@ -416,7 +416,7 @@ describe('closing', () => {
     await peer.ended()
     expect(peer.frames).toEqual([])
     expect(await ended()).toEqual({
-      how: 'client-left',
+      how: 'closed',
       message: 'closed by the client; the backend did not answer the CLOSE event',
     })
   })
@@ -500,7 +500,7 @@ it('tells the backend of a close that crossed its own', async () => {
   await engine.sink.next('ws-message', ({ kind }) => kind === 'close')
   release()
   expect(await asked(3)).toEqual([['OPEN'], ['TEXT a'], ['CLOSE 1000']])
-  expect(await ended()).toEqual({ how: 'client-left', message: 'closed by the client' })
+  expect(await ended()).toEqual({ how: 'closed', message: 'closed by the client with 1000' })
 })
 
 describe('a client that vanishes', () => {

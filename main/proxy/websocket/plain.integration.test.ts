@@ -281,8 +281,24 @@ describe('closing', () => {
     await client.ended()
     expect(backend.frames).toEqual(['CLOSE 4002 from the client'])
     expect(client.frames).toEqual(['TEXT last', 'CLOSE 4003 from the backend'])
-    expect((await ended()).how).toBe('client-left')
+    expect(await ended()).toEqual({ how: 'closed', message: 'closed by the client with 4002' })
     await backend.ended()
+  })
+
+  it.each([
+    ['CLOSE 1000', 'closed', 'closed by the client with 1000'],
+    ['CLOSE 1001 page left', 'closed', 'closed by the client with 1001'],
+    ['CLOSE', 'closed', 'closed by the client'],
+    ['CLOSE 1011 broken', 'client-left', 'closed by the client with 1011'],
+    ['CLOSE 1002', 'client-left', 'closed by the client with 1002'],
+  ])('by the client with %s ends as %s', async (frame, how, message) => {
+    const { client, backend } = await pair()
+    backend.onFrame = (close) => {
+      if (close.startsWith('CLOSE')) backend.send(close)
+    }
+    client.send(frame)
+    await client.ended()
+    expect(await ended()).toEqual({ how, message })
   })
 
   it('by the backend: the client’s answer goes back', async () => {
@@ -429,7 +445,7 @@ describe('the grip extension', () => {
     client.send('CLOSE 4001')
     await client.ended()
     expect(client.frames).toEqual(['TEXT together', 'TEXT news', 'CLOSE 1000'])
-    expect(await ended()).toEqual({ how: 'client-left', message: 'closed by the client with 4001' })
+    expect(await ended()).toEqual({ how: 'closed', message: 'closed by the client with 4001' })
   })
 
   it('a publish closes both sides: the client with its code, the backend without', async () => {

@@ -41,6 +41,10 @@ const NO_DATA = Buffer.alloc(0)
 const GOING_AWAY = 1001
 /** Close code for text that is no UTF-8. */
 const NOT_UTF8 = 1007
+/** Codes of a close with which nothing is wrong: done, and going away. */
+const NORMAL = new Set([1000, GOING_AWAY])
+/** From here on, codes mean what an application says. */
+const OWN_CODES = 3000
 const STOPPED = 'Service Unavailable: the proxy was stopped.'
 
 export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
@@ -65,6 +69,9 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   /** The message of the backend that is under way goes on to the client. */
   #passing = true
   #detached = false
+  /** The client has closed it, and says that all is well. */
+  #closedWell = false
+  #closedWith = ''
   /** Signed by another GRIP proxy, which acts on the control messages. */
   #trusted = false
   readonly #secure: boolean
@@ -135,6 +142,11 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     else if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
     else if (this.route) this.#tryNextTarget()
     else this.#rejectWith(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
+  }
+
+  /** How it has ended where the client ends it: a proper close is no more than that. */
+  get #leftBy(): EndReason {
+    return this.#closedWell ? 'closed' : 'client-left'
   }
 
   /** The proxy stops. The client is told to go away. */
@@ -214,7 +226,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
       case 'client-closing':
         // Nobody answers the client's close: it sees the connection break, as behind Pushpin.
         this.#client.drop()
-        this.#ended('client-left', `closed by the client; ${message}`)
+        this.#ended(this.#leftBy, `closed by the client; ${message}`)
         break
       case 'open':
       case 'backend-closing':
@@ -228,7 +240,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
 
   backendDisconnects(message: string): void {
     this.#client.drop()
-    this.#ended(this.#phase === 'client-closing' ? 'client-left' : 'closed', message)
+    this.#ended(this.#phase === 'client-closing' ? this.#leftBy : 'closed', message)
   }
 
   backendErred(message: string): void {
@@ -286,7 +298,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
       this.#session?.release()
     }
     this.#closeClient(code, reason)
-    if (answers) this.#ended('client-left', 'closed by the client', true)
+    if (answers) this.#ended(this.#leftBy, this.#closedWith, true)
   }
 
   backendDrained(): void {
@@ -304,11 +316,12 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   clientCloses(code: number | undefined, reason: string): void {
     if (this.#phase === 'over') return
     this.#fromClient.close(code, reason, !this.#detached)
-    const how = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
     if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is no UTF-8 (1007)`
+    this.#closedWell = code === undefined || NORMAL.has(code) || code >= OWN_CODES
+    this.#closedWith = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
     if (this.#detached) {
       this.#client.close(undefined, '')
-      this.#ended('client-left', how, true)
+      this.#ended(this.#leftBy, this.#closedWith, true)
     } else if (this.#phase === 'backend-closing') {
       this.#backend?.close(code, reason)
       this.#ended('closed', undefined, true)
@@ -323,7 +336,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const closing = this.#phase === 'backend-closing'
     this.#fromClient.whole('disconnect', NO_DATA, !this.#detached)
     this.#backend?.disconnect()
-    this.#ended(closing ? 'closed' : 'client-left', undefined, true)
+    if (closing) this.#ended('closed', undefined, true)
+    else this.#ended(this.#leftBy, this.#closedWith || undefined, true)
   }
 
   clientBroke(code: number, message: string): void {

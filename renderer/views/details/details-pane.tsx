@@ -76,7 +76,7 @@ function tabsOf(details: ExchangeDetails, pair: Store['ui']['compare']): readonl
     tab('response', 'Response', () => <ResponseTab key={row.id} details={details} />),
     tab('deliveries', 'Deliveries', () => <DeliveriesTab details={details} />, touchedBy(details)),
     ...(row.kind === 'websocket'
-      ? [tab('messages', 'Messages', () => <MessagesTab key={row.id} details={details} />, details.messages.length)]
+      ? [tab('messages', 'Messages', () => <MessagesTab key={row.id} details={details} />, details.messages)]
       : []),
     tab('timing', 'Timing', () => <TimingTab details={details} />),
     ...(compared ? [tab('compare', 'Compare', () => <CompareTab a={compared.a} b={compared.b} />)] : []),

@@ -7,12 +7,10 @@ import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
 import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
-import { formatBytes } from '../../format/bytes'
+import { formatBytes, formatCount } from '../../format/bytes'
 import { formatOffset } from '../../format/duration'
-
-interface Numbered extends WsMessageView {
-  readonly number: number
-}
+import styles from './tab.module.css'
+import { useMessage, useMessages } from './use-messages'
 
 const arrows: Record<WsMessageView['from'], string> = {
   client: '↑ client',
@@ -22,47 +20,68 @@ const arrows: Record<WsMessageView['from'], string> = {
 }
 
 export function MessagesTab({ details }: { details: ExchangeDetails }) {
+  const { id, at } = details.row
   const [chosen, setChosen] = useState<number | null>(null)
-  if (details.messages.length === 0) return <EmptyState title="No messages yet" />
-  const rows = details.messages.map((message, number): Numbered => ({ ...message, number }))
-  const message = chosen === null ? undefined : rows[chosen]
+  const { rows, loading, failed } = useMessages(id, details.messages)
+  if (details.messages === 0) return <EmptyState title="No messages yet" />
+  if (rows.length === 0 && !loading)
+    return (
+      <EmptyState title="The messages could not be fetched">{failed ?? 'They are no longer in memory.'}</EmptyState>
+    )
+  const gone = loading ? 0 : (rows[rows.length - 1]?.number ?? 0) - rows.length
   return (
-    <SplitPane
-      direction="across"
-      name="messages"
-      label="Width of the message"
-      initial={420}
-      min={[320, 220]}
-      first={
-        <DataTable
-          label="Messages"
-          columns={columnsFrom(details.row.at)}
-          rows={rows}
-          rowKey={(row) => row.number}
-          selected={chosen}
-          onSelect={(row) => setChosen(row.number)}
-          follow
+    <div className={styles.column}>
+      {gone > 0 || failed ? (
+        <p className={styles.sent} role="status">
+          {failed ?? `${formatCount(gone)} older ${gone === 1 ? 'message is' : 'messages are'} not kept.`}
+        </p>
+      ) : null}
+      <div className={styles.rest}>
+        <SplitPane
+          direction="across"
+          name="messages"
+          label="Width of the message"
+          initial={420}
+          min={[320, 220]}
+          first={
+            <DataTable
+              label="Messages"
+              columns={columnsFrom(at)}
+              rows={rows}
+              rowKey={(row) => row.number}
+              selected={chosen}
+              onSelect={(row) => setChosen(row.number)}
+              follow
+            />
+          }
+          second={chosen === null ? null : <Chosen key={chosen} id={id} number={chosen} />}
         />
-      }
-      second={
-        message ? (
-          <BodyView
-            key={message.number}
-            label={`message ${message.number + 1}`}
-            base64={message.base64 ?? encodeBase64(message.text ?? '')}
-            contentType={message.kind}
-            size={message.size}
-          />
-        ) : null
-      }
-    />
+      </div>
+    </div>
   )
 }
 
-/** Characters of a message that its row can show. */
-const CELL = 500
+function Chosen({ id, number }: { id: number; number: number }) {
+  const found = useMessage(id, number)
+  const label = `message ${number}`
+  switch (found.state) {
+    case 'none':
+      return null
+    case 'loading':
+      return <EmptyState title={`Loading ${label}…`} />
+    case 'gone':
+      return <EmptyState title={`Message ${number} is no longer in memory`} />
+    case 'failed':
+      return <EmptyState title={`Message ${number} could not be fetched`}>{found.why}</EmptyState>
+    case 'here': {
+      const { base64, text, kind, size } = found.message
+      return <BodyView label={label} base64={base64 ?? encodeBase64(text ?? '')} contentType={kind} size={size} />
+    }
+  }
+}
 
-const columnsFrom = (began: number): readonly Column<Numbered>[] => [
+const columnsFrom = (began: number): readonly Column<WsMessageView>[] => [
+  { name: 'number', title: '#', width: '56px', end: true, mono: true, render: (row) => row.number },
   { name: 'at', title: 'Time', width: '88px', mono: true, render: (row) => formatOffset(row.at - began) },
   { name: 'from', title: 'From', width: '104px', render: (row) => arrows[row.from] },
   { name: 'kind', title: 'Kind', width: '72px', mono: true, render: (row) => row.kind },
@@ -72,7 +91,7 @@ const columnsFrom = (began: number): readonly Column<Numbered>[] => [
     title: 'Content',
     width: 'minmax(120px, 1fr)',
     mono: true,
-    render: (row) => row.text?.slice(0, CELL) ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
+    render: (row) => row.text ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
   },
   {
     name: 'passed',
