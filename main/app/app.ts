@@ -36,6 +36,8 @@ export type Changed = CallOutput<'settings.change'>
 
 const DONE: Changed = { ok: true }
 const MIB = 1024 * 1024
+/** Routes, and warnings of routes, that the state lists. */
+const STATE_LIST_MAX = 1000
 
 export class GripscopeApp {
   readonly log: TraceLog
@@ -153,8 +155,11 @@ export class GripscopeApp {
       tls: this.#tls.state(this.#engine.tls),
       zmq: zmq.map((socket) => ({ ...socket })),
       backendLabel: labelOf(this.settings.backend),
-      routes: [...routes],
-      routeWarnings: routeWarnings.map(({ line, message }) => ({ line, message })),
+      routes: shortened(routes, (more) => `… and ${more} more`),
+      routeWarnings: shortened(
+        routeWarnings.map(({ line, message }) => ({ line, message })),
+        (more) => ({ line: 0, message: `and ${more} more` }),
+      ),
       descriptors: this.#engine.descriptors,
       settings: this.settings,
       faults: this.#options.faults?.known ?? null,
@@ -365,6 +370,13 @@ export class GripscopeApp {
     this.#turn = mine.catch(() => {})
     return mine
   }
+}
+
+/** The first of a list that may have any length, and how many more there are. */
+function shortened<T>(list: readonly T[], rest: (more: number) => T): T[] {
+  return list.length <= STATE_LIST_MAX
+    ? [...list]
+    : [...list.slice(0, STATE_LIST_MAX), rest(list.length - STATE_LIST_MAX)]
 }
 
 function listeningAt({ state, address, port }: Engine['proxy']): { address: string; port: number } | undefined {

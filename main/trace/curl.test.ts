@@ -204,3 +204,11 @@ test('a body that was not kept whole is read from a file, and a comment says so'
   expect(curl).toContain('--data-binary @body-1 ')
   expect(curl).not.toContain('abc')
 })
+
+test('a body that is too long for a command is read from a file, and the command says so', () => {
+  const script = new TraceScript().request(1, { method: 'POST' }).requestBody(1, Buffer.alloc(2_000_000, 'x'))
+  const command = curlCommand(script.model, 1, 'http://127.0.0.1:7999') ?? ''
+  expect(command.length).toBeLessThan(1000)
+  expect(command).toContain('# Its body of 2000000 bytes is too long for a command: save it as the file body-1 first.')
+  expect(command).toContain('--data-binary @body-1')
+})

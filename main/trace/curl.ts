@@ -10,6 +10,8 @@ const LEFT_OUT = new Set(['host', 'content-length', 'transfer-encoding', 'connec
 const ADDED = ['User-Agent', 'Accept']
 /** Bytes that may stand in a command: one argument can't have more than 128 KiB on Linux. */
 const ARGUMENT_MAX = 64 * 1024
+/** Bytes of a body that is in the command at all. */
+const COMMAND_MAX = 1024 * 1024
 
 /**
  * A command for a POSIX shell that sends the exchange's request to the proxy again. Null if it is not known, or was no
@@ -30,9 +32,12 @@ export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string, ca
   if (exchange.kind === 'websocket') curl.push("-H 'Connection: Upgrade'")
   const address = addressOptions(proxy, request.url)
   const missing = missingText(kept)
-  if (missing !== '') {
+  if (missing !== '' || body.length > COMMAND_MAX) {
     const file = `body-${id}`
-    const note = `# Only ${missing} of its body were kept: put the whole body into the file ${file} first.`
+    const note =
+      missing === ''
+        ? `# Its body of ${body.length} bytes is too long for a command: save it as the file ${file} first.`
+        : `# Only ${missing} of its body were kept: put the whole body into the file ${file} first.`
     return `${note}\n${[...curl, '--data-binary', `@${file}`, ...address].join(' ')}`
   }
   if (body.length === 0) return [...curl, ...address].join(' ')

@@ -2,7 +2,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { BodyKind } from '../../preload/views'
 import { TraceScript } from '../testing/trace-script'
-import { exchangeBody } from './shown-body'
+import { bothEndsOf, exchangeBody } from './shown-body'
 
 const GZIP = ['Content-Type', 'text/plain', 'Content-Encoding', 'gzip']
 
@@ -112,4 +112,24 @@ describe('a packed body', () => {
     expect(cut.packed?.problem).toMatch(/^only the first \d+ bytes were unpacked$/)
     expect(cut.size).toBeLessThan(66 * 1024 * 1024)
   })
+})
+
+test('of a very long body an answer has both ends, and what is missing between them', () => {
+  const MIB = 1024 * 1024
+  const bytes = Buffer.concat([Buffer.alloc(3 * MIB, 'a'), Buffer.alloc(3 * MIB, 'b'), Buffer.alloc(4 * MIB, 'c')])
+  const gaps = [
+    { at: MIB, bytes: 5 },
+    { at: 6 * MIB, bytes: 7 },
+    { at: 9 * MIB, bytes: null },
+  ]
+  const shown = bothEndsOf({ size: bytes.length + 12, bytes, gaps, packed: null })
+  expect(shown.size).toBe(bytes.length + 12)
+  expect(shown.bytes.equals(Buffer.concat([bytes.subarray(0, 2 * MIB), bytes.subarray(8 * MIB)]))).toBe(true)
+  expect(shown.gaps).toEqual([
+    { at: MIB, bytes: 5 },
+    { at: 2 * MIB, bytes: 6 * MIB + 7 },
+    { at: 3 * MIB, bytes: null },
+  ])
+  const short = { size: 3, bytes: Buffer.from('abc'), gaps: [], packed: null }
+  expect(bothEndsOf(short)).toBe(short)
 })

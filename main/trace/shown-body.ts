@@ -10,6 +10,9 @@ import type { TraceModel } from './model'
 const HALF = 512 * 1024
 const MADE_MAX = 64 * 1024 * 1024
 
+/** Bytes of a body in an answer of a call. */
+const ANSWER_MAX = 4 * 1024 * 1024
+
 /** A body for people and for other tools: what it says, not how it was sent. */
 export interface ShownBody {
   /** Bytes of the body; of one that could not be unpacked whole, those that could. */
@@ -33,8 +36,31 @@ export async function exchangeBody(
   if (!exchange) return null
   const body = bodyOf(model, exchange, kind)
   const info = bodyInfo(body)
-  const { size, bytes, gaps, packed } = wire ? asSent(body) : await shownBody(body)
+  const { size, bytes, gaps, packed } = bothEndsOf(wire ? asSent(body) : await shownBody(body))
   return { ...info, size, kept: bytes.length, base64: bytes.toString('base64'), gaps: [...gaps], packed }
+}
+
+/** An answer of a call is bounded: of a very long body it has both ends. A saved file has all. */
+export function bothEndsOf(body: ShownBody): ShownBody {
+  const { bytes, gaps } = body
+  const left = bytes.length - ANSWER_MAX
+  if (left <= 0) return body
+  const half = ANSWER_MAX / 2
+  // What is missing in the midst of it is missing there too.
+  const within = gaps.filter(({ at }) => at >= half && at <= half + left)
+  const missing = within.reduce<number | null>(
+    (sum, gap) => (sum === null || gap.bytes === null ? null : sum + gap.bytes),
+    left,
+  )
+  return {
+    ...body,
+    bytes: Buffer.concat([bytes.subarray(0, half), bytes.subarray(bytes.length - half)]),
+    gaps: [
+      ...gaps.filter(({ at }) => at < half),
+      { at: half, bytes: missing },
+      ...gaps.filter(({ at }) => at > half + left).map(({ at, bytes: of }) => ({ at: at - left, bytes: of })),
+    ],
+  }
 }
 
 function asSent(body: KeptBody): ShownBody {

@@ -27,6 +27,8 @@ export interface BodyViewProps {
   gaps?: readonly Gap[]
   /** How it went over the wire, if packed. */
   packed?: Body['packed']
+  /** Saves it where it is more than what is here. */
+  onSave?: () => void
 }
 
 const modeNames: Record<BodyMode, string> = { json: 'JSON', text: 'Text', sse: 'Events', hex: 'Hex' }
@@ -34,7 +36,7 @@ const modeNames: Record<BodyMode, string> = { json: 'JSON', text: 'Text', sse: '
 const NONE: readonly Gap[] = []
 
 export function BodyView(props: BodyViewProps) {
-  const { label, base64, contentType, contentEncoding = '', size, gaps = NONE, packed = null } = props
+  const { label, base64, contentType, contentEncoding = '', size, gaps = NONE, packed = null, onSave } = props
   const bytes = useMemo(() => decodeBase64(base64), [base64])
   const parts = useMemo(() => textParts(bytes, gaps, contentType), [bytes, gaps, contentType])
   const text = useMemo(() => parts && joinedParts(parts), [parts])
@@ -67,7 +69,10 @@ export function BodyView(props: BodyViewProps) {
           small
           label={kept === '' ? `Save ${label}` : `Save what was kept of the ${label}`}
           icon={<Download />}
-          onClick={() => (kept === '' ? download(bytes, 'body.bin') : download(text ?? bytes, 'body-incomplete.bin'))}
+          onClick={
+            onSave ??
+            (() => (kept === '' ? download(bytes, 'body.bin') : download(text ?? bytes, 'body-incomplete.bin')))
+          }
         />
       </div>
       <div className={styles.content}>

@@ -1,6 +1,6 @@
 // What can be done, as plain functions: buttons, keys, the palette and the native menu all call these.
 import { type CallInput, CLEAR_UNDO, type Settings } from '../../preload/contract'
-import type { ProblemView } from '../../preload/views'
+import type { BodyKind, ProblemView } from '../../preload/views'
 import { call } from '../bridge/client'
 import { copyText } from '../components/copy-text'
 import { toggleTerm } from '../filter/edit'
@@ -212,6 +212,17 @@ export async function exportHar(ids: readonly number[] | null): Promise<void> {
     if (entries === 0) toast({ tone: 'attention', text: 'The exported file is empty.', detail })
     else
       toast({ tone: leftOut === '' ? 'good' : 'attention', text: `Exported ${what} (${formatBytes(bytes)})`, detail })
+  }
+}
+
+/** Saves a body of an exchange as a file, as far as it was kept. */
+export async function saveBody(exchange: number, body: BodyKind): Promise<void> {
+  const end = await attempt('Saving', () => saveFile({ kind: 'body', exchange, body }))
+  if (end?.state === 'failed') toastProblem('Not saved', end.problem)
+  else if (end?.state === 'saved') {
+    const { where, bytes, leftOut } = end
+    const detail = leftOut === '' ? where : `${where}. ${leftOut}`
+    toast({ tone: leftOut === '' ? 'good' : 'attention', text: `Saved ${formatBytes(bytes)}`, detail })
   }
 }
 

@@ -2,6 +2,7 @@
 import type { BodyInfo, BodyKind } from '../../../preload/views'
 import { BodyView } from '../../components/body-view'
 import { EmptyState } from '../../components/empty-state'
+import { saveBody } from '../../state/actions'
 import { useBody } from './use-body'
 
 export interface BodyPanelProps {
@@ -39,6 +40,7 @@ function Fetched({ id, kind, label, info }: BodyPanelProps) {
           size={body.body.size}
           gaps={body.body.gaps}
           packed={body.body.packed}
+          onSave={() => saveBody(id, kind)}
         />
       )
   }
