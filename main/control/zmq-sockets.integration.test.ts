@@ -19,6 +19,8 @@ const specOf = (role: string) => t.engine.zmq.find((state) => state.role === rol
 beforeAll(async () => {
   const any = 'tcp://127.0.0.1:*'
   t = await startTestEngine(() => instruct({ hold: { mode: 'stream', channels: [{ name: 'c' }] } }), undefined, {
+    // Ids come again here.
+    proxy: { idCacheTtl: 0 },
     zmq: { pull: any, sub: any, command: any },
   })
   push = new Push({ linger: 0 })
