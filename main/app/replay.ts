@@ -2,6 +2,7 @@
 // a header that only this engine knows, and that goes no further.
 import { Client, errors } from 'undici'
 import { type CallOutput, headersNotReplayed } from '../../preload/contract'
+import { headerOfText } from '../grip/grip-headers'
 import { INTERNAL_HEADERS } from '../proxy/internal-headers'
 import type { ExchangeId, Problem } from '../trace/events'
 import type { TraceLog } from '../trace/log'
@@ -132,7 +133,8 @@ export function headersToSend(headers: readonly (readonly [string, string])[]): 
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
   const left = new Set([...headersNotReplayed, ...INTERNAL_HEADERS, ...named])
-  return headers.filter(([name]) => !left.has(name.toLowerCase()))
+  // They are shown as text, and go as bytes.
+  return headers.filter(([name]) => !left.has(name.toLowerCase())).map(([name, value]) => [name, headerOfText(value)])
 }
 
 /** Waits for the request event of a replay, from now on in the log. */

@@ -1,6 +1,7 @@
 // Each time a backend was asked for an exchange, and what it answered.
 import type { AnswerView } from '../../preload/views'
 import { asSentence, failureWords } from '../grip/failure-words'
+import { textOfHeader } from '../grip/grip-headers'
 import { failureText } from './backend-failure'
 import { BodyReader, bodyFrom, bodyInfo } from './bodies'
 import type { SentEvent } from './events'
@@ -34,7 +35,7 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
         if (!last) break
         last.view.answeredAt = event.t
         last.view.status = event.status
-        last.view.reason = event.reason
+        last.view.reason = textOfHeader(event.reason)
         last.view.headers = headerPairs(event.headers)
         break
       case 'answer-data':

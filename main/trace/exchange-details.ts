@@ -1,5 +1,6 @@
 // All that is known of one exchange, for the tabs of its details.
 import type { ExchangeDetails } from '../../preload/views'
+import { textOfHeader } from '../grip/grip-headers'
 import { answersOf } from './answers'
 import { bodyInfo, bodyOf } from './bodies'
 import { latestOutcomes } from './deliveries'
@@ -32,7 +33,7 @@ export function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDeta
     response: response
       ? {
           status: response.status,
-          reason: response.reason,
+          reason: textOfHeader(response.reason),
           headers: headerPairs(response.headers),
           body: bodyInfo(bodyOf(model, exchange, 'response')),
           startedAt: response.t,

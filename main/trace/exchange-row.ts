@@ -1,7 +1,7 @@
 // The row of the exchanges table.
 import type { ExchangeRow } from '../../preload/views'
 import { failureWords } from '../grip/failure-words'
-import { headerValue } from '../grip/grip-headers'
+import { headerValue, textOfHeader } from '../grip/grip-headers'
 import type { ExchangeRecord } from './exchange-state'
 import { troubleOf } from './trouble'
 
@@ -12,7 +12,7 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
     kind: exchange.kind,
     method: request.method,
     path: request.url,
-    host: headerValue(request.headers, 'host') ?? '',
+    host: textOfHeader(headerValue(request.headers, 'host') ?? ''),
     client: request.client,
     status: exchange.response?.status ?? null,
     channels: exchange.channels,

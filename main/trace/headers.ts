@@ -1,10 +1,10 @@
-// Headers as they were on the wire, for showing.
-import { headerValue } from '../grip/grip-headers'
+// Headers as they were on the wire, for showing: their bytes as UTF-8, where they are.
+import { headerValue, textOfHeader } from '../grip/grip-headers'
 import type { RawHeaders } from './events'
 
 export function headerPairs(headers: RawHeaders): [string, string][] {
   const pairs: [string, string][] = []
-  for (let i = 0; i + 1 < headers.length; i += 2) pairs.push([headers[i] ?? '', headers[i + 1] ?? ''])
+  for (let i = 0; i + 1 < headers.length; i += 2) pairs.push([headers[i] ?? '', textOfHeader(headers[i + 1] ?? '')])
   return pairs
 }
 

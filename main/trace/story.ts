@@ -2,7 +2,7 @@
 // observed is in it.
 import type { Story, StorySpan, StoryStep } from '../../preload/views'
 import { failureWords } from '../grip/failure-words'
-import { headerValue } from '../grip/grip-headers'
+import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
 import { failureText } from './backend-failure'
 import type { Subscribed } from './channel-state'
@@ -149,26 +149,26 @@ function answeredLabel(event: AnsweredEvent): Pick<StoryStep, 'label' | 'detail'
     const action = headerValue(event.headers, 'action')
     const decided = event.status === 200 || event.status === 204
     const label = action === undefined ? String(event.status) : `${event.status} Action: ${action}`
-    return { label: `${label} (filter)`, detail: event.reason, tone: decided ? 'plain' : 'failed' }
+    return { label: `${label} (filter)`, detail: textOfHeader(event.reason), tone: decided ? 'plain' : 'failed' }
   }
   const type = (headerValue(event.headers, 'content-type') ?? '').split(';', 1)[0]?.trim() ?? ''
   const hold = headerValue(event.headers, 'grip-hold')
   const grip = type === 'application/grip-instruct' || hold !== undefined
   const what = hold === undefined ? type : `Grip-Hold: ${hold}`
   const tone = grip ? 'held' : event.status >= 500 ? 'failed' : 'plain'
-  return { label: `${event.status} ${what}`.trim(), detail: event.reason, tone }
+  return { label: `${event.status} ${what}`.trim(), detail: textOfHeader(event.reason), tone }
 }
 
 function responseLabel(exchange: ExchangeRecord, event: ResponseEvent): Pick<StoryStep, 'label' | 'tone' | 'publish'> {
   const publish = event.p ?? null
-  if (publish !== null) return { label: `${event.status} ${event.reason}`, tone: 'delivered', publish }
+  if (publish !== null) return { label: `${event.status} ${textOfHeader(event.reason)}`, tone: 'delivered', publish }
   const last = exchange.response === event
   if (last && exchange.end?.how === 'timed-out') {
     return { label: `${event.status} (timeout response)`, tone: 'attention', publish }
   }
   const tone = event.status >= 500 ? 'failed' : 'plain'
   const mode = exchange.mode === 'stream' ? ', stays open' : ''
-  return { label: `${event.status} ${event.reason}${mode}`.trim(), tone, publish }
+  return { label: `${event.status} ${textOfHeader(event.reason)}${mode}`.trim(), tone, publish }
 }
 
 function messageStep(event: WsMessageEvent): StoryStep | undefined {
