@@ -5,11 +5,21 @@ import { json } from '@codemirror/lang-json'
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
-import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view'
+import {
+  Decoration,
+  drawSelection,
+  EditorView,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  placeholder as placeholderOf,
+  ViewPlugin,
+} from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useMemo, useRef } from 'react'
+import { useContext, useEffect, useMemo, useRef } from 'react'
 import styles from './code-editor.module.css'
 import { breakLongLines, canWrap, plainWhy } from './long-lines'
+import { MarksContext, marksPattern } from './marks'
 
 export interface CodeEditorProps {
   label: string
@@ -32,7 +42,7 @@ const theme = EditorView.theme({
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
   '.cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 28%, transparent) !important' },
-  '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'var(--attention-bg)' },
+  '.cm-selectionMatch, .cm-searchMatch, .cm-content mark': { backgroundColor: 'var(--attention-bg)' },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--plain-bg)', border: 'none', color: 'var(--muted)' },
   '.cm-placeholder': { color: 'var(--faint)' },
   '.cm-panels': { backgroundColor: 'var(--surface)', color: 'var(--text)' },
@@ -51,6 +61,7 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
   const changed = useRef(onChange)
   changed.current = onChange
   const writable = onChange !== undefined
+  const marks = useContext(MarksContext)
   // What is only read is drawn with its long lines broken; what is written stays as it is.
   const drawn = useMemo(() => (writable ? { text: value, numberOf: String } : breakLongLines(value)), [writable, value])
   const plain = useMemo(() => (language === 'json' ? plainWhy(drawn.text) : null), [language, drawn])
@@ -72,6 +83,7 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
           ...common(label),
           bounded(initial.current.text, language, wrap === true),
           ...(placeholder ? [placeholderOf(placeholder)] : []),
+          ...(writable ? [] : marking(marks)),
           ...(writable ? writing((text) => changed.current?.(text)) : reading),
         ],
       }),
@@ -81,7 +93,7 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
       view.current = null
       editor.destroy()
     }
-  }, [label, language, placeholder, wrap, writable])
+  }, [label, language, placeholder, wrap, writable, marks])
 
   useEffect(() => {
     const editor = view.current
@@ -142,6 +154,24 @@ const reading: Extension[] = [
   EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
   keymap.of(defaultKeymap),
 ]
+
+/** Marks what is looked for, in the lines that are in view. */
+function marking(marks: readonly string[]): Extension[] {
+  const regexp = marksPattern(marks)
+  if (!regexp) return []
+  const matches = new MatchDecorator({ regexp, decoration: Decoration.mark({ tagName: 'mark' }) })
+  return [
+    ViewPlugin.define(
+      (view) => ({
+        marks: matches.createDeco(view),
+        update(update) {
+          this.marks = matches.updateDeco(update, this.marks)
+        },
+      }),
+      { decorations: (plugin) => plugin.marks },
+    ),
+  ]
+}
 
 function writing(onChange: (text: string) => void): Extension[] {
   return [

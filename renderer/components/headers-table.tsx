@@ -5,6 +5,7 @@ import { formatCount } from '../format/bytes'
 import { Button } from './button'
 import { CopyButton } from './copy-button'
 import styles from './headers-table.module.css'
+import { Marked } from './marks'
 
 export interface HeadersTableProps {
   label: string
@@ -27,7 +28,9 @@ export function HeadersTable({ label, headers, marked }: HeadersTableProps) {
           {headers.slice(0, limit).map(([name, value], index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice; the order is fixed
             <tr key={index} className={marked?.(name) ? styles.marked : undefined}>
-              <th scope="row">{name.slice(0, VALUE_SHOWN)}</th>
+              <th scope="row">
+                <Marked text={name.slice(0, VALUE_SHOWN)} />
+              </th>
               <td>
                 <Value name={name} value={value} />
               </td>
@@ -51,10 +54,10 @@ export function HeadersTable({ label, headers, marked }: HeadersTableProps) {
 
 function Value({ name, value }: { name: string; value: string }) {
   const [whole, setWhole] = useState(false)
-  if (whole || value.length <= VALUE_SHOWN) return value
+  if (whole || value.length <= VALUE_SHOWN) return <Marked text={value} />
   return (
     <>
-      {value.slice(0, VALUE_SHOWN)}…{' '}
+      <Marked text={value.slice(0, VALUE_SHOWN)} />…{' '}
       <Button small aria-label={`Show all of ${name.slice(0, VALUE_SHOWN)}`} onClick={() => setWhole(true)}>
         Show all {formatCount(value.length)} characters
       </Button>

@@ -5,10 +5,12 @@ import type { ExchangeDetails } from '../../../preload/views'
 import { Button, IconButton } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
 import { Guard } from '../../components/guard'
+import { MarksContext } from '../../components/marks'
 import { type Tab, Tabs } from '../../components/tabs'
 import { copyCurl, editAndSend, openComposer, openTab, replay } from '../../state/actions'
 import { type Store, useStore } from '../../state/store'
 import type { DetailTab } from '../../state/ui'
+import { useMarks } from '../../state/use-marks'
 import { CompareTab } from '../replay/compare-tab'
 import { DeliveriesTab } from './deliveries-tab'
 import styles from './details-pane.module.css'
@@ -25,13 +27,14 @@ export function ExchangeDetailsPane({ id }: { id: number }) {
   const details = useDetails(id)
   const chosen = useStore((store) => store.ui.detailTab)
   const pair = useStore((store) => store.ui.compare)
+  const marks = useMarks()
   return (
     <section className={styles.pane} aria-label={`Details of exchange ${id}`}>
       {details ? (
-        <>
+        <MarksContext.Provider value={marks}>
           <Troubles troubles={details.troubles} exchange={id} />
           <Details details={details} chosen={chosen} pair={pair} />
-        </>
+        </MarksContext.Provider>
       ) : (
         <EmptyState title={`Loading exchange ${id}…`} />
       )}
