@@ -61,7 +61,6 @@ function spoilt(details: ExchangeDetails, word: string, number: number): Exchang
       channels: [{ name: word, prevId: word, filters: [word] }],
       problems: [{ field: word, message: word, fix: word }],
     },
-    messages: details.messages.map((message) => ({ ...message, at: number, text: word, base64: null })),
     deliveries: details.deliveries.map((delivery) => ({ ...delivery, at: number, channel: word, why: word })),
     story: {
       ...details.story,
