@@ -144,16 +144,19 @@ function ownTail({ events, response }: ExchangeRecord): Tail | undefined {
   const own = new Backwards()
   /** Of an answer of which it is not known yet whether it passed. */
   let answer = new Backwards()
-  const passed = (): Part[] => (response?.body === 'answer' ? [...own.parts, ...answer.parts] : own.parts)
+  // Where it goes on changed, such as unpacked, its own bytes are no part of what was sent.
+  const passes = response?.body === 'answer' && !response.changed
+  const passed = (): Part[] => (passes ? [...own.parts, ...answer.parts] : own.parts)
   let begun = false
   for (let i = events.length - 1; i >= Math.max(0, events.length - EVENTS); i--) {
     const event = events[i]
     if (!event || 'filter' in event) continue
+    if (event.type === 'answer-data' && !passes) continue
     if (event.type === 'response-data' || event.type === 'answer-data') {
       if (!(event.type === 'response-data' ? own : answer).take(event)) return { parts: passed(), from: event.t }
     } else if (event === response) {
       begun = true
-      if (event.body !== 'answer') return { parts: own.parts, from: Number.NEGATIVE_INFINITY }
+      if (!passes) return { parts: own.parts, from: Number.NEGATIVE_INFINITY }
     } else if (event.type === 'answered') {
       if (begun) return { parts: passed(), from: Number.NEGATIVE_INFINITY }
       answer = new Backwards()

@@ -56,8 +56,16 @@ export function BodyView(props: BodyViewProps) {
               ? ` · ${contentEncoding}`
               : ''}
         </span>
-        {packed?.problem ? <span className={styles.cut}>{packed.problem}</span> : null}
-        {kept === '' ? null : <span className={styles.cut}>{kept}</span>}
+        {packed?.problem ? (
+          <span className={styles.cut} title={packed.problem}>
+            {packed.problem}
+          </span>
+        ) : null}
+        {kept === '' ? null : (
+          <span className={styles.cut} title={kept}>
+            {kept}
+          </span>
+        )}
         <Segments
           label={`Show ${label} as`}
           segments={modes.map((each) => [each, modeNames[each]] as const)}
