@@ -136,6 +136,11 @@ describe('the trace of', () => {
       expect.arrayContaining(['client text hi', 'backend text m:echo', 'publish text uno', 'client close 1000']),
     )
     const entries = await valid(model)
+    const upgraded = new Map(entries[1]?.response.headers.map(({ name, value }) => [name, value]))
+    expect(upgraded.get('Upgrade')).toBe('websocket')
+    expect(upgraded.get('Connection')).toBe('Upgrade')
+    expect(upgraded.get('Sec-WebSocket-Accept')).toMatch(/^[\w+/]{27}=$/)
+    expect(entries[1]?._webSocketClose).toMatchObject({ code: 1000 })
     const exported = entries[1]?._webSocketMessages as { type: string; data: string }[]
     expect(exported.map(({ type, data }) => `${type} ${data}`)).toEqual(
       expect.arrayContaining(['send hi', 'receive echo', 'receive uno']),
@@ -169,7 +174,8 @@ describe('the trace of', () => {
     ])
     const { accepted, problems } = details(model, 1).instruct ?? {}
     expect([accepted, problems?.map(({ field }) => field)]).toEqual([false, ['hold.mode', 'hold.channels']])
-    expect(await valid(model)).toHaveLength(3)
+    // What could not be read is no entry.
+    expect(await valid(model)).toHaveLength(2)
     bad.close()
     down.close()
   })

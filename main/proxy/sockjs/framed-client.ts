@@ -39,6 +39,10 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
 
   // ---- towards the client ------------------------------------------------------------------------------------------
 
+  get ownHeaders(): ClientSide['ownHeaders'] {
+    return this.#inner.ownHeaders
+  }
+
   get waiting(): number {
     return this.#inner.waiting
   }

@@ -27,6 +27,7 @@ type Phase =
 
 export class SockjsSession implements ClientSide, Timed {
   dueTick = 0
+  readonly ownHeaders = []
   readonly #wheel: Wheel
   readonly #inboxMax: number
   readonly #onEnd: () => void

@@ -4,6 +4,8 @@ import type { RawHeaders } from '../../trace/events'
 
 /** A client that asks for a WebSocket, then one side of it. */
 export interface ClientSide {
+  /** Headers that its answer has beside those that it is given. */
+  readonly ownHeaders: RawHeaders
   /** Takes it. Headers are those that go with the answer besides the handshake's own. */
   accept(answer: Acceptance): void
   /** Answers with something else than a WebSocket. The connection ends. */

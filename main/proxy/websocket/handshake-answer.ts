@@ -3,9 +3,11 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { RawHeaders } from '../../trace/events'
 import { respond } from '../http2/respond'
-import { head, switchingProtocols } from './handshake'
+import { head, upgradeHeaders } from './handshake'
 
 export interface HandshakeAnswer {
+  /** Those of its own, which go before what `accept` is given. */
+  readonly ownHeaders: RawHeaders
   /** From here on there are frames. */
   accept(headers: RawHeaders): void
   /** Answers with something else, and ends. */
@@ -14,17 +16,17 @@ export interface HandshakeAnswer {
 
 /** HTTP/1.1: the whole connection is upgraded. */
 export class UpgradeAnswer implements HandshakeAnswer {
+  readonly ownHeaders: RawHeaders
   readonly #socket: Duplex
-  readonly #key: string
 
   /** @param key Sec-WebSocket-Key. */
   constructor(socket: Duplex, key: string) {
     this.#socket = socket
-    this.#key = key
+    this.ownHeaders = upgradeHeaders(key)
   }
 
   accept(headers: RawHeaders): void {
-    this.#socket.write(switchingProtocols(this.#key, headers), 'latin1')
+    this.#socket.write(head(101, '', [...this.ownHeaders, ...headers]), 'latin1')
   }
 
   reject(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
@@ -34,6 +36,7 @@ export class UpgradeAnswer implements HandshakeAnswer {
 
 /** HTTP/2: one stream of the connection carries the frames (RFC 8441). */
 export class ConnectAnswer implements HandshakeAnswer {
+  readonly ownHeaders: RawHeaders = []
   readonly #stream: ServerHttp2Stream
 
   constructor(stream: ServerHttp2Stream) {

@@ -28,12 +28,12 @@ export function handshakeFault({ method, rawHeaders }: ClientRequest): Handshake
   return undefined
 }
 
-/** The answer that opens a WebSocket. */
-export function switchingProtocols(key: string, headers: RawHeaders): string {
+/** Headers of the answer that opens a WebSocket. */
+export function upgradeHeaders(key: string): string[] {
   const accept = createHash('sha1')
     .update(key + GUID)
     .digest('base64')
-  return head(101, '', ['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', accept, ...headers])
+  return ['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', accept]
 }
 
 /** Status line and headers. */

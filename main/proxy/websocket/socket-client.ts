@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
+import type { RawHeaders } from '../../trace/events'
 import type { Timed, Wheel } from '../wheel'
 import type { Acceptance, ClientListener, ClientSide } from './client-side'
 import { FrameSocket, type FrameSocketOwner } from './frame-socket'
@@ -40,6 +41,10 @@ export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
     socket.on('close', this.#onGone)
     socket.on('end', this.#onGone)
     socket.on('data', this.#onData)
+  }
+
+  get ownHeaders(): RawHeaders {
+    return this.#answer.ownHeaders
   }
 
   get waiting(): number {

@@ -193,7 +193,8 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     else if (grip) this.#prefix = Buffer.from(grip.messagePrefix)
     const protocol = headerOf(answer, 'sec-websocket-protocol') || undefined
     this.#fromBackend.whole('open', NO_DATA)
-    const shown = protocol === undefined ? headers : [...headers, 'Sec-WebSocket-Protocol', protocol]
+    const chosen = protocol === undefined ? [] : ['Sec-WebSocket-Protocol', protocol]
+    const shown = [...this.#client.ownHeaders, ...chosen, ...headers]
     const reason = STATUS_CODES[101] ?? ''
     sink.emit({ type: 'response', t: sink.now(), x: this.id, status: 101, reason, headers: shown, body: 'own' })
     this.#phase = 'open'
