@@ -48,11 +48,11 @@ test('each try is one, with what failed', () => {
     {
       target: 'a:1',
       why: 'request',
-      failure: 'Nothing listens on b:1 (connect ECONNREFUSED).',
+      failure: 'Nothing listens on b:1: connect ECONNREFUSED.',
       endedAt: 3,
       status: null,
     },
-    { target: 'b:1', why: 'failover', failure: 'B:1 could not be asked (UND_ERR).' },
+    { target: 'b:1', why: 'failover', failure: 'B:1 could not be asked: UND_ERR.' },
   ])
 })
 

@@ -50,7 +50,7 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
       case 'backend-failed':
         if (!last) break
         last.view.endedAt = event.t
-        last.view.failure = asSentence(`${failureWords(event.target, event.code).short} (${failureText(event)})`)
+        last.view.failure = asSentence(`${failureWords(event.target, event.code).short}: ${failureText(event)}`)
         break
     }
   }

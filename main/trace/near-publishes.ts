@@ -40,7 +40,7 @@ function mayHaveMissed(publish: PublishRecord, { channel, from }: Subscribed): N
 function nearName(publish: PublishRecord, meant: string): NearPublishView {
   const { event } = publish
   const channel = event.type === 'publish' ? event.channel : ''
-  return { ...facts(publish), channel, what: 'near-name', why: `nobody listens to ${channel}: did you mean ${meant}?` }
+  return { ...facts(publish), channel, what: 'near-name', why: `did you mean ${meant}? Nobody listens to ${channel}` }
 }
 
 function facts({ id, event }: PublishRecord): Pick<NearPublishView, 'publish' | 'itemId' | 'at'> {

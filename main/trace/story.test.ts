@@ -133,7 +133,7 @@ describe('failures', () => {
       .failed(1)
     script.response(1, { status: 502, reason: 'Bad Gateway', body: 'own' }).ended(1, { how: 'backend-failed' })
     expect(steps(script).slice(2)).toEqual([
-      '0 backend→gripscope nothing listens on b:1 (it is tried again (connect ECONNREFUSED)) [failed]',
+      '0 backend→gripscope nothing listens on b:1 (it is tried again; connect ECONNREFUSED) [failed]',
       '0 gripscope→backend same request, next target (to b:1) [attention]',
       '0 backend→gripscope nothing listens on b:1 (connect ECONNREFUSED) [failed]',
       '0 gripscope→client 502 Bad Gateway [failed]',

@@ -64,7 +64,7 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
       return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
     case 'backend-failed': {
       const said = failureText(event)
-      const detail = event.again ? `it is tried again (${said})` : said
+      const detail = event.again ? `it is tried again; ${said}` : said
       const label = failureWords(event.target, event.code).short
       return step(event.t, { from: 'backend', to: 'gripscope', label, detail, tone: 'failed' })
     }

@@ -212,7 +212,7 @@ describe('a publish to nobody', () => {
     expect(publish && publishRow(publish)).toMatchObject({ unheard: true, near: 'room-1' })
     expect(trouble(model)).toBe('attention: near name published')
     expect(near(model)).toMatchObject([
-      { channel: 'Room-1', what: 'near-name', why: 'nobody listens to Room-1: did you mean room-1?' },
+      { channel: 'Room-1', what: 'near-name', why: 'did you mean room-1? Nobody listens to Room-1' },
     ])
     expect(model.unheard).toBe(1)
   })

@@ -96,7 +96,7 @@ function overHttpFix(answered: AnsweredEvent | undefined): string {
   if (type.toLowerCase() === 'application/websocket-events')
     return 'Begin the body of the answer with OPEN and a line break (CRLF).'
   const is = type === '' ? 'has no Content-Type' : `has Content-Type ${type}`
-  return `The backend's answer ${is}. Answer with Content-Type: application/websocket-events and nothing after it.`
+  return `The backend's answer ${is}. Answer with Content-Type: application/websocket-events, without parameters.`
 }
 
 function passedInstruct({ response }: ExchangeRecord): TroubleView {

@@ -114,7 +114,7 @@ function StateCell({ row }: { row: ExchangeRow }) {
   const words = stateWords(row, now)
   if (words.quiet) return <span className={styles.quiet}>{words.text}</span>
   const pill = (
-    <Pill tone={words.tone} title={row.note} {...(flowing.has(row.state) ? { sign: Activity } : {})}>
+    <Pill tone={words.tone} title={row.note} {...(flowing.has(row.state) && !row.trouble ? { sign: Activity } : {})}>
       {words.text}
     </Pill>
   )

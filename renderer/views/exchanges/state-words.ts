@@ -48,11 +48,14 @@ export function stateWords(row: ExchangeRow, now: number): StateWords {
   }
 }
 
+/** Characters beside which there is room for a time. */
+const SHORT = 18
+
 /** "missed 3 publishes", and how long it has been open where it still is. */
 function troubleText({ trouble, state, heldAt, at }: ExchangeRow, now: number): string {
   const text = trouble?.text ?? ''
   const live = state === 'held' || state === 'streaming' || state === 'open'
-  return live ? `${text} · ${wholeSeconds(now - (heldAt ?? at))}` : text
+  return live && text.length <= SHORT ? `${text} · ${wholeSeconds(now - (heldAt ?? at))}` : text
 }
 
 function completeText(row: ExchangeRow): string {
