@@ -80,6 +80,9 @@ function Chosen({ id, number }: { id: number; number: number }) {
   }
 }
 
+/** Characters of a message that its row can show. */
+const CELL = 500
+
 const columnsFrom = (began: number): readonly Column<WsMessageView>[] => [
   { name: 'number', title: '#', width: '56px', end: true, mono: true, render: (row) => row.number },
   { name: 'at', title: 'Time', width: '88px', mono: true, render: (row) => formatOffset(row.at - began) },
@@ -91,7 +94,7 @@ const columnsFrom = (began: number): readonly Column<WsMessageView>[] => [
     title: 'Content',
     width: 'minmax(120px, 1fr)',
     mono: true,
-    render: (row) => row.text ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
+    render: (row) => row.text?.slice(0, CELL) ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
   },
   {
     name: 'passed',
