@@ -374,3 +374,36 @@ describe('bytes of bodies', () => {
     expect(log.keep(Buffer.from('abcdef'), 3).toString()).toBe('abc')
   })
 })
+
+describe('the tail of a body', () => {
+  test('takes no more memory than its room, however long the body is, and leaves the rest of the trace', () => {
+    const log = new TraceLog({ memoryLimit: 4_000_000, bodyLimit: 200_000 })
+    log.emit({ type: 'recording', t: 0, on: true })
+    for (const event of new TraceScript().request(1).sent(1).answered(1).response(1).events) log.emit(event)
+    const tail = log.tail(100_000)
+    for (let i = 0; i < 2000; i++)
+      tail.emit({ type: 'answer-data', t: i, x: 1, data: Buffer.alloc(10_000, i), at: i * 10_000, tail: true })
+    expect(log.memoryUsed).toBeLessThan(200_000)
+    expect(log.dropped).toBe(0)
+    const kept = [...log].filter((event) => event.type === 'answer-data')
+    expect(kept.map(({ at }) => at)).toEqual(Array.from({ length: 10 }, (_, i) => (1990 + i) * 10_000))
+    expect([...log][0]?.type).toBe('recording')
+  })
+
+  test('is let go wherever it lies: also when its segment was dropped and its exchange is live', () => {
+    const log = new TraceLog({ memoryLimit: 300_000, bodyLimit: 200_000 })
+    for (const event of new TraceScript().request(1).sent(1).answered(1).response(1).events) log.emit(event)
+    const tail = log.tail(50_000)
+    const part = (i: number) =>
+      tail.emit({ type: 'answer-data', t: i, x: 1, data: Buffer.alloc(5000, i), at: i * 5000, tail: true })
+    for (let i = 0; i < 10; i++) part(i)
+    for (let x = 2; x < 3000; x++) for (const event of new TraceScript().request(x).ended(x).events) log.emit(event)
+    for (let i = 10; i < 20; i++) part(i)
+    const kept = [...log].filter((event) => event.type === 'answer-data')
+    expect(kept.map(({ at }) => at)).toEqual(Array.from({ length: 10 }, (_, i) => (10 + i) * 5000))
+    expect(log.memoryUsed).toBeLessThanOrEqual(300_000)
+    log.emit({ type: 'ended', t: 0, x: 1, how: 'complete', responseSize: 100_000 })
+    log.clear()
+    expect(log.memoryUsed).toBeLessThan(2000)
+  })
+})
