@@ -96,6 +96,8 @@ describe('the trace of', () => {
     expect(publishDetailsSchema.parse(publishDetails(model, 1, 0, 10)).outcomes).toMatchObject([{ exchange: 1 }])
     const [entry] = await valid(model)
     expect(entry?.response.content.text).toBe('news')
+    // As it was on the wire.
+    expect(entry?.response.headersSize).toBe(client.head.length + 4)
     client.close()
   })
 

@@ -1,6 +1,7 @@
 // The response of a HAR entry: what went to the client.
 import type { Content, Response } from 'har-format'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
+import type { ResponseEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { HarBody } from './har-body'
 import { responseCookies } from './har-cookies'
@@ -25,7 +26,10 @@ export function harResponse(exchange: ExchangeRecord, body: HarBody, epoch: numb
     ...(comment !== '' && { comment }),
   })
   const headersSize = response
-    ? headLength(httpVersion, `HTTP/${httpVersion} ${response.status} ${response.reason}`, headers)
+    ? headLength(httpVersion, `HTTP/${httpVersion} ${response.status} ${response.reason}`, [
+        ...headers,
+        ...addedHeaders(exchange, response),
+      ])
     : -1
   const error = errorOf(exchange)
   return objectOf<HarResponse>({
@@ -43,6 +47,19 @@ export function harResponse(exchange: ExchangeRecord, body: HarBody, epoch: numb
     ...(error !== '' && { _error: error }),
     ...(!end && { comment: 'not finished when it was exported' }),
   })
+}
+
+/** What the connection adds to a head of HTTP/1.1 that says nothing of it. */
+function addedHeaders({ request, kind }: ExchangeRecord, { status, headers }: ResponseEvent): string[] {
+  if (request.httpVersion !== '1.1' || kind === 'websocket') return []
+  const has = (name: string) => headerValue(headers, name) !== undefined
+  const bodiless = status === 204 || status === 304 || request.method === 'HEAD'
+  const closes = headerValue(request.headers, 'connection')?.toLowerCase() === 'close'
+  return [
+    ...(has('date') ? [] : ['Date', 'Thu, 01 Jan 1970 00:00:00 GMT']),
+    ...(bodiless || has('content-length') || has('transfer-encoding') ? [] : ['Transfer-Encoding', 'chunked']),
+    ...(closes && !has('connection') ? ['Connection', 'close'] : []),
+  ]
 }
 
 /** Why the client got no response, or not all of it; empty where it got one. */
