@@ -69,8 +69,9 @@ function Deliveries({ details, rows }: { details: ExchangeDetails; rows: readonl
   )
 }
 
-function keyOf({ publish, channel, at }: Row): string {
-  return `${publish} ${channel} ${at}`
+/** Part of an id in the page: without spaces. A publish has one outcome at a time. */
+function keyOf(row: Row): string {
+  return `${row.publish}-${'what' in row ? row.what : row.outcome}-${row.at}`
 }
 
 const formatOf: Partial<Record<ExchangeRow['kind'], PayloadView['format']>> = {
