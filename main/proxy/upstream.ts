@@ -11,6 +11,7 @@ import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
 import { explainFailure } from './tls/failure'
+import { BACKEND_TLS, isTlsAlert, mayWantTls, TLS_ON_PLAIN, TlsHellos } from './tls/tls-hello'
 import { unknownCoding } from './transfer-coding'
 
 /** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
@@ -34,10 +35,21 @@ export interface AskFailure {
   readonly midway: boolean
 }
 
+/** The connections to a target. */
+interface Way {
+  readonly pool: Pool
+  /** It has answered as it is asked: in TLS, or without. */
+  answered: boolean
+  /** Does it speak TLS? */
+  readonly speaksTls: () => Promise<boolean>
+}
+
 /** One request to a backend. */
 export class Ask implements Dispatcher.DispatchHandler {
   readonly #listener: AnswerListener
   readonly target: Target
+  /** Undefined until there is one. */
+  way: Way | undefined
   #abort: ((error?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #stopped = false
@@ -77,6 +89,7 @@ export class Ask implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     if (status < 200 && status !== 101) return true
     this.#answered = true
+    if (this.way) this.way.answered = true
     this.#bodiless = isBodiless(status)
     this.#resume = resume
     const headers = new Array<string>(raw.length)
@@ -124,26 +137,36 @@ export class Ask implements Dispatcher.DispatchHandler {
       this.onComplete()
       return
     }
+    const { way } = this
+    // undici gives the bytes that it could not read.
+    if ('data' in error && isTlsAlert(error.data)) this.#failTls()
+    else if (way && !way.answered && this.#sent && mayWantTls(this.target, code))
+      void way.speaksTls().then((tls) => (tls ? this.#failTls() : this.#fail(code, error.message)))
+    else this.#fail(code, error.message)
+  }
+
+  #fail(code: string, text: string): void {
+    if (this.#stopped) return
     this.#stopped = true
     // The request itself is at fault, such as `OPTIONS *`: no other target could be asked it.
     const unsendable = code === 'UND_ERR_INVALID_ARG'
-    const message = unsendable ? `it can't be sent: ${error.message}` : error.message
+    const message = unsendable ? `it can't be sent: ${text}` : text
     this.#listener.onFail(this, {
       code,
-      message: speaksTls(error) ? TLS_ON_PLAIN : explainFailure(this.target, code, message, this.#answered),
+      message: explainFailure(this.target, code, message, this.#answered),
       // What is blocked is no reason to ask somebody else, as in Pushpin.
       notConnected: !this.#sent && !unsendable && code !== BLOCKED,
       stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
       midway: this.#answered,
     })
   }
-}
 
-const TLS_ON_PLAIN = 'the backend speaks TLS on that port, and was asked without. Put ssl after the target.'
-
-/** Did the backend answer a plain request with an alert of TLS? undici gives the bytes that it could not read. */
-function speaksTls(error: Error): boolean {
-  return 'data' in error && typeof error.data === 'string' && error.data.startsWith('\x15\x03')
+  #failTls(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    const midway = this.#answered
+    this.#listener.onFail(this, { code: BACKEND_TLS, message: TLS_ON_PLAIN, notConnected: false, stale: false, midway })
+  }
 }
 
 export interface AskRequest {
@@ -161,7 +184,8 @@ const CONNECT_TIMEOUT = 10_000
 
 /** The pools of connections to all targets. */
 export class Upstream {
-  readonly #pools = new Map<string, Pool>()
+  readonly #ways = new Map<string, Way>()
+  readonly #hellos = new TlsHellos()
   readonly #timeout: number
   readonly #outOfDescriptors: () => void
 
@@ -176,13 +200,13 @@ export class Upstream {
 
   /** Targets that connections are kept for. */
   get targets(): number {
-    return this.#pools.size
+    return this.#ways.size
   }
 
   /** Requests that are being asked. */
   get underWay(): number {
     let count = 0
-    for (const { stats } of this.#pools.values()) count += stats.size
+    for (const { pool } of this.#ways.values()) count += pool.stats.size
     return count
   }
 
@@ -191,8 +215,9 @@ export class Upstream {
     const ask = new Ask(target, listener)
     ask.opening = true
     try {
-      const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
-      pool.dispatch(dispatched(target, request), ask)
+      const way = this.#ways.get(wayName(target)) ?? this.#open(target)
+      ask.way = way
+      way.pool.dispatch(dispatched(target, request), ask)
     } catch (error) {
       ask.onError(error instanceof Error ? error : new Error(String(error)))
     }
@@ -201,15 +226,20 @@ export class Upstream {
   }
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()]
-    this.#pools.clear()
-    await Promise.all(pools.map((pool) => pool.destroy()))
+    const ways = [...this.#ways.values()]
+    this.#ways.clear()
+    await Promise.all(ways.map(({ pool }) => pool.destroy()))
+  }
+
+  /** Does a target that closed without a byte speak TLS? */
+  speaksTls(target: Target): Promise<boolean> {
+    return this.#hellos.speaksTls(target)
   }
 
   #closeIdle(): void {
-    for (const [name, pool] of this.#pools) {
+    for (const [name, { pool }] of this.#ways) {
       if (pool.stats.size > 0) continue
-      this.#pools.delete(name)
+      this.#ways.delete(name)
       void pool.close()
     }
   }
@@ -224,8 +254,8 @@ export class Upstream {
     }
   }
 
-  #open(target: Target): Pool {
-    if (this.#pools.size >= POOLS_MAX) this.#closeIdle()
+  #open(target: Target): Way {
+    if (this.#ways.size >= POOLS_MAX) this.#closeIdle()
     const host = target.host.includes(':') ? `[${target.host}]` : target.host
     const pool = new Pool(`${target.ssl ? 'https' : 'http'}://${host}:${target.port}`, {
       pipelining: 1,
@@ -236,12 +266,13 @@ export class Upstream {
         withoutInterim(target.untrusted ? outside(target, connectorOf(target)) : connectorOf(target)),
       ),
     })
-    this.#pools.set(poolName(target), pool)
-    return pool
+    const way: Way = { pool, answered: false, speaksTls: () => this.speaksTls(target) }
+    this.#ways.set(wayName(target), way)
+    return way
   }
 }
 
-function poolName(target: Target): string {
+function wayName(target: Target): string {
   return target.clientIdentity ? target.text + identityOf(target) : target.text
 }
 

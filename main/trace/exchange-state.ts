@@ -81,6 +81,8 @@ export class ExchangeRecord {
   nearChannel = ''
   /** The answer that passed to the client has an instruct in its body. */
   instructPassed = false
+  /** The answer says that the backend speaks TLS, and was asked without. */
+  tlsPage = false
   /** What is wrong with the event stream that it got. */
   framing: FramingFault | undefined
   /** The latest part of its event stream, and the publish that it came from. */

@@ -23,6 +23,7 @@ import { NearChannels } from './near-channels'
 import { passesInstruct } from './passed-instruct'
 import { isMiss, PublishRecord, tallyOf } from './publish-state'
 import { prefixOf } from './route-prefix'
+import { isTlsPage } from './tls-page'
 import { hasTrouble } from './trouble'
 
 /** What has changed since it was last asked for. Each is named once. */
@@ -215,7 +216,10 @@ export class TraceModel {
       for (const subscription of exchange.subscriptions)
         if (subscription.channel === event.channel) this.#unsubscribe(subscription, event.t)
     }
-    if (event.type === 'ended') exchange.instructPassed = passesInstruct(exchange)
+    if (event.type === 'ended') {
+      exchange.instructPassed = passesInstruct(exchange)
+      exchange.tlsPage = isTlsPage(exchange)
+    }
     if (exchange.kind === 'sse') this.#noteFraming(exchange, event)
     this.#exchangeChanged(exchange)
   }

@@ -5,6 +5,7 @@ import { headerValue } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
 import type { AnsweredEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
+import { passedAnswer } from './passed-answer'
 
 /** Longer answers are no instructs: the proxy would not read them either (`instructMax`). */
 const LONGEST = 100_000
@@ -12,23 +13,9 @@ const OPENING = 0x7b
 const HOLD = Buffer.from('"hold"')
 
 /** True for `{"hold": {"mode": "response" or "stream", …}, …}` in the body of the answer that just ended. */
-export function passesInstruct({ response, events }: ExchangeRecord): boolean {
-  if (response?.body !== 'answer') return false
-  const parts: Uint8Array[] = []
-  let size = 0
-  for (let i = events.length - 1; i >= 0; i--) {
-    const event = events[i]
-    if (event?.type === 'answer-data' && !event.filter) {
-      parts.push(event.data)
-      size += event.data.byteLength
-      if (size > LONGEST) return false
-    } else if (event?.type === 'instruct') {
-      return false
-    } else if (event?.type === 'answered' && !event.filter) {
-      return isOther(event) && isInstruct(plain(event, parts.reverse()))
-    }
-  }
-  return false
+export function passesInstruct(exchange: ExchangeRecord): boolean {
+  const passed = passedAnswer(exchange, LONGEST)
+  return passed !== undefined && isOther(passed.answered) && isInstruct(plain(passed.answered, passed.parts))
 }
 
 /** With the content type of an instruct it was passed on purpose: the route has `no_grip`, or another proxy acts on it. */

@@ -201,6 +201,33 @@ describe('an instruct that passed to the client', () => {
   })
 })
 
+describe('a page by which a server says that it wants TLS', () => {
+  const page = (body: string, status = 400) =>
+    new TraceScript()
+      .request(1)
+      .sent(1)
+      .answered(1, status)
+      .answerData(1, body)
+      .answerEnd(1, body.length)
+      .response(1, { status })
+      .ended(1).model
+
+  test.each([
+    '<center>The plain HTTP request was sent to HTTPS port</center>',
+    'Client sent an HTTP request to an HTTPS server.\n',
+    "<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.</p>",
+    'Bad Request\r\nThis combination of host and port requires TLS.\r\n',
+  ])('is told: %s', (body) => {
+    expect(trouble(page(body))).toBe('failed: backend speaks TLS')
+    expect(troubles(page(body))).toEqual(['backend-tls'])
+  })
+
+  test('is not any 400, nor the words with another status', () => {
+    expect(trouble(page('Bad Request'))).toBe('')
+    expect(trouble(page('Client sent an HTTP request to an HTTPS server.', 200))).toBe('')
+  })
+})
+
 describe('a publish to nobody', () => {
   const lobby = (script: TraceScript) => script.request(1).sent(1).held(1, 'stream').subscribed(1, 'room-1')
   const nobody = (script: TraceScript, channel: string, p = 1) =>

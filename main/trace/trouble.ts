@@ -24,6 +24,7 @@ export function hasTrouble(exchange: ExchangeRecord): boolean {
     exchange.missed > 0 ||
     exchange.mayHaveMissed > 0 ||
     exchange.instructPassed ||
+    exchange.tlsPage ||
     exchange.framing !== undefined ||
     exchange.nearCount > 0 ||
     isRefusedWebSocket(exchange)
@@ -35,6 +36,7 @@ export function troubleOf(exchange: ExchangeRecord): RowTrouble | null {
   if (!exchange.troubled) return null
   if (isRefusedWebSocket(exchange)) return { tone: 'failed', text: 'WebSocket refused' }
   if (exchange.instructPassed) return { tone: 'failed', text: 'instruct not read' }
+  if (exchange.tlsPage) return { tone: 'failed', text: 'backend speaks TLS' }
   const { missed, mayHaveMissed } = exchange
   if (missed > 0) return { tone: 'attention', text: missed === 1 ? 'missed a publish' : `missed ${missed} publishes` }
   if (exchange.framing === 'unfinished') return { tone: 'attention', text: 'event unfinished' }
@@ -52,6 +54,7 @@ export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
   if (!exchange.troubled) return troubles
   if (isRefusedWebSocket(exchange)) troubles.push(refused(exchange))
   if (exchange.instructPassed) troubles.push(passedInstruct(exchange))
+  if (exchange.tlsPage) troubles.push(tlsPage(exchange))
   if (exchange.missed > 0) troubles.push(missedMessages(exchange))
   if (exchange.framing !== undefined) troubles.push(framing(exchange))
   if (exchange.mayHaveMissed > 0) troubles.push(lostUpdate(exchange))
@@ -106,6 +109,17 @@ function passedInstruct({ response }: ExchangeRecord): TroubleView {
     tone: 'failed',
     message: `The body is an instruct, but it came as ${type}: it was not read, and the client got it as it is. Nothing is held.`,
     fix: 'Answer with Content-Type: application/grip-instruct.',
+  }
+}
+
+function tlsPage({ events }: ExchangeRecord): TroubleView {
+  const sent = events.findLast((event) => event.type === 'sent')
+  const place = sent?.type === 'sent' ? sent.target.split(',', 1)[0] : 'The backend'
+  return {
+    name: 'backend-tls',
+    tone: 'failed',
+    message: `${place} speaks TLS, and was asked without: its 400 says so.`,
+    fix: 'Put ssl after the target, or begin the URL of the backend with https://.',
   }
 }
 

@@ -10,6 +10,7 @@ import { headerOf } from '../headers'
 import { BLOCKED, blockedHost, lookupOutside } from '../internal-address'
 import { backendTls, serverName } from '../tls/backend-tls'
 import { explainFailure } from '../tls/failure'
+import { BACKEND_TLS, isTlsAlert, mayWantTls, TLS_ON_PLAIN } from '../tls/tls-hello'
 import type { Wheel } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
 import { FrameSocket, type FrameSocketOwner } from './frame-socket'
@@ -34,6 +35,8 @@ export interface PlainRequest {
   readonly rejectionMax: number
   /** Milliseconds that the backend may send nothing before it has answered; 0: no limit of its own. */
   readonly timeout: number
+  /** Does a target that closed without a byte speak TLS? */
+  readonly speaksTls: (target: Target) => Promise<boolean>
 }
 
 /** Headers that are about the message, not about what it says. */
@@ -197,10 +200,20 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     })
   }
 
-  #failed(error: Error & { code?: string }): void {
+  #failed(error: Error & { code?: string; rawPacket?: unknown }): void {
     if (this.#over) return
+    const { target, speaksTls } = this.#request
     const code = error.code ?? error.name
-    const message = explainFailure(this.#request.target, code, error.message, false) || code
+    if (isTlsAlert(error.rawPacket)) this.#fails(BACKEND_TLS, TLS_ON_PLAIN)
+    else if (this.#connected && mayWantTls(target, code))
+      void speaksTls(target).then((tls) =>
+        tls ? this.#fails(BACKEND_TLS, TLS_ON_PLAIN) : this.#fails(code, error.message),
+      )
+    else this.#fails(code, explainFailure(target, code, error.message, false) || code)
+  }
+
+  #fails(code: string, message: string): void {
+    if (this.#over) return
     this.#recordFailure(code, message)
     this.stop()
     if (this.#connected || code === BLOCKED) this.#listener.backendFailed(message)
