@@ -142,3 +142,10 @@ export const scenarios = {
     Object.entries(CODES).map(([name, code]) => [`a code of ${name} is taken`, (t) => unheard(t, `"code":${code}`)]),
   ),
 }
+
+export const known = Object.fromEntries(
+  Object.keys(CODES).map((name) => [
+    `a code of ${name} is taken`,
+    'a publish with a code that no response can have is refused',
+  ]),
+)

@@ -30,7 +30,7 @@ describe('examples/node-http-grip', () => {
     expect(JSON.parse((await events.data.first(2))[1] ?? '')).toEqual(notice)
     expect(JSON.parse((await messages.first(2))[1] ?? '')).toEqual(notice)
     const [publish] = sink.of('publish')
-    expect(Object.keys(publish?.formats ?? {}).sort()).toEqual(['http-response', 'http-stream', 'ws-message'])
+    expect([...(publish?.formatNames ?? [])].sort()).toEqual(['http-response', 'http-stream', 'ws-message'])
     const delivery = await sink.next('delivery', (event) => event.p === publish?.p)
     expect([...delivery.outcomes].map((code) => OUTCOMES[code])).toEqual(['delivered', 'delivered', 'delivered'])
 

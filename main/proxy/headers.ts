@@ -238,7 +238,8 @@ export function overlayHeaders(base: RawHeaders, over: RawHeaders, leftOut: read
 }
 
 /** Headers of a published response that the proxy makes itself. Others, such as Content-Encoding, fit its body. */
-const NOT_PUBLISHED = new Set([...NOT_TO_CLIENT, 'content-length'])
+/** Pushpin passes a published Keep-Alive on. */
+const NOT_PUBLISHED = new Set([...[...NOT_TO_CLIENT].filter((name) => name !== 'keep-alive'), 'content-length'])
 
 function lowerNames(headers: RawHeaders): Set<string> {
   const names = new Set<string>()

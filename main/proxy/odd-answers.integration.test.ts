@@ -121,7 +121,7 @@ describe.each([
     await answering('200 OK\r\nGrip-Hold: response\r\nGrip-Channel: a')
     const got = ask()
     await t.subscribed()
-    const headers = { TE: 'gzip', Upgrade: 'h2c', 'Proxy-Connection': 'a', 'Keep-Alive': 'a', 'X-A': 'b' }
+    const headers = { TE: 'gzip', Upgrade: 'h2c', 'Proxy-Connection': 'a', 'X-A': 'b' }
     await t.publish({ channel: 'a', formats: { 'http-response': { code: 600, reason: 'Odd', headers, body: 'hi' } } })
     expect(await got).toMatchObject({ status: 600, body: 'hi', headers: { 'x-a': 'b', 'content-length': '2' } })
     expect(Object.keys((await got).headers).sort()).toEqual(['content-length', 'date', 'x-a'])
