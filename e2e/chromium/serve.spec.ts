@@ -42,7 +42,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     await backend.asked('/many/')
     served.process.kill(signal)
     expect(await once(served.process, 'close')).toEqual([0, null])
-    await expect(waiting.answer).rejects.toThrow()
+    // The hold gets its timeout response, or ends.
+    expect((await waiting.answer).status).toBe(200)
   })
 }
 

@@ -6,21 +6,12 @@ import { ask } from '../fixtures/http-client'
 import { exchange, goTo, notice } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
-/** The next save dialogs answer so; what message boxes say is kept, and they are closed. */
+/** The next save dialogs answer so. */
 function answerSaving(desktop: ElectronApplication, filePath: string): Promise<void> {
-  return desktop.evaluate(({ dialog, app }, filePath) => {
+  return desktop.evaluate(({ dialog }, filePath) => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === '', filePath })
-    dialog.showMessageBox = (...args: unknown[]) => {
-      app.emit('e2e-box', JSON.stringify(args.at(-1)))
-      return Promise.resolve({ response: 0, checkboxChecked: false })
-    }
   }, filePath)
 }
-
-const nextBox = (desktop: ElectronApplication): Promise<string> =>
-  desktop.evaluate(
-    ({ app }) => new Promise<string>((resolve) => app.once('e2e-box' as 'activate', resolve as () => void)),
-  )
 
 test('a save that is cancelled leaves nothing behind, and is no failure', async ({ desktop, folder }) => {
   const { page, proxy, desktop: electron } = desktop
@@ -34,12 +25,14 @@ test('a save that is cancelled leaves nothing behind, and is no failure', async 
 })
 
 test('a file that can’t be written is told of', async ({ desktop, folder }) => {
-  const { page, desktop: electron } = desktop
+  const { page, proxy, desktop: electron } = desktop
+  await ask(`${proxy}/echo/`)
+  await expect(exchange(page, /echo/)).toBeVisible()
   await answerSaving(electron, path.join(folder, 'no such folder', 'session.har'))
-  const box = nextBox(electron)
   await page.keyboard.press('ControlOrMeta+s')
-  expect(await box).toContain('gripscope.har was not saved.')
-  await expect(notice(page, 'Exported')).toHaveCount(0)
+  await expect(notice(page, /Not exported: .*no such folder/)).toBeVisible()
+  await expect(notice(page, 'Choose another place.')).toBeVisible()
+  await expect(notice(page, /^Exported/)).toHaveCount(0)
 })
 
 test('a routes file is chosen with the system’s dialog, and proxied by', async ({ desktop, folder, backend }) => {

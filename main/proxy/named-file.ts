@@ -22,10 +22,12 @@ export async function readNamedFile(file: string, max: number): Promise<Buffer> 
     const { size } = checked(await handle.stat(), max)
     const parts: Buffer[] = []
     for (let total = 0; ; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(partOf(size, total)))
+      const part = Buffer.allocUnsafe(partOf(size, total))
+      // Node 18 reads nothing unless it is told how much.
+      const { bytesRead } = await handle.read(part, 0, part.length, null)
       if (bytesRead === 0) return Buffer.concat(parts)
       total = within(total + bytesRead, max)
-      parts.push(buffer.subarray(0, bytesRead))
+      parts.push(part.subarray(0, bytesRead))
     }
   } finally {
     await handle.close()
@@ -40,7 +42,7 @@ export function readNamedFileNow(file: string, max: number): Buffer {
     const parts: Buffer[] = []
     for (let total = 0; ; ) {
       const part = Buffer.allocUnsafe(partOf(size, total))
-      const bytesRead = readSync(handle, part)
+      const bytesRead = readSync(handle, part, 0, part.length, null)
       if (bytesRead === 0) return Buffer.concat(parts)
       total = within(total + bytesRead, max)
       parts.push(part.subarray(0, bytesRead))
