@@ -63,7 +63,6 @@ test('beside it are the notices of all that it contains', async () => {
     'undici',
     'ws',
     'zod',
-    'jose',
     'zeromq',
     '@codemirror/view',
     '@lezer/common',
