@@ -7,7 +7,8 @@ test.each([
   ['ECONNRESET', 'localhost:8000 closed the connection'],
   ['UND_ERR_HEADERS_TIMEOUT', 'localhost:8000 did not answer in time'],
   ['HPE_INVALID_CONSTANT', 'localhost:8000 does not answer in HTTP'],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', 'TLS with localhost:8000 failed'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'localhost:8000 does not speak TLS'],
+  ['BACKEND_TLS', 'localhost:8000 speaks TLS, and was asked without'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS with localhost:8000 failed'],
   ['UND_ERR_WHAT_IS_NEW', 'localhost:8000 could not be asked'],
 ])('%s: %s', (code, short) => expect(failureWords('localhost:8000,over_http,ssl', code).short).toBe(short))

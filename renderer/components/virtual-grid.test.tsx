@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { stubAccessor } from '../testing/stub-accessor'
 import { gridCell, VirtualGrid } from './virtual-grid'
 
 /** Rows of 28 pixels in a list of 280: ten are seen at once. */
@@ -36,6 +37,8 @@ const selected = () => screen.queryAllByRole('row', { selected: true }).map((row
 const bottom = () => Math.max(0, count * 28 - (grid().clientHeight || SEEN))
 const atBottom = () => waitFor(() => expect(grid().scrollTop).toBe(bottom()))
 
+let restore = (): void => {}
+
 beforeEach(() => {
   opened.mockReset()
   tops = new WeakMap()
@@ -43,14 +46,17 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockImplementation(() => count * 28)
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(() => SEEN)
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockImplementation(() => SEEN)
-  vi.spyOn(Element.prototype, 'scrollTop', 'get').mockImplementation(function (this: Element) {
-    return tops.get(this) ?? 0
-  })
-  vi.spyOn(Element.prototype, 'scrollTop', 'set').mockImplementation(function (this: Element, top: number) {
-    tops.set(this, Math.max(0, Math.min(bottom(), top)))
+  restore = stubAccessor(Element.prototype, 'scrollTop', {
+    get() {
+      return tops.get(this) ?? 0
+    },
+    set(top) {
+      tops.set(this, Math.max(0, Math.min(bottom(), top)))
+    },
   })
 })
 afterEach(() => {
+  restore()
   vi.restoreAllMocks()
 })
 

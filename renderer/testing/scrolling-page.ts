@@ -2,6 +2,7 @@
 // late, in the next frame, whatever has happened until then.
 import { act, fireEvent } from '@testing-library/react'
 import { vi } from 'vitest'
+import { stubAccessor } from './stub-accessor'
 
 export interface ScrollingPage {
   /** What every element is high, in pixels. */
@@ -63,17 +64,20 @@ export function openScrollingPage(height: number): ScrollingPage {
     close() {
       vi.unstubAllGlobals()
       vi.restoreAllMocks()
+      restoreScrollTop()
     },
   }
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(() => page.height)
   vi.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockImplementation(function (this: Element) {
     return contentOf(this)
   })
-  vi.spyOn(Element.prototype, 'scrollTop', 'get').mockImplementation(function (this: Element) {
-    return move(this, tops.get(this) ?? 0)
-  })
-  vi.spyOn(Element.prototype, 'scrollTop', 'set').mockImplementation(function (this: Element, top: number) {
-    move(this, top)
+  const restoreScrollTop = stubAccessor(Element.prototype, 'scrollTop', {
+    get() {
+      return move(this, tops.get(this) ?? 0)
+    },
+    set(top) {
+      move(this, top)
+    },
   })
   vi.stubGlobal('requestAnimationFrame', (callback: () => void) => {
     lastFrame += 1
