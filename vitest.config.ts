@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
+          // A process for each file takes longer than its tests, which share nothing.
+          isolate: false,
           ...(fuzzing && { setupFiles: ['main/testing/fuzz-setup.ts'], testTimeout: 600_000 }),
         },
       },
