@@ -58,16 +58,7 @@ test('its fuses keep it from running as Node, and from loading other code', asyn
 test('beside it are the notices of all that it contains', async () => {
   const folder = process.platform === 'darwin' ? path.dirname(path.dirname(packagedApp())) : path.dirname(packagedApp())
   const notices = await readFile(path.join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
-  for (const name of [
-    'react',
-    'undici',
-    'ws',
-    'zod',
-    'zeromq',
-    '@codemirror/view',
-    '@lezer/common',
-    'electron',
-  ]) {
+  for (const name of ['react', 'undici', 'ws', 'zod', 'zeromq', '@codemirror/view', '@lezer/common', 'electron']) {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'))
   }
   expect(notices).toContain('Permission is hereby granted')
