@@ -38,7 +38,7 @@ const KNOWN: Readonly<Record<string, FailureWords>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: { short: 'X does not speak TLS', fix: 'Take ssl off the target.' },
   ECONNRESET: { short: 'X closed the connection', fix: LOGS },
   EPIPE: { short: 'X closed the connection', fix: LOGS },
-  UND_ERR_SOCKET: { short: 'X closed the connection', fix: LOGS },
+  UND_ERR_SOCKET: { short: 'X closed the connection', fix: `${LOGS} If it speaks TLS, put ssl after the target.` },
   UND_ERR_ABORTED: { short: 'the request to X was given up', fix: '' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
     short: 'X sent more or less than its Content-Length',

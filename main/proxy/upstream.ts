@@ -11,7 +11,7 @@ import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
 import { explainFailure } from './tls/failure'
-import { BACKEND_TLS, isTlsAlert, mayWantTls, TLS_ON_PLAIN, TlsHellos } from './tls/tls-hello'
+import { BACKEND_TLS, isTlsAlert, TLS_ON_PLAIN } from './tls/tls-alert'
 import { unknownCoding } from './transfer-coding'
 
 /** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
@@ -35,21 +35,10 @@ export interface AskFailure {
   readonly midway: boolean
 }
 
-/** The connections to a target. */
-interface Way {
-  readonly pool: Pool
-  /** It has answered as it is asked: in TLS, or without. */
-  answered: boolean
-  /** Does it speak TLS? */
-  readonly speaksTls: () => Promise<boolean>
-}
-
 /** One request to a backend. */
 export class Ask implements Dispatcher.DispatchHandler {
   readonly #listener: AnswerListener
   readonly target: Target
-  /** Undefined until there is one. */
-  way: Way | undefined
   #abort: ((error?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #stopped = false
@@ -89,7 +78,6 @@ export class Ask implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     if (status < 200 && status !== 101) return true
     this.#answered = true
-    if (this.way) this.way.answered = true
     this.#bodiless = isBodiless(status)
     this.#resume = resume
     const headers = new Array<string>(raw.length)
@@ -137,11 +125,8 @@ export class Ask implements Dispatcher.DispatchHandler {
       this.onComplete()
       return
     }
-    const { way } = this
     // undici gives the bytes that it could not read.
     if ('data' in error && isTlsAlert(error.data)) this.#failTls()
-    else if (way && !way.answered && this.#sent && mayWantTls(this.target, code))
-      void way.speaksTls().then((tls) => (tls ? this.#failTls() : this.#fail(code, error.message)))
     else this.#fail(code, error.message)
   }
 
@@ -184,8 +169,7 @@ const CONNECT_TIMEOUT = 10_000
 
 /** The pools of connections to all targets. */
 export class Upstream {
-  readonly #ways = new Map<string, Way>()
-  readonly #hellos = new TlsHellos()
+  readonly #pools = new Map<string, Pool>()
   readonly #timeout: number
   readonly #outOfDescriptors: () => void
 
@@ -200,13 +184,13 @@ export class Upstream {
 
   /** Targets that connections are kept for. */
   get targets(): number {
-    return this.#ways.size
+    return this.#pools.size
   }
 
   /** Requests that are being asked. */
   get underWay(): number {
     let count = 0
-    for (const { pool } of this.#ways.values()) count += pool.stats.size
+    for (const { stats } of this.#pools.values()) count += stats.size
     return count
   }
 
@@ -215,9 +199,8 @@ export class Upstream {
     const ask = new Ask(target, listener)
     ask.opening = true
     try {
-      const way = this.#ways.get(wayName(target)) ?? this.#open(target)
-      ask.way = way
-      way.pool.dispatch(dispatched(target, request), ask)
+      const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
+      pool.dispatch(dispatched(target, request), ask)
     } catch (error) {
       ask.onError(error instanceof Error ? error : new Error(String(error)))
     }
@@ -226,20 +209,15 @@ export class Upstream {
   }
 
   async close(): Promise<void> {
-    const ways = [...this.#ways.values()]
-    this.#ways.clear()
-    await Promise.all(ways.map(({ pool }) => pool.destroy()))
-  }
-
-  /** Does a target that closed without a byte speak TLS? */
-  speaksTls(target: Target): Promise<boolean> {
-    return this.#hellos.speaksTls(target)
+    const pools = [...this.#pools.values()]
+    this.#pools.clear()
+    await Promise.all(pools.map((pool) => pool.destroy()))
   }
 
   #closeIdle(): void {
-    for (const [name, { pool }] of this.#ways) {
+    for (const [name, pool] of this.#pools) {
       if (pool.stats.size > 0) continue
-      this.#ways.delete(name)
+      this.#pools.delete(name)
       void pool.close()
     }
   }
@@ -254,8 +232,8 @@ export class Upstream {
     }
   }
 
-  #open(target: Target): Way {
-    if (this.#ways.size >= POOLS_MAX) this.#closeIdle()
+  #open(target: Target): Pool {
+    if (this.#pools.size >= POOLS_MAX) this.#closeIdle()
     const host = target.host.includes(':') ? `[${target.host}]` : target.host
     const pool = new Pool(`${target.ssl ? 'https' : 'http'}://${host}:${target.port}`, {
       pipelining: 1,
@@ -266,13 +244,12 @@ export class Upstream {
         withoutInterim(target.untrusted ? outside(target, connectorOf(target)) : connectorOf(target)),
       ),
     })
-    const way: Way = { pool, answered: false, speaksTls: () => this.speaksTls(target) }
-    this.#ways.set(wayName(target), way)
-    return way
+    this.#pools.set(poolName(target), pool)
+    return pool
   }
 }
 
-function wayName(target: Target): string {
+function poolName(target: Target): string {
   return target.clientIdentity ? target.text + identityOf(target) : target.text
 }
 

@@ -10,9 +10,6 @@ export class RawBackend {
     this.server = createServer((socket) => {
       const connection = new RawConnection(socket)
       this.connections.push(connection)
-      socket.once('data', () => {
-        if (connection.isHello) this.#refuse(connection)
-      })
       onConnection(connection)
     })
   }
@@ -36,12 +33,6 @@ export class RawBackend {
         else connection.socket.write(bytes, 'latin1', () => connection.reset())
       })
     })
-  }
-
-  /** The proxy asks whether a backend that hung up speaks TLS. */
-  #refuse(connection: RawConnection): void {
-    this.connections.splice(this.connections.indexOf(connection), 1)
-    connection.close()
   }
 
   get port(): number {

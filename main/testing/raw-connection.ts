@@ -31,16 +31,10 @@ export class RawConnection {
     return this.#raw.toString('latin1')
   }
 
-  /** It began with a hello of TLS, so nothing else is to be waited for. */
-  get isHello(): boolean {
-    return this.text.startsWith('\x16\x03')
-  }
-
   until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(check)
-        if (this.isHello) return
         reject(new Error(`no ${what} within ${ms} ms; got ${JSON.stringify(this.text.slice(0, 500))}`))
       }, ms)
       const check = (): void => {

@@ -36,11 +36,9 @@ export function backendOf(
   }
   const headers = plainHandshake(asker.headersFor(route), !route.noGrip)
   recordSent({ sink, id, route }, target, { method: 'GET', path, headers }, why)
-  const { wheel, options, upstream } = context
-  const speaksTls = (asked: Target): Promise<boolean> => upstream.speaksTls(asked)
+  const { wheel, options } = context
   const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax, backendTimeout: timeout } = options
-  const limits = { messageMax, rejectionMax, timeout }
-  return new PlainBackend({ id, sink, wheel, target, path, headers, ...limits, speaksTls }, asker)
+  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax, rejectionMax, timeout }, asker)
 }
 
 /** The test target sees no more of a path than what follows the route's own. */

@@ -10,7 +10,7 @@ import { headerOf } from '../headers'
 import { BLOCKED, blockedHost, lookupOutside } from '../internal-address'
 import { backendTls, serverName } from '../tls/backend-tls'
 import { explainFailure } from '../tls/failure'
-import { BACKEND_TLS, isTlsAlert, mayWantTls, TLS_ON_PLAIN } from '../tls/tls-hello'
+import { BACKEND_TLS, isTlsAlert, TLS_ON_PLAIN } from '../tls/tls-alert'
 import type { Wheel } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
 import { FrameSocket, type FrameSocketOwner } from './frame-socket'
@@ -35,8 +35,6 @@ export interface PlainRequest {
   readonly rejectionMax: number
   /** Milliseconds that the backend may send nothing before it has answered; 0: no limit of its own. */
   readonly timeout: number
-  /** Does a target that closed without a byte speak TLS? */
-  readonly speaksTls: (target: Target) => Promise<boolean>
 }
 
 /** Headers that are about the message, not about what it says. */
@@ -202,13 +200,9 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
 
   #failed(error: Error & { code?: string; rawPacket?: unknown }): void {
     if (this.#over) return
-    const { target, speaksTls } = this.#request
+    const { target } = this.#request
     const code = error.code ?? error.name
     if (isTlsAlert(error.rawPacket)) this.#fails(BACKEND_TLS, TLS_ON_PLAIN)
-    else if (this.#connected && mayWantTls(target, code))
-      void speaksTls(target).then((tls) =>
-        tls ? this.#fails(BACKEND_TLS, TLS_ON_PLAIN) : this.#fails(code, error.message),
-      )
     else this.#fails(code, explainFailure(target, code, error.message, false) || code)
   }
 
