@@ -10,6 +10,7 @@ test.each([
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'localhost:8000 does not speak TLS'],
   ['BACKEND_TLS', 'localhost:8000 speaks TLS, and was asked without'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS with localhost:8000 failed'],
+  ['BAD_REASON', 'localhost:8000 sends a reason phrase with a control character'],
   ['UND_ERR_WHAT_IS_NEW', 'localhost:8000 could not be asked'],
 ])('%s: %s', (code, short) => expect(failureWords('localhost:8000,over_http,ssl', code).short).toBe(short))
 

@@ -21,7 +21,7 @@ export function failureWords(target: string, code: string): FailureWords {
 
 const START = 'Start it, or choose another backend.'
 const SLOW = 'Look at what it does meanwhile, or set backendTimeout.'
-const LOGS = 'Look at its log: it may have crashed, or been started anew.'
+const LOGS = 'Look at its log: it may have crashed, or been started anew. If it speaks TLS, put ssl after the target.'
 
 const KNOWN: Readonly<Record<string, FailureWords>> = {
   ECONNREFUSED: { short: 'nothing listens on X', fix: START },
@@ -38,7 +38,7 @@ const KNOWN: Readonly<Record<string, FailureWords>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: { short: 'X does not speak TLS', fix: 'Take ssl off the target.' },
   ECONNRESET: { short: 'X closed the connection', fix: LOGS },
   EPIPE: { short: 'X closed the connection', fix: LOGS },
-  UND_ERR_SOCKET: { short: 'X closed the connection', fix: `${LOGS} If it speaks TLS, put ssl after the target.` },
+  UND_ERR_SOCKET: { short: 'X closed the connection', fix: LOGS },
   UND_ERR_ABORTED: { short: 'the request to X was given up', fix: '' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
     short: 'X sent more or less than its Content-Length',
@@ -49,6 +49,7 @@ const KNOWN: Readonly<Record<string, FailureWords>> = {
   HPE_HEADER_OVERFLOW: { short: 'X sent too many headers', fix: 'Send fewer.' },
   UND_ERR_INVALID_ARG: { short: 'the request can’t be sent as it is', fix: '' },
   UNKNOWN_TRANSFER_CODING: { short: 'X sends a coding that is not understood', fix: '' },
+  BAD_REASON: { short: 'X sends a reason phrase with a control character', fix: 'Write it on one line, without any.' },
   EMFILE: { short: 'this machine has no more connections to give', fix: 'Raise the limit of open files (ulimit -n).' },
   ENFILE: { short: 'this machine has no more connections to give', fix: 'Raise the limit of open files.' },
   BLOCKED_ADDRESS: {
