@@ -1,5 +1,5 @@
 // The ZeroMQ addresses that every GRIP library expects.
-import type { ZmqSpecs } from '../control/zmq-sockets'
+import type { ZmqSpecs } from '../control/zmq-specs'
 
 export const DEFAULT_ZMQ: ZmqSpecs = {
   pull: 'tcp://127.0.0.1:5560',

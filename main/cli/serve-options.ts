@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '../../preload/contract'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
-import type { ZmqRole, ZmqSpecs } from '../control/zmq-sockets'
+import type { ZmqRole, ZmqSpecs } from '../control/zmq-specs'
 import type { ProxyOptions } from '../proxy/options'
 import { readSwitch, switchNames } from '../pushpin/switches'
 

@@ -5,7 +5,7 @@ import { faultText } from '../grip/problem-text'
 import { parseItems } from '../grip/publish-item'
 import { decodeTnet, encodeTnet } from '../grip/tnetstring'
 import type { Channels } from '../proxy/channels'
-import type { ZmqSpecs } from './zmq-sockets'
+import type { ZmqSpecs } from './zmq-specs'
 
 type Outcome = { value: unknown } | { condition: string; value?: unknown }
 

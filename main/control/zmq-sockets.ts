@@ -1,17 +1,15 @@
 // ZeroMQ: PULL and SUB take items, REP takes commands, PUB sends statistics (GRIP reference §5). The module is native: where it
 // does not load, everything else works and the state says what is missing.
 import type { Publisher, Pull, Reply, Subscriber } from 'zeromq'
-import type { PublishItem } from '../grip/publish-item'
 import { parsePublishFrame } from '../grip/publish-item'
+import type { PublishItem } from '../grip/publish-types'
 import type { Channels } from '../proxy/channels'
 import type { ListenerState } from '../proxy/listening'
 import type { Problem, PublishVia, TraceSink } from '../trace/events'
 import { answerCommand } from './zmq-commands'
+import type { ZmqRole, ZmqSpecs } from './zmq-specs'
 import type { ZmqStats } from './zmq-stats'
 
-export type ZmqRole = 'pull' | 'sub' | 'command' | 'stats'
-/** Where to bind, such as `tcp://127.0.0.1:5560`. A role left out is not served. */
-export type ZmqSpecs = Readonly<Partial<Record<ZmqRole, string>>>
 export interface ZmqState extends ListenerState {
   readonly role: ZmqRole
   readonly spec: string

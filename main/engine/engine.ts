@@ -1,7 +1,8 @@
 // The GRIP proxy as a whole: its ports, its routes, its channels. It emits events and does not know who watches.
 import { randomBytes } from 'node:crypto'
 import { PublishEndpoint } from '../control/publish-endpoint'
-import { ZmqSockets, type ZmqSpecs, type ZmqState } from '../control/zmq-sockets'
+import { ZmqSockets, type ZmqState } from '../control/zmq-sockets'
+import type { ZmqSpecs } from '../control/zmq-specs'
 import { ZmqStats, type ZmqStatsOptions } from '../control/zmq-stats'
 import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'

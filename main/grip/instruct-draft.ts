@@ -1,6 +1,6 @@
 // What has been read of an instruct so far: headers fill it first, JSON after them.
 import type { Problem } from '../trace/events'
-import type { ChannelRef, Link } from './instruct'
+import type { ChannelRef, Link } from './instruct-types'
 
 /** Pushpin from 2.0 on takes no more filters than this on one channel; earlier ones take any number. */
 export const MAX_FILTERS = 5

@@ -11,7 +11,6 @@ import {
   splitList,
   utf8OfHeader,
 } from './grip-headers'
-import type { ChannelRef } from './instruct'
 import {
   type Draft,
   KEEP_ALIVE_SECONDS,
@@ -21,6 +20,7 @@ import {
   warn,
   warnOfFilters,
 } from './instruct-draft'
+import type { ChannelRef } from './instruct-types'
 import { decodeBase64, quote } from './json-values'
 import { linkUrl } from './link-url'
 import { isAnyCode, MAX_CODE, MIN_CODE } from './status'

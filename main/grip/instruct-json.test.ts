@@ -1,6 +1,7 @@
 // Every row was put to a real Pushpin 1.36, or is in its sources.
 import { describe, expect, test } from 'vitest'
-import { type Instruct, readInstruct } from './instruct'
+import { readInstruct } from './instruct'
+import type { Instruct } from './instruct-types'
 
 const answer = (body: unknown, status = 200, headers: string[] = []) => ({
   status,

@@ -1,7 +1,7 @@
 // The instruct in a body of type application/grip-instruct.
 import { headerOfText, isHeaderName, isHeaderValue } from './grip-headers'
-import type { ChannelRef } from './instruct'
 import { type Draft, KEEP_ALIVE_SECONDS, MAX_FILTERS, refuse, warn, warnOfFilters } from './instruct-draft'
+import type { ChannelRef } from './instruct-types'
 import { decodeBase64, isObject, type JsonObject, kindOf, parseJson, quote, toInt } from './json-values'
 import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
 

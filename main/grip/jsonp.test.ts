@@ -1,7 +1,7 @@
 // What is taken and refused was seen in a real Pushpin 1.36.
 import { describe, expect, test } from 'vitest'
 import { type JsonpRequest, JsonpWrapper, readJsonp } from './jsonp'
-import type { Jsonp } from './routes'
+import type { Jsonp } from './route-types'
 
 const EXTENDED: Jsonp = { mode: 'extended', defaultMethod: 'GET' }
 const BODY: Jsonp = {

@@ -2,7 +2,7 @@
 import type { Problem, RawHeaders } from '../trace/events'
 import { headerOfText } from './grip-headers'
 import { isObject, parseJson } from './json-values'
-import type { Jsonp } from './routes'
+import type { Jsonp } from './route-types'
 
 /** The request that a JSON-P request stands for. */
 export interface JsonpRequest {

@@ -1,6 +1,6 @@
 // The response that an instruct names, unpacked: what follows its body, or is patched into it, is not packed either.
 import { canUnpack, codingsOf, plainBody, withoutCoding } from './content-coding'
-import type { Instruct, InstructResponse } from './instruct'
+import type { Instruct, InstructResponse } from './instruct-types'
 
 /** Bytes that such a body may have. */
 const PLAIN_MAX = 1_048_576

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { headerOfText, isGripName, isHeaderName, isHeaderValue, splitList } from './grip-headers'
 import { decodeBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
 import { Fault, fault, isTnet, readString, readStrings, text } from './publish-fields'
-import type { HttpResponseFormat, HttpStreamFormat, PublishAction, WsMessageFormat } from './publish-item'
+import type { HttpResponseFormat, HttpStreamFormat, PublishAction, WsMessageFormat } from './publish-types'
 import { MAX_CODE, MIN_CODE, reasonOf } from './status'
 import { jsonOfTnet } from './tnetstring'
 

@@ -2,7 +2,8 @@
 // breaks the client's connection) and the action refresh (of later versions).
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type PublishItem, parseItems, parsePublishCall, parsePublishFrame, parsePublishItem } from './publish-item'
+import { parseItems, parsePublishCall, parsePublishFrame, parsePublishItem } from './publish-item'
+import type { PublishItem } from './publish-types'
 import { decodeFormats } from './published-formats'
 import { encodeTnet } from './tnetstring'
 

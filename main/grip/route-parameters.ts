@@ -1,6 +1,6 @@
 // The parameters of a route line: one entry each. What an entry does not know how to take, it says in words.
 import { headerOfText, isHeaderName, isHeaderValue, parseWholeNumber } from './grip-headers'
-import type { Route, Target } from './routes'
+import type { Route, Target } from './route-types'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export type RouteDraft = Mutable<Omit<Route, 'headers' | 'jsonp'>> & {

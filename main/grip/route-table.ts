@@ -1,5 +1,5 @@
 // Picks the route of a request, as Pushpin's proxy/domainmap.cpp does, and says what path its backend is asked.
-import type { Route } from './routes'
+import type { Route } from './route-types'
 
 export interface RouteQuery {
   /** Without port, lower case. */

@@ -1,6 +1,7 @@
 // The route for a backend that is named by its URL alone: `* host:port`, and whatever the URL needs besides.
 import type { Problem } from '../trace/events'
-import { parseRoutes, type Route } from './routes'
+import type { Route } from './route-types'
+import { parseRoutes } from './routes'
 
 export type RouteOfUrl =
   | { readonly ok: true; readonly route: Route }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseRoutes, type Route } from './routes'
+import type { Route } from './route-types'
+import { parseRoutes } from './routes'
 
 function route(line: string): Route {
   const { routes, warnings } = parseRoutes(line)

@@ -1,27 +1,18 @@
 // Asks the backends of an exchange: a route's targets one after the other, again where a try was lost on the way, and
 // each try recorded. What the answer means is its exchange's business.
-import type { Target } from '../grip/routes'
+import type { Target } from '../grip/route-types'
 import type { SentReason } from '../trace/events'
+import type { AnswerTaker } from './answer-taker'
 import { BodyRecord } from './body-record'
+import { isPacked, namesCoding } from './compressed'
 import type { Exchange } from './exchange'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
 import { testAnswer } from './test-target'
-import { isPacked, namesCoding, UnpackedAnswer } from './unpacked-answer'
+import { UnpackedAnswer } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
-
-/** Who asked. Exactly one of answerEnd and answerFailed is called last, unless the asking was stopped. */
-export interface AnswerTaker {
-  /** @param unpacked the backend's bytes are others: these were packed (Content-Encoding). */
-  answerHead(status: number, reason: string, headers: string[], unpacked?: boolean): void
-  /** Return false to be given no more until `drained()`. */
-  answerData(chunk: Buffer): boolean
-  answerEnd(): void
-  /** No backend answered, or the answer broke off. `why` is a sentence. */
-  answerFailed(why: string): void
-}
 
 /** Targets of a route that a message names. */
 const NAMED = 20

@@ -1,5 +1,5 @@
 // Who listens to which channel, and what happens when something is published: order first, then delivery to each.
-import type { PublishItem } from '../grip/publish-item'
+import type { PublishItem } from '../grip/publish-types'
 import { type Sequenced, Sequencer } from '../grip/sequencer'
 import type {
   DeliveryEvent,

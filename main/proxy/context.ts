@@ -1,6 +1,6 @@
 // What all exchanges of an engine share: where events go, who asks backends, which channels there are, and the settings.
 import type { RouteTable } from '../grip/route-table'
-import type { Route } from '../grip/routes'
+import type { Route } from '../grip/route-types'
 import type { Signer } from '../grip/signature'
 import type { TraceSink } from '../trace/events'
 import type { AskRate } from './ask-rate'

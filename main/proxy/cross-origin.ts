@@ -1,7 +1,7 @@
 // Lets pages of other origins ask, on routes with `aco`: CORS headers, and requests that a JSON-P script stands for.
 import { readJsonp } from '../grip/jsonp'
 import { sentencesOf } from '../grip/problem-text'
-import type { Jsonp } from '../grip/routes'
+import type { Jsonp } from '../grip/route-types'
 import { type Asked, jsonpAsked } from './asked'
 import { ResponseShape } from './response-shape'
 

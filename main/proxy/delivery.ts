@@ -7,7 +7,7 @@ import {
   contentFilterMismatch,
   type FilterContext,
 } from '../grip/filters'
-import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-item'
+import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-types'
 import { ExpandingLeft } from '../grip/templates'
 import { type ExchangeId, OUTCOMES, type Outcome, type PublishId } from '../trace/events'
 import type { Channels, Subscription } from './channels'

@@ -1,12 +1,13 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
 import { STATUS_CODES } from 'node:http'
-import type { Instruct } from '../grip/instruct'
-import type { Route, Target } from '../grip/routes'
+import type { Instruct } from '../grip/instruct-types'
+import type { Route, Target } from '../grip/route-types'
 import { belowSockjs } from '../grip/sockjs-path'
 import type { EndReason, PublishId, SentReason, TraceSink } from '../trace/events'
+import type { AnswerTaker } from './answer-taker'
 import { type Asked, askedUrl, originForm } from './asked'
-import { type AnswerTaker, Asking } from './asking'
+import { Asking } from './asking'
 import type { ClientRequest } from './client-request'
 import type { ClientResponse, ResponseOwner } from './client-response'
 import type { ProxyContext } from './context'

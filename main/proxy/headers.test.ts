@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gripFeatures } from '../grip/features'
-import { parseRoutes, type Route } from '../grip/routes'
+import type { Route } from '../grip/route-types'
+import { parseRoutes } from '../grip/routes'
 import {
   hasBody,
   headerOf,

@@ -1,7 +1,7 @@
 // Which headers go on: from the client to the backend, and from the backend to the client. Raw lists in, raw lists out.
 import { gripFeatures } from '../grip/features'
 import { normalHost } from '../grip/request-target'
-import type { Route } from '../grip/routes'
+import type { Route } from '../grip/route-types'
 import type { RawHeaders } from '../trace/events'
 import { INTERNAL_HEADERS } from './internal-headers'
 import type { ProxyOptions } from './options'

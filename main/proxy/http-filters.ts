@@ -12,17 +12,17 @@ import {
   runUntilAsking,
   type ToAsk,
 } from '../grip/filters'
-import type { Route, Target } from '../grip/routes'
+import type { Route, Target } from '../grip/route-types'
 import type { ExchangeId, TraceSink } from '../trace/events'
 import type { Asker } from './ask-rate'
 import { BodyRecord } from './body-record'
 import type { Subscription } from './channels'
+import { isPacked } from './compressed'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import { headerOf, type RequestRules } from './headers'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
-import { isPacked } from './unpacked-answer'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import type { Timed } from './wheel'
 

@@ -1,10 +1,11 @@
 // An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
 import { applyResponseFilters } from '../grip/filters'
-import { gripOf, type Instruct, readInstruct } from '../grip/instruct'
+import { gripOf, readInstruct } from '../grip/instruct'
+import type { Instruct } from '../grip/instruct-types'
 import { withPlainResponse } from '../grip/plain-response'
 import type { ExchangeId, Problem, TraceSink } from '../trace/events'
+import { namesCoding } from './compressed'
 import type { Limits } from './options'
-import { namesCoding } from './unpacked-answer'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
 export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | string {

@@ -1,7 +1,7 @@
 // Where requests go that the proxy makes by itself, for links and filters: to the client's own service by the route that
 // the client's request took, to any other over the network.
 import { targetOf } from '../grip/link-url'
-import type { Route, Target } from '../grip/routes'
+import type { Route, Target } from '../grip/route-types'
 import type { ProxyContext } from './context'
 import { type RequestRules, requestHeaders } from './headers'
 

@@ -1,6 +1,6 @@
 // Says whom a publish would reach, before it is sent: the same checks as delivery, without doing it.
 import { nearestName } from '../grip/near-name'
-import type { PublishItem } from '../grip/publish-item'
+import type { PublishItem } from '../grip/publish-types'
 import { OUTCOMES, type Outcome, type ReceiverKind } from '../trace/events'
 import type { Channels } from './channels'
 import { Delivery, OUTCOME } from './delivery'

@@ -3,10 +3,10 @@ import type { ExchangeId, RawHeaders, TraceSink } from '../trace/events'
 import type { Asked } from './asked'
 import { BodyRecord } from './body-record'
 import type { ClientRequest } from './client-request'
+import { isPacked } from './compressed'
 import { headerOf } from './headers'
 import { INTERNAL_HEADERS, REPLAY_HEADER } from './internal-headers'
 import { RequestBody } from './request-body'
-import { isPacked } from './unpacked-answer'
 
 /** Records the head. A request that carries our own link to the exchange that it replays is recorded without it. */
 export function recordRequest(

@@ -1,5 +1,5 @@
 // A response hold (long-polling): answers nothing until a publish or the timeout.
-import type { Instruct } from '../grip/instruct'
+import type { Instruct } from '../grip/instruct-types'
 import { MIN_CODE } from '../grip/status'
 import type { EndReason, SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'

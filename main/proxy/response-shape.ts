@@ -1,7 +1,7 @@
 // What a route does to responses on their way out: CORS headers, or a JSON-P script around them.
 import { missingCorsHeaders } from '../grip/cors'
 import { JsonpWrapper } from '../grip/jsonp'
-import type { Jsonp } from '../grip/routes'
+import type { Jsonp } from '../grip/route-types'
 import type { RawHeaders } from '../trace/events'
 
 export interface ShapedHead {

@@ -1,5 +1,5 @@
 // Which route a request takes: by its id where that is accepted, else by host, path, kind and TLS.
-import type { Route } from '../grip/routes'
+import type { Route } from '../grip/route-types'
 import type { RawHeaders } from '../trace/events'
 import type { ProxyContext } from './context'
 import { headerOf } from './headers'

@@ -1,7 +1,8 @@
 // Where the routes come from: lines given, or a file in Pushpin's syntax that is read again when it changes.
 import { type FSWatcher, watch } from 'node:fs'
 import path from 'node:path'
-import { type ParsedRoutes, type Route, type RouteWarning, readRoutes } from '../grip/routes'
+import type { Route } from '../grip/route-types'
+import { type ParsedRoutes, type RouteWarning, readRoutes } from '../grip/routes'
 import { blockedHost } from './internal-address'
 import { CONFIG_MAX, readNamedFile } from './named-file'
 import { readClientIdentities } from './tls/client-identity'

@@ -1,5 +1,5 @@
 // Records that a backend is asked, be it for the client's request or for something that the proxy wants to know.
-import type { Route, Target } from '../grip/routes'
+import type { Route, Target } from '../grip/route-types'
 import type { ExchangeId, PublishId, RawHeaders, SentReason, SharedWith, TraceSink } from '../trace/events'
 
 /** Whose request it is. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Target } from '../grip/routes'
+import type { Target } from '../grip/route-types'
 import { type LinkAsk, type LinkListener, type LinkRequest, SharedLinks } from './shared-links'
 import { type AnswerListener, Ask, type AskRequest } from './upstream'
 

@@ -1,7 +1,7 @@
 // Asks the links of streams, once for all holds that want the same: as in Pushpin, a link that is asked while a request
 // for the same path and the same Grip-Last is under way gets that one's answer. How much one backend is asked at a time
 // is bounded; what is more waits, and paths take turns.
-import type { Target } from '../grip/routes'
+import type { Target } from '../grip/route-types'
 import type { ExchangeId, SharedWith } from '../trace/events'
 import type { AnswerListener, Ask, AskFailure, AskRequest, Upstream } from './upstream'
 

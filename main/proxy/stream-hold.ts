@@ -1,8 +1,9 @@
 // A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response.
 import { applyResponseFilters } from '../grip/filters'
-import { type Instruct, type KeepAlive, streamFault } from '../grip/instruct'
+import { streamFault } from '../grip/instruct'
+import type { Instruct, KeepAlive } from '../grip/instruct-types'
 import { linkUrl } from '../grip/link-url'
-import type { HttpStreamFormat } from '../grip/publish-item'
+import type { HttpStreamFormat } from '../grip/publish-types'
 import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
 import { asChunk, type Delivery, type Filtered, follows, OUTCOME } from './delivery'

@@ -1,5 +1,6 @@
 // The first response of a stream hold: head and body of the instruct, which publishes follow.
-import { type Instruct, streamFault } from '../grip/instruct'
+import { streamFault } from '../grip/instruct'
+import type { Instruct } from '../grip/instruct-types'
 import { whyNoBody } from '../grip/status'
 import type { Exchange } from './exchange'
 import { heldHeaders } from './headers'

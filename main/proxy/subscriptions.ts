@@ -1,5 +1,5 @@
 // The subscriptions that an instruct asks for, and the events that tell of a hold.
-import type { ChannelRef, Instruct } from '../grip/instruct'
+import type { ChannelRef, Instruct } from '../grip/instruct-types'
 import type { ReceiverKind } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
 import type { Exchange } from './exchange'

@@ -1,5 +1,5 @@
 // The built-in answers of a route's `test` target, for trying a proxy without a backend (as Pushpin's test handler).
-import type { Route } from '../grip/routes'
+import type { Route } from '../grip/route-types'
 import type { AnswerListener } from './upstream'
 import { Ask } from './upstream'
 

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { AnswerTaker } from './asking'
+import type { AnswerTaker } from './answer-taker'
 import { UnpackedAnswer } from './unpacked-answer'
 
 /** Keeps what comes of an answer; `done` resolves at its end. */

@@ -3,28 +3,13 @@
 import { type Duplex, pipeline } from 'node:stream'
 import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../grip/content-coding'
 import { isBodiless } from '../grip/status'
-import type { RawHeaders } from '../trace/events'
-import type { AnswerTaker } from './asking'
+import type { AnswerTaker } from './answer-taker'
 import { withoutNames } from './headers'
 
 /** Bytes that are unpacked at once where an answer comes whole: what becomes more goes on in parts. */
 const AT_ONCE_MAX = 1_048_576
 const ENCODING = new Set(['content-encoding'])
 const ENCODING_AND_LENGTH = new Set(['content-encoding', 'content-length'])
-
-/** Is there a Content-Encoding, be it one that changes nothing? */
-export function namesCoding(headers: RawHeaders): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]
-    if (name?.length === 16 && name.toLowerCase() === 'content-encoding') return true
-  }
-  return false
-}
-
-/** Is a body with these headers packed? */
-export function isPacked(headers: RawHeaders): boolean {
-  return namesCoding(headers) && codingsOf(headers).length > 0
-}
 
 /** A packed answer whose head has come, and nothing has gone on. */
 interface Waiting {

@@ -1,6 +1,6 @@
 // Asking very many targets: connections are kept for a bounded number of them.
 import { afterEach, expect, it } from 'vitest'
-import type { Target } from '../grip/routes'
+import type { Target } from '../grip/route-types'
 import { ScriptedBackend } from '../testing/scripted-backend'
 import { plainTarget } from './own-request'
 import { Upstream } from './upstream'

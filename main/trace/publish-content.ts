@@ -1,6 +1,6 @@
 // What a publish carries, format by format, as it is shown: bounded.
 import type { PayloadView } from '../../preload/views'
-import type { HttpResponseFormat, PublishAction } from '../grip/publish-item'
+import type { HttpResponseFormat, PublishAction } from '../grip/publish-types'
 import { headerPairs } from './headers'
 import type { PublishRecord } from './publish-state'
 import { itemOf } from './published-content'

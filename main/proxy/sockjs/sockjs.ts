@@ -1,7 +1,7 @@
 // The SockJS side of a proxy: answers what is asked below a route's `sockjs=`, and keeps the sessions. Each session is a
 // WebSocket to its backend, and an exchange of its own; so is every request that it is made of.
 import { randomInt } from 'node:crypto'
-import type { Route } from '../../grip/routes'
+import type { Route } from '../../grip/route-types'
 import { isCallback, sockjsFramings } from '../../grip/sockjs-frames'
 import { GREETING, iframePage, type SockjsPage, sockjsHeaders, sockjsInfo } from '../../grip/sockjs-pages'
 import { SCRIPT_NAME, type SockjsAsked, sockjsAsked } from '../../grip/sockjs-path'

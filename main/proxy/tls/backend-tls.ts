@@ -1,7 +1,7 @@
 // How a target is spoken to by TLS: whom it must prove to be, whom we trust to say so, and who we are.
 import net from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import type { Target } from '../../grip/routes'
+import type { Target } from '../../grip/route-types'
 import { hostName } from '../host-name'
 import { trustedAuthorities } from './authorities'
 

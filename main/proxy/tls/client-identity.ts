@@ -2,7 +2,8 @@
 // out with a warning, as Pushpin does.
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
-import type { Route, RouteWarning, Target } from '../../grip/routes'
+import type { Route, Target } from '../../grip/route-types'
+import type { RouteWarning } from '../../grip/routes'
 import { PEM_MAX, readNamedFile } from '../named-file'
 
 export interface WithIdentities {

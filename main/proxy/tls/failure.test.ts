@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseRoutes, type Target } from '../../grip/routes'
+import type { Target } from '../../grip/route-types'
+import { parseRoutes } from '../../grip/routes'
 import { explainFailure } from './failure'
 
 function target(options: string): Target {

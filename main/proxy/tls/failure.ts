@@ -1,5 +1,5 @@
 // Says in words why TLS with a backend failed, and what can be done about it.
-import type { Target } from '../../grip/routes'
+import type { Target } from '../../grip/route-types'
 import { isOutOfDescriptors } from '../descriptors'
 
 const UNTRUSTED = 'Add its authority to those that this system trusts, or put insecure after the target.'

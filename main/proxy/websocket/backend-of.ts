@@ -1,5 +1,5 @@
 // Makes the way to a WebSocket's backend that a target asks for.
-import type { Route, Target } from '../../grip/routes'
+import type { Route, Target } from '../../grip/route-types'
 import type { TraceSink } from '../../trace/events'
 import type { ProxyContext } from '../context'
 import { recordSent } from '../sent-record'

@@ -1,6 +1,6 @@
 // The GRIP side of one WebSocket: control messages of its backend, subscriptions, meta, keep-alives, delayed messages.
 
-import type { WsMessageFormat } from '../../grip/publish-item'
+import type { WsMessageFormat } from '../../grip/publish-types'
 import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX } from '../../grip/ws-frames'
 import type { Problem } from '../../trace/events'

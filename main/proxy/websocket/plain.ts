@@ -2,7 +2,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { Target } from '../../grip/routes'
+import type { Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'

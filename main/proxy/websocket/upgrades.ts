@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import type { Route } from '../../grip/routes'
+import type { Route } from '../../grip/route-types'
 import { belowSockjs } from '../../grip/sockjs-path'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'

@@ -1,0 +1,12 @@
+// Who gets a backend's answer as it comes: an exchange, a link, or what decompresses for one of them.
+
+/** Who asked. Exactly one of answerEnd and answerFailed is called last, unless the asking was stopped. */
+export interface AnswerTaker {
+  /** @param unpacked the backend's bytes are others: these were packed (Content-Encoding). */
+  answerHead(status: number, reason: string, headers: string[], unpacked?: boolean): void
+  /** Return false to be given no more until `drained()`. */
+  answerData(chunk: Buffer): boolean
+  answerEnd(): void
+  /** No backend answered, or the answer broke off. `why` is a sentence. */
+  answerFailed(why: string): void
+}
