@@ -29,7 +29,10 @@ const message = (
   from: 'client' | 'backend' | 'proxy',
   size: number,
   kind: 'text' | 'control' | 'open' = 'text',
-): TraceEvent => ({ type: 'ws-message', t: 0, x: 1, from, kind, data: new Uint8Array(), size, passed: true })
+): TraceEvent => {
+  const counted = { number: 1, messagesIn: 0, bytesIn: 0, messagesOut: 0 }
+  return { type: 'ws-message', t: 0, x: 1, from, kind, data: new Uint8Array(), size, passed: true, ...counted }
+}
 /** Requests that have found their route. */
 const requests = (...xs: number[]): TraceEvent[] => xs.flatMap((x) => [asked(x), sent(x)])
 const WEBSOCKET = ['Upgrade', 'websocket']

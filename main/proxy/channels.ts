@@ -291,6 +291,7 @@ export class Channels implements Timed, ChannelOwner {
     const exchanges = new Uint32Array(subscriptions.length)
     const outcomes = new Uint8Array(subscriptions.length)
     const delivery = new Delivery(item, p, this)
+    let numbers: Uint32Array | undefined
     let why: Record<number, string> | undefined
     writeToMany(subscriptions.length, () => {
       for (let i = 0; i < subscriptions.length; i++) {
@@ -299,13 +300,25 @@ export class Channels implements Timed, ChannelOwner {
         exchanges[i] = subscription.receiver.exchangeId
         delivery.why = undefined
         outcomes[i] = delivery.to(subscription)
+        if (delivery.number !== 0) {
+          numbers ??= new Uint32Array(subscriptions.length)
+          numbers[i] = delivery.takeNumber()
+        }
         if (delivery.why !== undefined) {
           why ??= {}
           why[i] = delivery.why
         }
       }
     })
-    this.emitDelivery({ p, channel: item.channel, exchanges, outcomes, ...(why && { why }), ...(gaveUp && { gaveUp }) })
+    this.emitDelivery({
+      p,
+      channel: item.channel,
+      exchanges,
+      outcomes,
+      ...(numbers && { numbers }),
+      ...(why && { why }),
+      ...(gaveUp && { gaveUp }),
+    })
   }
 
   /** Records outcomes that came later than the publish (a stream that was asking its next link). */

@@ -33,6 +33,8 @@ export class Delivery {
   readonly p: PublishId
   /** Words for the outcome that was just returned, where the code alone does not say it. */
   why: string | undefined
+  /** Of a WebSocket that it was just delivered to: its number among the messages. 0: it has none. */
+  number = 0
   readonly #channels: Channels
   #frame: Buffer | undefined
   #framed: Buffer | undefined
@@ -134,13 +136,22 @@ export class Delivery {
     }
   }
 
+  /** The number, once: the next receiver has its own. */
+  takeNumber(): number {
+    const { number } = this
+    this.number = 0
+    return number
+  }
+
   /** Records an outcome that came later than the publish, with `why`. */
   settle(exchange: ExchangeId, outcome: number): void {
+    const number = this.takeNumber()
     this.#channels.emitDelivery({
       p: this.p,
       channel: this.item.channel,
       exchanges: Uint32Array.of(exchange),
       outcomes: Uint8Array.of(outcome),
+      ...(number !== 0 && { numbers: Uint32Array.of(number) }),
       ...(this.why !== undefined && { why: { 0: this.why } }),
     })
   }

@@ -35,6 +35,7 @@ const response = (x: number, status: number): TraceEvent => ({
   reason: '',
   headers: [],
   body: 'own',
+  ...(status === 101 && { opens: true }),
 })
 const ended = (x: number, more: object = {}): TraceEvent => ({
   type: 'ended',

@@ -109,7 +109,9 @@ export class LogLines {
         return [this.#ofRoute(open, 3, `[handler] ${event.message}`)]
       case 'response':
         open.status = event.status
-        return open.webSocket && event.status === 101 ? [this.#line(open, 'code=101 0')] : []
+        if (!event.opens) return []
+        open.held = true
+        return [this.#line(open, `code=${event.status} 0`)]
       case 'ended':
         return this.#ended(open, event)
       default:
@@ -141,7 +143,7 @@ export class LogLines {
 
   #ended(open: Open, { x, responseSize, message }: EndedEvent): LogLine[] {
     this.#open.delete(x)
-    if (open.held || (open.webSocket && open.status === 101)) return []
+    if (open.held) return []
     const lines = [this.#line(open, open.status === 0 ? 'error' : `code=${open.status} ${responseSize}`)]
     if (message !== undefined) lines.push(this.#ofRoute(open, 3, `[proxy] ${message}`))
     return lines

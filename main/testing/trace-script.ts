@@ -1,5 +1,7 @@
 // For tests: writes trace events by hand, with what a test does not care about filled in.
+import { headerValue } from '../grip/grip-headers'
 import { encodeFormats, namesOf } from '../grip/published-formats'
+import { MessageCount } from '../proxy/websocket/message-record'
 import {
   type ExchangeId,
   OUTCOMES,
@@ -29,6 +31,7 @@ export class TraceScript {
   readonly events: TraceEvent[] = []
   /** Time of the next event. */
   t: TraceTime = 0
+  readonly #webSockets = new Map<ExchangeId, MessageCount>()
 
   /** All that follows happens at this time. */
   at(t: TraceTime): this {
@@ -45,6 +48,7 @@ export class TraceScript {
 
   request(x: ExchangeId, fields: Fields<'request'> = {}): this {
     const basis = { method: 'GET', url: '/', httpVersion: '1.1', headers: ['Host', 'a.test'], secure: false }
+    if (headerValue(fields.headers ?? [], 'upgrade') === 'websocket') this.#countOf(x)
     return this.#add({ type: 'request', t: this.t, x, ...basis, client: `127.0.0.1:${4000 + x}`, ...fields })
   }
 
@@ -104,7 +108,8 @@ export class TraceScript {
 
   response(x: ExchangeId, fields: Fields<'response'> & { p?: PublishId } = {}): this {
     const basis = { status: 200, reason: 'OK', headers: [], body: 'answer' } as const
-    return this.#add({ type: 'response', t: this.t, x, ...basis, ...fields })
+    const opens = fields.status === 101 ? ({ opens: true } as const) : {}
+    return this.#add({ type: 'response', t: this.t, x, ...basis, ...opens, ...fields })
   }
 
   responseData(x: ExchangeId, data: string | Uint8Array): this {
@@ -121,7 +126,9 @@ export class TraceScript {
 
   message(x: ExchangeId, data: string | Uint8Array, fields: Fields<'ws-message'> = {}): this {
     const basis = { from: 'client', kind: 'text', size: bytes(data).length, passed: true } as const
-    return this.#add({ type: 'ws-message', t: this.t, x, data: bytes(data), ...basis, ...fields })
+    const message = { ...basis, ...fields }
+    const counted = this.#countOf(x).add(message.from, message.kind, message.size, message.passed)
+    return this.#add({ type: 'ws-message', t: this.t, x, data: bytes(data), ...counted, ...message })
   }
 
   ended(x: ExchangeId, fields: Fields<'ended'> = {}): this {
@@ -142,6 +149,9 @@ export class TraceScript {
 
   /** What came of a publish, by exchange. */
   delivery(p: PublishId, outcomes: Readonly<Record<ExchangeId, Outcome>>, fields: Fields<'delivery'> = {}): this {
+    const numbers = Uint32Array.from(Object.entries(outcomes), ([x, outcome]) =>
+      outcome === 'delivered' ? (this.#webSockets.get(Number(x))?.addPublished() ?? 0) : 0,
+    )
     return this.#add({
       type: 'delivery',
       t: this.t,
@@ -149,6 +159,7 @@ export class TraceScript {
       channel: 'c',
       exchanges: Uint32Array.from(Object.keys(outcomes), Number),
       outcomes: Uint8Array.from(Object.values(outcomes), (name) => OUTCOMES.indexOf(name)),
+      ...(numbers.some((number) => number > 0) && { numbers }),
       ...fields,
     })
   }
@@ -161,6 +172,12 @@ export class TraceScript {
   hold(x: ExchangeId, mode: ReceiverKind = 'response', fields: Fields<'held'> = {}): this {
     this.request(x).sent(x).answered(x, 200, ['Grip-Hold', mode, 'Grip-Channel', 'c'], '').instruct(x)
     return this.held(x, mode, fields).subscribed(x)
+  }
+
+  #countOf(x: ExchangeId): MessageCount {
+    const count = this.#webSockets.get(x) ?? new MessageCount()
+    this.#webSockets.set(x, count)
+    return count
   }
 
   #add(event: TraceEvent): this {

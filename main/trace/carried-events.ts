@@ -64,8 +64,10 @@ export class CarriedEvents {
     for (const [x, entries] of this.#entries) {
       if (this.bytes <= target) break
       const lastHeld = entries.findLastIndex(({ event }) => event.type === 'held')
+      // It says how many messages there were.
+      const lastMessage = entries.findLastIndex(({ event }) => event.type === 'ws-message')
       const kept = entries.filter(({ event, bytes }, i) => {
-        if (!isSpare(event, i < lastHeld)) return true
+        if (i === lastMessage || !isSpare(event, i < lastHeld)) return true
         trimmed.add(event)
         this.bytes -= bytes
         return false

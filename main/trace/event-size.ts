@@ -60,7 +60,12 @@ export function weigh(event: TraceEvent): number {
     case 'publish-refused':
       return EVENT + 300 + bytes(event.data) + (event.call ? CALL + event.call.path.length : 0)
     case 'delivery':
-      return EVENT + 2 * BYTES + event.exchanges.length * (event.why ? 5 + WHY : 5)
+      return (
+        EVENT +
+        2 * BYTES +
+        (event.numbers ? BYTES + event.numbers.byteLength : 0) +
+        event.exchanges.length * (event.why ? 5 + WHY : 5)
+      )
     case 'keep-alive':
       return EVENT + event.exchanges.length * SLOT
     case 'subscribed':

@@ -186,6 +186,8 @@ export interface ResponseEvent extends OfExchange {
   readonly headers: RawHeaders
   /** Where its body comes from: the backend's answer as it streams, the proxy (response-data), or a publish. */
   readonly body: 'answer' | 'own' | 'publish'
+  /** It opens a WebSocket. Its status is 101, by HTTP/2 it is 200. */
+  readonly opens?: true
   /** With body `answer`: it goes on changed (unpacked, made a script); the bytes that were sent are in response-data. */
   readonly changed?: true
   /** The publish that it comes from. */
@@ -215,6 +217,12 @@ export interface WsMessageEvent extends OfExchange {
   readonly size: number
   /** Did it go on to the other side? */
   readonly passed: boolean
+  /** Its number among all messages of its WebSocket, those of publishes too: from 1. It stays, whatever leaves memory. */
+  readonly number: number
+  /** Up to and with it: the client's messages (text and binary), their bytes, and what went to the client. */
+  readonly messagesIn: number
+  readonly bytesIn: number
+  readonly messagesOut: number
 }
 /** The exchange is over. */
 export interface EndedEvent extends OfExchange {
@@ -294,6 +302,8 @@ export interface DeliveryEvent {
   readonly channel: string
   readonly exchanges: Uint32Array
   readonly outcomes: Uint8Array
+  /** Of WebSockets that it was delivered to: the number that it has among their messages. 0: it has none. */
+  readonly numbers?: Uint32Array
   /** Words for single outcomes, by position: which filter, which field. */
   readonly why?: Readonly<Record<number, string>>
   /** The gap before its prev-id was given up. */

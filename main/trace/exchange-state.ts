@@ -37,13 +37,6 @@ export interface Mismatch {
   readonly publish: PublishRecord
 }
 
-/** A message of a WebSocket that is not of a publish. */
-export interface OwnMessage {
-  readonly event: WsMessageEvent
-  /** Messages of publishes that came before it. */
-  readonly before: number
-}
-
 /** The events are kept as they came; nothing in them is parsed here. */
 export class ExchangeRecord {
   readonly id: ExchangeId
@@ -100,7 +93,7 @@ export class ExchangeRecord {
   /** Events of tails, since those that have lost their bytes were left out. */
   #ofTails = 0
   /** Messages and events of a WebSocket that are not of publishes, oldest first. */
-  ownMessages: OwnMessage[] = []
+  ownMessages: WsMessageEvent[] = []
   /** All messages of a WebSocket, those of publishes too, also those that are gone. */
   messageCount = 0
   /** Bytes of a WebSocket's messages from its client. */
@@ -139,7 +132,8 @@ export class ExchangeRecord {
     return [...new Set(last.map((s) => s.channel))]
   }
 
-  countDelivered(channel: string, t: TraceTime): void {
+  /** @param number of the publish among a WebSocket's messages; 0: it has none */
+  countDelivered(channel: string, t: TraceTime, number = 0): void {
     this.delivered++
     const { subscriptions } = this
     for (let i = subscriptions.length - 1; i >= 0; i--) {
@@ -148,8 +142,11 @@ export class ExchangeRecord {
       subscription.deliveredAt = t
       break
     }
-    if (this.kind === 'websocket') this.messageCount++
-    if (this.mode === 'websocket') this.messagesOut++
+    if (number > this.messageCount) {
+      // What is not known before it are publishes that have left memory.
+      this.messagesOut += number - this.messageCount
+      this.messageCount = number
+    }
     this.deliveredAt.push(t)
     if (this.deliveredAt.length > DELIVERED_AT_MAX) this.deliveredAt.shift()
   }
@@ -213,14 +210,11 @@ export class ExchangeRecord {
         this.responseSize += this.#ownSize
         break
       case 'ws-message':
-        this.messageCount++
-        this.ownMessages.push({ event, before: this.delivered })
-        if (event.kind === 'text' || event.kind === 'binary') {
-          if (event.from === 'client') {
-            this.messagesIn++
-            this.bytesIn += event.size
-          } else if (event.passed) this.messagesOut++
-        }
+        this.ownMessages.push(event)
+        this.messageCount = event.number
+        this.messagesIn = event.messagesIn
+        this.bytesIn = event.bytesIn
+        this.messagesOut = event.messagesOut
         break
       case 'ended':
         this.end = event
@@ -275,7 +269,7 @@ export class ExchangeRecord {
     this.#passing = event.body === 'answer' && !event.changed
     if (this.#passing) this.responseSize += this.#answerSize
     if (this.kind === 'websocket') {
-      this.state = event.status === 101 ? 'open' : 'streaming'
+      this.state = event.opens ? 'open' : 'streaming'
       return
     }
     this.state = 'streaming'

@@ -2,13 +2,13 @@
 import type { Entry } from 'har-format'
 import { parseGripExtension } from '../grip/grip-extension'
 import { headerValue } from '../grip/grip-headers'
-import { latestOutcomes } from './deliveries'
-import { type DeliveryEvent, OUTCOMES, type WsMessageEvent } from './events'
+import type { DeliveryEvent, WsMessageEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { listOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
 import { itemOf, publishedContent } from './published-content'
+import { wsMessageRefs } from './ws-messages'
 
 type Message = NonNullable<Entry['_webSocketMessages']>[number] & {
   /** Bytes of the message, where it was not kept whole. */
@@ -25,15 +25,15 @@ interface Fields {
 }
 
 const OPCODES: Readonly<Record<string, number>> = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 }
-/** Publishes that one WebSocket got, of which there are more: the latest. */
-const PUBLISHED_MAX = 20_000
-
 /** Fields of an entry; none where it is no WebSocket. */
 export function harMessages(model: TraceModel, exchange: ExchangeRecord, epoch: number): Fields {
   if (exchange.kind !== 'websocket') return {}
-  const passed = [...passedMessages(exchange), ...publishedMessages(model, exchange)].sort((a, b) => a.t - b.t)
+  const kept = wsMessageRefs(model, exchange, Number.POSITIVE_INFINITY).map(({ event }) => event)
+  const passed = kept.filter(
+    (event) => event.type === 'delivery' || (event.passed && OPCODES[event.kind] !== undefined),
+  )
   const close = closeOf(exchange, epoch)
-  const comment = missingComment(exchange, passed)
+  const comment = missingComment(exchange, kept)
   return {
     _webSocketMessages: listOf(written(model, exchange, passed, epoch)),
     ...(close && { _webSocketClose: close }),
@@ -41,21 +41,8 @@ export function harMessages(model: TraceModel, exchange: ExchangeRecord, epoch: 
   }
 }
 
-/** A message that went on, or a delivery of a publish. */
+/** A message, or a delivery of a publish. */
 type Passed = WsMessageEvent | DeliveryEvent
-
-function passedMessages({ events }: ExchangeRecord): Passed[] {
-  return events.filter(
-    (event): event is WsMessageEvent =>
-      event.type === 'ws-message' && event.passed && OPCODES[event.kind] !== undefined,
-  )
-}
-
-function publishedMessages(model: TraceModel, exchange: ExchangeRecord): Passed[] {
-  return latestOutcomes(model, exchange, PUBLISHED_MAX)
-    .filter(({ event, index }) => OUTCOMES[event.outcomes[index] ?? 0] === 'delivered')
-    .map(({ event }) => event)
-}
 
 /** Each is read when it is written: together they may be large. */
 function* written(
@@ -99,10 +86,16 @@ function publishedMessage(model: TraceModel, exchange: ExchangeRecord, { p }: De
 }
 
 /** How many are missing; empty: none. */
-function missingComment({ messagesIn, messagesOut }: ExchangeRecord, passed: readonly Passed[]): string {
-  const kept = passed.filter((one) => one.type === 'delivery' || one.kind === 'text' || one.kind === 'binary').length
+function missingComment({ messagesIn, messagesOut }: ExchangeRecord, events: readonly Passed[]): string {
+  const kept = events.filter(isCounted).length
   const all = messagesIn + messagesOut
   return kept < all ? `${kept} of its ${all} messages: the others had left memory` : ''
+}
+
+/** Is it among `messagesIn` and `messagesOut`? */
+function isCounted(event: Passed): boolean {
+  if (event.type === 'delivery') return true
+  return (event.kind === 'text' || event.kind === 'binary') && (event.passed || event.from === 'client')
 }
 
 /** Bytes are in base64. */
@@ -120,7 +113,7 @@ function closeOf({ events, end, response }: ExchangeRecord, epoch: number): Clos
       timestamp: (epoch + event.t) / 1000,
     }
   }
-  return end && response?.status === 101 ? 'aborted' : undefined
+  return end && response?.opens ? 'aborted' : undefined
 }
 
 /** What a backend that took GRIP puts before messages for the client; it is cut off on the way. */

@@ -343,6 +343,23 @@ test('all messages of a WebSocket that are kept are there, and what is missing i
   expect(cut?.comment).toBe('2001 of its 5001 messages: the others had left memory')
 })
 
+test('messages of a client that went nowhere are not missing', async () => {
+  const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).response(1, { status: 101 })
+  script.held(1, 'websocket').message(1, 'one').message(1, 'two', { passed: false })
+  script.message(1, 'three', { from: 'backend', passed: false }).message(1, 'four', { from: 'backend' })
+  const entry = await entryOf(script)
+  expect((entry._webSocketMessages as { data: string }[]).map(({ data }) => data)).toEqual(['one', 'four'])
+  expect(entry).not.toHaveProperty('comment')
+})
+
+test('a WebSocket by HTTP/2 says 200, and how it was closed', async () => {
+  const script = new TraceScript().request(1, { httpVersion: '2.0', headers: ['Upgrade', 'websocket'] })
+  script.response(1, { status: 200, body: 'own', opens: true }).held(1, 'websocket')
+  const entry = await entryOf(script.ended(1, { how: 'client-left' }))
+  expect([entry.response.status, entry._webSocketClose]).toEqual([200, 'aborted'])
+  expect(entry._resourceType).toBe('websocket')
+})
+
 test('a WebSocket without a close frame was aborted, one that is open was not', async () => {
   const open = () => {
     const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).response(1, { status: 101 })

@@ -180,7 +180,7 @@ export class TraceModel {
       const kept = exchange.events.filter((event) => !trimmed.has(event))
       exchange.events.length = 0
       for (const event of kept) exchange.events.push(event)
-      exchange.ownMessages = exchange.ownMessages.filter(({ event }) => !trimmed.has(event))
+      exchange.ownMessages = exchange.ownMessages.filter((event) => !trimmed.has(event))
       this.#exchangeChanged(exchange)
     }
   }
@@ -339,7 +339,7 @@ export class TraceModel {
       if (!exchange) continue
       const code = outcomes[i] ?? 0
       if (code === DELIVERED) {
-        exchange.countDelivered(channel, t)
+        exchange.countDelivered(channel, t, event.numbers?.[i] ?? 0)
         // The message before it never came.
         if (gaveUp) exchange.missed++
         if (exchange.mismatches) this.#makeGood(exchange, channel, t)

@@ -14,8 +14,8 @@ const MEANT: ReadonlySet<number> = new Set([401, 403])
 /** A WebSocket that the client asked for and did not get, and not because it may not have one. */
 function isRefusedWebSocket({ kind, response }: ExchangeRecord): boolean {
   if (kind !== 'websocket' || !response) return false
-  const { status } = response
-  return status !== 101 && !MEANT.has(status) && (status < 300 || status >= 400)
+  const { status, opens } = response
+  return !opens && !MEANT.has(status) && (status < 300 || status >= 400)
 }
 
 /** Cheap: asked for every change. */

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { TraceScript } from '../testing/trace-script'
+import { exchangeRow } from './exchange-row'
+import { TraceLog } from './log'
+import { TraceModel } from './model'
 import { wsMessage, wsMessagePage } from './ws-messages'
 
 const opened = () =>
@@ -90,12 +93,7 @@ test('keep their numbers while more come, and while the oldest go', () => {
   const all = list()
   expect([all.length, all[0], all[1], all[89]]).toEqual([90, '1 own 1', '2 publish 1', '90 after 30'])
   // As the log does: publishes of old segments go, and of a live exchange its oldest messages.
-  const trimmed = new Set(
-    model.exchanges
-      .get(1)
-      ?.ownMessages.slice(0, 20)
-      .map(({ event }) => event),
-  )
+  const trimmed = new Set(model.exchanges.get(1)?.ownMessages.slice(0, 20))
   model.drop({ exchanges: [], publishes: Array.from({ length: 10 }, (_, i) => i + 1), trimmed, cleared: false })
   expect(list()).toEqual(all.slice(30))
   expect(wsMessagePage(model, 1, 0, 1)).toMatchObject({ total: 90, kept: 60, messages: [{ number: 31 }] })
@@ -108,4 +106,64 @@ test('of very many, the latest are kept, with their numbers', () => {
   for (let i = 1; i <= 20_005; i++) script.at(i).message(1, `${i}`)
   const page = wsMessagePage(script.model, 1, 0, 1)
   expect(page).toMatchObject({ total: 20_005, kept: 20_000, messages: [{ number: 6, text: '6' }] })
+})
+
+/** What a log that forgets makes of it, read from the beginning. */
+function rebuilt(script: TraceScript, memoryLimit: number): TraceModel {
+  const log = new TraceLog({ memoryLimit, now: () => 0 })
+  for (const event of script.events) log.emit(event)
+  const model = new TraceModel()
+  let seq = 0
+  for (const event of log) model.apply(event, seq++)
+  return model
+}
+
+test('keep their numbers where the model is made anew of what the log still has', () => {
+  const script = opened()
+  for (let i = 1; i <= 6000; i++) {
+    script.at(i).message(1, `own ${i} ${'x'.repeat(500)}`)
+    script
+      .publish(i, { formats: { 'ws-message': { content: `publish ${i} ${'y'.repeat(300)}` } } })
+      .delivery(i, { 1: 'delivered' })
+    script.message(1, `echo ${i}`, { from: 'backend' })
+  }
+  const model = rebuilt(script, 1024 * 1024)
+  const page = wsMessagePage(model, 1, 0, 20_000)
+  const kept = page?.kept ?? 0
+  expect(page?.total).toBe(18_000)
+  expect(kept).toBeGreaterThan(100)
+  expect(kept).toBeLessThan(10_000)
+  for (const { number, text } of page?.messages ?? []) {
+    const turn = Math.ceil(number / 3)
+    expect(text).toMatch(new RegExp(`^${['own', 'publish', 'echo'][(number - 1) % 3]} ${turn}( |$)`))
+  }
+  expect(wsMessage(model, 1, 17_999)?.text).toContain('publish 6000 ')
+  const [row] = [...model.exchanges.values()].map(exchangeRow)
+  const sent = script.events.reduce((sum, event) => {
+    return event.type === 'ws-message' && event.from === 'client' ? sum + event.size : sum
+  }, 0)
+  expect(row).toMatchObject({ messagesIn: 6000, messagesOut: 12_000, requestSize: sent })
+})
+
+test('are counted where all that is left are those of publishes, and where none are left', () => {
+  const script = opened().message(1, 'first')
+  for (let i = 1; i <= 3000; i++) {
+    script
+      .at(i)
+      .publish(i, { formats: { 'ws-message': { content: 'z'.repeat(1000) } } })
+      .delivery(i, { 1: 'delivered' })
+  }
+  const page = wsMessagePage(rebuilt(script, 512 * 1024), 1, 0, 1)
+  expect(page?.total).toBe(3001)
+  expect(page?.kept).toBeLessThan(1000)
+  expect(page?.messages[0]?.number).toBe(1)
+  for (let i = 0; i < 3000; i++)
+    script
+      .at(4000 + i)
+      .request(10 + i, { url: `/${'u'.repeat(1000)}` })
+      .ended(10 + i)
+  const later = script.message(1, 'last', { from: 'backend' })
+  const left = rebuilt(later, 512 * 1024)
+  expect(wsMessagePage(left, 1, 1, 10)).toMatchObject({ total: 3002, messages: [{ number: 3002, text: 'last' }] })
+  expect([...left.exchanges.values()].map(exchangeRow)[0]).toMatchObject({ messagesIn: 1, messagesOut: 3001 })
 })

@@ -1,8 +1,8 @@
 // The messages of a WebSocket both ways, those of publishes among them, in the order in which the trace got to know them.
-// Each has a number, which it keeps: messages that are gone from memory are counted.
+// Each has a number, which its event says: it keeps it, whatever leaves memory.
 import type { WsMessagePage, WsMessageView } from '../../preload/views'
 import { latestOutcomes } from './deliveries'
-import { type DeliveryEvent, type ExchangeId, OUTCOMES, type WsMessageEvent } from './events'
+import type { DeliveryEvent, ExchangeId, WsMessageEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
@@ -20,32 +20,18 @@ export interface WsMessageRef {
   readonly event: WsMessageEvent | DeliveryEvent
 }
 
-/** The messages that are kept, in order; without gaps. */
-export function wsMessageRefs(model: TraceModel, exchange: ExchangeRecord): WsMessageRef[] {
+/**
+ * The messages that are kept, in the order of their numbers: the latest, `max` of them at most. Of publishes no more
+ * than the latest 20,000 in any case.
+ */
+export function wsMessageRefs(model: TraceModel, exchange: ExchangeRecord, max = KEPT_MAX): WsMessageRef[] {
   if (exchange.kind !== 'websocket') return []
-  const own = exchange.ownMessages
-  const delivered = latestOutcomes(model, exchange, KEPT_MAX).filter(
-    ({ event, index }) => OUTCOMES[event.outcomes[index] ?? 0] === 'delivered',
-  )
-  const refs: WsMessageRef[] = []
-  // Of both kinds the latest are known, so they are numbered from the end on.
-  let ordinal = exchange.delivered
-  let ownLeft = exchange.messageCount - exchange.delivered
-  let o = own.length - 1
-  for (let d = delivered.length - 1; refs.length < KEPT_MAX; ) {
-    const message = own[o]
-    const publish = delivered[d]
-    if (message && (!publish || message.before >= ordinal)) {
-      refs.push({ number: message.before + ownLeft, event: message.event })
-      ownLeft--
-      o--
-    } else if (publish) {
-      refs.push({ number: ordinal + ownLeft, event: publish.event })
-      ordinal--
-      d--
-    } else break
+  const refs: WsMessageRef[] = exchange.ownMessages.slice(-max).map((event) => ({ number: event.number, event }))
+  for (const { event, index } of latestOutcomes(model, exchange, KEPT_MAX)) {
+    const number = event.numbers?.[index] ?? 0
+    if (number > 0) refs.push({ number, event })
   }
-  return refs.reverse()
+  return refs.sort((a, b) => a.number - b.number).slice(-max)
 }
 
 /** Up to `limit` messages whose numbers are greater than `after`, with their beginnings; null: there is no such exchange. */

@@ -142,6 +142,21 @@ describe('on a stream of an HTTP/2 connection', () => {
     const [event] = engine.sink.of('request')
     expect(event).toMatchObject({ method: 'GET', url: '/', httpVersion: '2.0', secure: true })
     expect(event?.headers).toContain('websocket')
+    // What was sent: by HTTP/2 nothing is switched.
+    const [response] = engine.sink.of('response')
+    expect(response).toMatchObject({ status: 200, reason: 'OK', opens: true })
+    expect(response?.headers.map((part) => part.toLowerCase())).not.toContain('upgrade')
+    socket.stream.close()
+  })
+
+  test.each([200, 204, 206])('that the backend answers with %i is not opened by that', async (status) => {
+    const engine = await start(() => ({ status, ...(status !== 204 && { body: 'a page' }) }))
+    const socket = await new StreamSocket(await sessionWith(engine), '/').answered()
+    expect(socket.status).toBe(502)
+    expect(await engine.sink.next('ended')).toMatchObject({ how: 'backend-failed' })
+    const [response] = engine.sink.of('response')
+    expect(response).toMatchObject({ status: 502 })
+    expect(response).not.toHaveProperty('opens')
     socket.stream.close()
   })
 

@@ -43,6 +43,10 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
     return this.#inner.ownHeaders
   }
 
+  get acceptStatus(): number {
+    return this.#inner.acceptStatus
+  }
+
   get waiting(): number {
     return this.#inner.waiting
   }

@@ -28,6 +28,8 @@ type Phase =
 export class SockjsSession implements ClientSide, Timed {
   dueTick = 0
   readonly ownHeaders = []
+  /** The session is told of as the WebSocket that it is to the backend. */
+  readonly acceptStatus = 101
   readonly #wheel: Wheel
   readonly #inboxMax: number
   readonly #onEnd: () => void

@@ -6,6 +6,8 @@ import type { RawHeaders } from '../../trace/events'
 export interface ClientSide {
   /** Headers that its answer has beside those that it is given. */
   readonly ownHeaders: RawHeaders
+  /** The status that `accept` answers with. */
+  readonly acceptStatus: number
   /** Takes it. Headers are those that go with the answer besides the handshake's own. */
   accept(answer: Acceptance): void
   /** Answers with something else than a WebSocket. The connection ends. */

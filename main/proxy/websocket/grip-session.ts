@@ -21,6 +21,8 @@ export interface SessionOwner extends FilterOwner {
   sendToClient(kind: WsMessageType, data: Buffer): boolean
   /** The same for a message that the backend asked to be sent later. */
   sendDelayed(kind: WsMessageType, data: Buffer): void
+  /** A publish was sent to the client. Returns its number among the messages. */
+  numberPublished(): number
   /** What was sent is no UTF-8, though it is text: a client may close for it. */
   noteBadText(what: string): void
   closeByPublish(code: number | undefined, reason: string): void
@@ -140,6 +142,7 @@ export class GripSession implements Receiver, FilteringHold {
           this.#owner.noteBadText(`the text of publish #${delivery.p} (channel ${delivery.item.channel})`)
         }
         if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
+        delivery.number = this.#owner.numberPublished()
         return OUTCOME.delivered
       case 'close':
         this.#owner.closeByPublish(format.code, format.reason ?? '')

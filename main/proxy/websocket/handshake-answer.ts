@@ -8,6 +8,8 @@ import { head, upgradeHeaders } from './handshake'
 export interface HandshakeAnswer {
   /** Those of its own, which go before what `accept` is given. */
   readonly ownHeaders: RawHeaders
+  /** The status of `accept`. */
+  readonly acceptStatus: number
   /** From here on there are frames. */
   accept(headers: RawHeaders): void
   /** Answers with something else, and ends. */
@@ -16,6 +18,7 @@ export interface HandshakeAnswer {
 
 /** HTTP/1.1: the whole connection is upgraded. */
 export class UpgradeAnswer implements HandshakeAnswer {
+  readonly acceptStatus = 101
   readonly ownHeaders: RawHeaders
   readonly #socket: Duplex
 
@@ -26,7 +29,7 @@ export class UpgradeAnswer implements HandshakeAnswer {
   }
 
   accept(headers: RawHeaders): void {
-    this.#socket.write(head(101, '', [...this.ownHeaders, ...headers]), 'latin1')
+    this.#socket.write(head(this.acceptStatus, '', [...this.ownHeaders, ...headers]), 'latin1')
   }
 
   reject(status: number, reason: string, headers: RawHeaders, body: Buffer): void {
@@ -36,6 +39,7 @@ export class UpgradeAnswer implements HandshakeAnswer {
 
 /** HTTP/2: one stream of the connection carries the frames (RFC 8441). */
 export class ConnectAnswer implements HandshakeAnswer {
+  readonly acceptStatus = 200
   readonly ownHeaders: RawHeaders = []
   readonly #stream: ServerHttp2Stream
 
@@ -44,7 +48,7 @@ export class ConnectAnswer implements HandshakeAnswer {
   }
 
   accept(headers: RawHeaders): void {
-    if (!this.#stream.closed) respond(this.#stream, 200, headers)
+    if (!this.#stream.closed) respond(this.#stream, this.acceptStatus, headers)
   }
 
   reject(status: number, _reason: string, headers: RawHeaders, body: Buffer): void {

@@ -47,6 +47,10 @@ export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
     return this.#answer.ownHeaders
   }
 
+  get acceptStatus(): number {
+    return this.#answer.acceptStatus
+  }
+
   get waiting(): number {
     return this.#frames?.waiting ?? 0
   }

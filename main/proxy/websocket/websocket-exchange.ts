@@ -23,7 +23,7 @@ import type { ClientListener, ClientSide } from './client-side'
 import { GripSession, type SessionOwner } from './grip-session'
 import type { HandshakeFault } from './handshake'
 import { acceptingHeaders, rejectingHeaders } from './handshake-headers'
-import { MessageRecord } from './message-record'
+import { MessageCount, MessageRecord } from './message-record'
 import { ToClient } from './to-client'
 
 type Phase =
@@ -56,6 +56,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   readonly #request: ClientRequest
   readonly #client: ClientSide
   readonly #toClient: ToClient
+  readonly #count = new MessageCount()
   readonly #fromClient: MessageRecord
   readonly #fromBackend: MessageRecord
   /** Of messages that are neither the backend's nor a publish's. */
@@ -90,9 +91,9 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.#client = client
     this.#secure = isSecure(request, context.options)
     this.#toClient = new ToClient(client, context.options.clientBufferMax)
-    this.#fromClient = new MessageRecord(this.sink, this.id, 'client')
-    this.#fromBackend = new MessageRecord(this.sink, this.id, 'backend')
-    this.#own = new MessageRecord(this.sink, this.id, 'proxy')
+    this.#fromClient = new MessageRecord(this.sink, this.id, 'client', this.#count)
+    this.#fromBackend = new MessageRecord(this.sink, this.id, 'backend', this.#count)
+    this.#own = new MessageRecord(this.sink, this.id, 'proxy', this.#count)
   }
 
   /** The target that was asked last. */
@@ -195,8 +196,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.#fromBackend.whole('open', NO_DATA)
     const chosen = protocol === undefined ? [] : ['Sec-WebSocket-Protocol', protocol]
     const shown = [...this.#client.ownHeaders, ...chosen, ...headers]
-    const reason = STATUS_CODES[101] ?? ''
-    sink.emit({ type: 'response', t: sink.now(), x: this.id, status: 101, reason, headers: shown, body: 'own' })
+    const status = this.#client.acceptStatus
+    const reason = STATUS_CODES[status] ?? ''
+    const t = sink.now()
+    sink.emit({ type: 'response', t, x: this.id, status, reason, headers: shown, body: 'own', opens: true })
     this.#phase = 'open'
     this.context.channels.sockets.set(this.connectionId, this)
     const subs = this.#target?.subs ?? []
@@ -211,7 +214,12 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     const plain = plainBody(responseHeaders(headers, this.#trusted), body.subarray(0, max), max)
     const out = plain.headers
     const kept = plain.body
-    if (status < 500) this.#reject(status, reason, out, kept, 'complete')
+    const success = status >= 200 && status < 300
+    if (success && this.#client.acceptStatus === 200) {
+      const why = `the backend answered ${status} ${reason}`.trimEnd()
+      const message = `${why}: sent as 502, for by HTTP/2 a success opens the WebSocket`
+      this.#reject(502, STATUS_CODES[502] ?? '', out, kept, 'backend-failed', message)
+    } else if (status < 500) this.#reject(status, reason, out, kept, 'complete')
     else this.#reject(status, reason, out, kept, 'backend-failed', `the backend answered ${status} ${reason}`.trimEnd())
   }
 
@@ -362,6 +370,10 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
     this.#backend?.disconnect()
     this.#ended('client-slow', tooSlow, true)
     return false
+  }
+
+  numberPublished(): number {
+    return this.#count.addPublished()
   }
 
   noteBadText(what: string): void {
