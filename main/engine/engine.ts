@@ -24,6 +24,7 @@ import { SharedLinks } from '../proxy/shared-links'
 import { Sockjs } from '../proxy/sockjs/sockjs'
 import type { ServerIdentities } from '../proxy/tls/identities'
 import { Upstream } from '../proxy/upstream'
+import { WaitingRoom } from '../proxy/waiting-messages'
 import { Wheel } from '../proxy/wheel'
 import type { ExchangeId, Problem, PublishId, TraceSink } from '../trace/events'
 import { Signers } from './signers'
@@ -69,6 +70,8 @@ export interface LiveCounts {
   readonly webSockets: number
   /** Timeouts, keep-alives, pauses before another try, and channels that are remembered for a while. */
   readonly timers: number
+  /** Bytes of messages that wait for links and filters. */
+  readonly waiting: number
 }
 
 /** How far exchanges and publishes have been counted. */
@@ -124,6 +127,7 @@ export class Engine {
       links: new SharedLinks(upstream, proxyOptions.linkAsksMax),
       linkTimers: new LinkTimers(wheel),
       filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
+      waitingRoom: new WaitingRoom(),
       options: proxyOptions,
       sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
       descriptors,
@@ -166,12 +170,13 @@ export class Engine {
   }
 
   get live(): LiveCounts {
-    const { upstream, channels, wheel } = this.#context
+    const { upstream, channels, wheel, waitingRoom } = this.#context
     return {
       asked: upstream.underWay,
       subscriptions: channels.subscriptionCount,
       webSockets: channels.sockets.size,
       timers: wheel.size,
+      waiting: waitingRoom.bytes,
     }
   }
 

@@ -159,3 +159,29 @@ describe('what the backend accepts', () => {
     expect([queue.closed, queue.hasNews, next(queue)]).toEqual([true, false, ['CLOSE']])
   })
 })
+
+describe('what has no data', () => {
+  test('messages fill the queue too: each is an event of some bytes', () => {
+    const queue = new WsEventQueue(200_000)
+    let count = 0
+    while (!queue.full && count < 100_000) {
+      queue.add('text', Buffer.alloc(0), true, true)
+      count++
+    }
+    expect(count).toBe(20_000)
+    expect(queue.next()).toHaveLength(20_000)
+    queue.accept('')
+    expect(queue.full).toBe(false)
+  })
+
+  test('parts of a message are not kept', () => {
+    const queue = new WsEventQueue(1000)
+    queue.add('text', Buffer.from('a'), true, false)
+    for (let i = 0; i < 10_000; i++) queue.add('text', Buffer.alloc(0), false, false)
+    queue.add('text', Buffer.from('b'), false, true)
+    expect(queue.next()).toEqual([{ type: 'TEXT', content: Buffer.from('ab') }])
+    queue.add('text', Buffer.alloc(0), true, false)
+    queue.add('text', Buffer.alloc(0), false, true)
+    expect(queue.full).toBe(false)
+  })
+})

@@ -19,6 +19,8 @@ interface Offered {
 }
 
 const NOTHING: Offered = { messages: 0, bytes: 0, partial: false, close: false, closeBytes: 0 }
+/** Bytes of an event besides its data: messages without any must not wait without end. */
+const EVENT = 10
 const EVENT_OF = { text: 'TEXT', binary: 'BINARY', ping: 'PING', pong: 'PONG' } as const
 
 export class WsEventQueue {
@@ -42,7 +44,7 @@ export class WsEventQueue {
 
   /** No more should be added for now. */
   get full(): boolean {
-    return this.#bytes >= this.#bytesMax
+    return this.#bytes >= this.#bytesMax || this.#messages.length >= this.#bytesMax / EVENT
   }
 
   /** Bytes that the next request holds once more (Content-Bytes-Replayed). */
@@ -68,7 +70,8 @@ export class WsEventQueue {
       this.#push({ type: EVENT_OF[kind], data })
       return
     }
-    this.#parts.push(data)
+    // Of a part without data there may be any number.
+    if (data.length > 0) this.#parts.push(data)
     if (!last) return
     this.#push({ type: EVENT_OF[kind], data: Buffer.concat(this.#parts) })
     this.#parts = []

@@ -16,6 +16,7 @@ import { Delivery, OUTCOME } from './delivery'
 import { expectMany, writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
+import { weightOf } from './waiting-messages'
 import type { Timed, Wheel } from './wheel'
 
 /** A hold, seen from a channel. */
@@ -329,8 +330,6 @@ export class Channels implements Timed, ChannelOwner {
 
 /** Channels that are remembered; beyond, those without listeners are forgotten at once. */
 const REMEMBERED_MAX = 100_000
-/** Bytes of an item apart from what is in it. */
-const WAITING = 500
 const NOBODY: ReadonlySet<Subscription> = new Set()
 
 function queued(item: PublishItem, p: PublishId): Queued {
@@ -339,7 +338,7 @@ function queued(item: PublishItem, p: PublishId): Queued {
     p,
     channel: item.channel,
     noSeq: item.noSeq,
-    weight: WAITING + item.size + item.published.length,
+    weight: weightOf(item),
     ...(item.id !== undefined && { id: item.id }),
     ...(item.prevId !== undefined && { prevId: item.prevId }),
   }

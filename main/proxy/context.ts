@@ -14,6 +14,7 @@ import type { Refreshes } from './refreshes'
 import type { SharedLinks } from './shared-links'
 import type { Sockjs } from './sockjs/sockjs'
 import type { Upstream } from './upstream'
+import type { WaitingRoom } from './waiting-messages'
 import type { Wheel } from './wheel'
 
 export interface ProxyContext {
@@ -29,6 +30,8 @@ export interface ProxyContext {
   readonly linkTimers: LinkTimers
   /** When filters may ask their backends. */
   readonly filterRate: AskRate
+  /** What waits for links and filters. */
+  readonly waitingRoom: WaitingRoom
   readonly options: ProxyOptions
   readonly sockjs: Sockjs
   readonly descriptors: Descriptors

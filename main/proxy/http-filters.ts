@@ -24,6 +24,7 @@ import { headerOf, type RequestRules } from './headers'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
+import { type WaitingMessage, WaitingQueue } from './waiting-messages'
 import type { Timed } from './wheel'
 
 /** Whose filters ask: an exchange or a WebSocket. */
@@ -47,12 +48,6 @@ export interface FilteringHold {
   takeFiltered(delivery: Delivery, subscription: Subscription, filtered: Filtered): number
 }
 
-/** A message for a subscription. */
-export interface WaitingMessage {
-  readonly delivery: Delivery
-  readonly subscription: Subscription
-}
-
 /** What the filters have come to. `lost`: the backend did not decide, so the client does not have this message. */
 interface Done {
   readonly result: FilterResult
@@ -62,7 +57,7 @@ interface Done {
 export class FilterQueue {
   readonly #owner: FilterOwner
   readonly #hold: FilteringHold
-  #waiting: WaitingMessage[] = []
+  readonly #waiting: WaitingQueue
   #run: FilterRun | undefined
   /** The next message is being taken out: it does not have to wait any more. */
   #goingOn = false
@@ -70,6 +65,12 @@ export class FilterQueue {
   constructor(owner: FilterOwner, hold: FilteringHold) {
     this.#owner = owner
     this.#hold = hold
+    const { waitingRoom, options } = owner.context
+    this.#waiting = new WaitingQueue(waitingRoom, {
+      max: options.filterQueueMax,
+      bytesMax: options.clientBufferMax,
+      during: 'a backend was asked about the ones before',
+    })
   }
 
   /** What comes now has to wait. */
@@ -79,12 +80,11 @@ export class FilterQueue {
 
   /** Puts a message behind those that wait already. */
   wait(delivery: Delivery, subscription: Subscription): number {
-    const { filterQueueMax: max } = this.#owner.context.options
-    if (this.#waiting.length >= max) {
-      delivery.why = `more than ${max} messages came while a backend was asked about the ones before`
+    const full = this.#waiting.add({ delivery, subscription })
+    if (full !== undefined) {
+      delivery.why = full
       return OUTCOME['rate-limited']
     }
-    this.#waiting.push({ delivery, subscription })
     delivery.why = 'a backend is asked about a message before it'
     return OUTCOME.waiting
   }
@@ -94,9 +94,18 @@ export class FilterQueue {
    * @param base what the meta `url` is relative to. @param content what the filters begin with.
    */
   ask(delivery: Delivery, subscription: Subscription, base: URL, content: Buffer): number {
+    const { waitingRoom } = this.#owner.context
+    const full = waitingRoom.enter(delivery)
+    if (full !== undefined) {
+      delivery.why = full
+      return OUTCOME['rate-limited']
+    }
     const run = new FilterRun(this.#owner, { delivery, subscription, base }, this)
     const done = run.start(content)
-    if (done) return this.#finish(run, done)
+    if (done) {
+      waitingRoom.leave(delivery)
+      return this.#finish(run, done)
+    }
     this.#run = run
     delivery.why = run.asking
       ? `${run.filter}: the backend is asked, and decides`
@@ -108,6 +117,7 @@ export class FilterQueue {
   runDone(run: FilterRun, done: Done): void {
     this.#run = undefined
     const { delivery } = run.message
+    this.#owner.context.waitingRoom.leave(delivery)
     delivery.why = undefined
     this.#settle(delivery, this.#finish(run, done))
     this.#goOn()
@@ -115,11 +125,13 @@ export class FilterQueue {
 
   /** Takes out all messages that wait, oldest first. */
   withdraw(): WaitingMessage[] {
-    const all = this.#run ? [this.#run.message, ...this.#waiting] : this.#waiting
-    this.#run?.stop()
+    const run = this.#run
     this.#run = undefined
-    this.#waiting = []
-    return all
+    const all = this.#waiting.empty()
+    if (!run) return all
+    run.stop()
+    this.#owner.context.waitingRoom.leave(run.message.delivery)
+    return [run.message, ...all]
   }
 
   /** The hold is over. */

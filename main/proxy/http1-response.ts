@@ -87,7 +87,8 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     // A response without a body (to HEAD, a 204): node's own write knows.
     if (!socket || this.writableLength > 0 || !internals(this)._hasBody) this.write(content)
     else if (!writeNow(socket, bytes)) socket.write(bytes)
-    return (socket?.writableLength ?? 0) + this.writableLength
+    // What waits in the socket is part of it.
+    return this.writableLength
   }
 
   /** Writes the head together with the first part of the body, past node. False: nothing was written. */

@@ -8,12 +8,13 @@ import type { SentReason } from '../trace/events'
 import type { Receiver, Subscription } from './channels'
 import { asChunk, type Delivery, type Filtered, follows, OUTCOME } from './delivery'
 import type { Exchange } from './exchange'
-import { type FilteringHold, FilterQueue, type WaitingMessage } from './http-filters'
+import { type FilteringHold, FilterQueue } from './http-filters'
 import { keepAliveDelay } from './keep-alives'
 import { type LinkOwner, NextLink } from './link'
 import type { LinkHold } from './link-timers'
 import type { Refreshable } from './refreshes'
 import { recordHold, subscriptionsFor } from './subscriptions'
+import { WaitingQueue } from './waiting-messages'
 import type { Timed } from './wheel'
 
 type Phase =
@@ -40,12 +41,15 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   #base: URL | undefined
   #next: URL | undefined
   #link: NextLink | undefined
-  #queue: WaitingMessage[] | undefined
+  /** What came while the next link was asked. */
+  #queue: WaitingQueue | undefined
   /** What waits for filters that ask, where there are some. */
   #filtering: FilterQueue | undefined
   /** What asked for the link while it was being asked. `now`: it need not wait for its turn. */
   #again: { readonly why: SentReason; readonly now: boolean } | undefined
   #heard: Set<string> | undefined
+  /** What waited for the link goes out at once: the client could not have read it yet. */
+  #catchingUp = false
   /** Filters for what the next link gives, and what it has given so far. */
   #linkFilters: readonly string[] | undefined
   #linkBody: Buffer[] | undefined
@@ -97,13 +101,11 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   take(delivery: Delivery, subscription: Subscription): number {
     if (this.#phase === 'over') return OUTCOME['too-late']
     if (this.#phase === 'waiting' || this.#phase === 'asking') {
-      this.#queue ??= []
-      const { linkQueueMax } = this.#exchange.context.options
-      if (this.#queue.length >= linkQueueMax) {
-        delivery.why = `more than ${linkQueueMax} messages came while the next link was asked`
+      const full = this.#waiting.add({ delivery, subscription })
+      if (full !== undefined) {
+        delivery.why = full
         return OUTCOME['rate-limited']
       }
-      this.#queue.push({ delivery, subscription })
       delivery.why = 'the next link is being asked; it follows that answer'
       return OUTCOME.waiting
     }
@@ -268,7 +270,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
           delivery.why = this.cannotTake
           return OUTCOME['no-body']
         }
-        if (content.length > 0 && !this.#write(content, delivery.chunk(content))) {
+        if (content.length > 0 && !this.#write(content, delivery.chunk(content)) && !this.#catchingUp) {
           this.#tooSlow()
           return OUTCOME['client-slow']
         }
@@ -306,7 +308,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
     this.#exchange.context.linkTimers.stop(this)
     this.#phase = 'asking'
     // They are asked about anew, if they still follow what the link gives.
-    if (this.#filtering?.busy) this.#queue = this.#filtering.withdraw()
+    if (this.#filtering?.busy) this.#waiting.takeOver(this.#filtering.withdraw())
     const lastIds = new Map<string, string>()
     const prefix = this.channelPrefix
     for (const { channel, prevId } of this.#subscriptions) {
@@ -314,6 +316,16 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
     }
     this.#link ??= new NextLink(this.#exchange, this)
     this.#link.ask(this.#next, this.#base ?? this.#exchange.url, lastIds, why)
+  }
+
+  get #waiting(): WaitingQueue {
+    const { options, waitingRoom } = this.#exchange.context
+    this.#queue ??= new WaitingQueue(waitingRoom, {
+      max: options.linkQueueMax,
+      bytesMax: options.clientBufferMax,
+      during: 'the next link was asked',
+    })
+    return this.#queue
   }
 
   #follow(instruct: Instruct): void {
@@ -357,7 +369,9 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
     this.#phase = 'holding'
     if (instruct.hold) {
       if (!this.#begin()) return
+      this.#catchingUp = true
       this.#sendQueue()
+      this.#catchingUp = false
       const again = this.#again
       this.#again = undefined
       if (again?.now) this.#askNow(again.why)
@@ -375,8 +389,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
 
   /** What came while the link was asked: what its answer had already told is dropped, the rest follows. */
   #sendQueue(): void {
-    const queue = this.#queue ?? []
-    this.#queue = undefined
+    const queue = this.#queue?.empty() ?? []
     let following = false
     for (const { delivery, subscription: old } of queue) {
       delivery.why = undefined
@@ -396,8 +409,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   }
 
   #settleQueue(why: string): void {
-    const queue = this.#queue ?? []
-    this.#queue = undefined
+    const queue = this.#queue?.empty() ?? []
     for (const { delivery } of queue) this.#settle(delivery, OUTCOME['too-late'], why)
   }
 

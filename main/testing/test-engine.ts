@@ -67,7 +67,7 @@ export async function startTestEngine(
       ),
     nothingLeft: async () => {
       const open = () => sink.of('request').length - sink.of('ended').length
-      const none: LiveCounts = { asked: 0, subscriptions: 0, webSockets: 0, timers: 0 }
+      const none: LiveCounts = { asked: 0, subscriptions: 0, webSockets: 0, timers: 0, waiting: 0 }
       const begun = performance.now()
       const look = (): void => {
         // Less than none: a test may have emptied the list. A SockJS session ends only after a while.

@@ -144,6 +144,7 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
 /** Puts the parts of a message together; undefined: it is not whole yet. */
 function gather(parts: Buffer[], data: Buffer, first: boolean, last: boolean): Buffer | undefined {
   if (first && last) return data
-  parts.push(data)
+  // Of a part without data there may be any number.
+  if (data.length > 0) parts.push(data)
   return last ? Buffer.concat(parts.splice(0)) : undefined
 }

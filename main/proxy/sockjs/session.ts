@@ -13,6 +13,8 @@ const HEARTBEAT = 25_000
 const ABSENCE = 5000
 /** Milliseconds that a session that is over still says so. */
 const LINGER = 5000
+/** Bytes of a message besides its data: the quotes and a comma. */
+const BETWEEN = 3
 const ANOTHER_OPEN = closeFrame(2010, 'Another connection still open')
 const CLIENT_CLOSED = closeFrame(3000, 'Client already closed connection')
 const OF_CONNECTION = new Set(['content-length', 'connection'])
@@ -154,9 +156,10 @@ export class SockjsSession implements ClientSide, Timed {
   /** Pings and pongs end here, as in Pushpin. */
   send(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
     if (kind === 'ping' || kind === 'pong' || this.#phase !== 'open') return
-    this.#outboxBytes += data.length
     const whole = first && last
-    if (!whole) this.#parts.push(data)
+    this.#outboxBytes += data.length + (last ? BETWEEN : 0)
+    // Of a part without data there may be any number.
+    if (!whole && data.length > 0) this.#parts.push(data)
     if (!last) return
     this.#outbox.push((whole ? data : Buffer.concat(this.#parts)).toString())
     this.#parts = []
