@@ -6,8 +6,9 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   timeout: 30_000,
   expect: { timeout: 10_000 },
-  // Each test has its own app, and two cores are all there may be.
-  workers: 1,
+  // Each test has its own app, and each worker its own screen. Only Linux has screens to give.
+  workers: process.platform === 'linux' ? 2 : 1,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   reporter: 'list',

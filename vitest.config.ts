@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Asked to try longer what fast-check makes up. */
@@ -5,6 +6,8 @@ const fuzzing = process.env.GRIPSCOPE_FUZZ_RUNS !== undefined || process.env.GRI
 
 export default defineConfig({
   test: {
+    // Vitest itself would leave a core out, which is half of two.
+    maxWorkers: availableParallelism(),
     // The tests' page does not know this element yet; browsers do.
     onConsoleLog: (log) => !log.includes('The tag <search> is unrecognized'),
     projects: [

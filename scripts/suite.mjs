@@ -1,7 +1,7 @@
 // @ts-check
 // One suite of tests: runs it in view, and counts what came of it from the report that it wrote.
 import { readFileSync } from 'node:fs'
-import { run } from './child.mjs'
+import { runNode } from './child.mjs'
 
 /** A suite that takes longer hangs. Milliseconds. */
 const SUITE_LIMIT = 10 * 60_000
@@ -27,21 +27,16 @@ export const add = (a, b) => ({
  * @param {string} program
  * @param {readonly string[]} args
  * @param {(code: number) => Count} count called after its end
- * @param {{ env?: NodeJS.ProcessEnv, display?: boolean }} [options] display: windows are opened, on a virtual screen where there is none
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<Count>}
  */
-export async function runSuite(program, args, count, { env = {}, display = false } = {}) {
-  const command = [process.execPath, program, ...args]
-  const [file = '', ...rest] = display && lacksDisplay() ? [...virtualScreen, ...command] : command
-  const { code, text } = await run(file, rest, { env, output: 'inherit', timeout: SUITE_LIMIT })
+export async function runSuite(program, args, count, { env = {} } = {}) {
+  const { code, text } = await runNode(program, args, { env, output: 'inherit', timeout: SUITE_LIMIT })
   if (text) console.log(text)
   const counted = count(code)
   // It says that it failed but not where: it broke down outside its tests.
   return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted
 }
-
-const virtualScreen = ['xvfb-run', '-a', '-s', '-screen 0 1920x1200x24']
-const lacksDisplay = () => process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY
 
 /**
  * A suite that is one test.

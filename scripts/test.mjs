@@ -82,7 +82,7 @@ async function playwright(project) {
       // Playwright itself asks the electron package where its Electron is.
       ...(from !== 'own' && { ELECTRON_OVERRIDE_DIST_PATH: folder }),
     }
-    return await runSuite(tool.playwright, args, fromPlaywright(report), { env, display: true })
+    return await runSuite(tool.playwright, args, fromPlaywright(report), { env })
   } catch (error) {
     return failed(error)
   }

@@ -1,9 +1,10 @@
 // Starts a proxy to be asked: a real Pushpin, or Gripscope.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freePorts } from '../../scripts/free-ports.mjs'
 
 /** Milliseconds that an item waits for the one before it, on both: the default of 5 s would make the scenarios slow. */
 export const MESSAGE_WAIT = 1000
@@ -138,14 +139,6 @@ function ended(child) {
       resolve()
     }
   })
-}
-
-export async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer())
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))))
-  const ports = servers.map((server) => server.address().port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
 
 async function accepting(port) {

@@ -3,10 +3,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { freePort, isFree } from '../../scripts/free-ports.mjs'
 import { descendantsOf, endTree } from '../../scripts/process-tree.mjs'
 import { desktopEnv } from '../fixtures/gripscope'
 import { root } from '../fixtures/places'
-import { freePort, isFree } from '../fixtures/ports'
 import { expect, test } from '../fixtures/test'
 
 interface Running {

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { freePort } from '../../scripts/free-ports.mjs'
 import { freePorts, startServe } from '../fixtures/gripscope'
 import { ask, startAsking } from '../fixtures/http-client'
 import { inRoot } from '../fixtures/places'
-import { freePort } from '../fixtures/ports'
 import { exchange } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 

@@ -3,11 +3,11 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
 import { createInterface } from 'node:readline'
+import { freePort } from '../../scripts/free-ports.mjs'
 import { endWithUs } from '../fixtures/child'
 import { desktopEnv, freePorts } from '../fixtures/gripscope'
 import { ask } from '../fixtures/http-client'
 import { inRoot } from '../fixtures/places'
-import { freePort } from '../fixtures/ports'
 import { expect, test } from '../fixtures/test'
 
 interface Started {

@@ -2,10 +2,10 @@
 // retries, and a WebSocket's messages and events.
 import type { Locator } from '@playwright/test'
 import { Push } from 'zeromq'
+import { freePort } from '../../scripts/free-ports.mjs'
 import { type GripBackend, startGripBackend } from '../fixtures/grip-backend'
 import type { Gripscope } from '../fixtures/gripscope'
 import { publish, startAsking } from '../fixtures/http-client'
-import { freePort } from '../fixtures/ports'
 import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
 import { test as base, expect } from '../fixtures/test'
 import { openSocket } from '../libraries/clients'

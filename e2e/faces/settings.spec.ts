@@ -1,6 +1,7 @@
 // Settings: taken at once, while it runs; what can't be is refused with its reason, and nothing is lost for it.
+
+import { freePort } from '../../scripts/free-ports.mjs'
 import { ask } from '../fixtures/http-client'
-import { freePort } from '../fixtures/ports'
 import { exchange, goTo } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 import { startWaiting } from '../fixtures/waiting-client'

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BundledCli, bundleCli, RunningCli } from '../../main/testing/bundled-cli'
 import { RawClient } from '../../main/testing/raw-client'
 import { ScriptedBackend } from '../../main/testing/scripted-backend'
-import { freePort, freePorts, isFree } from '../fixtures/ports'
+import { freePort, freePorts, isFree } from '../../scripts/free-ports.mjs'
 
 /** Its packages for other systems are on no registry in every version. */
 const cli = fileURLToPath(new URL('../../node_modules/@fastly/cli-linux-x64/fastly', import.meta.url))
@@ -51,7 +51,8 @@ describe.skipIf(missing)(`fastly compute serve --pushpin-path${skipped}`, () => 
       body: `${url} is open;`,
     }))
     // Publishes over HTTP, and behind them three ports for ZeroMQ.
-    ;[port, proxy, publish] = [await freePort(), await freePort(), await freePorts(4)]
+    const [first = 0] = await freePorts(4)
+    ;[port, proxy, publish] = [await freePort(), await freePort(), first]
     await mkdir(path.join(folder, 'bin'))
     await writeFile(path.join(folder, 'bin', 'main.wasm'), Buffer.from('\0asm\x01\0\0\0', 'latin1'))
     await writeFile(path.join(folder, 'fastly.toml'), manifest(backend.port))

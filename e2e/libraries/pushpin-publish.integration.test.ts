@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../main/testing/raw-client'
 import type { Answer } from '../../main/testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../main/testing/test-engine'
-import { freePort } from '../fixtures/ports'
+import { freePort } from '../../scripts/free-ports.mjs'
 
 const missing = spawnSync('pushpin-publish', ['--version']).status !== 0
 const skipped = missing ? ' (skipped: the system package pushpin is not installed)' : ''

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Engine } from '../../main/engine/engine'
 import { RecordingSink } from '../../main/testing/recording-sink'
-import { freePort } from '../fixtures/ports'
+import { freePort } from '../../scripts/free-ports.mjs'
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
 /** Milliseconds until an example must accept connections. */

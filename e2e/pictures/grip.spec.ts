@@ -1,9 +1,9 @@
 // Pictures of what is visible of GRIP's rarer parts: WebSocket messages both ways, events, links, retries, waiting
 // messages, ZeroMQ, filters' questions.
 
+import { freePort } from '../../scripts/free-ports.mjs'
 import { startGripBackend } from '../fixtures/grip-backend'
 import { startInBrowser } from '../fixtures/gripscope'
-import { freePort } from '../fixtures/ports'
 import { goTo, openDetails, openTab } from '../fixtures/screen'
 import { test } from '../fixtures/test'
 import { makeGripTraffic } from './grip-traffic'

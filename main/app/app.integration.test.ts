@@ -2,11 +2,11 @@
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Push, Settings } from '../../preload/contract'
+import { freePort } from '../../scripts/free-ports.mjs'
 import { RawClient } from '../testing/raw-client'
 import { instruct, ScriptedBackend } from '../testing/scripted-backend'
 import { GripscopeApp } from './app'
@@ -223,9 +223,9 @@ describe('a start', () => {
   })
 
   it('with a port that is taken works once it is free and is named again', async () => {
+    const port = await freePort()
     const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     const app = await start({ proxyPort: port })
     expect(app.state().proxy.state).toBe('failed')
     await new Promise((resolve) => server.close(resolve))
@@ -294,11 +294,3 @@ describe('a face', () => {
     expect(pushes).toHaveLength(length)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/free-ports.mjs'
 import { RawClient } from '../testing/raw-client'
 import { RecordingSink } from '../testing/recording-sink'
 import { startTestEngine } from '../testing/test-engine'
@@ -74,8 +75,8 @@ describe('a port that is taken', () => {
   })
 
   it('can be had once it is free, by another engine', async () => {
-    const first = await start()
-    const { port } = first.proxy
+    const port = await freePort()
+    const first = await start({ proxyPort: port })
     expect((await start({ proxyPort: port })).proxy.state).toBe('failed')
     await first.stop()
     expect((await start({ proxyPort: port })).proxy).toMatchObject({ state: 'listening', port })
@@ -112,8 +113,8 @@ describe('an address', () => {
 
 describe('an engine that stops', () => {
   it('lets go of its ports and ends what is under way', async () => {
-    const engine = await start()
-    const { port } = engine.proxy
+    const port = await freePort()
+    const engine = await start({ proxyPort: port })
     const client = RawClient.get(port, '/stream?channel=a')
     await client.bodyHas('[stream opened]')
     let told = 0

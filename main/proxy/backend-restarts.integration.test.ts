@@ -1,5 +1,6 @@
 // A backend that restarts under a thousand held clients: nobody loses a connection, and its new life goes on with all.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/free-ports.mjs'
 import { FramePeer } from '../testing/frame-peer'
 import { RawClient } from '../testing/raw-client'
 import { type Handler, instruct, ScriptedBackend } from '../testing/scripted-backend'
@@ -32,8 +33,8 @@ const living =
   }
 
 beforeEach(async () => {
-  backend = await ScriptedBackend.start(living('first'))
-  port = backend.port
+  port = await freePort()
+  backend = await ScriptedBackend.start(living('first'), port)
   const address = `127.0.0.1:${port}`
   t = await startTestEngine(() => ({}), [`* ${address}`, `*,path_beg=/ws ${address},over_http`])
   // A second after a channel came up its holds look for news, and would ask the backend: not in these tests.
