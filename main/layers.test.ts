@@ -9,9 +9,10 @@ import { cyclesIn, type Import, importsOf, sourcesIn } from './testing/import-gr
 /** What has files: folders (with a slash at their end) and single files. A file belongs to the first that fits. */
 type Place = keyof typeof MAY_IMPORT
 
-/** Beside itself. `trace/events.ts` is known to all of main and is not named. */
+/** Beside itself. `preload/vocabulary` is known to all, `trace/events.ts` to all of main: they are not named. */
 const MAY_IMPORT = {
-  'main/trace/events.ts': ['preload/views.ts'],
+  'preload/vocabulary/': [],
+  'main/trace/events.ts': [],
   'main/grip/': [],
   'main/trace/': ['main/grip/', 'preload/contract.ts', 'preload/views.ts'],
   'main/proxy/': ['main/grip/'],
@@ -74,10 +75,12 @@ const MAY_IMPORT = {
 
 const PLACES = Object.keys(MAY_IMPORT) as Place[]
 const EVENTS = 'main/trace/events.ts'
+const VOCABULARY = 'preload/vocabulary/'
 const ELECTRON = new Set<Place>(['main/shell/', 'main/index.ts', 'preload/index.ts'])
 /** Pure code reads no files and no clocks: of node's modules it may only compute with these. */
 const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
   ['main/grip/', ['buffer', 'crypto', 'stream', 'zlib']],
+  [VOCABULARY, []],
   [EVENTS, []],
   ['main/trace/', ['stream', 'zlib']],
   ['preload/views.ts', []],
@@ -96,10 +99,11 @@ const placeOf = (file: string) =>
 function faultIn({ from, to, ours }: Import): string | undefined {
   const place = placeOf(from)
   if (!place) return 'no layer is known for it'
-  if (!ours) return faultInModule(place, to)
+  if (!ours) return place === VOCABULARY ? 'the vocabulary imports nothing' : faultInModule(place, to)
   if (isTest(to)) return 'it is for tests only'
   const target = placeOf(to) ?? to
-  if (target === place || (target === EVENTS && from.startsWith('main/'))) return undefined
+  if (target === place || target === VOCABULARY) return undefined
+  if (target === EVENTS && from.startsWith('main/')) return undefined
   return MAY_IMPORT[place].some((allowed) => allowed === target) ? undefined : `${place} must not know ${target}`
 }
 
@@ -109,6 +113,23 @@ function faultInModule(place: Place, module: string): string | undefined {
   const name = module.replace(/^node:/, '')
   const isNodes = module.startsWith('node:') || builtinModules.includes(name)
   return pure && isNodes && !pure.includes(name) ? `${place} does no I/O` : undefined
+}
+
+/** Packages that a folder loads at run time, by itself or by what it imports. */
+function packagesOf(folder: string, imports: readonly Import[]): Set<string> {
+  const packages = new Set<string>()
+  const seen = new Set<string>()
+  const left = imports.filter(({ from }) => from.startsWith(folder)).map(({ from }) => from)
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    if (seen.has(file)) continue
+    seen.add(file)
+    for (const { from, to, ours, typeOnly } of imports) {
+      if (from !== file || typeOnly) continue
+      if (ours) left.push(to)
+      else packages.add(to)
+    }
+  }
+  return packages
 }
 
 /** Everything that breaks the arrows, a line each. */
@@ -127,6 +148,17 @@ describe('the sources', () => {
   test('keep to the arrows of docs/architecture.md', () => {
     expect(violations('.')).toEqual([])
   })
+  test.each(['main/grip/', 'main/proxy/', 'main/control/', 'main/engine/'])(
+    'load no schemas of the faces in the engine: %s',
+    (folder) => {
+      const packages = packagesOf(
+        folder,
+        importsOf('.', ROOTS).filter(({ from }) => !isTest(from)),
+      )
+      expect(packages.size).toBeGreaterThan(0)
+      expect(packages).not.toContain('zod')
+    },
+  )
   test('are all in a layer', () => {
     const strangers = ROOTS.flatMap((root) => sourcesIn('.', root)).filter((file) => !isTest(file) && !placeOf(file))
     expect(strangers).toEqual([])
@@ -187,6 +219,12 @@ describe('the checker', () => {
       { 'renderer/a.ts': "import '../preload/index'", 'preload/index.ts': '' },
     ],
     ['contract must not know main', { 'preload/contract.ts': "import '../main/app/b'", 'main/app/b.ts': '' }],
+    [
+      'the vocabulary knows nobody',
+      { 'preload/vocabulary/a.ts': "import { v } from '../views'", 'preload/views.ts': '' },
+    ],
+    ['the vocabulary has no schemas', { 'preload/vocabulary/a.ts': "import { z } from 'zod'" }],
+    ['events know no views', { 'main/trace/events.ts': "import '../../preload/views'", 'preload/views.ts': '' }],
     ['no test helpers', { 'main/app/a.ts': "import { b } from '../testing/b'", 'main/testing/b.ts': '' }],
     ['no place of its own', { 'main/stray.ts': "import 'ws'" }],
     [
@@ -208,14 +246,17 @@ describe('the checker', () => {
 
   test('lets through what keeps to the arrows', () => {
     const files = {
-      'main/trace/events.ts': "import { outcomeNames } from '../../preload/views'",
+      'preload/vocabulary/outcomes.ts': 'export const outcomeNames = [] as const',
+      'main/trace/events.ts': "import { outcomeNames } from '../../preload/vocabulary/outcomes'",
+      'main/grip/e.ts': "import { outcomeNames } from '../../preload/vocabulary/outcomes'",
       'main/grip/a.ts': "import type { E } from '../trace/events'\nimport { createHmac } from 'node:crypto'",
       'main/grip/a.test.ts': "import { x } from '../app/x'",
       'main/proxy/b.ts': "import { a } from '../grip/a'\nimport net from 'node:net'",
       'main/app/x.ts': "import { b } from '../proxy/b'\n/* import 'electron' */\nconst text = \"see // import\"",
       'main/shell/w.ts': "import { app } from 'electron'\nimport { x } from '../app/x'",
-      'preload/views.ts': "import { z } from 'zod'",
+      'preload/views.ts': "import { z } from 'zod'\nimport { outcomeNames } from './vocabulary/outcomes'",
       'renderer/a.tsx': "import type { V } from '../preload/views'\nimport './a.module.css'",
+      'renderer/b.ts': "import { outcomeNames } from '../preload/vocabulary/outcomes'",
       // Types may go both ways within a layer.
       'main/grip/c.ts': "import { d } from './d'",
       'main/grip/d.ts': "import type { C } from './c'",

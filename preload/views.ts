@@ -1,5 +1,7 @@
 // What a face (window or browser) is shown: schemas and types of rows and details. Made from trace events by main/trace.
 import { z } from 'zod'
+import { formatNames, publishVias, receiverKinds } from './vocabulary/formats'
+import { outcomeNames } from './vocabulary/outcomes'
 
 /** Milliseconds since the trace began; null: has not happened. */
 const time = z.number()
@@ -101,7 +103,7 @@ export const publishRowSchema = z.object({
   itemId: z.string().nullable(),
   prevId: z.string().nullable(),
   formats: z.array(z.string()),
-  via: z.enum(['http', 'zmq-pull', 'zmq-sub', 'zmq-command', 'app']),
+  via: z.enum(publishVias),
   size: z.number(),
   /** Counts over subscriptions. */
   delivered: z.number().int(),
@@ -194,25 +196,6 @@ export type StoryStep = z.infer<typeof storyStepSchema>
 export type StorySpan = z.infer<typeof storySpanSchema>
 export type Story = z.infer<typeof storySchema>
 
-/** What came of one publish for one subscription. Delivery events hold positions in this list: only ever add at its end. */
-export const outcomeNames = [
-  'delivered', // written to the client's connection
-  'no-format', // the item has no format for this kind of hold
-  'filtered', // a filter dropped it
-  'waiting', // came before its prev-id; kept for a while
-  'too-late', // the hold had just been answered or was being replaced
-  'asked-again', // made the proxy ask the backend again (hint, id mismatch, refresh) instead of sending content
-  'order-unknown', // no prev-id, while nothing is known about the last id of a hold that has one
-  'closed', // the item's action closed the connection
-  'client-slow', // the client's buffer was full
-  'patch-failed', // body-patch did not apply to the held response
-  'bad-item', // the format of the item could not be used
-  'rate-limited', // over message_rate or message_hwm
-  'no-body', // the hold's response has none (HEAD, 204, 205, 304): nothing can be sent on it
-  'repeated', // its id came on this channel a short while ago: dropped
-] as const
-export type OutcomeName = (typeof outcomeNames)[number]
-
 /** What came of one publish for one subscription. */
 export const outcomeRowSchema = z.object({
   publish: z.number().int(),
@@ -270,7 +253,7 @@ export const instructSchema = z.object({
   from: z.enum(['headers', 'json']),
   accepted: z.boolean(),
   problems: z.array(problemSchema),
-  mode: z.enum(['response', 'stream', 'websocket']).nullable(),
+  mode: z.enum(receiverKinds).nullable(),
   /** Milliseconds. */
   timeout: z.number().nullable(),
   keepAlive: z.number().nullable(),
@@ -358,7 +341,7 @@ export type Lanes = z.infer<typeof lanesSchema>
 
 /** What a publish carries for one kind of hold. */
 export const payloadSchema = z.object({
-  format: z.enum(['http-response', 'http-stream', 'ws-message']),
+  format: z.enum(formatNames),
   action: z.string(),
   /** Status and reason, the type of a message, or the code of a close. */
   about: z.string(),
@@ -387,9 +370,7 @@ export const reachSchema = z.object({
   channel: z.string(),
   held: z.number().int(),
   reached: z.number().int(),
-  byKind: z.array(
-    z.object({ kind: z.enum(['response', 'stream', 'websocket']), reached: z.number().int(), held: z.number().int() }),
-  ),
+  byKind: z.array(z.object({ kind: z.enum(receiverKinds), reached: z.number().int(), held: z.number().int() })),
   /** Those who would not get it, the first 20, and why. */
   not: z.array(
     z.object({ exchange: z.number().int(), who: z.string(), outcome: z.enum(outcomeNames), why: z.string() }),

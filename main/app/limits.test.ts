@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { limitInfo, limitNames, limitsSchema } from '../../preload/contract'
+import { limitsSchema } from '../../preload/contract'
+import { limitInfo, limitNames } from '../../preload/vocabulary/limits'
 import { defaultLimits } from '../proxy/options'
 
 describe('the limits of the settings', () => {

@@ -1,14 +1,8 @@
 // The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import {
-  type Backend,
-  type LimitName,
-  limitInfo,
-  limitNames,
-  limitsSchema,
-  type Settings,
-} from '../../preload/contract'
+import { type Backend, limitsSchema, type Settings } from '../../preload/contract'
+import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-specs'
 import type { ProxyOptions } from '../proxy/options'

@@ -1,6 +1,7 @@
 // What a publisher sends: items with a channel and one format for each kind of hold.
 // Which values are taken and which refused is Pushpin's choice (publishitem.cpp); codes and headers that no client could
 // be sent are refused too.
+import { formatNames } from '../../preload/vocabulary/formats'
 import type { Problem } from '../trace/events'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
 import { Fault, fault, isTnet, optionalField, readMeta, readString, text } from './publish-fields'
@@ -15,8 +16,6 @@ export type ItemResult =
 export type CallResult =
   | { readonly ok: true; readonly items: PublishItem[] }
   | { readonly ok: false; readonly problem: Problem }
-
-const formatNames = ['http-response', 'http-stream', 'ws-message'] as const
 
 /** The body of a POST to /publish/: {"items": […]}. One bad item refuses all. Never throws. */
 export function parsePublishCall(body: Buffer): CallResult {

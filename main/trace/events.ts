@@ -1,6 +1,10 @@
 // What can happen, as typed events: the one source of everything that is shown, exported or replayed.
 // The engine makes them and hands them to a sink; nothing else keeps books.
-import { outcomeNames } from '../../preload/views'
+import type { EndReason } from '../../preload/vocabulary/end-reasons'
+import type { PublishVia, ReceiverKind } from '../../preload/vocabulary/formats'
+import { type OutcomeName, outcomeNames } from '../../preload/vocabulary/outcomes'
+
+export type { EndReason, PublishVia, ReceiverKind }
 
 /** Number of an exchange: one request of a client and all that became of it. Counts up from 1 in a trace. */
 export type ExchangeId = number
@@ -11,18 +15,13 @@ export type TraceTime = number
 /** Header names and values as they came on the wire: name, value, name, value… */
 export type RawHeaders = readonly string[]
 
-/** How a publish reached us. `app`: the composer or a typed command. */
-export type PublishVia = 'http' | 'zmq-pull' | 'zmq-sub' | 'zmq-command' | 'app'
-
 /** What came of one publish for one subscription. The position in this list is the code in a delivery event. */
 export const OUTCOMES = outcomeNames
-export type Outcome = (typeof OUTCOMES)[number]
+export type Outcome = OutcomeName
 /** Index into OUTCOMES. */
 export type OutcomeCode = number
 
 export type HoldMode = 'response' | 'stream'
-/** What kind of receiver a subscription is: decides which format it takes. */
-export type ReceiverKind = 'response' | 'stream' | 'websocket'
 
 /** A fault in what a backend or a publisher said: which field, what is wrong, what to change. */
 export interface Problem {
@@ -232,20 +231,6 @@ export interface EndedEvent extends OfExchange {
   readonly responseSize: number
   readonly message?: string
 }
-export type EndReason =
-  | 'complete' // the response went out whole
-  | 'delivered' // a response hold was answered by a publish
-  | 'timed-out' // a response hold got its timeout response
-  | 'closed' // a publish or the backend closed it, or the client of a WebSocket as is proper
-  | 'client-left'
-  | 'client-slow' // cut off: its buffer was full
-  | 'backend-failed' // no answer to be had, or it broke off
-  | 'instruct-refused'
-  | 'no-route'
-  | 'bad-request'
-  | 'not-supported'
-  | 'stopped' // the proxy was stopped
-
 /** A call of the publish endpoint and its answer. */
 export interface PublishCall {
   readonly method: string

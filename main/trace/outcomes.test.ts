@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outcomeNames } from '../../preload/views'
+import { outcomeNames } from '../../preload/vocabulary/outcomes'
 import { TraceScript } from '../testing/trace-script'
 import { latestOutcomes } from './deliveries'
 import type { Outcome } from './events'
@@ -45,7 +45,7 @@ test('a row can be made though publish and exchange are forgotten', () => {
 })
 
 test('every outcome has a sentence, with the detail of the engine where it gave one', () => {
-  const reason = { item: undefined, mode: undefined, prevId: undefined, gaveUp: false, detail: undefined }
+  const reason = { item: undefined, mode: undefined, gaveUp: false, detail: undefined }
   for (const outcome of outcomeNames) {
     expect(whyOf(outcome, reason)).toMatch(/\w+ \w+/)
     if (outcome !== 'no-format') expect(whyOf(outcome, { ...reason, detail: 'a detail' })).toContain('a detail')
@@ -101,13 +101,6 @@ test.each<[string, string, TraceScript]>([
       .hold(1, 'stream')
       .publish(1)
       .delivery(1, { 1: 'filtered' }, { why: { 0: 'skip-self: alice sent it.' } }),
-  ],
-  [
-    'does not fit the order',
-    "the hold's client has 4, the item has no prev-id, and the channel's last id is not known: the order can't be told",
-    new TraceScript().request(1).held(1).subscribed(1, 'c', { prevId: '4' }).publish(1).delivery(1, {
-      1: 'order-unknown',
-    }),
   ],
 ])('why: %s', (_name, why, script) => {
   expect(only(script).why).toBe(why)

@@ -2,7 +2,6 @@
 import type { OutcomeRow } from '../../preload/views'
 import type { OutcomeAt } from './deliveries'
 import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind } from './events'
-import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 
 export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): OutcomeRow {
@@ -22,7 +21,6 @@ export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): Outc
     why: whyOf(outcome, {
       item,
       mode: exchange?.mode,
-      prevId: prevIdOf(exchange, event.channel),
       gaveUp: event.gaveUp ?? false,
       detail: event.why?.[index],
     }),
@@ -38,8 +36,6 @@ export function publishOf(model: TraceModel, p: number): PublishEvent | undefine
 export interface Reason {
   readonly item: PublishEvent | undefined
   readonly mode: ReceiverKind | undefined
-  /** What the hold says that its client has. */
-  readonly prevId: string | undefined
   /** The item waited for its prev-id in vain. */
   readonly gaveUp: boolean
   /** What the engine said about this one. */
@@ -62,14 +58,10 @@ export function whyOf(outcome: Outcome, reason: Reason): string {
       return detail ?? 'the hold had just been answered or was being replaced'
     case 'asked-again':
       return `the backend was asked again instead: ${detail ?? 'the message does not follow what this hold has'}`
-    case 'order-unknown':
-      return detail ?? orderText(reason)
     case 'closed':
       return detail ?? 'the item says close: the connection was ended'
     case 'client-slow':
       return detail ?? 'the client reads too slowly: its buffer was full and the connection was cut'
-    case 'patch-failed':
-      return `body-patch could not be applied to the held response${detail === undefined ? '' : `: ${detail}`}`
     case 'bad-item':
       return detail ?? "the item's format could not be used for this hold"
     case 'no-body':
@@ -94,17 +86,7 @@ function deliveredText({ item, mode, gaveUp }: Reason): string {
   return mode === 'response' ? 'answered the held request' : 'written to the connection'
 }
 
-function orderText({ item, prevId }: Reason): string {
-  const has = prevId === undefined ? 'the hold says which message its client has' : `the hold's client has ${prevId}`
-  const names = item?.prevId === undefined ? 'the item has no prev-id' : `the item follows ${item.prevId}`
-  return `${has}, ${names}, and the channel's last id is not known: the order can't be told`
-}
-
 function formatsText(item: PublishEvent | undefined): string {
   const names = item?.formatNames ?? []
   return names.length === 0 ? 'no known format' : names.join(' and ')
-}
-
-function prevIdOf(exchange: ExchangeRecord | undefined, channel: string): string | undefined {
-  return exchange?.subscriptions.findLast((s) => s.channel === channel)?.prevId
 }

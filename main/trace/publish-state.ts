@@ -67,10 +67,8 @@ const TALLIES: Readonly<Record<Outcome, Tally>> = {
   waiting: 'waiting',
   'too-late': 'not',
   'asked-again': 'neither',
-  'order-unknown': 'not',
   closed: 'delivered',
   'client-slow': 'not',
-  'patch-failed': 'not',
   'bad-item': 'not',
   'rate-limited': 'not',
   'no-body': 'not',
@@ -87,14 +85,7 @@ export function tallyOf(code: OutcomeCode): Tally {
  * another item of the same call was for this kind of hold: model.ts), and what the client gets in another way (its hold was
  * just answered or is asked again, or it has the message).
  */
-const MISSES: ReadonlySet<Outcome> = new Set([
-  'no-format',
-  'order-unknown',
-  'client-slow',
-  'patch-failed',
-  'bad-item',
-  'rate-limited',
-])
+const MISSES: ReadonlySet<Outcome> = new Set(['no-format', 'client-slow', 'bad-item', 'rate-limited'])
 const MISS_OF_CODE: readonly boolean[] = OUTCOMES.map((name) => MISSES.has(name))
 
 export function isMiss(code: OutcomeCode): boolean {

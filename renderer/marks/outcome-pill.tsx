@@ -1,5 +1,5 @@
 // What came of a publish for one subscription, as a sign and a word.
-import type { OutcomeName } from '../../preload/views'
+import type { OutcomeName } from '../../preload/vocabulary/outcomes'
 import { Pill, type Tone } from '../components/pill'
 
 /** Each outcome's word and tone. One line each. */
@@ -10,10 +10,8 @@ export const outcomeWords: Record<OutcomeName, { readonly word: string; readonly
   waiting: { word: 'waiting', tone: 'attention' },
   'too-late': { word: 'too late', tone: 'attention' },
   'asked-again': { word: 'asked again', tone: 'held' },
-  'order-unknown': { word: 'order unknown', tone: 'attention' },
   closed: { word: 'closed', tone: 'plain' },
   'client-slow': { word: 'client slow', tone: 'failed' },
-  'patch-failed': { word: 'patch failed', tone: 'failed' },
   'bad-item': { word: 'bad item', tone: 'failed' },
   'rate-limited': { word: 'rate limited', tone: 'attention' },
   'no-body': { word: 'could not take it', tone: 'failed' },

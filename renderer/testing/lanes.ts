@@ -1,5 +1,6 @@
 // For tests: lanes of a channel from what matters in them.
-import { type Lanes, type OutcomeName, outcomeNames, type PublishRow } from '../../preload/views'
+import type { Lanes, PublishRow } from '../../preload/views'
+import { type OutcomeName, outcomeNames } from '../../preload/vocabulary/outcomes'
 import { publish } from './rows'
 
 type Lane = Lanes['lanes'][number]

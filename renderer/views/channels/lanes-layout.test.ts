@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Lanes, OutcomeName } from '../../../preload/views'
+import type { Lanes } from '../../../preload/views'
+import type { OutcomeName } from '../../../preload/vocabulary/outcomes'
 import { lane, lanesOf } from '../../testing/lanes'
 import { publish } from '../../testing/rows'
 import { laneAbout, publishCame } from './lane-words'

@@ -1,6 +1,7 @@
 // Where everything in the drawing of lanes is, in pixels: rows, bars, lines, signs. Only what is on screen is worked out,
 // so that hundreds of lanes and publishes cost no more than those that are seen.
-import { type Lanes, type OutcomeName, outcomeNames, type PublishRow } from '../../../preload/views'
+import type { Lanes, PublishRow } from '../../../preload/views'
+import { type OutcomeName, outcomeNames } from '../../../preload/vocabulary/outcomes'
 import { axisLabel, axisMarks, type TimeWindow, xOf } from '../exchanges/time-window'
 import { type SignName, signOf } from './outcome-signs'
 

@@ -1,7 +1,7 @@
 // Below the lanes: what the signs mean, and how much of the channel is not shown.
 import { type ReactNode, useMemo } from 'react'
 import type { Lanes } from '../../../preload/views'
-import { outcomeNames } from '../../../preload/views'
+import { outcomeNames } from '../../../preload/vocabulary/outcomes'
 import { formatCount } from '../../format/bytes'
 import { type OutcomeTable, reachOf } from './lanes-layout'
 import styles from './legend.module.css'

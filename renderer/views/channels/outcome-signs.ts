@@ -1,5 +1,5 @@
 // The signs of outcomes where lanes and publishes cross: a shape each, for the canvas and for the legend alike.
-import type { OutcomeName } from '../../../preload/views'
+import type { OutcomeName } from '../../../preload/vocabulary/outcomes'
 
 export const signNames = ['delivered', 'filtered', 'waiting', 'failed', 'asked', 'closed'] as const
 export type SignName = (typeof signNames)[number]
@@ -33,9 +33,7 @@ const signs: Record<OutcomeName, SignName> = {
   closed: 'closed',
   'no-format': 'failed',
   'too-late': 'failed',
-  'order-unknown': 'failed',
   'client-slow': 'failed',
-  'patch-failed': 'failed',
   'bad-item': 'failed',
   'rate-limited': 'failed',
   'no-body': 'failed',

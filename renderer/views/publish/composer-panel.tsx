@@ -2,6 +2,7 @@
 import { Send, X } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { PublishRow } from '../../../preload/views'
+import type { FormatName } from '../../../preload/vocabulary/formats'
 import { call } from '../../bridge/client'
 import { Button, IconButton } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
@@ -19,7 +20,6 @@ import {
   draftOf,
   emptyDraft,
   emptyFormats,
-  type FormatName,
   formatsFor,
   isBlank,
   itemOf,

@@ -1,8 +1,7 @@
 // The composer's draft, and the publish item that it stands for.
 import type { Reach } from '../../../preload/views'
+import { type FormatName, formatNames, formatOfKind } from '../../../preload/vocabulary/formats'
 
-export type FormatName = 'http-response' | 'http-stream' | 'ws-message'
-export const formatNames: readonly FormatName[] = ['http-response', 'http-stream', 'ws-message']
 export type DraftAction = 'send' | 'close' | 'hint'
 
 export interface Draft {
@@ -51,14 +50,8 @@ export function formatsFor(byKind: Reach['byKind']): Pick<Draft, 'formats' | 'sh
   const held = byKind.filter((each) => each.held > 0).sort((a, b) => b.held - a.held)
   const [most] = held
   if (!most) return { formats: emptyDraft.formats, shown: emptyDraft.shown }
-  const formats = formatNames.filter((name) => held.some(({ kind }) => FORMAT_OF[kind] === name))
-  return { formats, shown: FORMAT_OF[most.kind] }
-}
-
-const FORMAT_OF: Readonly<Record<Reach['byKind'][number]['kind'], FormatName>> = {
-  response: 'http-response',
-  stream: 'http-stream',
-  websocket: 'ws-message',
+  const formats = formatNames.filter((name) => held.some(({ kind }) => formatOfKind[kind] === name))
+  return { formats, shown: formatOfKind[most.kind] }
 }
 
 /** Has nothing been written yet that a change of formats would hide? */

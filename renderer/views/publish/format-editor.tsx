@@ -1,11 +1,12 @@
 // The formats of the item: which it has, and the content of the one that is shown.
 import clsx from 'clsx'
 import { Check } from 'lucide-react'
+import { type FormatName, formatNames } from '../../../preload/vocabulary/formats'
 import { CodeEditor } from '../../components/code-editor'
 import { Field, Input, TextArea } from '../../components/field'
 import { jsonFault } from '../../components/pretty-json'
 import styles from './composer-panel.module.css'
-import { type Draft, type FormatName, formatNames, sseFrame } from './draft'
+import { type Draft, sseFrame } from './draft'
 
 export interface FormatEditorProps {
   draft: Draft

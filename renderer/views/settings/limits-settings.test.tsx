@@ -1,7 +1,7 @@
 // The limits in the settings form: what is set, what is left alone, what is not allowed.
 import { act, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { limitInfo, limitNames } from '../../../preload/contract'
+import { limitInfo, limitNames } from '../../../preload/vocabulary/limits'
 import { openView } from '../../state/actions'
 import { type StartOptions, settings, startApp } from '../../testing/start-app'
 

@@ -1,6 +1,6 @@
 // The limits of the engine, each with what it is where it is left empty.
 import { useState } from 'react'
-import { type LimitName, limitInfo, limitNames } from '../../../preload/contract'
+import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabulary/limits'
 import { Field, Input } from '../../components/field'
 import type { Draft } from './settings-draft'
 import styles from './settings-view.module.css'

@@ -1,13 +1,7 @@
 // The settings as they stand in the form, and what of them is to be saved.
-import {
-  type Backend,
-  type LimitName,
-  limitInfo,
-  limitNames,
-  type Settings,
-  settingsSchema,
-} from '../../../preload/contract'
+import { type Backend, type Settings, settingsSchema } from '../../../preload/contract'
 import type { ProblemView } from '../../../preload/views'
+import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabulary/limits'
 
 /** Numbers as they are typed. Of a limit, empty: as it is where it is not set. */
 export interface Draft extends Readonly<Record<LimitName, string>> {

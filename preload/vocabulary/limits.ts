@@ -1,0 +1,115 @@
+// The limits of the engine that can be set: their names, their defaults, and how they are told.
+
+/** Limits of the engine that can be set. */
+export const limitNames = [
+  'subscriptionMax',
+  'messageRate',
+  'messageHwm',
+  'idCacheTtl',
+  'subscriptionLinger',
+  'clientBufferMax',
+  'backendTimeout',
+  'instructMax',
+  'requestBodyMax',
+  'retryMax',
+  'linkAsksMax',
+  'linkQueueMax',
+  'webSocketMessageMax',
+  'webSocketEventsMax',
+  'webSocketAnswerMax',
+  'webSocketRejectionMax',
+  'filterQueueMax',
+  'filterRate',
+  'filterTimeout',
+  'filterAnswerMax',
+  'sockjsBodyMax',
+  'sockjsSessionMax',
+  'requestHeadMax',
+  'publishHeadMax',
+  'publishBodyMax',
+  'publishTimeout',
+] as const
+export type LimitName = (typeof limitNames)[number]
+
+export interface LimitInfo {
+  /** What is limited, in a few words. */
+  readonly words: string
+  readonly unit: 'bytes' | 'ms' | ''
+  /** What it is where it is not set. */
+  readonly otherwise: number
+  readonly min: number
+  /** 0 means that there is no limit. */
+  readonly zeroIsNone: boolean
+}
+
+const count = { unit: '', min: 1, zeroIsNone: false } as const
+const bytes = { unit: 'bytes', min: 1, zeroIsNone: false } as const
+const noneByDefault = { otherwise: 0, min: 0, zeroIsNone: true } as const
+
+export const limitInfo: Readonly<Record<LimitName, LimitInfo>> = {
+  subscriptionMax: { ...count, otherwise: 20, words: 'Channels of one connection' },
+  messageRate: { ...noneByDefault, unit: '', words: 'Messages delivered in a second' },
+  messageHwm: { ...noneByDefault, unit: '', words: 'Messages that wait for their turn' },
+  idCacheTtl: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 60_000,
+    words: 'Time in which an id that comes again is dropped',
+  },
+  subscriptionLinger: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: false,
+    otherwise: 60_000,
+    words: 'Time that a channel is remembered after its last long-poll',
+  },
+  clientBufferMax: { ...bytes, otherwise: 1024 * 1024, words: 'Waiting for a slow client of a stream' },
+  backendTimeout: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 30 * 60_000,
+    words: 'Time that a backend may send nothing',
+  },
+  instructMax: { ...bytes, otherwise: 100_000, words: 'Size of an instruct' },
+  requestBodyMax: { ...bytes, otherwise: 100_000, words: 'Body of a request that can be held' },
+  retryMax: { ...count, min: 0, otherwise: 5, words: 'Tries after a failed one, when a backend is asked again' },
+  linkAsksMax: {
+    unit: '',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 100,
+    words: 'Next links that one backend is asked at a time',
+  },
+  linkQueueMax: { ...count, otherwise: 100, words: 'Messages that wait while a next link is asked' },
+  webSocketMessageMax: { ...bytes, otherwise: 100 * 1024 * 1024, words: 'Size of a WebSocket message' },
+  webSocketEventsMax: { ...bytes, otherwise: 200_000, words: 'WebSocket events that wait for a backend over HTTP' },
+  webSocketAnswerMax: { ...bytes, otherwise: 1_000_000, words: 'Answer of a backend to WebSocket events' },
+  webSocketRejectionMax: { ...bytes, otherwise: 100_000, words: 'Body with which a WebSocket is rejected' },
+  filterQueueMax: { ...count, otherwise: 100, words: 'Messages that wait while a filter asks' },
+  filterRate: { unit: '', min: 0, zeroIsNone: true, otherwise: 100, words: 'Requests of filters in a second' },
+  filterTimeout: {
+    unit: 'ms',
+    min: 1,
+    zeroIsNone: false,
+    otherwise: 10_000,
+    words: 'Time until a filter must be answered',
+  },
+  filterAnswerMax: { ...bytes, otherwise: 100_000, words: 'Answer to a filter' },
+  sockjsBodyMax: { ...bytes, otherwise: 100_000, words: 'Request of a SockJS client' },
+  sockjsSessionMax: { ...count, otherwise: 20_000, words: 'SockJS sessions at a time' },
+  requestHeadMax: { ...bytes, min: 1000, otherwise: 64 * 1024, words: 'Head of a request' },
+  publishHeadMax: { ...bytes, min: 1000, otherwise: 10_000, words: 'Headers of a publish call' },
+  publishBodyMax: { ...bytes, otherwise: 1_000_000, words: 'Body of a publish call' },
+  publishTimeout: {
+    unit: 'ms',
+    min: 0,
+    zeroIsNone: true,
+    otherwise: 60_000,
+    words: 'Time that a publish call may take',
+  },
+}
+
+/** The greatest time that a timer takes. */
+export const LIMIT_MAX = 2 ** 31 - 1
