@@ -16,6 +16,7 @@ import { Delivery, OUTCOME } from './delivery'
 import { expectMany, writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
+import { ContentsRecord } from './sent-contents'
 import { weightOf } from './waiting-messages'
 import type { Timed, Wheel } from './wheel'
 
@@ -294,6 +295,7 @@ export class Channels implements Timed, ChannelOwner {
     const delivery = new Delivery(item, p, this)
     let numbers: Uint32Array | undefined
     let why: Record<number, string> | undefined
+    let contents: ContentsRecord | undefined
     writeToMany(subscriptions.length, () => {
       for (let i = 0; i < subscriptions.length; i++) {
         const subscription = subscriptions[i]
@@ -309,6 +311,11 @@ export class Channels implements Timed, ChannelOwner {
           why ??= {}
           why[i] = delivery.why
         }
+        if (delivery.made !== undefined) {
+          contents ??= this.contentsRecord(subscriptions.length)
+          contents.add(i, delivery.made)
+          delivery.made = undefined
+        }
       }
     })
     this.emitDelivery({
@@ -318,8 +325,14 @@ export class Channels implements Timed, ChannelOwner {
       outcomes,
       ...(numbers && { numbers }),
       ...(why && { why }),
+      ...(contents && { made: contents.take() }),
       ...(gaveUp && { gaveUp }),
     })
+  }
+
+  /** For what filters made of one item, in a delivery to so many. */
+  contentsRecord(receivers: number): ContentsRecord {
+    return new ContentsRecord(this.#sink, receivers)
   }
 
   /** Records outcomes that came later than the publish (a stream that was asking its next link). */

@@ -11,6 +11,7 @@ import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat
 import { ExpandingLeft } from '../grip/templates'
 import { type ExchangeId, OUTCOMES, type Outcome, type PublishId } from '../trace/events'
 import type { Channels, Subscription } from './channels'
+import type { ContentsRecord } from './sent-contents'
 
 /** Outcome names to their codes. */
 export const OUTCOME = Object.fromEntries(OUTCOMES.map((name, code) => [name, code])) as Readonly<
@@ -35,6 +36,8 @@ export class Delivery {
   why: string | undefined
   /** Of a WebSocket that it was just delivered to: its number among the messages. 0: it has none. */
   number = 0
+  /** What the client got instead of the item's own content, of the outcome that was just returned. */
+  made: Buffer | undefined
   readonly #channels: Channels
   #frame: Buffer | undefined
   #framed: Buffer | undefined
@@ -143,9 +146,21 @@ export class Delivery {
     return number
   }
 
+  /** Notes what a client got. `own`: what the item says. */
+  noteSent(content: Buffer, own: Buffer): void {
+    if (content !== own && !content.equals(own)) this.made = content
+  }
+
   /** Records an outcome that came later than the publish, with `why`. */
   settle(exchange: ExchangeId, outcome: number): void {
     const number = this.takeNumber()
+    const { made } = this
+    this.made = undefined
+    let contents: ContentsRecord | undefined
+    if (made) {
+      contents = this.#channels.contentsRecord(1)
+      contents.add(0, made)
+    }
     this.#channels.emitDelivery({
       p: this.p,
       channel: this.item.channel,
@@ -153,6 +168,7 @@ export class Delivery {
       outcomes: Uint8Array.of(outcome),
       ...(number !== 0 && { numbers: Uint32Array.of(number) }),
       ...(this.why !== undefined && { why: { 0: this.why } }),
+      ...(contents && { made: contents.take() }),
     })
   }
 

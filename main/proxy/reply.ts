@@ -150,8 +150,10 @@ export class Reply {
     const out = shaped?.headers ?? headers
     const sized = this.shape?.wrapsAtOnce ? body.length <= WHOLE_SCRIPT_MAX : content.length <= WHOLE_MAX
     if (sized && whyNoBody(code, '') === undefined) out.push('Content-Length', String(content.length))
-    this.#writeHead(code, shaped?.reason ?? reason, out, p === undefined ? 'own' : 'publish', p)
-    this.#endWith(content, p === undefined)
+    // A script (JSON-P) that is made of a publish has other bytes than that.
+    const published = p !== undefined && content === body
+    this.#writeHead(code, shaped?.reason ?? reason, out, published ? 'publish' : 'own', p)
+    this.#endWith(content, !published)
   }
 
   /** Ends the body. */

@@ -112,6 +112,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     const { noBody } = this.#exchange.reply
     if (noBody !== undefined && content.length > 0)
       delivery.why = `answered the held request without the item's body: ${noBody}`
+    if (noBody === undefined) delivery.noteSent(content, format.body)
     return OUTCOME.delivered
   }
 

@@ -276,6 +276,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
         }
         this.#lastSent = this.#exchange.context.sink.now()
         this.#noteHeard(subscription)
+        delivery.noteSent(content, format.content)
         return OUTCOME.delivered
       }
     }

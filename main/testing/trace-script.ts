@@ -9,6 +9,7 @@ import {
   type PublishId,
   type RawHeaders,
   type ReceiverKind,
+  type SentContents,
   type TraceEvent,
   type TraceTime,
 } from '../trace/events'
@@ -183,6 +184,23 @@ export class TraceScript {
   #add(event: TraceEvent): this {
     this.events.push(event)
     return this
+  }
+}
+
+/** What filters made for the exchanges of a delivery, by position; null: they got the item's own content. */
+export function madeOf(...contents: readonly (string | null)[]): SentContents {
+  const distinct = [...new Set(contents.filter((content) => content !== null))].map(bytes)
+  let end = 0
+  return {
+    which: Uint32Array.from(contents, (content) =>
+      content === null ? 0 : 1 + distinct.findIndex((each) => each.equals(bytes(content))),
+    ),
+    data: Buffer.concat(distinct),
+    ends: Uint32Array.from(distinct, ({ length }) => {
+      end += length
+      return end
+    }),
+    sizes: Uint32Array.from(distinct, ({ length }) => length),
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { BodyKind } from '../../preload/views'
-import { TraceScript } from '../testing/trace-script'
+import { madeOf, TraceScript } from '../testing/trace-script'
 import type { RequestDataEvent } from './events'
 import { exchangeBody } from './shown-body'
 
@@ -92,6 +92,7 @@ describe('a response body', () => {
     script.instruct(1, { from: 'json' }).held(1).subscribed(1)
     script.publish(1, { formats: { 'http-response': { 'body-patch': patch } } })
     script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 7 })
+    script.delivery(1, { 1: 'delivered' }, { made: madeOf('{"a":2}') })
     expect(JSON.parse((await body(script, 'response')).text)).toEqual({ a: 2 })
   })
 
@@ -123,8 +124,25 @@ describe('a response body', () => {
   test('of a stream with filters is what this client got', async () => {
     const script = new TraceScript().request(1).held(1, 'stream', { meta: { user: 'alice' } })
     script.subscribed(1, 'c', { filters: ['var-subst'] }).response(1, { body: 'own' })
-    script.publish(1, { formats: { 'http-stream': { content: 'to %(user)s' } } }).delivery(1, { 1: 'delivered' })
-    expect((await body(script, 'response')).text).toBe('to alice')
+    script.publish(1, { formats: { 'http-stream': { content: 'to %(user)s;' } } })
+    script.delivery(1, { 1: 'delivered' }, { made: madeOf('to alice;') })
+    // Its next link has another meta and no filters.
+    script
+      .at(5)
+      .held(1, 'stream', { meta: { user: 'bob' } })
+      .subscribed(1)
+      .publish(2)
+    script.delivery(2, { 1: 'delivered' })
+    expect((await body(script, 'response')).text).toBe('to alice;S')
+  })
+
+  test('of a stream says what is missing of what filters made', async () => {
+    const script = new TraceScript().request(1).held(1, 'stream').subscribed(1).response(1, { body: 'own' })
+    const made = { ...madeOf('abc', 'de'), sizes: Uint32Array.of(5, 2) }
+    script.publish(1).delivery(1, { 1: 'delivered', 2: 'delivered' }, { made })
+    script.at(1).publish(2).delivery(2, { 1: 'delivered' })
+    script.at(2).ended(1, { how: 'client-left', responseSize: 6 })
+    expect(await body(script, 'response')).toMatchObject({ text: 'abcS', size: 6, gaps: [{ at: 3, bytes: 2 }] })
   })
 })
 
@@ -146,7 +164,7 @@ describe('filters that ask the backend', () => {
   test('make what the client got', async () => {
     const script = hold().filterAsks(1, 1, 204).filterAsks(1, 1, 200, [], 'now, %(user)s;').at(11)
     script
-      .delivery(1, { 1: 'delivered' })
+      .delivery(1, { 1: 'delivered' }, { made: madeOf('now, alice;') })
       .at(20)
       .publish(2, { formats: { 'http-stream': { content: 'left' } } })
     script.filterAsks(1, 2, 200, [], 'not taken').filterAsks(1, 2, 204).at(21).delivery(2, { 1: 'delivered' })
@@ -156,7 +174,8 @@ describe('filters that ask the backend', () => {
 
   test('count as they answered last', async () => {
     const script = hold().filterAsks(1, 1, 200, [], 'withdrawn').sent(1, { why: 'next' }).answered(1, 200, [], '')
-    script.filterAsks(1, 1, 200).filterAsks(1, 1, 200, [], 'now').at(11).delivery(1, { 1: 'delivered' })
+    script.filterAsks(1, 1, 200).filterAsks(1, 1, 200, [], 'now').at(11)
+    script.delivery(1, { 1: 'delivered' }, { made: madeOf('now') })
     expect((await body(script, 'response')).text).toBe('begins;now')
   })
 })

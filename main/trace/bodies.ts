@@ -4,9 +4,8 @@ import { codingsOf } from '../grip/content-coding'
 import type { AnsweredEvent, BodyDataEvent, RawHeaders, TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { contentOf } from './headers'
-import { instructBody } from './instruct-view'
 import type { TraceModel } from './model'
-import { publishedContent } from './published-content'
+import { answeringContent } from './published-content'
 import { publishedPieces } from './published-pieces'
 
 /** Bytes of a body that are not kept. */
@@ -184,7 +183,7 @@ function responseBody(model: TraceModel, exchange: ExchangeRecord): KeptBody {
   const { response } = exchange
   const headers = response?.headers ?? []
   if (response?.body === 'publish' && response.p !== undefined) {
-    const data = publishedContent(model, exchange, response.p, () => instructBody(exchange))
+    const { data } = answeringContent(model, exchange, response.p)
     return bodyFrom(headers, [{ t: response.t, data, missing: 0 }], exchange.responseSize)
   }
   const pieces = ownPieces(exchange)

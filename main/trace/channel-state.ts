@@ -2,6 +2,16 @@
 import type { DeliveryEvent, ExchangeId, TraceTime } from './events'
 import type { PublishRecord } from './publish-state'
 
+/** Former terms that are kept of a subscription. */
+const FORMER_MAX = 32
+
+/** What an instruct says of a channel that is listened to, from a time on. */
+export interface Terms {
+  readonly from: TraceTime
+  readonly prevId: string | undefined
+  readonly filters: readonly string[]
+}
+
 /** One exchange listening to one channel for a while. */
 export interface Subscribed {
   readonly exchange: ExchangeId
@@ -9,9 +19,12 @@ export interface Subscribed {
   readonly from: TraceTime
   /** Null: still listens. */
   to: TraceTime | null
-  /** As the latest instruct had it. */
+  /** As the latest instruct has it, and since when. */
+  since: TraceTime
   prevId: string | undefined
   filters: readonly string[]
+  /** As former instructs had it: the first one, and the latest. */
+  former?: Terms[]
   /** When the backend was asked that then named the channel in a hold; null where that does not matter (any more). */
   askedAt: TraceTime | null
   /** The latest delivery. */
@@ -49,6 +62,25 @@ export class ChannelRecord {
   get forgotten(): boolean {
     return this.subscriptions.length === 0 && this.publishes.length === 0
   }
+}
+
+/** It goes on under other terms. */
+export function renew(subscription: Subscribed, { from, prevId, filters }: Terms): void {
+  const { former = [] } = subscription
+  former.push({ from: subscription.since, prevId: subscription.prevId, filters: subscription.filters })
+  if (former.length > FORMER_MAX) former.splice(1, 1)
+  subscription.former = former
+  subscription.since = from
+  subscription.prevId = prevId
+  subscription.filters = filters
+}
+
+/** What was in force at a time. */
+export function termsAt(subscription: Subscribed, t: TraceTime): Terms {
+  const { former, since: from, prevId, filters } = subscription
+  const now = { from, prevId, filters }
+  if (t >= from || !former) return now
+  return former.findLast((terms) => terms.from <= t) ?? former[0] ?? now
 }
 
 /** Index of the first element that is not before `t`. The elements are in the order of their times. */

@@ -14,7 +14,7 @@ import type { ExchangeRecord } from './exchange-state'
 import { contentOf } from './headers'
 import { keepAliveContent } from './instruct-view'
 import type { TraceModel } from './model'
-import { itemOf, publishedContent } from './published-content'
+import { itemOf, sentContent } from './published-content'
 
 /** Milliseconds after a part in which the rest of its event may come. */
 const QUIET = 1000
@@ -94,9 +94,8 @@ const endings = new WeakMap<PublishEvent, boolean>()
 
 /** Quick: the last part is a message that is whole by itself, as most are. */
 function endsWell(model: TraceModel, exchange: ExchangeRecord): boolean {
-  const { lastMessage, subscriptions, lastKeepAlive, lastPartAt } = exchange
+  const { lastMessage, lastKeepAlive, lastPartAt } = exchange
   if (lastMessage === undefined || lastKeepAlive > lastPartAt) return false
-  if (subscriptions.some(({ filters }) => filters.length > 0)) return false
   const event = model.publishes.get(lastMessage)?.event
   if (event?.type !== 'publish') return false
   let well = endings.get(event)
@@ -189,7 +188,9 @@ function publishedTail(model: TraceModel, exchange: ExchangeRecord): Tail {
   let bytes = 0
   for (const { event, index } of outcomes.reverse()) {
     if (event.outcomes[index] !== DELIVERED) continue
-    const data = publishedContent(model, exchange, event.p)
+    const { data, size } = sentContent(model, exchange, event, index)
+    // Its end is not kept.
+    if (size > data.length) return { parts, from: event.t }
     parts.push({ t: event.t, data })
     bytes += data.length
     if (bytes >= BYTES) return { parts, from: event.t }

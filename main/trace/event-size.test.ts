@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TraceScript } from '../testing/trace-script'
+import { madeOf, TraceScript } from '../testing/trace-script'
 import { weigh as weighOne } from './event-size'
 import type { TraceEvent } from './events'
 
@@ -31,11 +31,18 @@ test.each<[string, (size: number) => TraceScript]>([
   ['a body that the proxy sends', (n) => new TraceScript().sent(1, { body: Buffer.alloc(n) })],
   ['a WebSocket message', (n) => new TraceScript().message(1, Buffer.alloc(n))],
   ['a publish', (n) => new TraceScript().publish(1, { formats: { 'http-stream': { content: 'a'.repeat(n) } } })],
+  ['what filters made', (n) => new TraceScript().delivery(1, { 1: 'delivered' }, { made: madeOf('a'.repeat(n)) })],
   ['a refused publish', (n) => new TraceScript().refused({ data: Buffer.alloc(n) })],
 ])('%s counts with its bytes', (_what, make) => {
   const more = weigh(make(50_000).events) - weigh(make(20_000).events)
   expect(more).toBeGreaterThanOrEqual(30_000)
   expect(more).toBeLessThan(31_000)
+})
+
+test('what filters made the same for 8,000 holds counts once', () => {
+  const outcomes = Object.fromEntries(Array.from({ length: 8000 }, (_, i) => [i + 1, 'delivered' as const]))
+  const made = madeOf(...Array.from({ length: 8000 }, () => 'a'.repeat(1000)))
+  expect(weigh(new TraceScript().delivery(1, outcomes, { made }).events)).toBeLessThan(82_000)
 })
 
 test('a publish to 8,000 holds is small', () => {

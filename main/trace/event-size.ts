@@ -1,5 +1,5 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
-import type { RawHeaders, SentEvent, TraceEvent } from './events'
+import type { RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
 
 /** An event object with its fields, and its place in the log. */
 const EVENT = 160
@@ -64,6 +64,7 @@ export function weigh(event: TraceEvent): number {
         EVENT +
         2 * BYTES +
         (event.numbers ? BYTES + event.numbers.byteLength : 0) +
+        (event.made ? made(event.made) : 0) +
         event.exchanges.length * (event.why ? 5 + WHY : 5)
       )
     case 'keep-alive':
@@ -105,6 +106,10 @@ function pairs(record: Readonly<Record<string, string>> | undefined): number {
 
 function sentHeaders({ headers, why }: SentEvent): number {
   return why === 'request' ? headers.length * SLOT : ownHeaders(headers)
+}
+
+function made({ which, data, ends, sizes }: SentContents): number {
+  return 3 * BYTES + which.byteLength + ends.byteLength + sizes.byteLength + bytes(data)
 }
 
 function bytes(data: Uint8Array): number {

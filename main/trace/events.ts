@@ -291,8 +291,21 @@ export interface DeliveryEvent {
   readonly numbers?: Uint32Array
   /** Words for single outcomes, by position: which filter, which field. */
   readonly why?: Readonly<Record<number, string>>
+  /** What was sent instead of the item's own content. Left out: all of them got that. */
+  readonly made?: SentContents
   /** The gap before its prev-id was given up. */
   readonly gaveUp?: boolean
+}
+
+/** What filters, or a body-patch, made of an item's content: each distinct content once. */
+export interface SentContents {
+  /** By position of the delivery: which content was sent, counted from 1; 0: the item's own. */
+  readonly which: Uint32Array
+  /** What is kept of them, one after the other. Together they have a body's bound (`bodyLimit`). */
+  readonly data: Uint8Array
+  /** Of each: where it ends in `data`, and its bytes, which may be more than are kept. */
+  readonly ends: Uint32Array
+  readonly sizes: Uint32Array
 }
 
 /** Recording was interrupted or resumed by the user. */

@@ -78,7 +78,7 @@ export class ExchangeRecord {
   tlsPage = false
   /** What is wrong with the event stream that it got. */
   framing: FramingFault | undefined
-  /** The latest part of its event stream, and the publish that it came from. */
+  /** The latest part of its event stream, and the publish whose own content it is. */
   lastPartAt: TraceTime = 0
   lastMessage: PublishId | undefined
   /** Has one of the signs of trouble.ts. */

@@ -7,7 +7,7 @@ import type { ExchangeRecord } from './exchange-state'
 import { listOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
-import { itemOf, publishedContent } from './published-content'
+import { itemOf, sentContent } from './published-content'
 import { wsMessageRefs } from './ws-messages'
 
 type Message = NonNullable<Entry['_webSocketMessages']>[number] & {
@@ -73,14 +73,17 @@ function* written(
   }
 }
 
-function publishedMessage(model: TraceModel, exchange: ExchangeRecord, { p }: DeliveryEvent, time: number): Message {
+function publishedMessage(model: TraceModel, exchange: ExchangeRecord, event: DeliveryEvent, time: number): Message {
+  const { p } = event
   const publish = publishOf(model, p)
+  const { data, size } = sentContent(model, exchange, event)
   const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
   return {
     type: 'receive',
     time,
     opcode: OPCODES[kind] ?? 1,
-    data: textOf(kind, publishedContent(model, exchange, p)),
+    data: textOf(kind, data),
+    ...(size > data.length && { _size: size, comment: `the first ${data.length} of ${size} bytes` }),
     ...(!publish && { comment: `publish ${p} had left memory` }),
   }
 }

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { ExchangeState } from '../../preload/views'
 import { TraceScript } from '../testing/trace-script'
 import { channelRow } from './channel-row'
+import { termsAt } from './channel-state'
 import type { EndReason, TraceEvent } from './events'
+import { exchangeDetails } from './exchange-details'
 import { exchangeRow } from './exchange-row'
 import { type Drop, refusedId } from './log'
 import type { TraceModel } from './model'
@@ -232,6 +234,30 @@ describe('channels', () => {
     expect(script.model.channels.get('c')?.subscriptions).toMatchObject([
       { from: 0, to: null, prevId: '5', filters: ['skip-self'] },
     ])
+  })
+
+  test('remember the terms that were in force before, with a bound', () => {
+    const script = new TraceScript().request(1).held(1, 'stream').subscribed(1, 'c', { prevId: '0' })
+    for (let t = 1; t <= 1000; t++) {
+      const filters = t % 2 ? ['skip-self'] : []
+      script
+        .at(t)
+        .held(1, 'stream')
+        .subscribed(1, 'c', { prevId: `${t}`, filters })
+    }
+    const [subscription] = script.model.channels.get('c')?.subscriptions ?? []
+    if (!subscription) throw new Error('no subscription')
+    expect(termsAt(subscription, 0).prevId).toBe('0')
+    expect(termsAt(subscription, 999.5)).toEqual({ from: 999, prevId: '999', filters: ['skip-self'] })
+    expect(termsAt(subscription, 2000)).toEqual({ from: 1000, prevId: '1000', filters: [] })
+    expect(subscription.former?.length).toBeLessThan(100)
+  })
+
+  test('judge what a hold may have missed by the prev-id that it began with', () => {
+    const script = new TraceScript().request(1).sent(1).at(1).publish(1, { id: 'a' }).delivery(1, {}).at(2)
+    script.held(1, 'stream').subscribed(1, 'c', { prevId: '0' }).at(3).held(1, 'stream')
+    script.subscribed(1, 'c', { prevId: 'a' })
+    expect(exchangeDetails(script.model, 1)?.nearPublishes.map(({ what }) => what)).toEqual(['may-have-missed'])
   })
 
   test('count publishes that nobody heard', () => {

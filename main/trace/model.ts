@@ -1,6 +1,6 @@
 // The one reducer: makes exchanges, holds, channels and publishes out of events. Deterministic, no I/O, no clock.
 // It keeps references to events and counts; rows, details and exports are made from it by the files beside this one.
-import { ChannelRecord, type Subscribed } from './channel-state'
+import { ChannelRecord, renew, type Subscribed } from './channel-state'
 import { FramingJudge } from './event-framing'
 import {
   type DeliveryEvent,
@@ -22,6 +22,7 @@ import { cameBefore } from './lost-updates'
 import { NearChannels } from './near-channels'
 import { passesInstruct } from './passed-instruct'
 import { isMiss, PublishRecord, tallyOf } from './publish-state'
+import { isMade } from './published-content'
 import { prefixOf } from './route-prefix'
 import { isTlsPage } from './tls-page'
 import { hasTrouble } from './trouble'
@@ -243,14 +244,14 @@ export class TraceModel {
     if (former) {
       if (former.to !== null) channel.held++
       former.to = null
-      former.prevId = prevId
-      former.filters = filters
+      renew(former, { from: event.t, prevId, filters })
     } else {
       const subscription: Subscribed = {
         exchange: exchange.id,
         channel: event.channel,
         from: event.t,
         to: null,
+        since: event.t,
         prevId,
         filters,
         askedAt: exchange.mode === 'websocket' ? null : exchange.askedAt,
@@ -344,7 +345,7 @@ export class TraceModel {
         if (gaveUp) exchange.missed++
         if (exchange.mismatches) this.#makeGood(exchange, channel, t)
         if (exchange.kind === 'sse') {
-          exchange.lastMessage = event.p
+          exchange.lastMessage = isMade(event, i) ? undefined : event.p
           this.#framing.note(exchange, t)
         }
       } else if (code === NO_FORMAT && publish) {

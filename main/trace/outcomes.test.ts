@@ -95,6 +95,20 @@ test.each<[string, string, TraceScript]>([
       .delivery(1, { 1: 'no-format' }),
   ],
   [
+    'had no format for a long-poll that is a stream by now',
+    'item has http-stream only; this hold is a response hold',
+    new TraceScript()
+      .hold(1)
+      .at(1)
+      .publish(1, { formats: json('http-stream') })
+      .delivery(1, { 1: 'no-format' })
+      .at(2)
+      .sent(1, { why: 'hint' })
+      .at(3)
+      .held(1, 'stream')
+      .subscribed(1),
+  ],
+  [
     'was filtered',
     'skip-self: alice sent it.',
     new TraceScript()

@@ -1,7 +1,8 @@
 // What came of a publish for a subscription, as a row with a sentence that says why.
 import type { OutcomeRow } from '../../preload/views'
 import type { OutcomeAt } from './deliveries'
-import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind } from './events'
+import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind, type TraceTime } from './events'
+import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 
 export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): OutcomeRow {
@@ -20,12 +21,17 @@ export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): Outc
     took: item ? event.t - item.t : 0,
     why: whyOf(outcome, {
       item,
-      mode: exchange?.mode,
+      mode: exchange && modeAt(exchange, event.t),
       gaveUp: event.gaveUp ?? false,
       detail: event.why?.[index],
     }),
     who: exchange?.who ?? '',
   }
+}
+
+/** What kind of hold it was then: where its backend is asked again, a long-poll may become a stream. */
+function modeAt({ mode, formerHolds }: ExchangeRecord, t: TraceTime): ReceiverKind | undefined {
+  return formerHolds?.some(([from, to]) => from <= t && t <= to) ? 'response' : mode
 }
 
 export function publishOf(model: TraceModel, p: number): PublishEvent | undefined {

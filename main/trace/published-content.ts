@@ -1,22 +1,26 @@
-// The bytes that a publish put on one client's connection: parsed and filtered again, only when they are looked at.
-import { operationsOf, patchBody } from '../grip/body-patch'
-import { unpacked } from '../grip/content-coding'
-import { applyFilters, askingFilter, type FilterContext, readDecision, runUntilAsking } from '../grip/filters'
-import { headerValue } from '../grip/grip-headers'
+// The bytes that a publish put on one client's connection: what filters or a body-patch made of its content is in the
+// delivery, everything else is the item's own. Nothing is filtered again: meta and filters may be others by now.
 import { parsePublishItem } from '../grip/publish-item'
 import type { PublishItem } from '../grip/publish-types'
 import { decodeFormats } from '../grip/published-formats'
-import type { PublishEvent, RawHeaders } from './events'
+import { type DeliveryEvent, OUTCOMES, type PublishEvent, type PublishId } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
 
 const EMPTY = Buffer.alloc(0)
-/** Bytes of a packed answer to a filter. */
-const UNPACKED_MAX = 1_048_576
+const DELIVERED = OUTCOMES.indexOf('delivered')
 /** Items that were read are remembered with their events up to this size: others are read again. */
 const REMEMBERED_MAX = 4096
 const parsed = new WeakMap<PublishEvent, PublishItem | 'bad'>()
+
+/** What one client got of a publish. */
+export interface SentContent {
+  /** What is kept of it: its beginning. */
+  readonly data: Buffer
+  /** Bytes that it had. */
+  readonly size: number
+}
 
 /** The item behind an event; undefined where its formats can't be read (it would not have been accepted). */
 export function itemOf(event: PublishEvent): PublishItem | undefined {
@@ -31,89 +35,54 @@ export function itemOf(event: PublishEvent): PublishItem | undefined {
   return item === 'bad' ? undefined : item
 }
 
-/** @param heldBody the body of the held response, which a body-patch changes. */
-export function publishedContent(
+/**
+ * What was sent by a delivery to one exchange. Of a publish that has left memory nothing is known.
+ * @param index the exchange's place in the event
+ */
+export function sentContent(
   model: TraceModel,
   exchange: ExchangeRecord,
-  p: number,
-  heldBody: () => Buffer = () => EMPTY,
-): Buffer {
-  const event = publishOf(model, p)
-  const item = event && itemOf(event)
-  if (!item) return EMPTY
-  const content = contentFor(item, exchange, heldBody)
-  const subscription = exchange.subscriptions.findLast((s) => s.channel === item.channel)
-  if (!subscription || subscription.filters.length === 0) return content
-  const context: FilterContext = {
-    connectionMeta: exchange.held?.meta ?? {},
-    itemMeta: item.meta,
-    isSubscribed: (channel) => exchange.subscriptions.some((s) => s.channel === channel),
-    // What the client has with it: of its own channel, the id of the item.
-    prevIdOf: (channel) => {
-      const own = exchange.subscriptions.findLast((s) => s.channel === channel)?.prevId
-      return own !== undefined && channel === item.channel ? event.id : own
-    },
+  event: DeliveryEvent,
+  index = event.exchanges.indexOf(exchange.id),
+): SentContent {
+  return madeFor(event, index) ?? ownContent(model, exchange, event.p)
+}
+
+/** What was sent to an exchange that this publish answered. Until its delivery is read: what the item says. */
+export function answeringContent(model: TraceModel, exchange: ExchangeRecord, p: PublishId): SentContent {
+  for (const event of model.publishes.get(p)?.deliveries ?? []) {
+    const { exchanges, outcomes } = event
+    for (let i = exchanges.indexOf(exchange.id); i >= 0; i = exchanges.indexOf(exchange.id, i + 1))
+      if (outcomes[i] === DELIVERED) return sentContent(model, exchange, event, i)
   }
-  if (askingFilter(subscription.filters)) return askedContent(exchange, p, subscription.filters, context, content)
-  const filtered = applyFilters(subscription.filters, context, content)
-  return filtered.send ? filtered.content : content
+  return ownContent(model, exchange, p)
 }
 
-/** The content after filters of which some asked, by what the backend answered them. */
-function askedContent(
-  exchange: ExchangeRecord,
-  p: number,
-  names: readonly string[],
-  context: FilterContext,
-  content: Buffer,
-): Buffer {
-  // Those that had to ask again come last.
-  const answers = filterAnswers(exchange, p).slice(-names.filter((name) => askingFilter([name])).length)
-  let current = content
-  let from = 0
-  for (const { status, action, headers, parts } of answers) {
-    const step = runUntilAsking(names, from, context, current, true)
-    if (!('ask' in step)) break
-    const body = unpacked(headers, Buffer.concat(parts), UNPACKED_MAX)
-    const result = readDecision(step.ask, { status, action }, body, step.content)
-    if (!result.send) return content
-    current = result.content
-    from = step.next
-  }
-  const last = runUntilAsking(names, from, context, current, true)
-  return !('ask' in last) && last.send ? last.content : current
+/** Did filters, or a body-patch, make something else of the item's content? */
+export function isMade({ made }: DeliveryEvent, index: number): boolean {
+  return made !== undefined && (made.which[index] ?? 0) > 0
 }
 
-interface FilterAnswer {
-  readonly status: number
-  readonly action: string
-  readonly headers: RawHeaders
-  readonly parts: Uint8Array[]
+function madeFor({ made }: DeliveryEvent, index: number): SentContent | undefined {
+  const number = made?.which[index] ?? 0
+  if (!made || number === 0) return undefined
+  const { data, ends, sizes } = made
+  const kept = data.subarray(ends[number - 2] ?? 0, ends[number - 1] ?? 0)
+  return { data: Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength), size: sizes[number - 1] ?? kept.length }
 }
 
-/** What the backend answered filters about one publish, in order. */
-function filterAnswers({ events }: ExchangeRecord, p: number): FilterAnswer[] {
-  const answers: FilterAnswer[] = []
-  let about: number | undefined
-  for (const event of events) {
-    if (event.type === 'sent' && event.why === 'filter') about = event.p
-    if (about !== p || !('filter' in event)) continue
-    if (event.type === 'answered') {
-      const { status, headers } = event
-      answers.push({ status, action: headerValue(headers, 'action') ?? '', headers, parts: [] })
-    } else if (event.type === 'answer-data') {
-      answers.at(-1)?.parts.push(event.data)
-    }
-  }
-  return answers
+function ownContent(model: TraceModel, exchange: ExchangeRecord, p: PublishId): SentContent {
+  const publish = publishOf(model, p)
+  const item = publish && itemOf(publish)
+  const data = item ? contentFor(item, exchange) : EMPTY
+  return { data, size: data.length }
 }
 
-function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () => Buffer): Buffer {
+function contentFor(item: PublishItem, exchange: ExchangeRecord): Buffer {
   const { response, stream, websocket } = item.formats
   switch (exchange.mode) {
     case 'response':
-      if (!response?.bodyPatch) return response?.body ?? EMPTY
-      return patchedContent(heldBody(), response.bodyPatch)
+      return response?.body ?? EMPTY
     case 'stream':
       return stream?.content ?? EMPTY
     case 'websocket':
@@ -121,9 +90,4 @@ function contentFor(item: PublishItem, exchange: ExchangeRecord, heldBody: () =>
     default:
       return EMPTY
   }
-}
-
-function patchedContent(held: Buffer, patch: Buffer): Buffer {
-  const patched = patchBody(held, operationsOf(patch))
-  return patched.ok ? patched.body : EMPTY
 }

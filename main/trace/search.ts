@@ -5,10 +5,9 @@ import { codingsOf } from '../grip/content-coding'
 import { firstOutcomes } from './deliveries'
 import { type ExchangeEvent, type ExchangeId, OUTCOMES, type PublishId, type RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import { instructBody } from './instruct-view'
 import type { TraceModel } from './model'
 import type { PublishRecord } from './publish-state'
-import { itemOf, publishedContent } from './published-content'
+import { answeringContent, itemOf, sentContent } from './published-content'
 import { shownBody } from './shown-body'
 import { TextScan } from './text-scan'
 
@@ -167,15 +166,14 @@ async function scanExchange(model: TraceModel, exchange: ExchangeRecord, scan: S
   await scan.body('response body', responseParts, slice)
   await scan.body('message', separated(messages), slice)
   if (response?.body === 'publish' && response.p !== undefined && !scan.done) {
-    const content = publishedContent(model, exchange, response.p, () => instructBody(exchange))
-    await scan.body('response body', [content], slice)
+    await scan.body('response body', [answeringContent(model, exchange, response.p).data], slice)
   }
   if (exchange.mode !== 'stream' && exchange.mode !== 'websocket') return
   const place = exchange.mode === 'stream' ? 'response body' : 'message'
   for (const { event, index } of firstOutcomes(model, exchange, DELIVERIES_MAX)) {
     if (scan.done) return
     if (OUTCOMES[event.outcomes[index] ?? 0] !== 'delivered') continue
-    await scan.body(place, [publishedContent(model, exchange, event.p)], slice)
+    await scan.body(place, [sentContent(model, exchange, event, index).data], slice)
     await slice.over()
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TraceScript } from '../testing/trace-script'
+import { madeOf, TraceScript } from '../testing/trace-script'
 import { exchangeRow } from './exchange-row'
 import { TraceLog } from './log'
 import { TraceModel } from './model'
@@ -40,7 +40,8 @@ test('are those of both sides and of publishes, in the order of their times', ()
 test('of publishes have the kind and the bytes that the client got', () => {
   const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] })
   script.held(1, 'websocket', { meta: { user: 'alice' } }).subscribed(1, 'c', { filters: ['var-subst'] })
-  script.publish(1, { formats: { 'ws-message': { content: 'to %(user)s' } } }).delivery(1, { 1: 'delivered' })
+  script.publish(1, { formats: { 'ws-message': { content: 'to %(user)s' } } })
+  script.delivery(1, { 1: 'delivered' }, { made: madeOf('to alice') })
   script.publish(2, { formats: { 'ws-message': { 'content-bin': 'AAE=' } } }).delivery(2, { 1: 'delivered' })
   script.publish(3, { formats: { 'ws-message': { content: '', type: 'ping' } } }).delivery(3, { 1: 'delivered' })
   expect(messages(script).map(({ kind, text, base64 }) => [kind, text ?? base64])).toEqual([

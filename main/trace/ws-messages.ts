@@ -6,7 +6,7 @@ import type { DeliveryEvent, ExchangeId, WsMessageEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
-import { itemOf, publishedContent } from './published-content'
+import { itemOf, sentContent } from './published-content'
 
 /** Messages that can be shown; of more, the latest. */
 const KEPT_MAX = 20_000
@@ -63,8 +63,8 @@ export function wsMessageView(model: TraceModel, exchange: ExchangeRecord, ref: 
   }
   const publish = publishOf(model, event.p)
   const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
-  const data = publishedContent(model, exchange, event.p)
-  return { number, at: event.t, from: 'publish', kind, size: data.length, passed: true, ...content(kind, data) }
+  const { data, size } = sentContent(model, exchange, event)
+  return { number, at: event.t, from: 'publish', kind, size, passed: true, ...content(kind, data) }
 }
 
 function beginning(message: WsMessageView): WsMessageView {

@@ -143,6 +143,7 @@ export class GripSession implements Receiver, FilteringHold {
         }
         if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
         delivery.number = this.#owner.numberPublished()
+        delivery.noteSent(content, format.content)
         return OUTCOME.delivered
       case 'close':
         this.#owner.closeByPublish(format.code, format.reason ?? '')
