@@ -1,9 +1,10 @@
 // Server-sent events one below the other, as many as there are: they come in blocks, of which only those that are near
 // what is seen exist, and each event shows its beginning until it is asked for the rest.
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useContext, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { formatCount } from '../format/bytes'
 import { Button } from './button'
 import styles from './event-list.module.css'
+import { hasMark, Marked, MarksContext } from './marks'
 import type { SseRow } from './sse-events'
 import { TextParts } from './text-parts'
 import { useLaidOut } from './use-laid-out'
@@ -114,13 +115,19 @@ function EventItem({ event, number, of }: { event: SseRow; number: number; of: n
   const [whole, setWhole] = useState(false)
   const words = wordsOf(event)
   const begin = beginning(words)
+  const marks = useContext(MarksContext)
+  const hidesMark = begin.length < words.length && !hasMark(begin, marks) && hasMark(words, marks)
   return (
     // biome-ignore lint/a11y/useSemanticElements: as its list
     <div role="listitem" aria-setsize={of} aria-posinset={number} className={styles.event}>
-      <span className={styles.eventType}>{event.type}</span>
-      <span className={styles.eventId}>{event.id.slice(0, SHOWN)}</span>
+      <span className={styles.eventType}>
+        <Marked text={event.type} />
+      </span>
+      <span className={styles.eventId}>
+        <Marked text={event.id.slice(0, SHOWN)} />
+      </span>
       <pre className={styles.eventData}>
-        {begin}
+        <Marked text={begin} />
         {event.complete ? '' : ' ⋯ no blank line yet'}
       </pre>
       {begin.length < words.length ? (
@@ -128,6 +135,7 @@ function EventItem({ event, number, of }: { event: SseRow; number: number; of: n
           <Button small aria-expanded={whole} onClick={() => setWhole(!whole)}>
             {whole ? 'Show less' : `Show all ${formatCount(words.length)} characters`}
           </Button>
+          {hidesMark && !whole ? <mark>found in the rest</mark> : null}
           {whole ? <Whole text={words} label={`event ${number}`} /> : null}
         </div>
       ) : null}

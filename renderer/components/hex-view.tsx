@@ -1,6 +1,8 @@
-// Bytes as hexadecimal numbers and characters, sixteen a row.
-
+// Bytes as hexadecimal numbers and characters, sixteen a row; what is looked for is marked in both.
+import { type ReactNode, useContext, useMemo } from 'react'
+import { byteMarks, markedBytes, type Range } from './byte-marks'
 import styles from './hex-view.module.css'
+import { MarksContext } from './marks'
 import { gridCell, VirtualGrid } from './virtual-grid'
 
 const PER_ROW = 16
@@ -9,6 +11,8 @@ const ROW = 18
 const LEAST = 660
 
 export function HexView({ bytes, label }: { bytes: Uint8Array; label: string }) {
+  const marks = useContext(MarksContext)
+  const patterns = useMemo(() => byteMarks(marks), [marks])
   return (
     <VirtualGrid
       label={label}
@@ -20,14 +24,15 @@ export function HexView({ bytes, label }: { bytes: Uint8Array; label: string }) 
       onSelect={() => {}}
       renderRow={(index, props) => {
         const { offset, hex, text } = hexRow(bytes, index * PER_ROW)
+        const ranges = markedBytes(bytes, patterns, index * PER_ROW, PER_ROW)
         return (
           <div {...props} className={`${props.className} ${styles.row}`}>
             <span {...gridCell} className={styles.offset}>
               {offset}
             </span>
-            <span {...gridCell}>{hex}</span>
+            <span {...gridCell}>{withMarks(hex, ranges, hexPlace, 2)}</span>
             <span {...gridCell} className={styles.text}>
-              {text}
+              {withMarks(text, ranges, (byte) => byte, 1)}
             </span>
           </div>
         )
@@ -43,4 +48,21 @@ export function hexRow(bytes: Uint8Array, start: number): { offset: string; hex:
   const hex = `${pairs.slice(0, 8).join(' ').padEnd(23)}  ${pairs.slice(8).join(' ').padEnd(23)}`
   const text = Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('')
   return { offset: start.toString(16).padStart(8, '0'), hex, text }
+}
+
+/** Where the numbers of a byte of the row begin: the second group is one space further. */
+function hexPlace(byte: number): number {
+  return byte * 3 + (byte >= 8 ? 1 : 0)
+}
+
+/** @param placeOf where in the text a byte of the row is @param width characters of a byte */
+function withMarks(text: string, ranges: readonly Range[], placeOf: (byte: number) => number, width: number) {
+  const parts: ReactNode[] = []
+  let at = 0
+  for (const [from, to] of ranges) {
+    const end = placeOf(to - 1) + width
+    parts.push(text.slice(at, placeOf(from)), <mark key={from}>{text.slice(placeOf(from), end)}</mark>)
+    at = end
+  }
+  return at === 0 ? text : [...parts, text.slice(at)]
 }

@@ -1,5 +1,8 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
+import { encodeBase64 } from './body-modes'
+import { BodyView } from './body-view'
 import { HeadersTable } from './headers-table'
 import { Marked, MarksContext, marksPattern } from './marks'
 
@@ -37,4 +40,37 @@ test('headers show them in name and value', () => {
   )
   const table = screen.getByRole('table', { name: 'Headers' })
   expect([...table.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['Cookie', 'ABC'])
+})
+
+const showBody = (text: string, type: string, marks: readonly string[]) =>
+  render(
+    <MarksContext.Provider value={marks}>
+      <BodyView label="body" base64={encodeBase64(text)} contentType={type} size={text.length} />
+    </MarksContext.Provider>,
+  )
+const marked = (element: HTMLElement) => [...element.querySelectorAll('mark')].map((mark) => mark.textContent)
+
+test('events show them in type, id and data', () => {
+  showBody('event: tea\nid: tea-1\ndata: more Tea\n\ndata: coffee\n\n', 'text/event-stream', ['tea'])
+  const [first, second] = within(screen.getByRole('list', { name: 'body' })).getAllByRole('listitem')
+  expect(first && marked(first)).toEqual(['tea', 'tea', 'Tea'])
+  expect(second && marked(second)).toEqual([])
+})
+
+test('of a long event it is said where one is further down', async () => {
+  showBody(`data: ${'x'.repeat(3000)} tea\n\n`, 'text/event-stream', ['tea'])
+  const item = screen.getByRole('listitem')
+  expect(marked(item)).toEqual(['found in the rest'])
+  await userEvent.click(within(item).getByRole('button', { name: /Show all/ }))
+  expect(marked(item)).toEqual([])
+})
+
+test('bytes show them as numbers and as characters, across rows too', async () => {
+  showBody(`${'-'.repeat(14)}Earl Grey`, 'text/plain', ['earl grey'])
+  await userEvent.click(screen.getByRole('radio', { name: 'Hex' }))
+  const rows = within(screen.getByRole('grid', { name: 'body' })).getAllByRole('row')
+  expect(rows.map(marked)).toEqual([
+    ['45 61', 'Ea'],
+    ['72 6c 20 47 72 65 79', 'rl Grey'],
+  ])
 })

@@ -25,3 +25,8 @@ export function Marked({ text }: { text: string }): ReactNode {
   }
   return from === 0 ? text : [...parts, text.slice(from)]
 }
+
+/** Is one of the marks in the text? Of a very long one, its beginning is looked through. */
+export function hasMark(text: string, marks: readonly string[]): boolean {
+  return marksPattern(marks)?.test(text.slice(0, LOOKED_MAX)) === true
+}

@@ -5,6 +5,7 @@ import { encodeBase64 } from '../../components/body-modes'
 import { BodyView } from '../../components/body-view'
 import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
+import { Marked } from '../../components/marks'
 import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
 import { formatBytes, formatCount } from '../../format/bytes'
@@ -94,7 +95,7 @@ const columnsFrom = (began: number): readonly Column<WsMessageView>[] => [
     title: 'Content',
     width: 'minmax(120px, 1fr)',
     mono: true,
-    render: (row) => row.text?.slice(0, CELL) ?? (row.base64 ? `binary, base64: ${row.base64.slice(0, 80)}` : ''),
+    render: (row) => <Marked text={contentOf(row)} />,
   },
   {
     name: 'passed',
@@ -103,3 +104,7 @@ const columnsFrom = (began: number): readonly Column<WsMessageView>[] => [
     render: (row) => (row.passed ? null : <Pill tone="plain">not passed</Pill>),
   },
 ]
+
+function contentOf({ text, base64 }: WsMessageView): string {
+  return text?.slice(0, CELL) ?? (base64 ? `binary, base64: ${base64.slice(0, 80)}` : '')
+}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { PayloadView } from '../../../preload/views'
 import { BodyView } from '../../components/body-view'
 import { HeadersTable } from '../../components/headers-table'
+import { Marked } from '../../components/marks'
 import { Segments } from '../../components/segments'
 import styles from './publish-content.module.css'
 
@@ -49,7 +50,7 @@ function Payload({ payload }: { payload: PayloadView }) {
     <>
       {about !== '' || action !== 'send' ? (
         <p className={styles.about}>
-          {[action === 'send' ? '' : `action ${action}`, about].filter(Boolean).join(' · ')}
+          <Marked text={[action === 'send' ? '' : `action ${action}`, about].filter(Boolean).join(' · ')} />
         </p>
       ) : null}
       {headers.length > 0 ? <HeadersTable headers={headers} label="Headers of the publish" /> : null}

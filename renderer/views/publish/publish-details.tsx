@@ -5,6 +5,7 @@ import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
+import { Marked, MarksContext } from '../../components/marks'
 import { Pill } from '../../components/pill'
 import { Problem } from '../../components/problem'
 import { formatBytes } from '../../format/bytes'
@@ -14,6 +15,7 @@ import { ExchangeLink } from '../../marks/links'
 import { OutcomePill } from '../../marks/outcome-pill'
 import { openChannel, openComposer } from '../../state/actions'
 import { useStore } from '../../state/store'
+import { useMarks } from '../../state/use-marks'
 import { PublishContent } from './publish-content'
 import styles from './publish-details.module.css'
 import { ReachPills } from './reach-pills'
@@ -24,48 +26,59 @@ const PAGE = 500
 export function PublishDetails({ id }: { id: number }) {
   const row = useStore((store) => store.trace.publishes.get(id))
   const { details, more } = usePublish(id, row)
+  const marks = useMarks()
   if (!row) return null
   return (
-    <section className={styles.details} aria-label={`Publish ${row.itemId ?? row.id}`}>
-      <header className={styles.header}>
-        <h2>{row.state === 'refused' ? 'Refused' : `Message ${row.itemId ?? `no. ${row.id}`}`}</h2>
-        <code className={styles.about}>{aboutText(row)}</code>
-        <span className={styles.counts}>
-          <ReachPills row={row} />
-          {row.wentOutAt === null ? null : (
-            <Pill tone="attention">waited {formatDuration(row.wentOutAt - row.at)}</Pill>
+    <MarksContext.Provider value={marks}>
+      <section className={styles.details} aria-label={`Publish ${row.itemId ?? row.id}`}>
+        <header className={styles.header}>
+          <h2>
+            <Marked text={row.state === 'refused' ? 'Refused' : `Message ${row.itemId ?? `no. ${row.id}`}`} />
+          </h2>
+          <code className={styles.about}>
+            <Marked text={aboutText(row)} />
+          </code>
+          <span className={styles.counts}>
+            <ReachPills row={row} />
+            {row.wentOutAt === null ? null : (
+              <Pill tone="attention">waited {formatDuration(row.wentOutAt - row.at)}</Pill>
+            )}
+            {row.waiting > 0 || row.state === 'waiting' ? <Pill tone="attention">waiting</Pill> : null}
+          </span>
+          {row.state === 'refused' ? null : (
+            <Button small disabled={!details} onClick={() => openComposer(again(details))}>
+              Publish again
+            </Button>
           )}
-          {row.waiting > 0 || row.state === 'waiting' ? <Pill tone="attention">waiting</Pill> : null}
-        </span>
-        {row.state === 'refused' ? null : (
-          <Button small disabled={!details} onClick={() => openComposer(again(details))}>
-            Publish again
-          </Button>
-        )}
-      </header>
-      {row.problem ? <Problem {...row.problem} /> : null}
-      {row.state === 'refused' ? (
-        <pre className={styles.raw}>{details?.item ?? ''}</pre>
-      ) : (
-        <div className={styles.both}>
-          <div className={styles.outcomes}>
-            <DataTable
-              label="Outcomes"
-              columns={columns}
-              rows={details?.outcomes ?? []}
-              rowKey={(outcome) => outcome.exchange}
-              empty={row.state === 'waiting' ? <Waits row={row} /> : <Nobody details={details} />}
-            />
+        </header>
+        {row.problem ? <Problem {...row.problem} /> : null}
+        {row.state === 'refused' ? (
+          <pre className={styles.raw}>
+            <Marked text={details?.item ?? ''} />
+          </pre>
+        ) : (
+          <div className={styles.both}>
+            <div className={styles.outcomes}>
+              <DataTable
+                label="Outcomes"
+                columns={columns}
+                rows={details?.outcomes ?? []}
+                rowKey={(outcome) => outcome.exchange}
+                empty={row.state === 'waiting' ? <Waits row={row} /> : <Nobody details={details} />}
+              />
+            </div>
+            <div className={styles.content}>
+              {details ? <PublishContent key={id} content={details.content} /> : null}
+            </div>
           </div>
-          <div className={styles.content}>{details ? <PublishContent key={id} content={details.content} /> : null}</div>
-        </div>
-      )}
-      {more ? (
-        <Button small className={styles.more} onClick={more}>
-          Show more of {details?.total}
-        </Button>
-      ) : null}
-    </section>
+        )}
+        {more ? (
+          <Button small className={styles.more} onClick={more}>
+            Show more of {details?.total}
+          </Button>
+        ) : null}
+      </section>
+    </MarksContext.Provider>
   )
 }
 

@@ -3,7 +3,7 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import type { PublishDetails, PublishRow } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
-import { openView, selectPublish } from '../../state/actions'
+import { openView, selectPublish, setFilter } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { exchange, publish } from '../../testing/rows'
 import { type StartOptions, startApp, take } from '../../testing/start-app'
@@ -116,4 +116,28 @@ test('without any it says where backends publish', async () => {
   take({ reset: true })
   act(() => openView('publish'))
   expect(screen.getByText('http://127.0.0.1:5561/publish/')).toBeDefined()
+})
+
+test('what is looked for is marked in content and headers of the chosen one', async () => {
+  const content = [
+    {
+      format: 'http-response' as const,
+      action: 'send',
+      about: '',
+      headers: [['X-Weather', 'rain']] as [string, string][],
+      base64: btoa('event: rain\ndata: It RAINS.\n\n'),
+      size: 29,
+    },
+  ]
+  const type: [string, string] = ['Content-Type', 'text/event-stream']
+  const answer = (id: number) => ({
+    ...detailsOf(id),
+    content: content.map((each) => ({ ...each, headers: [...each.headers, type] })),
+  })
+  const { user } = await open({ answers: { 'publish.details': ({ id }) => answer(id) } })
+  act(() => setFilter('rain or 82'))
+  await user.click(screen.getByText('82'))
+  const details = await screen.findByRole('region', { name: 'Publish 82' })
+  await within(details).findByRole('list', { name: 'content' })
+  expect([...details.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['82', 'rain', 'rain', 'RAIN'])
 })
