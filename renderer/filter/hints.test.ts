@@ -24,6 +24,26 @@ test.each<[filter: string, suggested: readonly (string | null)[]]>([
   ['~b', [null]],
   ['a && b', ['a b']],
   ['a || b', ['a or b']],
+  ['a AND b', ['a b']],
+  ['is:held and /x', ['is:held /x']],
+  ['x NOT y', ['x -y']],
+  ['not  is:held', ['-is:held']],
+  ['OR', [null]],
+  ['or a', [null]],
+  ['size > 10k', ['size>10k']],
+  ['x time >5s', ['x time>5s']],
+  ['-status>= 500', ['-status>=500']],
+  ['method=POST', ['method:POST']],
+  ['-Kind==sse', ['-kind:sse']],
+  ['header:', [null]],
+  ['-body: x', [null]],
+  ['size>', [null]],
+  ['status:>=', [null]],
+  ['"unclosed', [null]],
+  ['body:"a b', [null]],
+  ['body:tok*', ['body:tok']],
+  ['body:/^id:\\d+x/', ['body:id:']],
+  ['path:/(a|bcd)/', ['path:bcd']],
 ])('%s reads like another language: write %j', (filter, expected) => {
   expect(suggested(filter)).toEqual(expected)
   for (const { message } of filterHints(filter)) expect(message).not.toBe('')
@@ -42,6 +62,38 @@ test.each([
   '"(a or b)"',
   '(draft)',
   'post',
+  'a or b',
+  'a or',
+  'and',
+  'rock and',
+  'a "and" b',
+  'path:/api/',
+  'path:/re/',
+  'path:/api/*/x/',
+  'body:/a/b/',
+  'body:*',
+  'size>10k time<=1.5s status>=400',
+  '"size > 10k"',
+  'x=1',
+  'a=b',
+  '-',
+  '!',
 ])('%j is fine as it is', (filter) => {
   expect(filterHints(filter)).toEqual([])
+})
+
+test.each<[filter: string, place: 'channels' | 'publishes', message: string | null, suggested: string | null]>([
+  ['POST', 'publishes', 'publishes have no method', null],
+  ['404', 'channels', 'channels have no status', null],
+  ['2s', 'publishes', 'publishes have no duration', null],
+  ['room-*', 'publishes', 'star', 'channel:room-*'],
+  ['room-*', 'channels', 'star', 'channel:room-*'],
+  ['(a or b)', 'publishes', 'no brackets', 'a or b'],
+  ['/re/', 'channels', 'no regular expressions', 're'],
+  ['a AND b', 'publishes', 'not needed', 'a b'],
+  ['!x', 'publishes', null, null],
+])('%s in %s: %s', (filter, place, message, expected) => {
+  const [hint] = filterHints(filter, place)
+  expect(hint?.message ?? null).toEqual(message === null ? null : expect.stringContaining(message))
+  expect(hint?.suggestion ? takeSuggestion(filter, hint.suggestion) : null).toBe(expected)
 })

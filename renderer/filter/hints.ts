@@ -1,14 +1,13 @@
-// What reads like another filter language: it is looked for as text here, and a sentence says what to write instead.
-import { type FilterProblem, parseFilter, type Suggestion, splitWords } from './parse'
+// What reads like another filter language, or is left out in silence: a sentence says how it is read, and what to write.
+import { languageHint, type Place } from './other-languages'
+import { type FilterProblem, filterKeys, parseFilter, type Suggestion, splitWords } from './parse'
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
-
-/** What to say of a filter's words that read like another language, in their order. */
-export function filterHints(filter: string): readonly FilterProblem[] {
-  return splitWords(filter).flatMap((word) => {
-    const [term] = parseFilter(word).groups[0] ?? []
-    return (term?.key === 'text' && !word.includes('"') && hintOf(word, filter)) || []
-  })
+/** What to say of a filter's words that read like another language, in their order. @param place what is filtered */
+export function filterHints(filter: string, place: Place = 'exchanges'): readonly FilterProblem[] {
+  const words = splitWords(filter)
+  const spaced = spacedComparison(filter)
+  const hints = words.flatMap((_, index) => hintOf(words, index, filter, place) ?? [])
+  return [...hints.filter(({ word }) => !spaced.some((whole) => whole.word.includes(word))), ...spaced]
 }
 
 /** The filter with a suggestion taken. */
@@ -16,97 +15,72 @@ export function takeSuggestion(filter: string, { of, text }: Suggestion): string
   return splitWords(filter.replace(of, () => text)).join(' ')
 }
 
-/** @param word one that is taken for text @param filter the whole filter */
-function hintOf(word: string, filter: string): FilterProblem | null {
-  const [, minus = '', body = ''] = /^([-!]?)(.*)$/s.exec(word) ?? []
-  const of = (text: string): Suggestion => ({ of: word, text: `${minus}${text}` })
-  if (METHODS.has(body))
-    return { word, message: 'is looked for as text. For the method, write', suggestion: of(`method:${body}`) }
-  if (/^[1-5](\d\d|xx)$/i.test(body))
-    return { word, message: 'is looked for as text. For the status, write', suggestion: of(`status:${body}`) }
-  if (/^\d+(\.\d+)?(ms|s)$/.test(body))
-    return {
-      word,
-      message: 'is looked for as text. For what took at least so long, write',
-      suggestion: of(`time>=${body}`),
-    }
-  if (isRegularExpression(body)) {
-    return {
-      word,
-      message: 'is looked for as it stands: there are no regular expressions here. Parts of a text do, such as',
-      suggestion: of(plainPart(body)),
-    }
-  }
-  if (body.length > 1 && body.includes('*')) {
-    return {
-      word,
-      message: 'is looked for with its star. Stars stand for anything after a key:',
-      suggestion: of(`path:${body}`),
-    }
-  }
-  if (/^~[a-z]+$/.test(body)) return { word, message: tilde(body) }
-  if (body === '&' || body === '|' || body === '&&' || body === '||')
-    return {
-      word,
-      message: body.startsWith('&') ? 'is not needed: all words must be found.' : 'is looked for as text. Write',
-      suggestion: { of: word, text: body.startsWith('&') ? '' : 'or' },
-    }
-  return bracketHint(word, filter)
+function hintOf(words: readonly string[], index: number, filter: string, place: Place): FilterProblem | null {
+  const word = words[index] ?? ''
+  const quotes = word.split('"').length - 1
+  if (quotes % 2 === 1) return { word, message: 'is read up to the end: its quote is not closed.' }
+  if (quotes > 0) return null
+  return joiningHint(words, index, filter) ?? emptyKey(word) ?? languageHint(word, filter, place)
 }
 
-/** Slashes around it are a path, unless something between them is of a regular expression. */
-function isRegularExpression(text: string): boolean {
-  const [, inner = ''] = /^\/(.+)\/[a-z]*$/s.exec(text) ?? []
-  return /[\\^$*+?|[\](){}]/.test(inner) || /^\/\w{1,3}\/$/.test(text)
-}
-
-/** The longest part of an expression that stands for itself. */
-function plainPart(expression: string): string {
-  const inner = expression
-    .replace(/^\/|\/[a-z]*$/g, '')
-    .replace(/\\[a-z]/gi, ' ')
-    .replace(/\\(.)/g, '$1')
-  const parts = inner.split(/[\s^$.*+?|[\](){}]+/).sort((a, b) => b.length - a.length)
-  return parts[0] ?? ''
-}
-
-function tilde(word: string): string {
-  const known: Readonly<Record<string, string>> = {
-    '~b': 'body:text',
-    '~h': 'header:text',
-    '~m': 'method:POST',
-    '~u': 'path:/x',
-    '~d': 'host:name',
-    '~c': 'status:200',
-    '~s': 'is:done',
-    '~q': 'is:waiting',
-    '~e': 'is:failed',
-    '~websocket': 'kind:websocket',
-  }
-  return `is of mitmproxy. Here it is ${known[word] ?? 'key:value'}.`
-}
-
-function bracketHint(word: string, filter: string): FilterProblem | null {
-  if (!/^[-!]?\(/.test(word) || !/\sor\s/i.test(filter)) return null
-  const expanded = expandBrackets(filter)
-  return {
-    word,
-    message: 'is looked for as text: there are no brackets here, “or” parts the whole filter. Write',
-    ...(expanded !== null && { suggestion: { of: filter, text: expanded } }),
+/** Words between words: `and`, `or`, `not`. */
+function joiningHint(words: readonly string[], index: number, filter: string): FilterProblem | null {
+  const word = words[index] ?? ''
+  const next = words[index + 1]
+  const others = (first: string) => [...words.slice(0, index), first, ...words.slice(index + 2)].join(' ')
+  switch (word.toLowerCase()) {
+    case 'and':
+      if (index === 0 || next === undefined) return null
+      return {
+        word,
+        message: 'is looked for as text, and is not needed: all words must be found. Write',
+        suggestion: { of: filter, text: others(next) },
+      }
+    case 'not':
+      if (next === undefined || /^[-!]/.test(next)) return null
+      return {
+        word,
+        message: 'is looked for as text. A minus before a word takes it out:',
+        suggestion: { of: filter, text: others(`-${next}`) },
+      }
+    case 'or':
+      return index === 0 ? { word, message: 'is left out: it stands between words.' } : null
+    default:
+      return null
   }
 }
 
-/** `x (a or b) y` is `x a y or x b y`; null where it is more than one level. */
-function expandBrackets(filter: string): string | null {
-  const [, before = '', inner, after = ''] = /^([^()]*)\(([^()]*)\)([^()]*)$/.exec(filter) ?? []
-  if (inner === undefined || /[-!]$/.test(before)) return null
-  const alternatives = inner.split(/\s+or\s+/i)
-  return alternatives
-    .map((each) =>
-      [before, each, after]
-        .map((part) => part.trim())
-        .filter(Boolean)
-        .join(' '),
-    )
-    .join(' or ')
+/** `header:`, as long as nothing follows. */
+function emptyKey(word: string): FilterProblem | null {
+  const [, key = ''] = /^[-!]?([a-z]+)(?::(?:>=|<=|>|<|=)?|>=|<=|>|<|=)$/i.exec(word) ?? []
+  const known = filterKeys.find((each) => each === key.toLowerCase())
+  return known ? { word, message: `is left out until something follows, such as ${EXAMPLES[known]}.` } : null
+}
+
+const EXAMPLES: Readonly<Record<(typeof filterKeys)[number], string>> = {
+  is: 'is:held',
+  channel: 'channel:room-*',
+  kind: 'kind:sse',
+  status: 'status:5xx',
+  method: 'method:POST',
+  path: 'path:/api',
+  host: 'host:localhost',
+  header: 'header:cookie',
+  body: 'body:token',
+  size: 'size>10k',
+  time: 'time>1s',
+  id: 'id:5',
+  via: 'via:http',
+  to: 'to:nobody',
+}
+
+/** `size > 10k`: three words, of which none says it. */
+function spacedComparison(filter: string): FilterProblem[] {
+  const found = /(?<=^|\s)([-!]?(?:size|time|status))(\s*)(>=|<=|>|<|=)(\s*)(\d[^\s"]*)/i.exec(filter)
+  if (!found || (filter.slice(0, found.index).split('"').length - 1) % 2 === 1) return []
+  const [word, key = '', before, sign = '', after, value = ''] = found
+  if (before === '' && after === '') return []
+  const text = `${key}${sign}${value}`
+  if (parseFilter(text).problems.length > 0) return []
+  return [{ word, message: 'is read word by word. Write it without spaces:', suggestion: { of: word, text } }]
 }

@@ -31,6 +31,8 @@ test.each([
   ['method:POST,DELETE', [['method=POST,DELETE']]],
   ['size>10k', [['size=>10k']]],
   ['size:>10k', [['size=>10k']]],
+  ['status>=400', [['status=>=400']]],
+  ['Status=200', [['status==200']]],
   ['TIME<=1.5s', [['time=<=1.5s']]],
   ['size>', []],
   ['to:Nobody', [['to=nobody']]],
@@ -60,6 +62,16 @@ describe('what is not understood', () => {
     ['time>1parsec', 'time>1s'],
     ['to:me', 'nobody'],
     ['via:post', 'zmq-pull'],
+    ['is:foo', 'held'],
+    ['statuss:200', 'status:'],
+    ['size>abc', 'size>10k'],
+    ['size>-1', 'size>10k'],
+    ['size:10k-20k', 'size>10k'],
+    ['time>1x', 'time>1s'],
+    ['time<1,5s', 'time>1s'],
+    ['status:200-299', '5xx'],
+    ['status>=x', '5xx'],
+    ['re:x', 'in quotes'],
   ])('%s is left out, and what is known is said', (text, hint) => {
     const { groups, problems: told } = parseFilter(`${text} counter`)
     expect(groups).toEqual([[{ key: 'text', value: 'counter', negated: false }]])
@@ -80,4 +92,19 @@ test('no text breaks it, and no word is lost', () => {
       expect(text.replace(/\s/g, '')).toBe(words.join('').replace(/\s/g, ''))
     }),
   )
+})
+
+test.each([
+  ['statuss:200', 'status:200'],
+  ['-staus:2xx', '-status:2xx'],
+  ['hsot:a', 'host:a'],
+  ['heder:cookie', 'header:cookie'],
+  ['pathh:"/a b"', 'path:"/a b"'],
+  ['url:/x', 'path:/x'],
+  ['!Code:404', '!status:404'],
+  ['grep:x', null],
+  ['foo:x', null],
+])('%s: the key that was meant is offered', (text, offered) => {
+  const [problem] = parseFilter(text).problems
+  expect(problem?.suggestion?.text ?? null).toBe(offered)
 })

@@ -102,7 +102,7 @@ export function valuesOf({ key, value }: Term): readonly string[] {
 function readWord(word: string): Term | FilterProblem | null {
   const negated = word.length > 1 && /^[-!]/.test(word)
   const body = negated ? word.slice(1) : word
-  const comparison = /^(size|time)(?:>=|<=|>|<|=)/i.exec(body)
+  const comparison = /^(size|time|status)(?:>=|<=|>|<|=)/i.exec(body)
   const colon = comparison
     ? [body, comparison[1], body.slice(comparison[1]?.length)]
     : /^([a-z][a-z-]*):(.*)$/is.exec(body)
@@ -111,9 +111,11 @@ function readWord(word: string): Term | FilterProblem | null {
   const key = (colon[1] ?? '').toLowerCase()
   const value = unquote(colon[2] ?? '')
   if (!isFilterKey(key)) {
+    const meant = nearKey(key)
     return {
       word,
-      message: `“${key}:” is not known. Known: ${filterKeys.map((k) => `${k}:`).join(' ')} – or put the text in quotes.`,
+      message: `“${key}:” is not known. Known: ${filterKeys.map((k) => `${k}:`).join(' ')} – or put the text in quotes.${meant ? ' Did you mean' : ''}`,
+      ...(meant && { suggestion: { of: word, text: `${negated ? word[0] : ''}${meant}:${colon[2]}` } }),
     }
   }
   // Still being typed.
@@ -124,6 +126,44 @@ function readWord(word: string): Term | FilterProblem | null {
       value: wordsOf(key) ? value.toLowerCase() : value,
       negated,
     }
+  )
+}
+
+/** Names that others have for a key. */
+const otherNames: Readonly<Record<string, FilterKey>> = {
+  url: 'path',
+  uri: 'path',
+  query: 'path',
+  code: 'status',
+  'status-code': 'status',
+  verb: 'method',
+  domain: 'host',
+  type: 'kind',
+  state: 'is',
+  headers: 'header',
+  content: 'body',
+  text: 'body',
+  duration: 'time',
+  topic: 'channel',
+  room: 'channel',
+}
+
+/** The key that was meant: another name of it, or one letter of it is wrong. */
+function nearKey(name: string): FilterKey | undefined {
+  if (Object.hasOwn(otherNames, name)) return otherNames[name]
+  return filterKeys.find((key) => key.length > 2 && isOneLetterOff(name, key))
+}
+
+/** One letter was left out, put in, changed, or changed its place with the next one. */
+function isOneLetterOff(a: string, b: string): boolean {
+  let same = 0
+  while (same < Math.min(a.length, b.length) && a[same] === b[same]) same += 1
+  const [restA, restB] = [a.slice(same), b.slice(same)]
+  return (
+    restA.slice(1) === restB ||
+    restA === restB.slice(1) ||
+    restA.slice(1) === restB.slice(1) ||
+    (restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0])
   )
 }
 

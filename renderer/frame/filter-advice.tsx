@@ -2,6 +2,7 @@
 import { filterHints, takeSuggestion } from '../filter/hints'
 import { isAboutExchanges } from '../filter/match'
 import { isAboutPublishes } from '../filter/match-publish'
+import type { Place } from '../filter/other-languages'
 import { type FilterProblem, parseFilter, splitWords } from '../filter/parse'
 import { setFilter } from '../state/actions'
 import { useStore } from '../state/store'
@@ -11,19 +12,23 @@ import styles from './filter-box.module.css'
 
 /** All that is to be said of the filter where it is used now. */
 export function adviceOn(filter: string, view: ViewName): readonly FilterProblem[] {
-  return [...parseFilter(filter).problems, ...leftOut(filter, view), ...filterHints(filter)]
+  const place = placeOf(view)
+  return [...parseFilter(filter).problems, ...leftOut(filter, place), ...filterHints(filter, place)]
 }
 
-const about = { exchanges: isAboutExchanges, channels: isAboutChannels, publish: isAboutPublishes }
-const rowsOf = { exchanges: 'exchanges', channels: 'channels', publish: 'publishes' }
+const about = { exchanges: isAboutExchanges, channels: isAboutChannels, publishes: isAboutPublishes }
+
+function placeOf(view: ViewName): Place {
+  if (view === 'publish') return 'publishes'
+  return view === 'channels' ? view : 'exchanges'
+}
 
 /** Words that say nothing of what is shown. */
-function leftOut(filter: string, view: ViewName): FilterProblem[] {
-  const place = view === 'settings' ? 'exchanges' : view
+function leftOut(filter: string, place: Place): FilterProblem[] {
   return splitWords(filter).flatMap((word) => {
     const [term] = parseFilter(word).groups[0] ?? []
     if (!term || about[place](term)) return []
-    return [{ word, message: `says nothing of ${rowsOf[place]}: it is left out here.` }]
+    return [{ word, message: `says nothing of ${place}: it is left out here.` }]
   })
 }
 

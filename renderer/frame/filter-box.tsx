@@ -85,6 +85,7 @@ function SearchProgress() {
 
 const placeholders: Readonly<Record<string, string>> = {
   exchanges: 'Filter: text, is:held, channel:counter, status:5xx, path:/x, body:x, -is:done',
+  channels: 'Filter: text, channel:room-*, is:held, to:nobody, -x',
   publish: 'Filter: text, channel:counter, id:5, via:http, to:nobody, is:missed',
 }
 
@@ -96,6 +97,11 @@ function Help({ view }: { view: ViewName }) {
           Text is looked for in channel, id and content. Keys: <code>channel:room-*</code> <code>id:5</code>{' '}
           <code>via:http,zmq</code> <code>to:nobody</code> <code>is:missed</code> <code>size&gt;10k</code>{' '}
           <code>body:rain</code>.
+        </>
+      ) : view === 'channels' ? (
+        <>
+          Text is looked for in the name. Keys: <code>channel:room-*</code> <code>id:5</code> (the last one){' '}
+          <code>is:held</code> <code>is:missed</code> <code>to:nobody</code>.
         </>
       ) : (
         <>

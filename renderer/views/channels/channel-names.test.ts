@@ -59,6 +59,7 @@ test.each([
   // About exchanges only.
   ['status:5xx', ['chat', 'chat-ops', 'room-ops']],
   ['status:5xx channel:chat', ['chat']],
+  ['status:5xx or channel:chat', ['chat']],
 ])('the filter %j lets %j through', (filter, names) => {
   const rows = [row('chat', { held: 1 }), row('chat-ops'), row('room-ops')]
   expect(rows.filter(compileChannelFilter(filter)).map((each) => each.name)).toEqual(names)

@@ -58,7 +58,9 @@ export function isUnheard(row: ChannelRow): boolean {
  * The filter is about exchanges; what it says of channels counts here: `channel:`, text, `id:`, `to:`, `is:held`, `is:missed`.
  */
 export function compileChannelFilter(filter: string): (row: ChannelRow) => boolean {
-  const groups = parseFilter(filter).groups.map((terms) => terms.flatMap((term) => compileTerm(term) ?? []))
+  const groups = parseFilter(filter)
+    .groups.map((terms) => terms.flatMap((term) => compileTerm(term) ?? []))
+    .filter((group) => group.length > 0)
   if (groups.length === 0) return () => true
   return (row) => groups.some((tests) => tests.every((test) => test(row)))
 }
