@@ -128,6 +128,8 @@ export type PublishRow = z.infer<typeof publishRowSchema>
 
 export const statusSchema = z.object({
   recording: z.boolean(),
+  /** While recording is paused: what came since, and is not recorded. */
+  leftOut: z.object({ exchanges: z.number().int(), publishes: z.number().int() }).optional(),
   exchanges: z.number().int(),
   held: z.number().int(),
   channels: z.number().int(),

@@ -6,6 +6,7 @@ import { parsePublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels'
 import { Http1Response } from '../proxy/http1-response'
 import { type ListenerState, listenOn } from '../proxy/listening'
+import { sinkForNew } from '../proxy/silent-sink'
 import type { Problem, PublishCall, TraceSink } from '../trace/events'
 
 /** Bytes of a refused call that are recorded. */
@@ -213,13 +214,14 @@ export class PublishEndpoint {
   }
 
   #record(status: number, problem: Problem, data: Buffer | undefined, size: number, call?: PublishCall): void {
-    this.#sink.emit({
+    const sink = sinkForNew('publish', this.#sink)
+    sink.emit({
       type: 'publish-refused',
-      t: this.#sink.now(),
+      t: sink.now(),
       via: 'http',
       status,
       problem,
-      data: data ? this.#sink.keep(data, REFUSED_KEPT) : new Uint8Array(),
+      data: data ? sink.keep(data, REFUSED_KEPT) : new Uint8Array(),
       size,
       ...(call && { call }),
     })

@@ -5,6 +5,7 @@ import { parsePublishFrame } from '../grip/publish-item'
 import type { PublishItem } from '../grip/publish-types'
 import type { Channels } from '../proxy/channels'
 import type { ListenerState } from '../proxy/listening'
+import { sinkForNew } from '../proxy/silent-sink'
 import type { Problem, PublishVia, TraceSink } from '../trace/events'
 import { answerCommand } from './zmq-commands'
 import type { ZmqRole, ZmqSpecs } from './zmq-specs'
@@ -163,13 +164,14 @@ export class ZmqSockets {
   }
 
   #refuse(via: PublishVia, problem: Problem, data: Buffer): void {
-    this.#sink.emit({
+    const sink = sinkForNew('publish', this.#sink)
+    sink.emit({
       type: 'publish-refused',
-      t: this.#sink.now(),
+      t: sink.now(),
       via,
       status: 0,
       problem,
-      data: this.#sink.keep(data, REFUSED_KEPT),
+      data: sink.keep(data, REFUSED_KEPT),
       size: data.length,
     })
   }

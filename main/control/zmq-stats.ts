@@ -1,7 +1,7 @@
 // Sends statistics to a ZeroMQ PUB socket, as Pushpin's `stats_spec`: each message is its type, a space, and a TNetString.
 import type { Publisher } from 'zeromq'
 import { encodeTnet } from '../grip/tnetstring'
-import type { BodyTail, TraceEvent, TraceSink, TraceTime } from '../trace/events'
+import type { BodyTail, LeftOut, TraceEvent, TraceSink, TraceTime } from '../trace/events'
 import { Stats, type StatsOptions, type StatsPacket } from './stats'
 
 /** Milliseconds between looks at what is to be told again, as Pushpin's. */
@@ -58,6 +58,10 @@ export class ZmqStats implements TraceSink {
   emit(event: TraceEvent): void {
     this.#sink.emit(event)
     this.#send(this.#stats.of(event))
+  }
+
+  leaveOut(what: LeftOut): void {
+    this.#sink.leaveOut?.(what)
   }
 
   tail(room: number): BodyTail {

@@ -5,6 +5,7 @@ import type {
   DeliveryEvent,
   ExchangeId,
   PublishCall,
+  PublishEvent,
   PublishId,
   PublishVia,
   ReceiverKind,
@@ -17,12 +18,15 @@ import { expectMany, writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
 import { ContentsRecord } from './sent-contents'
+import { sinkForNew } from './silent-sink'
 import { weightOf } from './waiting-messages'
 import type { Timed, Wheel } from './wheel'
 
 /** A hold, seen from a channel. */
 export interface Receiver {
   readonly exchangeId: ExchangeId
+  /** True: its exchange is not in the trace. */
+  readonly unrecorded?: boolean
   /** How a backend or a command names the connection. */
   readonly connectionId: string
   readonly kind: ReceiverKind
@@ -71,6 +75,10 @@ interface Queued extends Sequenced {
   readonly weight: number
   readonly item: PublishItem
   readonly p: PublishId
+  /** It came while recording was paused, and is not in the trace: its event. */
+  unrecorded?: PublishEvent | undefined
+  /** That it is not was counted. */
+  leftOut?: boolean
 }
 
 export class Channels implements Timed, ChannelOwner {
@@ -82,6 +90,8 @@ export class Channels implements Timed, ChannelOwner {
   readonly #rate: MessageRate
   readonly #channels = new Map<string, Channel>()
   #lastPublish: PublishId
+  /** Subscriptions of exchanges that are not in the trace. */
+  #unrecorded = 0
   /** WebSockets by connection id. */
   readonly sockets = new Map<string, Connection>()
   /** Who wants to know which channels have listeners (a SUB socket). */
@@ -105,6 +115,7 @@ export class Channels implements Timed, ChannelOwner {
 
   subscribe(subscription: Subscription): void {
     const { channel: name } = subscription
+    if (subscription.receiver.unrecorded) this.#unrecorded++
     let channel = this.#channels.get(name)
     if (!channel) {
       channel = new Channel(name, this)
@@ -117,7 +128,9 @@ export class Channels implements Timed, ChannelOwner {
 
   unsubscribe(subscription: Subscription): void {
     const channel = this.#channels.get(subscription.channel)
-    if (!channel?.remove(subscription) || channel.subscriptions.size > 0) return
+    if (!channel?.remove(subscription)) return
+    if (subscription.receiver.unrecorded) this.#unrecorded--
+    if (channel.subscriptions.size > 0) return
     if (!this.#channels.has(channel.name)) return
     this.#sequencer.release(channel.name, this.#sink.now())
     if (this.#channels.size > REMEMBERED_MAX) this.forgotten(channel)
@@ -134,7 +147,7 @@ export class Channels implements Timed, ChannelOwner {
   forgotten(channel: Channel): void {
     this.wheel.clear(channel)
     this.#channels.delete(channel.name)
-    for (const { item, p } of this.#sequencer.drop(channel.name)) this.#refuse(item, p, 'Nobody listens any more.')
+    for (const next of this.#sequencer.drop(channel.name)) this.#refuse(next, 'Nobody listens any more.')
     this.audience?.lost(channel.name)
   }
 
@@ -205,8 +218,11 @@ export class Channels implements Timed, ChannelOwner {
   #sequence(item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
     const p = ++this.#lastPublish
     const now = this.#sink.now()
-    const { release, waiting, dropped, repeated } = this.#sequencer.offer(queued(item, p), now)
-    this.#sink.emit({
+    const next = queued(item, p)
+    const { release, waiting, dropped, repeated } = this.#sequencer.offer(next, now)
+    // Who publishes in the app waits to see who receives it.
+    const recorded = this.#sink.recording || via === 'app'
+    const event: PublishEvent = {
       type: 'publish',
       t: now,
       p,
@@ -216,13 +232,15 @@ export class Channels implements Timed, ChannelOwner {
       ...(item.prevId !== undefined && { prevId: item.prevId }),
       ...(item.meta && { meta: item.meta }),
       formatNames: item.formatNames,
-      formats: this.#sink.keep(item.published, item.published.length),
+      formats: recorded ? this.#sink.keep(item.published, item.published.length) : item.published,
       size: item.size,
       waiting,
       ...(repeated && { dropped }),
       ...(call && { call }),
-    })
-    if (dropped !== undefined) this.#refuse(item, p, dropped, repeated && OUTCOME.repeated)
+    }
+    if (recorded) this.#sink.emit(event)
+    else next.unrecorded = event
+    if (dropped !== undefined) this.#refuse(next, dropped, repeated && OUTCOME.repeated)
     if (waiting) this.#wait()
     return release
   }
@@ -236,7 +254,7 @@ export class Channels implements Timed, ChannelOwner {
   }
 
   onDue(): void {
-    for (const { item, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#send(item, gaveUp)
+    for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#send(next, gaveUp)
     this.#wait()
   }
 
@@ -250,49 +268,81 @@ export class Channels implements Timed, ChannelOwner {
     if (due !== undefined) this.wheel.set(this, due - this.#sink.now())
   }
 
-  #refuse(item: PublishItem, p: PublishId, why: string, outcome = OUTCOME['too-late']): void {
-    this.#sameForAll(item, p, outcome, why)
+  #refuse(next: Queued, why: string, outcome = OUTCOME['too-late']): void {
+    this.#sameForAll(next, outcome, why)
   }
 
   /** Records one outcome for every subscription of an item's channel. */
-  #sameForAll({ channel }: PublishItem, p: PublishId, outcome: number, words: string): void {
+  #sameForAll(next: Queued, outcome: number, words: string): void {
+    const { item, p } = next
+    const { channel } = item
     const subscriptions = [...this.subscriptionsOf(channel)]
-    this.emitDelivery({
+    const unrecorded = this.#unrecordedOf(subscriptions)
+    const delivery = {
       p,
       channel,
       exchanges: Uint32Array.from(subscriptions, (s) => s.receiver.exchangeId),
       outcomes: new Uint8Array(subscriptions.length).fill(outcome),
       why: Object.fromEntries(subscriptions.map((_, i) => [i, words])),
-    })
+      ...(unrecorded && { unrecorded }),
+    }
+    this.emitDelivery(delivery, this.#isRecorded(next, subscriptions))
+  }
+
+  /**
+   * Is a publish in the trace? One that came while recording was paused is, as soon as it has to do with an exchange that
+   * is: what such an exchange gets is recorded to its end.
+   */
+  #isRecorded(next: Queued, subscriptions: readonly Subscription[]): boolean {
+    const { unrecorded: event } = next
+    if (!event) return true
+    if (subscriptions.some(({ receiver }) => !receiver.unrecorded)) {
+      next.unrecorded = undefined
+      this.#sink.emit({ ...event, formats: this.#sink.keep(event.formats, event.formats.length) })
+      return true
+    }
+    if (!next.leftOut) {
+      next.leftOut = true
+      sinkForNew('publish', this.#sink).emit(event)
+    }
+    return false
+  }
+
+  /** Which of them are not in the trace; undefined: all are. */
+  #unrecordedOf(subscriptions: readonly Subscription[]): Uint8Array | undefined {
+    if (this.#unrecorded === 0 || !subscriptions.some(({ receiver }) => receiver.unrecorded)) return undefined
+    return Uint8Array.from(subscriptions, ({ receiver }) => (receiver.unrecorded ? 1 : 0))
   }
 
   /** Delivers an item when the rate of messages allows. */
   #send(next: Queued, gaveUp: boolean): void {
-    const { item, p } = next
+    const { item } = next
     const weight = this.#rate.limited ? this.subscriptionsOf(item.channel).size : 0
     switch (this.#rate.offer(weight, next.weight, () => this.#deliver(next, gaveUp))) {
       case 'now':
         this.#deliver(next, gaveUp)
         break
       case 'later':
-        this.#sameForAll(item, p, OUTCOME.waiting, 'over message_rate: it goes out when its turn comes')
+        this.#sameForAll(next, OUTCOME.waiting, 'over message_rate: it goes out when its turn comes')
         break
       case 'never':
         this.#sameForAll(
-          item,
-          p,
+          next,
           OUTCOME['rate-limited'],
           'over message_rate, and as many wait already as may (message_hwm, or 64 MiB): dropped',
         )
     }
   }
 
-  #deliver({ item, p }: Queued, gaveUp: boolean): void {
+  #deliver(next: Queued, gaveUp: boolean): void {
+    const { item, p } = next
     // A copy: receivers that are answered unsubscribe while we go through them.
     const subscriptions = [...this.subscriptionsOf(item.channel)]
     const exchanges = new Uint32Array(subscriptions.length)
     const outcomes = new Uint8Array(subscriptions.length)
-    const delivery = new Delivery(item, p, this)
+    const recorded = this.#isRecorded(next, subscriptions)
+    const unrecorded = this.#unrecordedOf(subscriptions)
+    const delivery = new Delivery(item, p, this, recorded)
     let numbers: Uint32Array | undefined
     let why: Record<number, string> | undefined
     let contents: ContentsRecord | undefined
@@ -318,16 +368,18 @@ export class Channels implements Timed, ChannelOwner {
         }
       }
     })
-    this.emitDelivery({
+    const delivered = {
       p,
       channel: item.channel,
       exchanges,
       outcomes,
       ...(numbers && { numbers }),
       ...(why && { why }),
-      ...(contents && { made: contents.take() }),
+      ...(contents && recorded && { made: contents.take() }),
       ...(gaveUp && { gaveUp }),
-    })
+      ...(unrecorded && { unrecorded }),
+    }
+    this.emitDelivery(delivered, recorded)
   }
 
   /** For what filters made of one item, in a delivery to so many. */
@@ -335,9 +387,13 @@ export class Channels implements Timed, ChannelOwner {
     return new ContentsRecord(this.#sink, receivers)
   }
 
-  /** Records outcomes that came later than the publish (a stream that was asking its next link). */
-  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>): void {
-    this.#sink.emit({ type: 'delivery', t: this.#sink.now(), ...delivery })
+  /**
+   * Records outcomes, also those that came later than the publish (a stream that was asking its next link).
+   * @param recorded the publish is in the trace
+   */
+  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>, recorded: boolean): void {
+    const sink = recorded ? this.#sink : this.#sink.unrecorded
+    sink?.emit({ type: 'delivery', t: this.#sink.now(), ...delivery })
   }
 }
 

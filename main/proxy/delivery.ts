@@ -9,8 +9,8 @@ import {
 } from '../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-types'
 import { ExpandingLeft } from '../grip/templates'
-import { type ExchangeId, OUTCOMES, type Outcome, type PublishId } from '../trace/events'
-import type { Channels, Subscription } from './channels'
+import { OUTCOMES, type Outcome, type PublishId } from '../trace/events'
+import type { Channels, Receiver, Subscription } from './channels'
 import type { ContentsRecord } from './sent-contents'
 
 /** Outcome names to their codes. */
@@ -39,13 +39,16 @@ export class Delivery {
   /** What the client got instead of the item's own content, of the outcome that was just returned. */
   made: Buffer | undefined
   readonly #channels: Channels
+  readonly #recorded: boolean
   #frame: Buffer | undefined
   #framed: Buffer | undefined
   readonly #expanding = new ExpandingLeft()
   #patched: { readonly body: Buffer; readonly result: PatchedBody } | undefined
   #patchingLeft = PATCHED_MAX
 
-  constructor(item: PublishItem, p: PublishId, channels: Channels) {
+  /** @param recorded the publish is in the trace. */
+  constructor(item: PublishItem, p: PublishId, channels: Channels, recorded = true) {
+    this.#recorded = recorded
     this.item = item
     this.p = p
     this.#channels = channels
@@ -152,7 +155,7 @@ export class Delivery {
   }
 
   /** Records an outcome that came later than the publish, with `why`. */
-  settle(exchange: ExchangeId, outcome: number): void {
+  settle({ exchangeId, unrecorded }: Pick<Receiver, 'exchangeId' | 'unrecorded'>, outcome: number): void {
     const number = this.takeNumber()
     const { made } = this
     this.made = undefined
@@ -161,15 +164,17 @@ export class Delivery {
       contents = this.#channels.contentsRecord(1)
       contents.add(0, made)
     }
-    this.#channels.emitDelivery({
+    const delivery = {
       p: this.p,
       channel: this.item.channel,
-      exchanges: Uint32Array.of(exchange),
+      exchanges: Uint32Array.of(exchangeId),
       outcomes: Uint8Array.of(outcome),
       ...(number !== 0 && { numbers: Uint32Array.of(number) }),
       ...(this.why !== undefined && { why: { 0: this.why } }),
-      ...(contents && { made: contents.take() }),
-    })
+      ...(contents && this.#recorded && { made: contents.take() }),
+      ...(unrecorded && { unrecorded: Uint8Array.of(1) }),
+    }
+    this.#channels.emitDelivery(delivery, this.#recorded)
   }
 
   /** The body of a held response with the item's patch. Made once for all that hold the same. */

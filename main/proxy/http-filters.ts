@@ -16,7 +16,7 @@ import type { Route, Target } from '../grip/route-types'
 import type { ExchangeId, TraceSink } from '../trace/events'
 import type { Asker } from './ask-rate'
 import { BodyRecord } from './body-record'
-import type { Subscription } from './channels'
+import type { Receiver, Subscription } from './channels'
 import { isPacked } from './compressed'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
@@ -42,7 +42,7 @@ export interface FilterOwner {
 }
 
 /** The hold that the messages are for. */
-export interface FilteringHold {
+export interface FilteringHold extends Pick<Receiver, 'exchangeId' | 'unrecorded'> {
   readonly subscriptions: readonly Subscription[]
   /** Takes a message that has been through its filters. Returns an index into OUTCOMES. */
   takeFiltered(delivery: Delivery, subscription: Subscription, filtered: Filtered): number
@@ -173,7 +173,7 @@ export class FilterQueue {
   }
 
   #settle(delivery: Delivery, outcome: number): void {
-    if (outcome !== OUTCOME.waiting) delivery.settle(this.#owner.id, outcome)
+    if (outcome !== OUTCOME.waiting) delivery.settle(this.#hold, outcome)
   }
 }
 

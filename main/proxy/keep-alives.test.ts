@@ -14,6 +14,16 @@ it('gathers what goes out together into one event', async () => {
   expect(sink.of('keep-alive')[1]).toMatchObject({ exchanges: [1], size: 3 })
 })
 
+it('names no exchange that is not recorded, but to those who look past the trace', async () => {
+  const unrecorded = new RecordingSink()
+  const sink = Object.assign(new RecordingSink(), { unrecorded })
+  const keepAlives = new KeepAlives(sink)
+  keepAlives.add(1, 3)
+  keepAlives.add(2, 4, false)
+  expect(await unrecorded.next('keep-alive')).toMatchObject({ exchanges: [2], size: 4 })
+  expect(sink.of('keep-alive')).toMatchObject([{ exchanges: [1], size: 3 }])
+})
+
 it('come up to a second early', () => {
   expect(keepAliveDelay(55_000, () => 0)).toBe(55_000)
   expect(keepAliveDelay(55_000, () => 0.5)).toBe(54_500)

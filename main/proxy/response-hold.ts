@@ -8,6 +8,7 @@ import type { Exchange } from './exchange'
 import { heldHeaders, overlayHeaders } from './headers'
 import { type FilteringHold, FilterQueue } from './http-filters'
 import type { Refreshable } from './refreshes'
+import { isRecorded } from './silent-sink'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import type { Timed } from './wheel'
 
@@ -31,6 +32,10 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
 
   get exchangeId(): number {
     return this.#exchange.id
+  }
+
+  get unrecorded(): boolean {
+    return !isRecorded(this.#exchange)
   }
 
   get connectionId(): string {

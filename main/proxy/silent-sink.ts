@@ -1,11 +1,23 @@
-// Where the events of an exchange go: to the trace, or past it while recording is paused.
-import type { BodyTail, TraceEvent, TraceSink, TraceTime } from '../trace/events'
+// Where the events of exchanges and publish calls go: to the trace, or past it while recording is paused.
+import type { BodyTail, LeftOut, TraceEvent, TraceSink, TraceTime } from '../trace/events'
 
 const NOTHING = new Uint8Array()
 
 /** The sink for an exchange that begins now. It keeps it, whatever becomes of recording. */
 export function sinkForExchange(sink: TraceSink): TraceSink {
-  return sink.recording ? sink : (sink.unrecorded ?? new SilentSink(sink))
+  return sinkForNew('exchange', sink)
+}
+
+/** The same for something that is over with one event, such as a publish call that is refused. */
+export function sinkForNew(what: LeftOut, sink: TraceSink): TraceSink {
+  if (sink.recording) return sink
+  sink.leaveOut?.(what)
+  return sink.unrecorded ?? new SilentSink(sink)
+}
+
+/** Is this exchange in the trace? */
+export function isRecorded({ sink, context }: { sink: TraceSink; context: { readonly sink: TraceSink } }): boolean {
+  return sink === context.sink
 }
 
 /** Takes the events of exchanges that nobody is told of. */

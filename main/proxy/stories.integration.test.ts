@@ -305,3 +305,69 @@ it('tells nothing of exchanges that began while recording was paused, even later
   expect(t.sink.events.some((event) => 'x' in event && event.x === 1)).toBe(false)
   expect(t.sink.of('request').map((event) => event.url)).toEqual(['/seen'])
 })
+
+describe('what is published while recording is paused', () => {
+  const say = (content: string) => ({ channel: 'a', formats: { 'http-stream': { content } } })
+  const told = (t: TestEngine) => ({
+    publishes: t.sink.of('publish').map(({ p }) => p),
+    deliveries: t.sink.of('delivery').map(({ p, exchanges, outcomes, unrecorded }) => ({
+      p,
+      exchanges: [...exchanges],
+      outcomes: [...outcomes],
+      unrecorded: unrecorded && [...unrecorded],
+    })),
+  })
+
+  it('is not recorded where it reaches nobody, or only clients that came since', async () => {
+    const t = await engineOver(() => hold('stream'))
+    t.sink.recording = false
+    await t.publish(say('to nobody'))
+    const client = await get(t).bodyHas('first')
+    await t.publish(say('news'))
+    await client.bodyHas('news')
+    await t.publish({ channel: 'a' })
+    expect(t.sink.events).toEqual([])
+  })
+
+  it('is recorded where it reaches an exchange that is, with the others marked', async () => {
+    const t = await engineOver(() => hold('stream'))
+    const known = await get(t).bodyHas('first')
+    await t.subscribed()
+    t.sink.recording = false
+    const unknown = await get(t).bodyHas('first')
+    await t.publish(say('news'))
+    await Promise.all([known, unknown].map((client) => client.bodyHas('news')))
+    const mixed = { exchanges: [1, 2], outcomes: [0, 0], unrecorded: [0, 1] }
+    expect(told(t)).toEqual({ publishes: [1], deliveries: [{ p: 1, ...mixed }] })
+    t.sink.recording = true
+    await t.publish(say('more'))
+    await Promise.all([known, unknown].map((client) => client.bodyHas('more')))
+    expect(told(t).deliveries.at(-1)).toEqual({ p: 2, ...mixed })
+    known.close()
+    await t.sink.next('ended')
+    await t.publish(say('last'))
+    await unknown.bodyHas('last')
+    expect(told(t).deliveries.at(-1)).toEqual({ p: 3, exchanges: [2], outcomes: [0], unrecorded: [1] })
+  })
+
+  it('is recorded by the time that it goes out, if it waited for the message before it', async () => {
+    const t = await engineOver(() => hold('stream'))
+    const known = await get(t).bodyHas('first')
+    await t.subscribed()
+    await t.publish({ ...say('1;'), id: '1' })
+    t.sink.recording = false
+    await t.publish({ ...say('3;'), id: '3', 'prev-id': '2' })
+    expect(told(t).publishes).toEqual([1])
+    await t.publish({ ...say('2;'), id: '2', 'prev-id': '1' })
+    await known.bodyHas('3;')
+    expect(told(t).publishes).toEqual([1, 3, 2])
+    expect(told(t).deliveries.map(({ p }) => p)).toEqual([1, 3, 2])
+  })
+
+  it('is recorded where the app publishes, since somebody waits to see who receives it', async () => {
+    const t = await engineOver(() => hold('stream'))
+    t.sink.recording = false
+    t.engine.publishJson(say('to nobody'))
+    expect(told(t)).toMatchObject({ publishes: [1], deliveries: [{ p: 1, exchanges: [] }] })
+  })
+})

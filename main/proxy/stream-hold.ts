@@ -13,6 +13,7 @@ import { keepAliveDelay } from './keep-alives'
 import { type LinkOwner, NextLink } from './link'
 import type { LinkHold } from './link-timers'
 import type { Refreshable } from './refreshes'
+import { isRecorded } from './silent-sink'
 import { recordHold, subscriptionsFor } from './subscriptions'
 import { WaitingQueue } from './waiting-messages'
 import type { Timed } from './wheel'
@@ -64,6 +65,10 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
 
   get exchangeId(): number {
     return this.#exchange.id
+  }
+
+  get unrecorded(): boolean {
+    return !isRecorded(this.#exchange)
   }
 
   get connectionId(): string {
@@ -152,7 +157,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
     this.#keepAliveFrame ??= asChunk(keepAlive.content)
     if (keepAlive.content.length > 0) {
       const flowing = this.#write(keepAlive.content, this.#keepAliveFrame)
-      this.#exchange.context.keepAlives.add(this.#exchange.id, keepAlive.content.length)
+      this.#exchange.context.keepAlives.add(this.#exchange.id, keepAlive.content.length, !this.unrecorded)
       if (!flowing) {
         this.#tooSlow()
         return
@@ -405,7 +410,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
       }
       following = true
       const outcome = delivery.to(subscription)
-      if (outcome !== OUTCOME.waiting) delivery.settle(this.#exchange.id, outcome)
+      if (outcome !== OUTCOME.waiting) delivery.settle(this, outcome)
     }
   }
 
@@ -416,7 +421,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
 
   #settle(delivery: Delivery, outcome: number, why: string): void {
     delivery.why = why
-    delivery.settle(this.#exchange.id, outcome)
+    delivery.settle(this, outcome)
   }
 
   #fail(message: string): void {

@@ -65,6 +65,7 @@ export function weigh(event: TraceEvent): number {
         2 * BYTES +
         (event.numbers ? BYTES + event.numbers.byteLength : 0) +
         (event.made ? made(event.made) : 0) +
+        (event.unrecorded ? BYTES + event.unrecorded.byteLength : 0) +
         event.exchanges.length * (event.why ? 5 + WHY : 5)
       )
     case 'keep-alive':

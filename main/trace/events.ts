@@ -295,6 +295,8 @@ export interface DeliveryEvent {
   readonly made?: SentContents
   /** The gap before its prev-id was given up. */
   readonly gaveUp?: boolean
+  /** By position: 1 for an exchange that is not recorded. Left out: all are. */
+  readonly unrecorded?: Uint8Array
 }
 
 /** What filters, or a body-patch, made of an item's content: each distinct content once. */
@@ -353,12 +355,20 @@ export type TraceEvent =
   | RecordingEvent
   | DescriptorsEvent
 
+/** What is left out while recording is paused. */
+export type LeftOut = 'exchange' | 'publish'
+
 /** Where the engine puts its events. The engine does not know who watches. */
 export interface TraceSink {
-  /** False while recording is paused: the events of new exchanges are not for this sink then. */
+  /**
+   * False while recording is paused: then the events of new exchanges are not for this sink, and of new publishes only
+   * those that reach an exchange which is recorded. Such an exchange is recorded to its end.
+   */
   readonly recording: boolean
-  /** Takes the events of exchanges that are not recorded, where somebody else wants to see them. */
+  /** Takes the events of exchanges and publishes that are not recorded, where somebody else wants to see them. */
   readonly unrecorded?: TraceSink
+  /** Told of each exchange and publish that is not recorded, where these are counted. */
+  leaveOut?(what: LeftOut): void
   /** Bytes of a single body that are kept: of its beginning and of its tail, half each. */
   readonly bodyLimit: number
   /** Milliseconds since the trace began. */

@@ -4,6 +4,7 @@ import { engineEvents } from '../testing/engine-events'
 import { TraceScript } from '../testing/trace-script'
 import type { ExchangeId, TraceEvent } from './events'
 import { type Drop, refusedId, TraceLog } from './log'
+import { traceStatus } from './trace-status'
 
 const KIB = 1024
 const RUNS = { numRuns: Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 100) }
@@ -99,6 +100,27 @@ describe('recording', () => {
     log.recording = false
     log.recording = true
     expect([...log].map((event) => event.type === 'recording' && event.on)).toEqual([false, true])
+  })
+
+  test('that is paused counts what is left out, from each pause on, and wakes who shows it', () => {
+    const { log } = smallLog(100 * KIB)
+    let woken = 0
+    log.subscribe(() => woken++)
+    const model = new TraceScript().model
+    expect(traceStatus(model, log)).not.toHaveProperty('leftOut')
+    log.recording = false
+    log.read(0, 100, () => {})
+    woken = 0
+    log.leaveOut('exchange')
+    log.leaveOut('publish')
+    log.leaveOut('publish')
+    expect(woken).toBe(3)
+    expect(traceStatus(model, log).leftOut).toEqual({ exchanges: 1, publishes: 2 })
+    log.recording = true
+    expect(traceStatus(model, log)).not.toHaveProperty('leftOut')
+    expect(woken).toBe(4)
+    log.recording = false
+    expect(traceStatus(model, log).leftOut).toEqual({ exchanges: 0, publishes: 0 })
   })
 })
 

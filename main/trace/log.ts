@@ -6,7 +6,16 @@
 import { empty, LatestParts } from './body-tail'
 import { CarriedEvents } from './carried-events'
 import { SLOT, weigh } from './event-size'
-import type { BodyDataEvent, BodyTail, ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from './events'
+import type {
+  BodyDataEvent,
+  BodyTail,
+  ExchangeId,
+  LeftOut,
+  PublishId,
+  TraceEvent,
+  TraceSink,
+  TraceTime,
+} from './events'
 import { type Slab, Slabs } from './slabs'
 
 export interface TraceLogOptions {
@@ -69,6 +78,7 @@ export class TraceLog implements TraceSink {
   readonly #start: number
   #memoryLimit: number
   #recording = true
+  #leftOut = { exchanges: 0, publishes: 0 }
   #segments: Segment[] = []
   #last: Segment
   #used = 0
@@ -106,7 +116,19 @@ export class TraceLog implements TraceSink {
   set recording(on: boolean) {
     if (on === this.#recording) return
     this.#recording = on
+    this.#leftOut = { exchanges: 0, publishes: 0 }
     this.emit({ type: 'recording', t: this.now(), on })
+  }
+
+  /** Exchanges and publishes that were not recorded since recording was paused. */
+  get leftOut(): { readonly exchanges: number; readonly publishes: number } {
+    return this.#leftOut
+  }
+
+  leaveOut(what: LeftOut): void {
+    if (what === 'exchange') this.#leftOut.exchanges++
+    else this.#leftOut.publishes++
+    for (const listener of this.#listeners) listener()
   }
 
   get memoryLimit(): number {
@@ -238,7 +260,10 @@ export class TraceLog implements TraceSink {
     return () => this.#restoreListeners.delete(listener)
   }
 
-  /** Calls `listener` once when there are new events, and again only after somebody has read to the end. */
+  /**
+   * Calls `listener` once when there are new events, and again only after somebody has read to the end; and whenever
+   * something is left out.
+   */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

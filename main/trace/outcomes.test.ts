@@ -4,6 +4,7 @@ import { TraceScript } from '../testing/trace-script'
 import { latestOutcomes } from './deliveries'
 import type { Outcome } from './events'
 import { outcomeRow, whyOf } from './outcomes'
+import { publishDetails } from './publish-details'
 
 /** The latest outcome of publish 1 for exchange 1. */
 function only({ model }: TraceScript) {
@@ -118,6 +119,17 @@ test.each<[string, string, TraceScript]>([
   ],
 ])('why: %s', (_name, why, script) => {
   expect(only(script).why).toBe(why)
+})
+
+test('of an exchange that is not recorded says so in place of who it is', () => {
+  const script = new TraceScript().hold(1, 'stream').publish(1)
+  script.delivery(1, { 1: 'delivered', 2: 'delivered' }, { unrecorded: Uint8Array.of(0, 1) })
+  const { outcomes, row } = publishDetails(script.model, 1, 0, 10) ?? {}
+  expect(outcomes?.map(({ exchange, who }) => [exchange, who])).toEqual([
+    [1, '127.0.0.1:4001'],
+    [2, 'not recorded'],
+  ])
+  expect(row).toMatchObject({ delivered: 2, unheard: false })
 })
 
 test('an outcome code of the future is told as a bad item', () => {

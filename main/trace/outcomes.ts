@@ -5,6 +5,9 @@ import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind, type Trac
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 
+/** In place of who it is. */
+const NOT_RECORDED = 'not recorded'
+
 export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): OutcomeRow {
   const id = event.exchanges[index] ?? 0
   const exchange = model.exchanges.get(id)
@@ -25,7 +28,7 @@ export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): Outc
       gaveUp: event.gaveUp ?? false,
       detail: event.why?.[index],
     }),
-    who: exchange?.who ?? '',
+    who: event.unrecorded?.[index] === 1 ? NOT_RECORDED : (exchange?.who ?? ''),
   }
 }
 

@@ -6,6 +6,7 @@ import type { TraceModel } from './model'
 export function traceStatus(model: TraceModel, log: TraceLog): Status {
   return {
     recording: log.recording,
+    ...(!log.recording && { leftOut: { ...log.leftOut } }),
     exchanges: model.exchanges.size,
     held: model.held,
     channels: model.channels.size,

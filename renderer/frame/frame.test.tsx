@@ -35,6 +35,12 @@ describe('the top bar', () => {
     expect(bridge.inputs('recording.set')).toEqual([{ on: false }])
     take({ status: { ...mockStatus(60_000), recording: false } })
     expect(bar()).toContain('paused')
+    expect(bar()).not.toContain('not recorded')
+    const leftOut = { exchanges: 1, publishes: 0 }
+    take({ status: { ...mockStatus(60_000), recording: false, leftOut } })
+    expect(bar()).toContain('1 exchange not recorded')
+    take({ status: { ...mockStatus(60_000), recording: false, leftOut: { exchanges: 1200, publishes: 3 } } })
+    expect(bar()).toContain('1,200 exchanges and 3 publishes not recorded')
     await user.click(screen.getByRole('button', { name: 'Record' }))
     expect(bridge.inputs('recording.set')[1]).toEqual({ on: true })
   })

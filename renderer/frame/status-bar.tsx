@@ -21,6 +21,7 @@ export function StatusBar() {
             {status.recording ? <CircleDot size={12} aria-hidden /> : <CirclePause size={12} aria-hidden />}
             {status.recording ? 'recording' : 'paused'}
           </span>
+          {status.leftOut ? <LeftOut {...status.leftOut} /> : null}
           <Ticking text={`${filtered ? `${formatCount(shown)} of ` : ''}${counted(status.exchanges, 'exchange')}`} />
           {status.troubled > 0 ? <Troubled count={status.troubled} /> : null}
           <Ticking text={`${formatCount(status.held)} held`} />
@@ -41,6 +42,20 @@ export function StatusBar() {
         </span>
       ) : null}
     </footer>
+  )
+}
+
+/** What came since recording was paused, and is in no list. */
+function LeftOut({ exchanges, publishes }: NonNullable<Status['leftOut']>) {
+  const counts = [
+    ...(exchanges > 0 ? [counted(exchanges, 'exchange')] : []),
+    ...(publishes > 0 ? [counted(publishes, 'publish', 'publishes')] : []),
+  ]
+  if (counts.length === 0) return null
+  return (
+    <span title="Since recording was paused">
+      <Ticking text={`${counts.join(' and ')} not recorded`} />
+    </span>
   )
 }
 

@@ -9,6 +9,7 @@ import { type Delivery, type Filtered, OUTCOME } from '../delivery'
 import { type FilteringHold, type FilterOwner, FilterQueue } from '../http-filters'
 import { keepAliveDelay } from '../keep-alives'
 import { limitReached } from '../limit-reached'
+import { isRecorded } from '../silent-sink'
 import type { Timed } from '../wheel'
 import { META_FULL, MetaRoom } from './connection-meta'
 
@@ -58,6 +59,10 @@ export class GripSession implements Receiver, FilteringHold {
 
   get exchangeId(): number {
     return this.#owner.id
+  }
+
+  get unrecorded(): boolean {
+    return !isRecorded(this.#owner)
   }
 
   get connectionId(): string {
@@ -283,7 +288,7 @@ class KeepAliveTimer implements Timed {
       return
     }
     if (!this.#owner.sendToClient(control.messageType, control.content)) return
-    context.keepAlives.add(id, control.content.length)
+    context.keepAlives.add(id, control.content.length, isRecorded(this.#owner))
     this.#lastSent = sink.now()
     this.#beatAfter(control.timeout)
   }
