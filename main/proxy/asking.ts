@@ -2,9 +2,9 @@
 // each try recorded. What the answer means is its exchange's business.
 import type { Target } from '../grip/route-types'
 import type { SentReason } from '../trace/events'
+import { AnswerRecord, recordFailure } from './answer-record'
 import type { AnswerTaker } from './answer-taker'
-import { BodyRecord } from './body-record'
-import { isPacked, namesCoding } from './compressed'
+import { namesCoding } from './compressed'
 import type { Exchange } from './exchange'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
@@ -30,7 +30,7 @@ export class Asking implements AnswerListener, Timed {
   #staleTried = false
   /** Tries that failed, where a backend is asked again on a client's behalf; -1: the client's own request. */
   #retries = -1
-  #record: BodyRecord | undefined
+  #record: AnswerRecord | undefined
 
   constructor(exchange: Exchange, taker: AnswerTaker) {
     this.#exchange = exchange
@@ -66,9 +66,7 @@ export class Asking implements AnswerListener, Timed {
   }
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
-    const { sink, id } = this.#exchange
-    this.#record = new BodyRecord(sink, id, { type: 'answer-data', packed: isPacked(headers) })
-    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
+    this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
     this.#unpacked?.stop()
     this.#unpacked = undefined
     if (!namesCoding(headers)) {
@@ -85,14 +83,13 @@ export class Asking implements AnswerListener, Timed {
   }
 
   onEnd(_ask: Ask): void {
-    const { sink, id } = this.#exchange
     this.#ask = undefined
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#record?.size ?? 0 })
+    this.#record?.end()
     this.#reader.answerEnd()
   }
 
   onFail({ target }: Ask, failure: AskFailure): void {
-    const { sink, id, route, context } = this.#exchange
+    const { route, context } = this.#exchange
     this.#ask = undefined
     const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
     const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
@@ -100,7 +97,7 @@ export class Asking implements AnswerListener, Timed {
     const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && failure.notConnected
     const { code, message } = failure
     const again = failover || stale || retry
-    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: target.text, code, message, again })
+    recordFailure(this.#exchange, { target: target.text, code, message, again })
     if (failover) {
       this.#askNext('failover')
     } else if (stale) {

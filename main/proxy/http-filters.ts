@@ -14,10 +14,9 @@ import {
 } from '../grip/filters'
 import type { Route, Target } from '../grip/route-types'
 import type { ExchangeId, TraceSink } from '../trace/events'
+import { AnswerRecord, recordFailure } from './answer-record'
 import type { Asker } from './ask-rate'
-import { BodyRecord } from './body-record'
 import type { Receiver, Subscription } from './channels'
-import { isPacked } from './compressed'
 import type { ProxyContext } from './context'
 import { type Delivery, type Filtered, OUTCOME } from './delivery'
 import { headerOf, type RequestRules } from './headers'
@@ -196,7 +195,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #status = 0
   #action = ''
   #chunks: Buffer[] = []
-  #record: BodyRecord | undefined
+  #record: AnswerRecord | undefined
   #headers: string[] = []
   #starting = true
   #over = false
@@ -252,9 +251,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   }
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
-    const { sink, id } = this.#owner
-    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers, filter: true })
-    this.#record = new BodyRecord(sink, id, { type: 'answer-data', filter: true, packed: isPacked(headers) })
+    this.#record = new AnswerRecord(this.#owner, { status, reason, headers }, true)
     this.#status = status
     this.#headers = headers
     this.#action = headerOf(headers, 'action')
@@ -271,8 +268,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   }
 
   onEnd(_ask: Ask): void {
-    const { sink, id } = this.#owner
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#record?.size ?? 0, filter: true })
+    this.#record?.end()
     this.#decided()
   }
 
@@ -354,7 +350,6 @@ class FilterRun implements AnswerListener, Asker, Timed {
   }
 
   #recordFailure(target: string, { code, message }: Pick<AskFailure, 'code' | 'message'>, again: boolean): void {
-    const { sink, id } = this.#owner
-    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target, code, message, again, filter: true })
+    recordFailure(this.#owner, { target, code, message, again }, true)
   }
 }

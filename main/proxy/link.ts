@@ -4,9 +4,9 @@ import type { Instruct } from '../grip/instruct-types'
 import { normalTarget } from '../grip/request-target'
 import type { Target } from '../grip/route-types'
 import type { Problem, SentReason, SharedWith } from '../trace/events'
+import { AnswerRecord, recordFailure } from './answer-record'
 import type { AnswerTaker } from './answer-taker'
-import { BodyRecord } from './body-record'
-import { isPacked, namesCoding } from './compressed'
+import { namesCoding } from './compressed'
 import type { Exchange } from './exchange'
 import { headerOf } from './headers'
 import { InstructAnswer } from './instruct-answer'
@@ -44,7 +44,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   #sentData = false
   /** The answer under way. One that is an instruct in JSON is read whole, others stream. */
   #answer: InstructAnswer | undefined
-  #record: BodyRecord | undefined
+  #record: AnswerRecord | undefined
 
   constructor(exchange: Exchange, owner: LinkOwner) {
     this.#exchange = exchange
@@ -126,9 +126,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   }
 
   onHead(status: number, reason: string, headers: string[]): void {
-    const { sink, id } = this.#exchange
-    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    this.#record = new BodyRecord(sink, id, { type: 'answer-data', packed: isPacked(headers) })
+    this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
     if (status < 200 || status > 299) {
       this.#ask?.stop()
       this.#retry(`the link answered ${status}`)
@@ -144,24 +142,14 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   }
 
   onEnd(): void {
-    const { sink, id } = this.#exchange
     this.#ask = undefined
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: this.#record?.size ?? 0 })
+    this.#record?.end()
     this.#reader.answerEnd()
   }
 
   onFail(target: Target, failure: AskFailure): void {
-    const { sink, id } = this.#exchange
     const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
-    sink.emit({
-      type: 'backend-failed',
-      t: sink.now(),
-      x: id,
-      target: target.text,
-      code: failure.code,
-      message: failure.message,
-      again,
-    })
+    recordFailure(this.#exchange, { target: target.text, code: failure.code, message: failure.message, again })
     this.#retry(failure.message || failure.code)
   }
 

@@ -7,8 +7,7 @@ import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
 import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
 import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
-import { BodyRecord } from '../body-record'
-import { isPacked } from '../compressed'
+import { AnswerRecord, recordFailure } from '../answer-record'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
 import { limitReached } from '../limit-reached'
@@ -39,7 +38,7 @@ interface Answer {
   readonly reason: string
   readonly headers: string[]
   readonly chunks: Buffer[]
-  readonly record: BodyRecord
+  readonly record: AnswerRecord
 }
 
 export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
@@ -182,9 +181,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   // ---- the answer --------------------------------------------------------------------------------------------------
 
   onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
-    const { sink, id } = this.#request
-    sink.emit({ type: 'answered', t: sink.now(), x: id, status, reason, headers })
-    const record = new BodyRecord(sink, id, { type: 'answer-data', packed: isPacked(headers) })
+    const record = new AnswerRecord(this.#request, { status, reason, headers })
     this.#answer = { status, reason, headers, chunks: [], record }
   }
 
@@ -203,25 +200,24 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   }
 
   onEnd(_ask: Ask): void {
-    const { sink, id } = this.#request
     const answer = this.#answer
     this.#ask = undefined
     this.#answer = undefined
     if (!answer) return
-    sink.emit({ type: 'answer-end', t: sink.now(), x: id, size: answer.record.size })
+    answer.record.end()
     this.#failed = 0
     this.#readAnswer(answer, Buffer.concat(answer.chunks))
   }
 
   onFail(ask: Ask, failure: AskFailure): void {
-    const { sink, id, context } = this.#request
+    const { context } = this.#request
     this.#ask = undefined
     this.#answer = undefined
     // Only what surely did not reach the backend is sent again: its events must not count twice.
     const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < context.options.retryMax
     const { code } = failure
     const message = failure.message || code
-    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: ask.target.text, code, message, again })
+    recordFailure(this.#request, { target: ask.target.text, code, message, again })
     if (again) {
       this.#retrying = true
       context.wheel.set(this, retryDelay(this.#failed++))

@@ -6,6 +6,7 @@ import type { Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'
+import { AnswerRecord, recordFailure } from '../answer-record'
 import { headerOf } from '../headers'
 import { BLOCKED, blockedHost, lookupOutside } from '../internal-address'
 import { backendTls, serverName } from '../tls/backend-tls'
@@ -165,11 +166,10 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     response.on('error', () => {})
     response.on('close', () => {
       if (this.#over) return
-      const { sink, id } = this.#request
       const body = Buffer.concat(chunks)
-      this.#recordAnswer(response)
-      if (size > 0) sink.emit({ type: 'answer-data', t: sink.now(), x: id, data: sink.keep(body, sink.bodyLimit) })
-      sink.emit({ type: 'answer-end', t: sink.now(), x: id, size })
+      const record = this.#recordAnswer(response)
+      record.add(body)
+      record.end(size)
       this.stop()
       this.#noteLost(response)
       // How it is packed must be known, to unpack it or to tell the client.
@@ -186,16 +186,8 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       this.#listener.backendErred(`as behind Pushpin, the rejection goes on without its headers (${names.join(', ')})`)
   }
 
-  #recordAnswer({ statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage): void {
-    const { sink, id } = this.#request
-    sink.emit({
-      type: 'answered',
-      t: sink.now(),
-      x: id,
-      status: statusCode,
-      reason: statusMessage,
-      headers: rawHeaders,
-    })
+  #recordAnswer({ statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage): AnswerRecord {
+    return new AnswerRecord(this.#request, { status: statusCode, reason: statusMessage, headers: rawHeaders })
   }
 
   #failed(error: Error & { code?: string; rawPacket?: unknown }): void {
@@ -215,8 +207,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   }
 
   #recordFailure(code: string, message: string): void {
-    const { sink, id, target } = this.#request
-    sink.emit({ type: 'backend-failed', t: sink.now(), x: id, target: target.text, code, message, again: false })
+    recordFailure(this.#request, { target: this.#request.target.text, code, message, again: false })
   }
 
   // ---- frames ------------------------------------------------------------------------------------------------------
