@@ -45,6 +45,12 @@ export function parsePublishItem(value: unknown, field: string): ItemResult {
   return result(readItem(value, field))
 }
 
+/** The formats of an item that was taken, as `encodeFormats` has them. Undefined: they would not be taken. */
+export function readKeptFormats(json: JsonObject): PublishFormats | undefined {
+  const formats = readFormats(json, 'formats')
+  return formats instanceof Fault ? undefined : formats
+}
+
 /**
  * One ZeroMQ message: a TNetString (with or without a leading `T`), or JSON after a leading `J`.
  * `channel`: the topic frame of a SUB socket, which then counts instead of the item's. Never throws.

@@ -57,6 +57,21 @@ export function firstOutcomes(model: TraceModel, exchange: ExchangeRecord, max: 
   return withoutSettled(found.slice(0, max))
 }
 
+/** All outcomes for an exchange, of one channel after the other, as they are asked for: none is left out. */
+export function* outcomesOf(model: TraceModel, exchange: ExchangeRecord): Iterable<OutcomeAt> {
+  const until = exchange.end ? exchange.end.t + AFTER_END : Number.POSITIVE_INFINITY
+  for (const [name, from] of channelsOf(exchange)) {
+    const deliveries = model.channels.get(name)?.deliveries ?? []
+    const finder = new Finder(exchange.id)
+    for (let i = firstSince(deliveries, from, timeOf); i < deliveries.length; i++) {
+      const event = deliveries[i]
+      if (!event || event.t > until) break
+      const index = finder.indexIn(event)
+      if (index >= 0) yield { event, index }
+    }
+  }
+}
+
 function channelsOf(exchange: ExchangeRecord): Map<string, TraceTime> {
   const channels = new Map<string, TraceTime>()
   for (const { channel, from } of exchange.subscriptions) if (!channels.has(channel)) channels.set(channel, from)

@@ -1,6 +1,6 @@
 // The bytes that a publish put on one client's connection: what filters or a body-patch made of its content is in the
 // delivery, everything else is the item's own. Nothing is filtered again: meta and filters may be others by now.
-import { parsePublishItem } from '../grip/publish-item'
+import { readKeptFormats } from '../grip/publish-item'
 import type { PublishItem } from '../grip/publish-types'
 import { decodeFormats } from '../grip/published-formats'
 import { type DeliveryEvent, OUTCOMES, type PublishEvent, type PublishId } from './events'
@@ -12,7 +12,10 @@ const EMPTY = Buffer.alloc(0)
 const DELIVERED = OUTCOMES.indexOf('delivered')
 /** Items that were read are remembered with their events up to this size: others are read again. */
 const REMEMBERED_MAX = 4096
-const parsed = new WeakMap<PublishEvent, PublishItem | 'bad'>()
+const parsed = new WeakMap<PublishEvent, ItemContent | 'bad'>()
+
+/** What is known of an item by its bytes. */
+export type ItemContent = Pick<PublishItem, 'formats'>
 
 /** What one client got of a publish. */
 export interface SentContent {
@@ -23,13 +26,11 @@ export interface SentContent {
 }
 
 /** The item behind an event; undefined where its formats can't be read (it would not have been accepted). */
-export function itemOf(event: PublishEvent): PublishItem | undefined {
+export function itemOf(event: PublishEvent): ItemContent | undefined {
   let item = parsed.get(event)
   if (item === undefined) {
-    const { channel, meta } = event
-    const formats = decodeFormats(event.formats)
-    const result = parsePublishItem({ channel, ...(meta && { meta }), formats }, 'item')
-    item = result.ok ? result.item : 'bad'
+    const formats = readKeptFormats(decodeFormats(event.formats))
+    item = formats ? { formats } : 'bad'
     if (event.formats.length <= REMEMBERED_MAX) parsed.set(event, item)
   }
   return item === 'bad' ? undefined : item
@@ -78,7 +79,7 @@ function ownContent(model: TraceModel, exchange: ExchangeRecord, p: PublishId): 
   return { data, size: data.length }
 }
 
-function contentFor(item: PublishItem, exchange: ExchangeRecord): Buffer {
+function contentFor(item: ItemContent, exchange: ExchangeRecord): Buffer {
   const { response, stream, websocket } = item.formats
   switch (exchange.mode) {
     case 'response':

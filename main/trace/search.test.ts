@@ -127,3 +127,52 @@ test('others get their turn after a few milliseconds of work', async () => {
   expect(await search(script, any('x'.repeat(500)), pace)).toHaveLength(20)
   expect(rests).toBeGreaterThan(3)
 })
+
+test('nothing is found across what is missing between both ends of a body', async () => {
+  const script = new TraceScript().request(1).answered(1)
+  const tail = { type: 'answer-data', t: 0, x: 1, at: 1000, tail: true } as const
+  script.answerData(1, 'begin nee').events.push({ ...tail, data: Buffer.from('dle end') })
+  expect(await search(script, any('needle'))).toEqual([])
+  for (const needle of ['begin nee', 'dle end']) expect(await search(script, any(needle))).toHaveLength(1)
+})
+
+test('one publish to many streams is read once, and found in all of them', async () => {
+  const script = new TraceScript()
+  const all: Record<number, 'delivered'> = {}
+  for (let x = 1; x <= 90; x++) {
+    script.hold(x, 'stream').response(x, { body: 'own' })
+    all[x] = 'delivered'
+  }
+  for (let p = 1; p <= 50; p++) {
+    const content = `${p === 25 ? 'needle' : 'hay'} ${'x'.repeat(300_000)}`
+    script.publish(p, { formats: { 'http-stream': { content } } }).delivery(p, all)
+  }
+  let looks = 0
+  const pace: Pace = { now: () => looks++, rest: async () => {} }
+  const found = await search(script, any('needle'), pace)
+  expect(found).toHaveLength(91)
+  expect(found.at(-1)).toBe('p 25: http-stream')
+  // Read for each it would be more than three times as often.
+  expect(looks).toBeLessThan(8000)
+})
+
+test('others get their turn within one exchange of very many events, and in one of very many deliveries', async () => {
+  const script = new TraceScript()
+    .request(1, { headers: ['Upgrade', 'websocket'] })
+    .held(1, 'websocket')
+    .subscribed(1)
+  for (let i = 0; i < 20_000; i++) script.message(1, 'm')
+  for (let p = 1; p <= 2000; p++) script.publish(p).delivery(p, { 1: 'delivered' })
+  const { model } = script
+  let now = 0
+  let rests = 0
+  const pace: Pace = {
+    now: () => now++,
+    rest: async () => {
+      rests++
+    },
+  }
+  const { exchanges } = await searchTrace(model, [any('nowhere')], { exchanges: [1], publishes: [] }, pace)
+  expect(exchanges).toEqual([])
+  expect(rests).toBeGreaterThan(1000)
+})

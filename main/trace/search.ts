@@ -1,13 +1,13 @@
 // Looks for text in what was kept of exchanges and publishes: headers, bodies, messages. In slices of a few milliseconds,
-// since the engine works in the same thread.
+// since the engine works in the same thread. What one publish brought to many is looked through once.
 import type { Needle, SearchHit } from '../../preload/contract'
 import { codingsOf } from '../grip/content-coding'
-import { firstOutcomes } from './deliveries'
+import { outcomesOf } from './deliveries'
 import { type ExchangeEvent, type ExchangeId, OUTCOMES, type PublishId, type RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import type { PublishRecord } from './publish-state'
-import { answeringContent, itemOf, sentContent } from './published-content'
+import { answeringContent, isMade, itemOf, sentContent } from './published-content'
 import { shownBody } from './shown-body'
 import { TextScan } from './text-scan'
 
@@ -15,6 +15,11 @@ import { TextScan } from './text-scan'
 const SLICE = 5
 /** Deliveries to one exchange that are looked at. */
 const DELIVERIES_MAX = 20_000
+/** Events between two looks at the clock. */
+const EVENTS = 2000
+/** Bytes of an item whose reading is felt. */
+const LONG = 128 * 1024
+const DELIVERED = OUTCOMES.indexOf('delivered')
 
 export interface Searched {
   readonly exchanges: SearchHit[]
@@ -44,14 +49,15 @@ export async function searchTrace(
   pace: Pace = realPace,
 ): Promise<Searched> {
   const slice = new Slice(pace)
+  const contents = new PublishedContents(needles)
   const exchanges: SearchHit[] = []
   for (const id of ids.exchanges) {
     const exchange = model.exchanges.get(id)
     if (!exchange) continue
     const scan = new Scan(id, needles)
-    await scanExchange(model, exchange, scan, slice)
+    await scanExchange(model, exchange, scan, slice, contents)
     exchanges.push(...scan.hits)
-    await slice.over()
+    if (slice.isOver) await slice.rest()
   }
   const publishes: SearchHit[] = []
   for (const id of ids.publishes) {
@@ -60,7 +66,7 @@ export async function searchTrace(
     const scan = new Scan(id, needles)
     await scanPublish(publish, scan, slice)
     publishes.push(...scan.hits)
-    await slice.over()
+    if (slice.isOver) await slice.rest()
   }
   return { exchanges, publishes }
 }
@@ -75,9 +81,13 @@ class Slice {
     this.#until = pace.now() + SLICE
   }
 
-  /** Rests once a slice is over; resolves at once before that. */
-  async over(): Promise<void> {
-    if (this.#pace.now() < this.#until) return
+  /** It is time for others: `rest` then. */
+  get isOver(): boolean {
+    return this.#pace.now() >= this.#until
+  }
+
+  /** Lets others have their turn; a new slice begins. */
+  async rest(): Promise<void> {
     await this.#pace.rest()
     this.#until = this.#pace.now() + SLICE
   }
@@ -116,8 +126,13 @@ class Scan {
     for (const found of scan.through(parts)) {
       for (const at of found) this.#hit(wanted[at] ?? -1, place)
       if (scan.done) return
-      await slice.over()
+      if (slice.isOver) await slice.rest()
     }
+  }
+
+  /** Needles that are known to be in a body. */
+  found(place: string, needles: readonly number[]): void {
+    for (const needle of needles) this.#hit(needle, place)
   }
 
   #find(where: 'header', place: string, has: (text: string) => boolean): void {
@@ -149,14 +164,42 @@ function latin1AsUtf8(value: string): string {
   return text.includes('\ufffd') ? value : text
 }
 
+/** Which needles are in the contents of publishes: the same content has gone to many. */
+class PublishedContents {
+  readonly #needles: readonly Needle[]
+  readonly #found = new Map<string, readonly number[]>()
+
+  constructor(needles: readonly Needle[]) {
+    this.#needles = needles
+  }
+
+  /** @param key names the content @param long its bytes take some milliseconds to read */
+  async in(key: string, long: boolean, read: () => Uint8Array, slice: Slice): Promise<readonly number[]> {
+    const known = this.#found.get(key)
+    if (known) return known
+    if (long) await slice.rest()
+    const scan = new Scan(0, this.#needles)
+    await scan.body('', [read()], slice)
+    const found = scan.hits.map(({ needle }) => needle)
+    this.#found.set(key, found)
+    return found
+  }
+}
+
 interface Answer {
   readonly headers: RawHeaders
   readonly parts: Uint8Array[]
 }
 
-async function scanExchange(model: TraceModel, exchange: ExchangeRecord, scan: Scan, slice: Slice): Promise<void> {
+async function scanExchange(
+  model: TraceModel,
+  exchange: ExchangeRecord,
+  scan: Scan,
+  slice: Slice,
+  contents: PublishedContents,
+): Promise<void> {
   const { request, response } = exchange
-  const { answers, requestParts, responseParts, messages } = sorted(exchange.events)
+  const { answers, requestParts, responseParts, messages } = await sorted(exchange.events, slice)
   scan.headers('request header', request.headers)
   for (const { headers } of answers) scan.headers('backend’s header', headers)
   if (response) scan.headers('response header', response.headers)
@@ -168,29 +211,62 @@ async function scanExchange(model: TraceModel, exchange: ExchangeRecord, scan: S
   if (response?.body === 'publish' && response.p !== undefined && !scan.done) {
     await scan.body('response body', [answeringContent(model, exchange, response.p).data], slice)
   }
-  if (exchange.mode !== 'stream' && exchange.mode !== 'websocket') return
-  const place = exchange.mode === 'stream' ? 'response body' : 'message'
-  for (const { event, index } of firstOutcomes(model, exchange, DELIVERIES_MAX)) {
-    if (scan.done) return
-    if (OUTCOMES[event.outcomes[index] ?? 0] !== 'delivered') continue
-    await scan.body(place, [sentContent(model, exchange, event, index).data], slice)
-    await slice.over()
+  if (exchange.mode === 'stream') await scanDeliveries(model, exchange, 'response body', scan, slice, contents)
+  if (exchange.mode === 'websocket') await scanDeliveries(model, exchange, 'message', scan, slice, contents)
+}
+
+/** What publishes put on a stream or a WebSocket. */
+async function scanDeliveries(
+  model: TraceModel,
+  exchange: ExchangeRecord,
+  place: string,
+  scan: Scan,
+  slice: Slice,
+  contents: PublishedContents,
+): Promise<void> {
+  let left = DELIVERIES_MAX
+  for (const { event, index } of outcomesOf(model, exchange)) {
+    if (scan.done || left === 0) return
+    if (slice.isOver) await slice.rest()
+    if (event.outcomes[index] !== DELIVERED) continue
+    left--
+    const read = (): Uint8Array => sentContent(model, exchange, event, index).data
+    if (isMade(event, index)) await scan.body(place, [read()], slice)
+    else scan.found(place, await contents.in(`${exchange.mode} ${event.p}`, isLong(model, event.p), read, slice))
   }
 }
 
 /** The bytes among an exchange's events, by what they are of. */
-function sorted(events: readonly ExchangeEvent[]) {
+async function sorted(all: readonly ExchangeEvent[], slice: Slice) {
   const answers: Answer[] = []
   const requestParts: Uint8Array[] = []
   const responseParts: Uint8Array[] = []
   const messages: Uint8Array[] = []
-  for (const event of events) {
-    if ('filter' in event) continue
-    if (event.type === 'request-data') requestParts.push(event.data)
-    else if (event.type === 'answered') answers.push({ headers: event.headers, parts: [] })
-    else if (event.type === 'answer-data') answers.at(-1)?.parts.push(event.data)
-    else if (event.type === 'response-data') responseParts.push(event.data)
-    else if (event.type === 'ws-message') messages.push(event.data)
+  const end = { 'request-data': 0, 'answer-data': 0, 'response-data': 0 }
+  // A copy, where there are so many that others have their turn meanwhile: the list goes on.
+  const events = all.length > EVENTS ? all.slice() : all
+  for (let i = 0; i < events.length; i++) {
+    if (i % EVENTS === EVENTS - 1 && slice.isOver) await slice.rest()
+    const event = events[i]
+    if (!event || 'filter' in event) continue
+    if (event.type === 'answered') {
+      answers.push({ headers: event.headers, parts: [] })
+      end['answer-data'] = 0
+    } else if (event.type === 'ws-message') {
+      messages.push(event.data)
+    } else if (event.type === 'request-data' || event.type === 'answer-data' || event.type === 'response-data') {
+      const parts =
+        event.type === 'request-data'
+          ? requestParts
+          : event.type === 'answer-data'
+            ? answers.at(-1)?.parts
+            : responseParts
+      const { at = end[event.type], data } = event
+      // Nothing is found across what is missing.
+      if ('tail' in event && at > end[event.type] && data.byteLength > 0) parts?.push(LINE)
+      parts?.push(data)
+      end[event.type] = at + data.byteLength
+    }
   }
   return { answers, requestParts, responseParts, messages }
 }
@@ -212,11 +288,18 @@ async function unpacked(headers: RawHeaders, parts: readonly Uint8Array[]): Prom
   return [(await shownBody({ size, headers, parts, gaps: [] })).bytes]
 }
 
+function isLong(model: TraceModel, p: PublishId): boolean {
+  const event = model.publishes.get(p)?.event
+  return event?.type === 'publish' && event.formats.length > LONG
+}
+
 async function scanPublish({ event }: PublishRecord, scan: Scan, slice: Slice): Promise<void> {
   if (event.type === 'publish-refused') {
     await scan.body('call', [event.data], slice)
     return
   }
+  // Of a long one it takes some milliseconds.
+  if (event.formats.length > LONG) await slice.rest()
   const item = itemOf(event)
   if (item) {
     const { response, stream, websocket } = item.formats

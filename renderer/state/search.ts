@@ -6,8 +6,12 @@ import { needleKey, needlesOf } from '../filter/needles'
 import { forget, keepOnly, takeHits } from './found'
 import { filterAgain, setSearch, useStore } from './store'
 
-/** Rows that are handed over in one call. */
-const AT_ONCE = 100
+/** Rows that are handed over in one call: few at first, for the first hit to be there soon, then as many as are quick. */
+const AT_FIRST = 10
+const AT_ONCE_MAX = 500
+/** Milliseconds that a call may take. */
+const QUICK = 50
+const SLOW = 150
 /** Milliseconds after the last key, and between two looks at rows that go on changing. */
 const TYPING = 150
 const CHANGES = 300
@@ -39,6 +43,7 @@ class Search {
   /** Goes up with each new filter: answers to an older one are passed over. */
   #turn = 0
   #asking = false
+  #atOnce = AT_FIRST
   #timer: ReturnType<typeof setTimeout> | undefined
 
   begin(filter: string): void {
@@ -47,6 +52,7 @@ class Search {
     if (key(needles) === key(this.#needles)) return
     this.#needles = needles
     this.#turn++
+    this.#atOnce = AT_FIRST
     keepOnly(needles, true)
     clearTimeout(this.#timer)
     this.#exchanges = []
@@ -98,16 +104,24 @@ class Search {
     if (!this.#asking) void this.#ask()
   }
 
+  /** @param took milliseconds of the last call */
+  #pace(took: number): void {
+    if (took < QUICK) this.#atOnce = Math.min(AT_ONCE_MAX, this.#atOnce * 2)
+    else if (took > SLOW) this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
+  }
+
   async #ask(): Promise<void> {
     this.#asking = true
     while (this.#needles.length > 0 && this.#exchanges.length + this.#publishes.length > 0) {
       const turn = this.#turn
       const needles = this.#needles
-      const exchanges = this.#exchanges.splice(-AT_ONCE)
-      const publishes = this.#publishes.splice(-AT_ONCE)
+      const exchanges = this.#exchanges.splice(-this.#atOnce)
+      const publishes = this.#publishes.splice(-this.#atOnce)
+      const began = performance.now()
       try {
         const hits = await call('trace.search', { needles: [...needles], exchanges, publishes })
         if (turn !== this.#turn) continue
+        this.#pace(performance.now() - began)
         const changed = takeHits('exchanges', exchanges, needles, hits.exchanges)
         const changedPublishes = takeHits('publishes', publishes, needles, hits.publishes)
         filterAgain(changed, changed.length + changedPublishes.length > 0)
