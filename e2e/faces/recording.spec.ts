@@ -10,6 +10,7 @@ test('what comes while recording is paused is not kept', async ({ gripscope }) =
   await expect(status).toContainText('paused')
   await expect(page.getByText('Recording is paused')).toBeVisible()
   expect((await ask(`${proxy}/echo/?unseen`)).status).toBe(200)
+  await expect(status).toContainText('1 exchange not recorded')
   await page.getByRole('banner').getByRole('button', { name: 'Record' }).click()
   await expect(status).toContainText('recording')
   await ask(`${proxy}/echo/?seen`)

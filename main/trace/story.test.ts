@@ -107,6 +107,15 @@ describe('asking again', () => {
     expect(steps(script).at(-1)).toBe('5 gripscope→backend next link /n (to b:1)')
   })
 
+  test('have the channels and the mode of then, though a later hold has others', () => {
+    const script = new TraceScript().request(1).sent(1).held(1).subscribed(1, 'a').subscribed(1, 'b')
+    script.at(5).sent(1, { why: 'hint' }).at(7).response(1, { body: 'own' }).held(1, 'stream').subscribed(1, 'c')
+    expect(story(script).spans).toEqual([
+      { from: 0, to: 5, label: 'held on a, b' },
+      { from: 7, to: null, label: 'held on c' },
+    ])
+  })
+
   test('of a link says whose request it shares, and if that asked for something else', () => {
     const script = new TraceScript().hold(1, 'stream').at(5)
     script.sent(1, { why: 'next', url: '/n?a', shared: { x: 12, url: '/n?a' } })
