@@ -27,9 +27,22 @@ export function insertId(ids: number[], id: number): void {
   if (ids[at] !== id) ids.splice(at, 0, id)
 }
 
-export function removeId(ids: number[], id: number): void {
-  const at = lowerBound(ids, id)
-  if (ids[at] === id) ids.splice(at, 1)
+/** Puts many ids where they belong, in one pass over what lies behind the first of them. @param more in any order */
+export function insertIds(ids: number[], more: readonly number[]): void {
+  const added = [...new Set(more)].filter((id) => !hasId(ids, id)).sort((a, b) => a - b)
+  let from = ids.length - 1
+  let to = ids.length + added.length - 1
+  for (let next = added.length - 1; next >= 0; to -= 1) {
+    const id = added[next] ?? 0
+    const before = from < 0 ? Number.NEGATIVE_INFINITY : (ids[from] ?? 0)
+    if (before > id) {
+      ids[to] = before
+      from -= 1
+    } else {
+      ids[to] = id
+      next -= 1
+    }
+  }
 }
 
 /** Takes many ids out in one pass over the stretch that they lie in: mostly the oldest. */

@@ -12,6 +12,8 @@ const AT_ONCE_MAX = 500
 /** Milliseconds that a call may take. */
 const QUICK = 50
 const SLOW = 150
+/** Milliseconds between two changes of the list: each draws it anew. */
+const SHOW = 100
 /** Milliseconds after the last key, and between two looks at rows that go on changing. */
 const TYPING = 150
 const CHANGES = 300
@@ -43,7 +45,14 @@ class Search {
   /** Goes up with each new filter: answers to an older one are passed over. */
   #turn = 0
   #asking = false
+  /** Rows of the call under way. */
+  #asked = 0
   #atOnce = AT_FIRST
+  /** Exchanges of which something else was found, whether anything was, and how many rows were looked into: since the list was filtered. */
+  #unshown: number[] = []
+  #more = false
+  #done = 0
+  #shownAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   begin(filter: string): void {
@@ -53,6 +62,11 @@ class Search {
     this.#needles = needles
     this.#turn++
     this.#atOnce = AT_FIRST
+    this.#asked = 0
+    this.#unshown = []
+    this.#more = false
+    this.#done = 0
+    this.#shownAt = 0
     keepOnly(needles, true)
     clearTimeout(this.#timer)
     this.#exchanges = []
@@ -99,9 +113,20 @@ class Search {
   #go(): void {
     this.#timer = undefined
     const { done, of } = useStore.getState().search
-    const left = this.#exchanges.length + this.#publishes.length
+    const left = this.#exchanges.length + this.#publishes.length + this.#asked
     setSearch(done === of ? { done: 0, of: left } : { of: done + left })
     if (!this.#asking) void this.#ask()
+  }
+
+  /** Shows what was found since the last time. */
+  #show(): void {
+    this.#shownAt = performance.now()
+    const { done, of } = useStore.getState().search
+    filterAgain(this.#unshown, this.#more)
+    setSearch({ done: Math.min(of, done + this.#done) })
+    this.#unshown = []
+    this.#more = false
+    this.#done = 0
   }
 
   /** @param took milliseconds of the last call */
@@ -117,18 +142,23 @@ class Search {
       const needles = this.#needles
       const exchanges = this.#exchanges.splice(-this.#atOnce)
       const publishes = this.#publishes.splice(-this.#atOnce)
+      this.#asked = exchanges.length + publishes.length
       const began = performance.now()
       try {
         const hits = await call('trace.search', { needles: [...needles], exchanges, publishes })
         if (turn !== this.#turn) continue
+        this.#asked = 0
         this.#pace(performance.now() - began)
         const changed = takeHits('exchanges', exchanges, needles, hits.exchanges)
         const changedPublishes = takeHits('publishes', publishes, needles, hits.publishes)
-        filterAgain(changed, changed.length + changedPublishes.length > 0)
-        const { done, of } = useStore.getState().search
-        setSearch({ done: Math.min(of, done + exchanges.length + publishes.length) })
+        for (const id of changed) this.#unshown.push(id)
+        this.#more ||= changed.length + changedPublishes.length > 0
+        this.#done += exchanges.length + publishes.length
+        const left = this.#exchanges.length + this.#publishes.length
+        if (left === 0 || performance.now() - this.#shownAt >= SHOW) this.#show()
       } catch (error) {
         if (turn !== this.#turn) continue
+        this.#asked = 0
         this.#exchanges = []
         this.#publishes = []
         setSearch({ done: 0, of: 0, problem: error instanceof Error ? error.message : String(error) })

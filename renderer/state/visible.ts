@@ -2,7 +2,7 @@
 // session is never filtered anew; only a change of the filter looks at every row.
 import type { Batch } from '../../preload/contract'
 import type { Matcher } from '../filter/match'
-import { hasId, insertId, removeId, removeIds } from './ordered-ids'
+import { hasId, insertIds, removeIds } from './ordered-ids'
 import type { TraceState } from './trace'
 
 export interface VisibleState {
@@ -30,17 +30,16 @@ export function filterBatch(
   matches: Matcher | null,
 ): VisibleState {
   const ids = batch.reset ? [] : before.ids
-  let changed = batch.reset
+  const added: number[] = []
+  const gone = new Set(batch.droppedExchanges)
   for (const row of batch.exchanges) {
     const passes = !matches || matches(row)
     if (passes === hasId(ids, row.id)) continue
-    if (passes) insertId(ids, row.id)
-    else removeId(ids, row.id)
-    changed = true
+    if (passes) added.push(row.id)
+    else gone.add(row.id)
   }
-  if (batch.droppedExchanges.length > 0) {
-    removeIds(ids, new Set(batch.droppedExchanges))
-    changed = true
-  }
+  if (added.length > 0) insertIds(ids, added)
+  if (gone.size > 0) removeIds(ids, gone)
+  const changed = batch.reset || added.length > 0 || gone.size > 0
   return changed ? { ids, version: before.version + 1 } : before
 }

@@ -72,10 +72,17 @@ function usePublishes(): { rows: readonly PublishRow[]; total: number } {
   return useMemo(() => {
     const { publishOrder, publishes } = useStore.getState().trace
     const passes = compilePublishFilter(filter, found)
-    const all = publishOrder.flatMap((id) => publishes.get(id) ?? [])
-    const rows = passes ? all.filter(passes) : all
+    const rows: PublishRow[] = []
+    let ordered = true
+    for (const id of publishOrder) {
+      const row = publishes.get(id)
+      if (!row || (passes && !passes(row))) continue
+      ordered &&= row.at >= (rows[rows.length - 1]?.at ?? 0)
+      rows.push(row)
+    }
     // Refused calls are numbered apart: time alone has the order of all.
-    return { rows: rows.sort((a, b) => a.at - b.at), total: all.length }
+    if (!ordered) rows.sort((a, b) => a.at - b.at)
+    return { rows, total: publishes.size }
   }, [version, filter, searched])
 }
 
