@@ -1,13 +1,24 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Asked to try longer what fast-check makes up. */
 const fuzzing = process.env.GRIPSCOPE_FUZZ_RUNS !== undefined || process.env.GRIPSCOPE_FUZZ_SEED !== undefined
+
+/** The conformance scenarios wait nearly all the time, and longer than all others: whoever starts with them waits least. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/conformance/')
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
   test: {
     // Vitest itself would leave a core out, which is half of two.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     // The tests' page does not know this element yet; browsers do.
     onConsoleLog: (log) => !log.includes('The tag <search> is unrecognized'),
     projects: [
@@ -40,6 +51,8 @@ export default defineConfig({
             'e2e/libraries/*.integration.test.ts',
             'conformance/*.integration.test.mjs',
           ],
+          // As for the unit tests: to read the sources anew for each file took longer than many a file's tests.
+          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

@@ -108,7 +108,7 @@ describe('a backend that breaks off', () => {
     const t = await engineAt(
       await rawBackend((connection) => {
         connections++
-        void connection.has('\r\n\r\n').then(() => connection.close())
+        connection.onceHas('\r\n\r\n', () => connection.close())
       }),
     )
     expect((await get(t).whole()).status).toBe(502)
@@ -121,7 +121,7 @@ describe('a backend that breaks off', () => {
     const t = await engineAt(
       await rawBackend((connection) => {
         connections++
-        void connection.has('body').then(() => connection.reset())
+        connection.onceHas('body', () => connection.reset())
       }),
     )
     expect((await post(t, 'body').whole()).status).toBe(502)
@@ -133,7 +133,7 @@ describe('a backend that breaks off', () => {
     const t = await engineAt(
       await rawBackend((connection) => {
         kept.push(connection)
-        void connection.has('\r\n\r\n').then(() => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+        connection.onceHas('\r\n\r\n', () => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
       }),
     )
     await get(t).whole()
@@ -158,7 +158,7 @@ describe('a backend that breaks off', () => {
     const t = await engineAt(
       await rawBackend((connection) => {
         backend = connection
-        void connection.has('\r\n\r\n').then(() => connection.send(`HTTP/1.1 200 OK\r\n${rest}`))
+        connection.onceHas('\r\n\r\n', () => connection.send(`HTTP/1.1 200 OK\r\n${rest}`))
       }),
     )
     const client = await get(t).bodyHas('only this')
@@ -210,7 +210,7 @@ describe('a backend that hangs', () => {
       await rawBackend((connection) => {
         if (++count === 50) full()
         else if (count > 50)
-          void connection.has('\r\n\r\n').then(() => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+          connection.onceHas('\r\n\r\n', () => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
       }),
     )
     for (let i = 0; i < 50; i++) get(t, `/${i}`)

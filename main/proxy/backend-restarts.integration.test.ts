@@ -8,7 +8,7 @@ import { startTestEngine, type TestEngine } from '../testing/test-engine'
 import { control, events, eventsIn, WITH_GRIP } from '../testing/websocket-backend'
 
 const MANY = 1000
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 
 let t: TestEngine
 let backend: ScriptedBackend
@@ -58,7 +58,7 @@ async function restart(): Promise<void> {
   backend = await ScriptedBackend.start(living('second'), port)
 }
 
-describe(`a backend that restarts under ${MANY}`, { timeout: 60_000 }, () => {
+describe(`a backend that restarts under ${MANY}`, { timeout: 120_000 }, () => {
   it('long-polls leaves them held, and its new life can publish to all', async () => {
     const polls = Array.from({ length: MANY }, (_, i) => get(`/${i}`))
     await t.subscribed(MANY)

@@ -60,7 +60,7 @@ function body(type: string): string {
 async function start(fault: string, target: string, good: readonly string[] = [], type = EVENTS): Promise<void> {
   let asked = 0
   raw = await RawBackend.start((connection) => {
-    void connection.has('\r\n\r\n').then(() => {
+    connection.onceHas('\r\n\r\n', () => {
       const answer = good[asked++]
       if (answer === undefined) {
         faults[fault]?.fail(connection, type)

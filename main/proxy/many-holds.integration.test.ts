@@ -7,6 +7,10 @@ import { startTestEngine, type TestEngine } from '../testing/test-engine'
 import { control, events, WITH_GRIP } from '../testing/websocket-backend'
 import { OUTCOMES } from '../trace/events'
 
+/** Milliseconds that a busy machine may take for thousands. */
+const PATIENCE = 30_000
+vi.setConfig({ testTimeout: 3 * PATIENCE, hookTimeout: PATIENCE })
+
 let t: TestEngine
 const sockets: Socket[] = []
 afterEach(async () => {
@@ -57,7 +61,7 @@ function ask(n: number): { texts: string[]; all(fits: (text: string) => boolean)
 }
 
 function count(n: number, done: () => number, what: string): Promise<unknown> {
-  return t.sink.when(() => (done() >= n ? true : undefined), what, 15_000)
+  return t.sink.when(() => (done() >= n ? true : undefined), what, PATIENCE)
 }
 
 /** How many events of a type there are, without going through all of them at each event. */
@@ -154,7 +158,7 @@ describe('many WebSockets', () => {
     for (const { socket } of clients.splice(0, n / 3)) socket.terminate()
     await publish([4, 5, 6, 7])
     const wanted = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => (i % 2 ? `binary ${i}` : `text ${i}`))
-    await vi.waitFor(() => expect(clients.filter(({ got }) => got.length < wanted.length)).toEqual([]), 10_000)
+    await vi.waitFor(() => expect(clients.filter(({ got }) => got.length < wanted.length)).toEqual([]), PATIENCE)
     expect(clients.filter(({ got }) => got.join() !== wanted.join())).toEqual([])
     for (const { socket } of clients) socket.terminate()
   })

@@ -12,7 +12,7 @@ afterEach(async () => {
 async function start(answer: string | readonly string[]): Promise<TestEngine> {
   const parts = typeof answer === 'string' ? [answer] : answer
   const backend = await RawBackend.start((connection) => {
-    void connection.has('\r\n\r\n').then(async () => {
+    connection.onceHas('\r\n\r\n', async () => {
       for (const part of parts) {
         connection.send(Buffer.from(part, 'latin1'))
         await new Promise(setImmediate)

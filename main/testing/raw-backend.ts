@@ -26,7 +26,7 @@ export class RawBackend {
   /** Answers the first request of every connection with these bytes. @param then what happens after that. */
   static answering(bytes: string, then: 'stays' | 'ends' | 'resets' = 'stays'): Promise<RawBackend> {
     return RawBackend.start((connection) => {
-      void connection.has('\r\n\r\n').then(() => {
+      connection.onceHas('\r\n\r\n', () => {
         if (then === 'ends') connection.socket.end(bytes, 'latin1')
         else if (then === 'stays') connection.socket.write(bytes, 'latin1')
         // Only once the bytes are out: a reset takes what still waits with it.

@@ -52,6 +52,17 @@ export class RawConnection {
     return this.until(() => this.text.includes(part), `"${part}"`, ms)
   }
 
+  /** Does something once this part has come, if ever it does. */
+  onceHas(part: string, act: () => unknown): void {
+    const check = (): void => {
+      if (!this.text.includes(part)) return
+      this.#waiting.delete(check)
+      act()
+    }
+    this.#waiting.add(check)
+    check()
+  }
+
   ended(ms?: number): Promise<this> {
     return this.until(() => this.closed, 'end of the connection', ms)
   }

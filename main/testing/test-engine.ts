@@ -79,7 +79,7 @@ export async function startTestEngine(
         }
         expect(open()).toBeLessThanOrEqual(0)
       }
-      await vi.waitFor(look, { interval: 20, timeout: 5000 })
+      await vi.waitFor(look, { interval: 20, timeout: 15_000 })
       const ends = sink.of('ended').map(({ x }) => x)
       expect(new Set(ends).size).toBe(ends.length)
     },
