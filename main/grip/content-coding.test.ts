@@ -148,3 +148,19 @@ describe('zstd', () => {
     )
   })
 })
+
+it('zstd that makes much gives others their turn while it is read', async () => {
+  const [stream] = unpackingStreams(['zstd'])
+  let turns = 0
+  let size = 0
+  const count = (): void => {
+    turns++
+    timer = setImmediate(count)
+  }
+  let timer = setImmediate(count)
+  stream?.end(Buffer.concat(Array.from({ length: 40 }, () => ZSTD.zeros)))
+  for await (const part of stream ?? []) size += part.length
+  clearImmediate(timer)
+  expect(size).toBe(40 * 300_000)
+  expect(turns).toBeGreaterThan(40)
+})

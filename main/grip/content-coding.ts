@@ -166,7 +166,7 @@ class Inflate extends Transform {
 
 class Unzstd extends Transform {
   readonly #reader = new ZstdReader()
-  /** Goes on, once what was made has been read. */
+  /** Goes on, once what was made has been read: not in the same turn, since it works in this thread, and little may make much. */
   #next: (() => void) | undefined
   readonly #lenient: boolean
 
@@ -191,11 +191,12 @@ class Unzstd extends Transform {
   override _read(size: number): void {
     const next = this.#next
     this.#next = undefined
-    if (next) next()
+    if (next) setImmediate(next)
     else super._read(size)
   }
 
   #push(parts: Generator<Uint8Array>, done: TransformCallback): void {
+    if (this.destroyed) return
     try {
       for (let made = parts.next(); !made.done; made = parts.next()) {
         if (this.push(made.value)) continue

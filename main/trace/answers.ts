@@ -19,15 +19,19 @@ interface Asked {
 
 /** Oldest first. */
 export function answersOf(exchange: ExchangeRecord): AnswerView[] {
+  const leftOut = leftOutOf(exchange)
   const all: Asked[] = []
+  let askings = 0
   /** Filters ask while others may be asked. */
   const latest: { filter: Asked | undefined; other: Asked | undefined } = { filter: undefined, other: undefined }
   for (const event of exchange.events) {
     const last = 'filter' in event ? latest.filter : latest.other
     switch (event.type) {
       case 'sent': {
-        const asked = { view: begun(event), body: new BodyReader(), size: undefined }
-        all.push(asked)
+        const place = askings++
+        const isLeftOut = place > 0 && place <= leftOut
+        const asked = isLeftOut ? undefined : { view: begun(event), body: new BodyReader(), size: undefined }
+        if (asked) all.push(asked)
         latest[event.why === 'filter' ? 'filter' : 'other'] = asked
         break
       }
@@ -54,7 +58,14 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
         break
     }
   }
-  return (all.length > SHOWN_MAX ? [...all.slice(0, 1), ...all.slice(1 - SHOWN_MAX)] : all).map(finished)
+  return all.map(finished)
+}
+
+/** How many askings after the first one are not shown. */
+function leftOutOf({ events }: ExchangeRecord): number {
+  let askings = 0
+  for (const { type } of events) if (type === 'sent') askings++
+  return Math.max(askings - SHOWN_MAX, 0)
 }
 
 function begun(event: SentEvent): AnswerView {

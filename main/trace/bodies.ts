@@ -7,6 +7,7 @@ import { contentOf } from './headers'
 import type { TraceModel } from './model'
 import { answeringContent } from './published-content'
 import { publishedPieces } from './published-pieces'
+import { atOnce, type Steps } from './turns'
 
 /** Bytes of a body that are not kept. */
 export interface BodyGap {
@@ -42,13 +43,18 @@ export interface BodyPiece {
  * was sent
  */
 export function bodyOf(model: TraceModel, exchange: ExchangeRecord, kind: BodyKind): KeptBody {
+  return atOnce(bodyInSteps(model, exchange, kind))
+}
+
+/** As `bodyOf`; the response of a stream with many publishes takes a while. The model must be borrowed. */
+export function* bodyInSteps(model: TraceModel, exchange: ExchangeRecord, kind: BodyKind): Steps<KeptBody> {
   switch (kind) {
     case 'request':
       return requestBody(exchange)
     case 'answer':
       return answerBody(exchange)
     case 'response':
-      return responseBody(model, exchange)
+      return yield* responseBody(model, exchange)
   }
 }
 
@@ -179,7 +185,7 @@ function answerBody(exchange: ExchangeRecord): KeptBody {
 }
 
 /** What went to the client: the answer as it passed, the proxy's own bytes, and published content, in their order. */
-function responseBody(model: TraceModel, exchange: ExchangeRecord): KeptBody {
+function* responseBody(model: TraceModel, exchange: ExchangeRecord): Steps<KeptBody> {
   const { response } = exchange
   const headers = response?.headers ?? []
   if (response?.body === 'publish' && response.p !== undefined) {
@@ -188,9 +194,10 @@ function responseBody(model: TraceModel, exchange: ExchangeRecord): KeptBody {
   }
   const pieces = ownPieces(exchange)
   if (exchange.mode !== 'stream') return bodyFrom(headers, pieces, exchange.responseSize)
-  const all = [...pieces, ...publishedPieces(model, exchange)].sort((a, b) => a.t - b.t)
   // What a client was sent, less its keep-alives, is known at the end.
   const total = exchange.end && Math.round(exchange.end.responseSize - exchange.keepAliveSize)
+  const published = yield* publishedPieces(model, exchange)
+  const all = [...pieces, ...published].sort((a, b) => a.t - b.t)
   const unknown = all.some(({ missing }) => missing === null)
   return bodyFrom(headers, all, unknown ? total : undefined)
 }

@@ -79,7 +79,11 @@ export class CarriedEvents {
   }
 
   /** As the log's read, for what is in here. */
-  read(cursor: number, max: number, visit: (event: TraceEvent, seq: number) => void): { cursor: number; left: number } {
+  read(
+    cursor: number,
+    max: number,
+    visit: (event: TraceEvent, seq: number) => unknown,
+  ): { cursor: number; left: number } {
     this.#sorted ??= [...this.#entries.values()].flat().sort((a, b) => a.seq - b.seq)
     const entries = this.#sorted
     let i = firstFrom(entries, cursor)
@@ -88,8 +92,8 @@ export class CarriedEvents {
     for (; i < entries.length && left > 0; i++, left--) {
       const entry = entries[i]
       if (!entry) break
-      visit(entry.event, entry.seq)
       at = entry.seq + 1
+      if (visit(entry.event, entry.seq) === false) return { cursor: at, left: 0 }
     }
     return { cursor: at, left }
   }

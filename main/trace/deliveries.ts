@@ -96,6 +96,9 @@ function withoutSettled(found: OutcomeAt[]): OutcomeAt[] {
   return kept.reverse()
 }
 
+/** Places before the one of last time that are looked at first. */
+const NEAR = 32
+
 /** An exchange is mostly at the same place, or near it, in one event after the other. */
 class Finder {
   readonly #id: number
@@ -107,7 +110,8 @@ class Finder {
 
   indexIn({ exchanges }: DeliveryEvent): number {
     if (exchanges[this.#last] === this.#id) return this.#last
-    const index = exchanges.indexOf(this.#id)
+    const near = exchanges.indexOf(this.#id, Math.max(this.#last - NEAR, 0))
+    const index = near >= 0 ? near : exchanges.indexOf(this.#id)
     if (index >= 0) this.#last = index
     return index
   }

@@ -4,6 +4,7 @@ import { Utf8Check } from '../grip/utf8-check'
 import { type KeptBody, missingText } from './bodies'
 import { base64Of, utf8Of, type Written } from './json-pieces'
 import { shownBody } from './shown-body'
+import { inTurns, type Pause, type Steps } from './turns'
 
 export interface HarBody {
   /** Bytes of the body, and those that went over the wire, where it was packed. */
@@ -18,44 +19,54 @@ export interface HarBody {
   readonly comment: string
 }
 
-/** Bytes of a body that is one text. */
+/** Bytes of a body that is one text, and of a part that is looked at in one go. */
 const SMALL = 8 * 1024
+const LOOK = 256 * 1024
 
 /** One that was packed is unpacked, which takes a while. */
-export function harBody(body: KeptBody): HarBody | Promise<HarBody> {
-  if (body.parts.length > 0 && codingsOf(body.headers).length > 0) return unpacked(body)
-  return bodyOfParts(body.parts, body.size, body.size, missingText(body))
+export async function harBody(body: KeptBody, pause: Pause): Promise<HarBody> {
+  if (body.parts.length > 0 && codingsOf(body.headers).length > 0) return unpacked(body, pause)
+  return bodyOfParts(body.parts, body.size, body.size, missingText(body), pause)
 }
 
-async function unpacked(body: KeptBody): Promise<HarBody> {
+async function unpacked(body: KeptBody, pause: Pause): Promise<HarBody> {
   const { size, bytes, gaps, packed } = await shownBody(body)
   const missing = missingText({ size, parts: [bytes], gaps })
-  return bodyOfParts(
-    [bytes],
-    size,
-    body.size,
-    [missing, packed?.problem ?? ''].filter((part) => part !== '').join('; '),
-  )
+  const comment = [missing, packed?.problem ?? ''].filter((part) => part !== '').join('; ')
+  return bodyOfParts([bytes], size, body.size, comment, pause)
 }
 
-function bodyOfParts(parts: readonly Uint8Array[], size: number, wireSize: number, comment: string): HarBody {
-  return { size, wireSize, whole: comment === '', parts, comment, ...textOrBase64(parts) }
+async function bodyOfParts(
+  parts: readonly Uint8Array[],
+  size: number,
+  wireSize: number,
+  comment: string,
+  pause: Pause,
+): Promise<HarBody> {
+  return { size, wireSize, whole: comment === '', parts, comment, ...(await textOrBase64(parts, pause)) }
 }
 
-function textOrBase64(parts: readonly Uint8Array[]): { text: Written<string>; base64: boolean } {
+async function textOrBase64(
+  parts: readonly Uint8Array[],
+  pause: Pause,
+): Promise<{ text: Written<string>; base64: boolean }> {
   if (parts.reduce((sum, part) => sum + part.byteLength, 0) <= SMALL) {
     const bytes = Buffer.concat(parts)
     const base64 = !new Utf8Check().add(bytes, true)
     return { text: bytes.toString(base64 ? 'base64' : 'utf8'), base64 }
   }
-  const base64 = !isUtf8(parts)
+  const base64 = !(await inTurns(isUtf8(parts), pause))
   return { text: base64 ? base64Of(parts) : utf8Of(parts), base64 }
 }
 
-function isUtf8(parts: readonly Uint8Array[]): boolean {
+function* isUtf8(parts: readonly Uint8Array[]): Steps<boolean> {
   const check = new Utf8Check()
-  return (
-    parts.every((part) => check.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength), false)) &&
-    check.add(Buffer.alloc(0), true)
-  )
+  for (const part of parts) {
+    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
+    for (let at = 0; at < bytes.length; at += LOOK) {
+      if (!check.add(bytes.subarray(at, at + LOOK), false)) return false
+      yield
+    }
+  }
+  return check.add(Buffer.alloc(0), true)
 }

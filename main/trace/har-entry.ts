@@ -1,7 +1,7 @@
 // One entry of a HAR file: an exchange as its client saw it, and what GRIP made of it.
 import type { Cache, Entry, Timings } from 'har-format'
 import { answersOf } from './answers'
-import { bodyOf } from './bodies'
+import { bodyInSteps, bodyOf } from './bodies'
 import { latestOutcomes } from './deliveries'
 import type { TraceTime } from './events'
 import { exchangeRow } from './exchange-row'
@@ -12,9 +12,10 @@ import { type HarRequest, harRequest } from './har-request'
 import { resourceType } from './har-resource-type'
 import { harResponse } from './har-response'
 import { instructView } from './instruct-view'
-import { listOf, objectOf, type Written } from './json-pieces'
+import { listOfMany, objectOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { outcomeRow } from './outcomes'
+import { inTurns, type Pause } from './turns'
 
 export interface EntryOptions {
   /** Wall clock at the beginning of the trace, ms since 1970. */
@@ -28,7 +29,6 @@ export interface EntryOptions {
 export type HarEntry = Omit<Entry, 'request'> & { readonly request: HarRequest }
 
 const DELIVERIES_MAX = 1000
-const MANY = 20
 const NO_CACHE: Cache = {}
 
 export interface EntryBodies {
@@ -36,12 +36,11 @@ export interface EntryBodies {
   readonly response: HarBody
 }
 
-/** The bodies of an entry. Those that went over the wire packed are unpacked first. */
-export function entryBodies(model: TraceModel, exchange: ExchangeRecord): EntryBodies | Promise<EntryBodies> {
-  const request = harBody(bodyOf(model, exchange, 'request'))
-  const response = harBody(bodyOf(model, exchange, 'response'))
-  if (!(request instanceof Promise) && !(response instanceof Promise)) return { request, response }
-  return Promise.all([request, response]).then((both) => ({ request: both[0], response: both[1] }))
+/** The bodies of an entry. Those that went over the wire packed are unpacked first. The model must be borrowed. */
+export async function entryBodies(model: TraceModel, exchange: ExchangeRecord, pause: Pause): Promise<EntryBodies> {
+  const request = await harBody(bodyOf(model, exchange, 'request'), pause)
+  const response = await inTurns(bodyInSteps(model, exchange, 'response'), pause)
+  return { request, response: await harBody(response, pause) }
 }
 
 /** All that it says is taken from the model now; only its writing goes on while it is read. */
@@ -112,7 +111,7 @@ function gripOf(model: TraceModel, exchange: ExchangeRecord): Written<object> {
     state,
     note,
     replayOf: exchange.request.replayOf ?? null,
-    answers: short(answers),
+    answers: listOfMany(answers),
     instruct: instructView(exchange),
     hold:
       heldAt === null
@@ -123,13 +122,8 @@ function gripOf(model: TraceModel, exchange: ExchangeRecord): Written<object> {
             channels: exchange.channels,
             meta: exchange.held?.meta ?? {},
           },
-    deliveries: short(deliveries),
+    deliveries: listOfMany(deliveries),
     keepAlives: exchange.keepAlives,
     end: end ? { how: end.how, message: end.message ?? '', at: since(end.t) } : null,
   })
-}
-
-/** Many are written one by one. */
-function short<T>(list: readonly T[]): Written<T[]> {
-  return list.length > MANY ? listOf(list) : [...list]
 }

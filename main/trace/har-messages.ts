@@ -8,7 +8,7 @@ import { listOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
 import { itemOf, sentContent } from './published-content'
-import { wsMessageRefs } from './ws-messages'
+import { publishedRefs, type WsMessageRef } from './ws-messages'
 
 type Message = NonNullable<Entry['_webSocketMessages']>[number] & {
   /** Bytes of the message, where it was not kept whole. */
@@ -25,15 +25,15 @@ interface Fields {
 }
 
 const OPCODES: Readonly<Record<string, number>> = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 }
-/** Fields of an entry; none where it is no WebSocket. */
+
+/** Fields of an entry; none where it is no WebSocket. There may be a million messages: each is read when it is written. */
 export function harMessages(model: TraceModel, exchange: ExchangeRecord, epoch: number): Fields {
   if (exchange.kind !== 'websocket') return {}
-  const kept = wsMessageRefs(model, exchange, Number.POSITIVE_INFINITY).map(({ event }) => event)
-  const passed = kept.filter(
-    (event) => event.type === 'delivery' || (event.passed && OPCODES[event.kind] !== undefined),
-  )
+  const published = publishedRefs(model, exchange)
   const close = closeOf(exchange, epoch)
-  const comment = missingComment(exchange, kept)
+  const comment = missingComment(exchange, published.length)
+  // As they are now: more may come while they are written.
+  const passed = inOrder(exchange.ownMessages.slice(), published)
   return {
     _webSocketMessages: listOf(written(model, exchange, passed, epoch)),
     ...(close && { _webSocketClose: close }),
@@ -44,11 +44,22 @@ export function harMessages(model: TraceModel, exchange: ExchangeRecord, epoch: 
 /** A message, or a delivery of a publish. */
 type Passed = WsMessageEvent | DeliveryEvent
 
+/** Those that went on, and those of publishes, by their numbers. Both lists have that order already. */
+function* inOrder(own: readonly WsMessageEvent[], published: readonly WsMessageRef[]): Iterable<Passed> {
+  let next = 0
+  for (const event of own) {
+    if (!event.passed || OPCODES[event.kind] === undefined) continue
+    for (let ref = published[next]; ref && ref.number < event.number; ref = published[++next]) yield ref.event
+    yield event
+  }
+  for (const { event } of published.slice(next)) yield event
+}
+
 /** Each is read when it is written: together they may be large. */
 function* written(
   model: TraceModel,
   exchange: ExchangeRecord,
-  passed: readonly Passed[],
+  passed: Iterable<Passed>,
   epoch: number,
 ): Iterable<Message> {
   const prefix = Buffer.from(prefixOf(exchange))
@@ -88,17 +99,17 @@ function publishedMessage(model: TraceModel, exchange: ExchangeRecord, event: De
   }
 }
 
-/** How many are missing; empty: none. */
-function missingComment({ messagesIn, messagesOut }: ExchangeRecord, events: readonly Passed[]): string {
-  const kept = events.filter(isCounted).length
+/** How many are missing; empty: none. @param published of those that are kept, how many are of publishes */
+function missingComment({ ownMessages, messagesIn, messagesOut }: ExchangeRecord, published: number): string {
+  let kept = published
+  for (const event of ownMessages) if (isCounted(event)) kept++
   const all = messagesIn + messagesOut
   return kept < all ? `${kept} of its ${all} messages: the others had left memory` : ''
 }
 
 /** Is it among `messagesIn` and `messagesOut`? */
-function isCounted(event: Passed): boolean {
-  if (event.type === 'delivery') return true
-  return (event.kind === 'text' || event.kind === 'binary') && (event.passed || event.from === 'client')
+function isCounted({ kind, passed, from }: WsMessageEvent): boolean {
+  return (kind === 'text' || kind === 'binary') && (passed || from === 'client')
 }
 
 /** Bytes are in base64. */

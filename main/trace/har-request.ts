@@ -6,7 +6,7 @@ import type { HarBody } from './har-body'
 import { requestCookies } from './har-cookies'
 import { formParams } from './har-form'
 import { harHeaders, headLength } from './har-headers'
-import { objectOf, type Written } from './json-pieces'
+import { listOf, listOfMany, objectOf, type Written } from './json-pieces'
 
 /** HAR has no word for bytes in a request's body; these are how those that read them find them. */
 type PostData = PostDataCommon & {
@@ -44,9 +44,9 @@ export function harRequest(
     method,
     url: address,
     httpVersion: `HTTP/${httpVersion}`,
-    cookies: requestCookies(headers),
+    cookies: listOfMany(requestCookies(headers)),
     headers: harHeaders(headers),
-    queryString: [...new URL(address).searchParams].map(([name, value]) => ({ name, value })),
+    queryString: listOfMany([...new URL(address).searchParams].map(([name, value]) => ({ name, value }))),
     headersSize: headLength(httpVersion, `${method} ${url} HTTP/${httpVersion}`, headers),
     bodySize: body.wireSize,
     ...(body.size > 0 && bodyFields(headerValue(headers, 'content-type') ?? '', body)),
@@ -74,7 +74,7 @@ function bodyFields(mimeType: string, body: HarBody): BodyFields {
   const params = whole && mimeType !== '' ? formParams(mimeType, parts) : undefined
   const postData = objectOf<PostData>({
     mimeType,
-    ...(params && { params }),
+    ...(params && { params: listOf(params.map((param) => objectOf<Param>(param))) }),
     text,
     ...(base64 && { encoding: 'base64' as const }),
     ...(comment !== '' && { comment }),

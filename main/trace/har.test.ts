@@ -472,3 +472,61 @@ test('of any events it is valid, and its times add up', async () => {
     { numRuns: Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 100) },
   )
 }, 600_000)
+
+describe('gives others their turn within one entry', () => {
+  /** Exports it, and says what was written at each moment at which others might have had their turn. */
+  async function turnsOf({ model }: TraceScript): Promise<{ turns: number; entries: Entry[] }> {
+    let turns = 0
+    const pause = () => void turns++
+    const { har } = await harOf(model, { pause })
+    return { turns, entries: har.log.entries as unknown as Entry[] }
+  }
+
+  test('of a stream that got thousands of publishes', async () => {
+    const script = new TraceScript().hold(1, 'stream').response(1, { body: 'own' })
+    for (let p = 1; p <= 5000; p++)
+      script.publish(p, { formats: { 'http-stream': { content: `line ${p}\n` } } }).delivery(p, { 1: 'delivered' })
+    const { turns, entries } = await turnsOf(script)
+    expect(turns).toBeGreaterThan(100)
+    expect(entries[0]?.response.content.text).toMatch(/^line 1\nline 2\n.*\nline 5000\n$/s)
+  })
+
+  test('of a body that is one long part', async () => {
+    const script = new TraceScript().request(1).sent(1).answered(1).response(1).answerData(1, 'é'.repeat(4_000_000))
+    const { turns, entries } = await turnsOf(script.answerEnd(1, 8_000_000).ended(1))
+    expect(turns).toBeGreaterThan(200)
+    expect(entries[0]?.response.content.text).toHaveLength(4_000_000)
+  })
+
+  test('of a WebSocket with thousands of messages, whose publishes are among them', async () => {
+    const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).sent(1)
+    script.answered(1, 101).response(1, { status: 101, body: 'own' }).held(1, 'websocket').subscribed(1)
+    for (let p = 1; p <= 5000; p++) {
+      const content = `from publish ${p}`
+      script
+        .at(p)
+        .publish(p, { formats: { 'ws-message': { content } } })
+        .delivery(p, { 1: 'delivered' })
+      script.at(p + 0.5).message(1, `from client ${p} ${'.'.repeat(100)}`)
+    }
+    const { turns, entries } = await turnsOf(script)
+    const messages = entries[0]?._webSocketMessages as { data: string }[]
+    expect(turns).toBeGreaterThan(20)
+    expect(messages).toHaveLength(10_000)
+    const wrong = messages.findIndex(
+      ({ data }, i) => !data.startsWith(`from ${i % 2 ? 'client' : 'publish'} ${(i >> 1) + 1}`),
+    )
+    expect(wrong).toBe(-1)
+  })
+
+  test('of a form with thousands of fields', async () => {
+    const headers = ['Content-Type', 'application/x-www-form-urlencoded']
+    const body = Array.from({ length: 8000 }, (_, i) => `f${i}=1`).join('&')
+    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, body)
+    const { turns, entries } = await turnsOf(script)
+    expect(turns).toBeGreaterThan(8)
+    const { params } = (entries[0] as Entry).request.postData as { params: unknown[] }
+    expect(params).toHaveLength(8000)
+    expect(params[7999]).toEqual({ name: 'f7999', value: '1' })
+  })
+})

@@ -5,12 +5,13 @@ import type { ExchangeRecord } from './exchange-state'
 import { type EntryOptions, entryBodies, entryOf } from './har-entry'
 import { PIECE, piecesOf } from './json-pieces'
 import type { TraceModel } from './model'
+import type { Pause } from './turns'
 
 export interface HarOptions extends EntryOptions {
   /** Gripscope's version. */
   readonly version: string
-  /** Called after each piece; awaited where it returns a promise, so that others get their turn. */
-  readonly pause?: () => Promise<void> | undefined
+  /** Called after each piece and step, so that others get their turn. */
+  readonly pause?: Pause
   /** Told after each entry. */
   readonly onEntry?: (count: HarCount) => void
 }
@@ -43,25 +44,27 @@ export async function* harText(
   ids: readonly ExchangeId[],
   options: HarOptions,
 ): AsyncGenerator<string> {
+  const { pause = () => undefined } = options
   const count = { entries: 0, unreadable: 0, dropped: 0 }
   let text = `{"log":{"version":"1.2","creator":${JSON.stringify({ name: 'Gripscope', version: options.version })},`
   text += `"pages":[${JSON.stringify(pageOf(model.exchanges.get(ids[0] ?? 0), options))}],"entries":[`
   for (const id of ids) {
+    const rest = pause()
+    if (rest) await rest
     const exchange = model.exchanges.get(id)
     if (!exchange) count.dropped++
     else if (exchange.request.unread || exchange.request.method === '') count.unreadable++
     else {
       text += count.entries++ === 0 ? '\n' : ',\n'
-      const bodies = entryBodies(model, exchange)
-      const ready = bodies instanceof Promise ? await bodies : bodies
-      for (const piece of piecesOf(entryOf(model, exchange, ready, PAGE, options))) {
+      const bodies = await entryBodies(model, exchange, pause)
+      for (const piece of piecesOf(entryOf(model, exchange, bodies, PAGE, options))) {
         text += piece
         if (text.length >= PIECE) {
           yield text
           text = ''
         }
-        const pause = options.pause?.()
-        if (pause) await pause
+        const rest = pause()
+        if (rest) await rest
       }
     }
     options.onEntry?.(count)

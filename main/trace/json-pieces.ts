@@ -4,6 +4,8 @@
 export const PIECE = 32 * 1024
 /** A multiple of 3, so that the pieces of base64 fit together. */
 const BASE64_BYTES = 24 * 1024
+/** Elements of a list that are more than one piece together. */
+const MANY = 100
 
 /** A value that is written in pieces. `T` is what one who parses them gets. */
 export class Pieces<T> {
@@ -57,6 +59,11 @@ export function listOf<T>(elements: Iterable<Written<T>>): Pieces<T[]> {
     }
     yield `${text}]`
   })
+}
+
+/** A list of small things, written as they are: many of them one by one. */
+export function listOfMany<T>(list: readonly T[]): Written<T[]> {
+  return list.length > MANY ? listOf(list) : [...list]
 }
 
 function allSmall<T extends object>(fields: Fields<T>): fields is T & Fields<T> {

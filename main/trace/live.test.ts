@@ -107,6 +107,25 @@ describe('watching', () => {
     expect(ids(batches)).toHaveLength(BATCH_ROWS * 5 + 1)
   })
 
+  test('counts an event about many exchanges as much work', () => {
+    const { timers, log, live, happen } = setting()
+    const script = new TraceScript()
+    const outcomes = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i + 1, 'delivered'] as const))
+    for (let p = 1; p <= 20; p++) script.publish(p).delivery(p, outcomes)
+    happen(script.events)
+    timers.costOfLook = 10
+    live.watch(() => {})
+    // Each look at the clock ends a slice: a publish and its delivery are one.
+    let slices = 0
+    const read = log.read.bind(log)
+    log.read = (...args) => {
+      slices++
+      return read(...args)
+    }
+    for (let turns = 0; turns < 100 && slices < 20; turns++) timers.turn()
+    expect(slices).toBe(20)
+  })
+
   test('sends at most one batch a frame, whatever happens', () => {
     const { timers, live, batches, happen, onBatch } = setting()
     live.watch(onBatch)

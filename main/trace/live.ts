@@ -1,6 +1,7 @@
 // Feeds the model from the log while somebody watches, and tells each watcher what changed: a snapshot in parts, then at
 // most a few batches a frame. All in short slices: the engine works in the same thread.
 import type { Batch } from '../../preload/contract'
+import type { TraceEvent } from './events'
 import type { TraceLog } from './log'
 import { TraceModel } from './model'
 import { Watcher } from './watcher'
@@ -25,9 +26,14 @@ const BUSY_FRAME = 100
 const BUSIEST_FRAME = 400
 /** Milliseconds that each row a millisecond adds. */
 const BUSY_STEP = 75
-/** Milliseconds of work before others get their turn, and events between two looks at the clock. */
-const SLICE = 8
-const STEP = 512
+/**
+ * Milliseconds of work before others get their turn: when events are applied (a request to the proxy takes several turns,
+ * and may wait for a slice in each), and when batches are sent.
+ */
+const SLICE = 3
+const SENDING = 8
+/** Events between two looks at the clock: one that is about many exchanges counts as many. */
+const STEP = 256
 /** Milliseconds between two looks at event streams that are to be judged (event-framing.ts). */
 const JUDGE = 250
 /** Milliseconds that the model stays after the last one who looked. */
@@ -180,7 +186,12 @@ export class LiveTrace {
     const timers = this.#timers
     const until = timers.clock() + SLICE
     while (this.#cursor < this.#log.end) {
-      this.#cursor = this.#log.read(this.#cursor, STEP, (event, seq) => model.apply(event, seq))
+      let work = 0
+      this.#cursor = this.#log.read(this.#cursor, STEP, (event, seq) => {
+        model.apply(event, seq)
+        work += workOf(event)
+        return work < STEP
+      })
       if (timers.clock() >= until) break
     }
     model.judge(this.#log.now())
@@ -244,7 +255,7 @@ export class LiveTrace {
         rows += batch.exchanges.length + batch.channels.length + batch.publishes.length
         snapshot ||= batch.more
         watcher.onBatch(batch)
-        if (this.#timers.clock() - now >= SLICE) break
+        if (this.#timers.clock() - now >= SENDING) break
       }
       if (!snapshot) most = Math.max(most, rows)
       waiting ||= watcher.waiting
@@ -261,4 +272,9 @@ export class LiveTrace {
     this.#countedFrom = now
     return rate > BUSY_RATE ? Math.min(Math.max(rate * BUSY_STEP, BUSY_FRAME), BUSIEST_FRAME) : FRAME
   }
+}
+
+/** An event that is about many exchanges is as many as they are. */
+function workOf(event: TraceEvent): number {
+  return event.type === 'delivery' || event.type === 'keep-alive' ? event.exchanges.length : 1
 }

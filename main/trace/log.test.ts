@@ -71,6 +71,21 @@ describe('reading', () => {
   })
 })
 
+test('stops reading where it was enough, and goes on there, also with what was carried over and across segments', () => {
+  const log = new TraceLog({ memoryLimit: 40_000, now: () => 0 })
+  for (const event of new TraceScript().hold(1, 'stream').events) log.emit(event)
+  for (let x = 2; x < 400; x++) for (const event of new TraceScript().request(x).ended(x).events) log.emit(event)
+  const all = [...log]
+  const read: TraceEvent[] = []
+  let cursor = 0
+  for (let reads = 0; cursor < log.end && reads < 10_000; reads++) {
+    const before = read.length
+    cursor = log.read(cursor, 100, (event) => read.push(event) - before < 2)
+    expect(read.length - before).toBeLessThanOrEqual(2)
+  }
+  expect(read).toEqual(all)
+})
+
 describe('listeners', () => {
   test('are woken once, and again after somebody has read to the end', () => {
     const { log } = smallLog(100 * KIB)

@@ -277,8 +277,9 @@ export class TraceLog implements TraceSink {
   /**
    * Gives `give` retained events from sequence number `cursor` on, in order, and returns the cursor to go on with.
    * Looks at up to `max` events; those of dropped exchanges are left out. Begin with 0; the end is reached at `end`.
+   * @param give returns false: that is enough for now
    */
-  read(cursor: number, max: number, give: (event: TraceEvent, seq: number) => void): number {
+  read(cursor: number, max: number, give: (event: TraceEvent, seq: number) => unknown): number {
     const cleared = this.#cleared
     const visit = cleared
       ? (event: TraceEvent, seq: number) => (isCleared(cleared, event, seq) ? undefined : give(event, seq))
@@ -297,11 +298,14 @@ export class TraceLog implements TraceSink {
       if (!segment) break
       const stop = Math.min(segment.events.length, at - segment.first + left)
       left -= stop - (at - segment.first)
-      for (let i = at - segment.first; i < stop; i++) {
-        const event = segment.events[i]
-        if (event && !this.#isHidden(event)) visit(event, segment.first + i)
+      let i = at - segment.first
+      while (i < stop) {
+        const event = segment.events[i++]
+        if (!event || this.#isHidden(event) || visit(event, segment.first + i - 1) !== false) continue
+        left = 0
+        break
       }
-      at = segment.first + stop
+      at = segment.first + i
     }
     if (at === this.end) this.#armed = true
     return at

@@ -37,7 +37,7 @@ function modeAt({ mode, formerHolds }: ExchangeRecord, t: TraceTime): ReceiverKi
   return formerHolds?.some(([from, to]) => from <= t && t <= to) ? 'response' : mode
 }
 
-export function publishOf(model: TraceModel, p: number): PublishEvent | undefined {
+export function publishOf(model: Pick<TraceModel, 'publishes'>, p: number): PublishEvent | undefined {
   const event = model.publishes.get(p)?.event
   return event?.type === 'publish' ? event : undefined
 }

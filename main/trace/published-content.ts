@@ -36,12 +36,15 @@ export function itemOf(event: PublishEvent): ItemContent | undefined {
   return item === 'bad' ? undefined : item
 }
 
+/** Where publishes are found: the model, or what was taken from it. */
+export type Publishes = Pick<TraceModel, 'publishes'>
+
 /**
  * What was sent by a delivery to one exchange. Of a publish that has left memory nothing is known.
  * @param index the exchange's place in the event
  */
 export function sentContent(
-  model: TraceModel,
+  model: Publishes,
   exchange: ExchangeRecord,
   event: DeliveryEvent,
   index = event.exchanges.indexOf(exchange.id),
@@ -72,7 +75,7 @@ function madeFor({ made }: DeliveryEvent, index: number): SentContent | undefine
   return { data: Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength), size: sizes[number - 1] ?? kept.length }
 }
 
-function ownContent(model: TraceModel, exchange: ExchangeRecord, p: PublishId): SentContent {
+function ownContent(model: Publishes, exchange: ExchangeRecord, p: PublishId): SentContent {
   const publish = publishOf(model, p)
   const item = publish && itemOf(publish)
   const data = item ? contentFor(item, exchange) : EMPTY

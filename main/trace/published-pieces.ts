@@ -1,30 +1,51 @@
 // What publishes put on one client's stream: the first of it and the latest, where it is too much to be put together.
 import type { BodyPiece } from './bodies'
 import { firstOutcomes, latestOutcomes, type OutcomeAt } from './deliveries'
-import { OUTCOMES } from './events'
+import { OUTCOMES, type PublishId } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
-import { type SentContent, sentContent } from './published-content'
+import type { PublishRecord } from './publish-state'
+import { type Publishes, type SentContent, sentContent } from './published-content'
+import type { Steps } from './turns'
 
 /** Bytes of published content that are put into one body, at its beginning and at its end, and deliveries looked at for each. */
 const HALF = 512 * 1024
 const DELIVERIES_MAX = 20_000
+/** Contents between two steps, of which each is parsed, and bytes of one that is a step by itself. */
+const STEP = 32
+const LARGE = 64 * 1024
 const NOTHING = new Uint8Array()
 
-/** In the order in which they were sent. */
-export function publishedPieces(model: TraceModel, exchange: ExchangeRecord): BodyPiece[] {
-  const first = delivered(firstOutcomes(model, exchange, DELIVERIES_MAX))
-  const beginning = take(model, exchange, first, HALF)
-  if (beginning.length === first.length && first.length < DELIVERIES_MAX) {
-    // The first ones are those that go from memory.
-    const gone = exchange.delivered > first.length
-    return beginning.flatMap((sent, i) => pieces(sent, i === 0 && gone ? null : 0))
+/** In the order in which they were sent. Which ones is found out at the first step: publishes that come later don't matter. */
+export function* publishedPieces(model: TraceModel, exchange: ExchangeRecord): Steps<BodyPiece[]> {
+  const found = firstOutcomes(model, exchange, DELIVERIES_MAX)
+  const first = delivered(found)
+  const isAll = found.length < DELIVERIES_MAX
+  // The first ones are those that go from memory.
+  const gone = isAll && exchange.delivered > first.length
+  const known = new Set(found.map(({ event }) => event))
+  const latest = isAll ? [] : latestOutcomes(model, exchange, DELIVERIES_MAX)
+  const isJoined = isAll || latest.some(({ event }) => known.has(event))
+  const later = delivered(latest.filter(({ event }) => !known.has(event)))
+  const publishes = publishesOf(model, [...first, ...later])
+  const beginning = yield* take(publishes, exchange, first, HALF)
+  const rest = [...first.slice(beginning.length), ...later]
+  const end = (yield* take(publishes, exchange, [...rest].reverse(), HALF)).reverse()
+  const cut = !isJoined || end.length < rest.length
+  return [...beginning, ...end].flatMap((sent, i) => {
+    const isAfterGap = (i === 0 && gone) || (i === beginning.length && cut)
+    return pieces(sent, isAfterGap ? null : 0)
+  })
+}
+
+/** The publishes of deliveries, also when they leave memory between two steps. */
+function publishesOf({ publishes }: Publishes, outcomes: readonly OutcomeAt[]): Publishes {
+  const taken = new Map<PublishId, PublishRecord>()
+  for (const { event } of outcomes) {
+    const publish = publishes.get(event.p)
+    if (publish) taken.set(event.p, publish)
   }
-  const taken = new Set(first.slice(0, beginning.length).map(({ event }) => event))
-  const later = delivered(latestOutcomes(model, exchange, DELIVERIES_MAX)).filter(({ event }) => !taken.has(event))
-  const end = take(model, exchange, later.reverse(), HALF).reverse()
-  const whole = end.length === later.length && first.length < DELIVERIES_MAX
-  return [...beginning, ...end].flatMap((sent, i) => pieces(sent, i === beginning.length && !whole ? null : 0))
+  return { publishes: taken }
 }
 
 interface Sent extends SentContent {
@@ -42,15 +63,21 @@ function delivered(outcomes: readonly OutcomeAt[]): OutcomeAt[] {
 }
 
 /** The content of the first ones, as far as `room` bytes reach. */
-function take(model: TraceModel, exchange: ExchangeRecord, outcomes: readonly OutcomeAt[], room: number): Sent[] {
+function* take(
+  publishes: Publishes,
+  exchange: ExchangeRecord,
+  outcomes: readonly OutcomeAt[],
+  room: number,
+): Steps<Sent[]> {
   const taken: Sent[] = []
   let bytes = 0
   for (const { event, index } of outcomes) {
-    const sent = sentContent(model, exchange, event, index)
+    const sent = sentContent(publishes, exchange, event, index)
     bytes += sent.data.length
     // The content of one publish, at least.
     if (bytes > room && taken.length > 0) break
     taken.push({ t: event.t, ...sent })
+    if (taken.length % STEP === 0 || sent.data.length > LARGE) yield
   }
   return taken
 }

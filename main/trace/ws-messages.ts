@@ -20,18 +20,22 @@ export interface WsMessageRef {
   readonly event: WsMessageEvent | DeliveryEvent
 }
 
-/**
- * The messages that are kept, in the order of their numbers: the latest, `max` of them at most. Of publishes no more
- * than the latest 20,000 in any case.
- */
-export function wsMessageRefs(model: TraceModel, exchange: ExchangeRecord, max = KEPT_MAX): WsMessageRef[] {
+/** The messages that are kept, in the order of their numbers: the latest 20,000. */
+export function wsMessageRefs(model: TraceModel, exchange: ExchangeRecord): WsMessageRef[] {
   if (exchange.kind !== 'websocket') return []
-  const refs: WsMessageRef[] = exchange.ownMessages.slice(-max).map((event) => ({ number: event.number, event }))
+  const refs: WsMessageRef[] = exchange.ownMessages.slice(-KEPT_MAX).map((event) => ({ number: event.number, event }))
+  for (const ref of publishedRefs(model, exchange)) refs.push(ref)
+  return refs.sort((a, b) => a.number - b.number).slice(-KEPT_MAX)
+}
+
+/** Those of publishes alone: the latest 20,000. */
+export function publishedRefs(model: TraceModel, exchange: ExchangeRecord): WsMessageRef[] {
+  const refs: WsMessageRef[] = []
   for (const { event, index } of latestOutcomes(model, exchange, KEPT_MAX)) {
     const number = event.numbers?.[index] ?? 0
     if (number > 0) refs.push({ number, event })
   }
-  return refs.sort((a, b) => a.number - b.number).slice(-max)
+  return refs.sort((a, b) => a.number - b.number)
 }
 
 /** Up to `limit` messages whose numbers are greater than `after`, with their beginnings; null: there is no such exchange. */
@@ -44,7 +48,7 @@ export function wsMessagePage(model: TraceModel, id: ExchangeId, after: number, 
   return {
     total: exchange.messageCount,
     kept: refs.length,
-    messages: messages.map((ref) => beginning(wsMessageView(model, exchange, ref))),
+    messages: messages.map((ref) => wsMessageView(model, exchange, ref, PREVIEW)),
   }
 }
 
@@ -55,26 +59,30 @@ export function wsMessage(model: TraceModel, id: ExchangeId, number: number): Ws
   return exchange && ref ? wsMessageView(model, exchange, ref) : null
 }
 
-export function wsMessageView(model: TraceModel, exchange: ExchangeRecord, ref: WsMessageRef): WsMessageView {
+/** @param max characters of its text, or of its bytes in base64; left out: all that was kept */
+export function wsMessageView(
+  model: TraceModel,
+  exchange: ExchangeRecord,
+  ref: WsMessageRef,
+  max = Number.POSITIVE_INFINITY,
+): WsMessageView {
   const { number, event } = ref
   if (event.type === 'ws-message') {
     const { t, from, kind, data, size, passed } = event
-    return { number, at: t, from, kind, size, passed, ...content(kind, data) }
+    return { number, at: t, from, kind, size, passed, ...content(kind, data, max) }
   }
   const publish = publishOf(model, event.p)
   const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
   const { data, size } = sentContent(model, exchange, event)
-  return { number, at: event.t, from: 'publish', kind, size, passed: true, ...content(kind, data) }
+  return { number, at: event.t, from: 'publish', kind, size, passed: true, ...content(kind, data, max) }
 }
 
-function beginning(message: WsMessageView): WsMessageView {
-  const { text, base64 } = message
-  return { ...message, text: text?.slice(0, PREVIEW) ?? null, base64: base64?.slice(0, PREVIEW) ?? null }
-}
+/** Bytes of a character, at most: in what is beyond that, none of the first ones begins. */
+const CHARACTER = 4
 
-function content(kind: string, data: Uint8Array): { text: string | null; base64: string | null } {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+function content(kind: string, data: Uint8Array, max: number): { text: string | null; base64: string | null } {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, Math.min(data.byteLength, CHARACTER * max))
   return kind === 'binary'
-    ? { text: null, base64: bytes.toString('base64') }
-    : { text: bytes.toString('utf8'), base64: null }
+    ? { text: null, base64: bytes.toString('base64').slice(0, max) }
+    : { text: bytes.toString('utf8').slice(0, max), base64: null }
 }
