@@ -45,7 +45,8 @@ function run(method: string, args: Readonly<Record<string, unknown>>, channels: 
 /** Which of these connection ids are held. */
 function connectionsKnown(ids: unknown, channels: Channels): Outcome {
   if (!Array.isArray(ids) || !ids.every((id) => Buffer.isBuffer(id))) return { condition: 'bad-request' }
-  return { value: ids.filter((id) => channels.connection(String(id)) !== undefined) }
+  const known = channels.connectionsOf(new Set(ids.map(String)))
+  return { value: ids.filter((id) => known.has(String(id))) }
 }
 
 function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): Outcome {

@@ -18,6 +18,8 @@ export interface ZmqState extends ListenerState {
 
 /** Messages that wait in a socket. */
 const HIGH_WATER_MARK = 25_000
+/** Bytes of a message: to read a longer one takes longer than others should wait. */
+const MESSAGE_MAX = 10_000_000
 /** Bytes of a refused message that are recorded. */
 const REFUSED_KEPT = 4096
 
@@ -152,6 +154,12 @@ export class ZmqSockets {
         { field: 'message', message: `the message has ${parts.length} frames`, fix },
         frame ?? Buffer.alloc(0),
       )
+      return
+    }
+    if (frame.length > MESSAGE_MAX) {
+      const fix = 'Publish smaller items.'
+      const message = `the message is ${frame.length} bytes long, of ${MESSAGE_MAX} at most`
+      this.#refuse(via, { field: 'message', message, fix }, frame)
       return
     }
     const parsed = parsePublishFrame(frame, sub ? parts[0]?.toString() : undefined)

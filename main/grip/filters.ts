@@ -237,7 +237,7 @@ export function contentFilterMismatch(subscription: readonly string[], wanted: r
 }
 
 function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.join(', ').slice(0, 200)
+  return names.length === 0 ? 'none' : names.slice(0, 100).join(', ').slice(0, 200)
 }
 
 /** Does any of these filters change the first response of a hold? */

@@ -33,6 +33,11 @@ export interface Draft {
   readonly warnings: Problem[]
 }
 
+/** Is there room for one more warning? */
+export function warns({ warnings }: Draft): boolean {
+  return warnings.length < MAX_PROBLEMS
+}
+
 /** A fault that makes the instruct useless. */
 export function refuse(draft: Draft, field: string, message: string, fix: string): void {
   if (draft.problems.length < MAX_PROBLEMS) draft.problems.push({ field, message, fix })
@@ -40,7 +45,7 @@ export function refuse(draft: Draft, field: string, message: string, fix: string
 
 /** Something that is passed over, and is likely not what was meant. */
 export function warn(draft: Draft, field: string, message: string, fix: string): void {
-  if (draft.warnings.length < MAX_PROBLEMS) draft.warnings.push({ field, message, fix })
+  if (warns(draft)) draft.warnings.push({ field, message, fix })
 }
 
 export function warnOfFilters(draft: Draft, field: string, count: number): void {

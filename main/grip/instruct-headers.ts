@@ -19,6 +19,7 @@ import {
   refuse,
   warn,
   warnOfFilters,
+  warns,
 } from './instruct-draft'
 import type { ChannelRef } from './instruct-types'
 import { decodeBase64, quote } from './json-values'
@@ -70,7 +71,7 @@ export function readGripHeaders(grip: GripHeaders, draft: Draft): void {
   readLinks(grip, draft)
   readExposeHeaders(grip, draft)
   for (const name of grip.keys()) {
-    if (!known.has(name))
+    if (!known.has(name) && warns(draft))
       warn(
         draft,
         titleOf(name),

@@ -209,9 +209,8 @@ function milliseconds(seconds: number): number {
 
 /** Where a channel is named twice, the earlier prev-id still wants a next link. */
 function lostPrevId({ channels }: Draft): { lostPrevId: string } | undefined {
-  const lost = channels.find(
-    ({ name, prevId }, i) => prevId !== undefined && channels.slice(i + 1).some((c) => c.name === name),
-  )
+  const last = new Map(channels.map(({ name }, i) => [name, i]))
+  const lost = channels.find(({ name, prevId }, i) => prevId !== undefined && last.get(name) !== i)
   return lost && { lostPrevId: lost.name }
 }
 

@@ -19,9 +19,9 @@ const COPIED_MAX = 1_000_000
 const STEPS_MAX = 10_000_000
 const TOO_DEEP = 'it is nested too deep'
 
-/** Applies the operations one after the other to a copy of the document. Never throws. */
+/** Applies the operations one after the other to the document itself, which is of no use if it fails. Never throws. */
 export function applyPatch(document: unknown, operations: readonly unknown[]): Patched {
-  const target = new Document(structuredClone(document))
+  const target = new Document(document)
   for (const [index, operation] of operations.entries()) {
     try {
       apply(target, operation)

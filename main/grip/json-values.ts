@@ -68,8 +68,24 @@ export function decodeBase64(text: string): Base64 {
     // The length tells if Buffer.from stopped early or skipped something.
     if (bytes.length === Math.floor(((text.length - padding) * 3) / 4)) return { bytes, clean: true }
   }
-  const stripped = text.replace(/[^A-Za-z0-9+/]/g, '')
-  return { bytes: Buffer.from(stripped, 'base64'), clean: /^[A-Za-z0-9+/\s]*(?:=+\s*)?$/.test(text) }
+  const clean = /^[A-Za-z0-9+/\s]*(?:=+\s*)?$/.test(text)
+  return { bytes: Buffer.from(onlyBase64(text), 'base64'), clean }
+}
+
+/** A byte for each character: 1 where it is of the alphabet. */
+const ALPHABET = new Uint8Array(256)
+for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')) ALPHABET[byte] = 1
+
+/** What there is of the alphabet: text of any length may be none of it. */
+function onlyBase64(text: string): string {
+  // In UTF-8 no byte of another character is one of these.
+  const bytes = Buffer.from(text, 'utf8')
+  let length = 0
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0
+    if (ALPHABET[byte] === 1) bytes[length++] = byte
+  }
+  return bytes.toString('latin1', 0, length)
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
@@ -83,9 +99,12 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
     return { ok: false, why: 'it is no UTF-8' }
   }
   if (text === '') return { ok: false, why: 'it is empty' }
+  const { values, deep } = text.length > LOOKED_THROUGH ? shapeOf(text) : SMALL
+  if (values > JSON_VALUES_MAX)
+    return { ok: false, why: deep ? TOO_DEEP : `it has more than ${JSON_VALUES_MAX} values` }
   try {
     const value: unknown = JSON.parse(text)
-    const why = (text.length > LOOKED_THROUGH && tooDeep(text)) || (TOO_LARGE.test(text) && tooLarge(value))
+    const why = (deep && TOO_DEEP) || (TOO_LARGE.test(text) && tooLarge(value))
     return why ? { ok: false, why } : { ok: true, value }
   } catch (error) {
     const value = parseLenientJson(text)
@@ -94,29 +113,47 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
   }
 }
 
+const TOO_DEEP = `it is nested more than ${JSON_DEPTH_MAX} deep`
 /** Longer texts may be nested too deep: each level has a beginning and an end. */
 const LOOKED_THROUGH = 2 * JSON_DEPTH_MAX
+/** Values of one text, about: more take longer than others should wait. */
+export const JSON_VALUES_MAX = 100_000
 /** Perhaps: a number beyond what a double holds. */
-const TOO_LARGE = /[eE]\+?\d{3}|\d{309}/
+const TOO_LARGE = /[eE]\+?\d{3}|(?<!\d)\d{309}/
 
-/** Why a text that JSON.parse takes is refused: its brackets, outside of strings. */
-function tooDeep(text: string): string | undefined {
+interface Shape {
+  /** About: commas and opening brackets. */
+  readonly values: number
+  /** Is it nested deeper than it may be? */
+  readonly deep: boolean
+}
+
+const SMALL: Shape = { values: 0, deep: false }
+
+/** What a text comes to, by its marks outside of strings: a small text can become a large tree. */
+function shapeOf(text: string): Shape {
+  let values = 0
+  let deep = false
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x22:
         at = endOfString(text, at)
         break
+      case 0x2c:
+        values++
+        break
       case 0x5b:
       case 0x7b:
-        if (++depth > JSON_DEPTH_MAX) return `it is nested more than ${JSON_DEPTH_MAX} deep`
+        values++
+        if (++depth > JSON_DEPTH_MAX) deep = true
         break
       case 0x5d:
       case 0x7d:
         depth--
     }
   }
-  return undefined
+  return { values, deep }
 }
 
 /** Where the quote is that closes the string which begins at `at`. */

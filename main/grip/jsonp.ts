@@ -112,14 +112,21 @@ export class JsonpWrapper {
   }
 }
 
+/** A parameter, and its name decoded: once, for a query may have thousands. */
+interface Part {
+  readonly written: string
+  readonly name: string
+}
+
 /** Query parameters as Pushpin (Qt) writes them again: each as it was, but for `=` in a value. */
 class Query {
-  #parts: string[]
+  #parts: readonly Part[]
 
   constructor(text: string) {
-    this.#parts = text.split('&')
+    const parts = text.split('&')
     // Nothing follows the last one.
-    if (this.#parts.at(-1) === '') this.#parts.pop()
+    if (parts.at(-1) === '') parts.pop()
+    this.#parts = parts.map((written) => ({ written, name: nameOf(written) }))
   }
 
   get empty(): boolean {
@@ -127,21 +134,21 @@ class Query {
   }
 
   has(name: string): boolean {
-    return this.#parts.some((part) => nameOf(part) === name)
+    return this.#parts.some((part) => part.name === name)
   }
 
   /** The first value of a parameter, decoded; all of its name are taken out. Undefined: there is none. */
   take(name: string): Buffer | undefined {
-    const found = this.#parts.find((part) => nameOf(part) === name)
+    const found = this.#parts.find((part) => part.name === name)
     if (found === undefined) return undefined
-    this.#parts = this.#parts.filter((part) => nameOf(part) !== name)
-    const at = found.indexOf('=')
-    return decode(at < 0 ? '' : found.slice(at + 1))
+    this.#parts = this.#parts.filter((part) => part.name !== name)
+    const at = found.written.indexOf('=')
+    return decode(at < 0 ? '' : found.written.slice(at + 1))
   }
 
   toString(): string {
     let out = ''
-    for (const part of this.#parts) {
+    for (const { written: part } of this.#parts) {
       const at = part.indexOf('=') + 1
       const written = at === 0 ? part : part.slice(0, at) + part.slice(at).replaceAll('=', '%3D')
       out += out === '' ? written : `&${written}`
@@ -152,7 +159,8 @@ class Query {
 
 function nameOf(part: string): string {
   const at = part.indexOf('=')
-  return decode(at < 0 ? part : part.slice(0, at)).toString('utf8')
+  const name = at < 0 ? part : part.slice(0, at)
+  return /[%\x80-\uffff]/.test(name) ? decode(name).toString('utf8') : name
 }
 
 /** The bytes behind percent signs. What is no encoding stands for itself, and so does `+` (as in Pushpin). */

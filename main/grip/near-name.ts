@@ -10,8 +10,12 @@ const ID_MAX = 4
 /** Longer names are compared whole only. */
 const COMPARED_MAX = 200
 
+/** Longer names are only near to themselves. */
+const KEY_MAX = 1000
+
 /** What is left of a name without what is easily got wrong: case, white space, slashes around it. Equal keys: near names. */
 export function nearKey(name: string): string {
+  if (name.length > KEY_MAX) return name
   const key = name.toLowerCase().replace(/\s+/g, '')
   let from = 0
   let to = key.length

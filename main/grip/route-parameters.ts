@@ -53,7 +53,8 @@ function count<T>(what: string, set: (draft: T, value: number) => void): Take<T>
 }
 
 function hasHeader(headers: readonly string[], name: string): boolean {
-  return headers.some((other, i) => i % 2 === 0 && other.toLowerCase() === name.toLowerCase())
+  const lower = name.toLowerCase()
+  return headers.some((other, i) => i % 2 === 0 && other.length === name.length && other.toLowerCase() === lower)
 }
 
 export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<string, Take<RouteDraft>>([

@@ -172,9 +172,14 @@ function takeParameters<T>(
   warn: Warn,
 ): boolean {
   const names = new Set<string>()
-  for (const { name, value, column } of section.parameters) {
+  let unknown = 0
+  const [beyond] = section.parameters.slice(PARAMETERS_MAX)
+  if (beyond)
+    warn(beyond.column, `${PARAMETERS_MAX} parameters are taken at most: this one and those after it are left out`)
+  for (const { name, value, column } of section.parameters.slice(0, PARAMETERS_MAX)) {
     const take = known.get(name)
     if (take === undefined) {
+      if (++unknown > UNKNOWN_MAX) continue
       warn(column, () => `parameter ${short(name)} is not known here and is passed over${hint(name, of)}`)
       continue
     }
@@ -197,6 +202,11 @@ function takeParameters<T>(
   }
   return true
 }
+
+/** Parameters of one section. */
+const PARAMETERS_MAX = 1000
+/** Unknown parameters of one section that are warned of. */
+const UNKNOWN_MAX = 20
 
 /** Parameters that only mean something beside another one. */
 const NEEDED: Readonly<Record<RouteParameter['of'], Readonly<Record<string, string>>>> = {

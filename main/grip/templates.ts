@@ -23,38 +23,44 @@ export class ExpandingLeft {
  * than there may be is a fault, before it is made.
  */
 export function expand(template: Buffer, directive: Directive, left = new ExpandingLeft()): Expanded {
-  let percent = template.indexOf(PERCENT)
-  if (percent < 0) return { ok: true, content: template }
-  const out: Buffer[] = []
+  if (!template.includes(PERCENT)) return { ok: true, content: template }
+  // A byte a character: pieces of a text cost less than pieces of a buffer, and there may be many.
+  const text = template.toString('latin1')
   const once = remembering(directive)
+  const out: string[] = []
   let from = 0
   let size = 0
-  while (percent >= 0) {
-    out.push(template.subarray(from, percent))
-    const read = readDirective(template, percent, once)
+  for (let percent = text.indexOf('%'); percent >= 0; percent = text.indexOf('%', from)) {
+    const read = readDirective(text, percent, once)
     if ('why' in read) return { ok: false, why: read.why }
-    out.push(read.text)
+    out.push(text.slice(from, percent), read.text)
     size += percent - from + read.text.length
     from = read.end
     if (size - from > ADDED_MAX) return { ok: false, why: `it would add more than ${ADDED_MAX} bytes to the message` }
     if (--left.directives < 0)
       return { ok: false, why: `more than ${DIRECTIVES_MAX} directives would be replaced for one message` }
-    percent = template.indexOf(PERCENT, from)
   }
-  out.push(template.subarray(from))
-  left.bytes -= size + template.length - from
+  out.push(text.slice(from))
+  left.bytes -= size + text.length - from
   if (left.bytes < 0) return { ok: false, why: `more than ${BYTES_MAX} bytes would be made of one message` }
-  return { ok: true, content: Buffer.concat(out) }
+  return { ok: true, content: Buffer.from(out.join(''), 'latin1') }
 }
 
-/** Asks for each directive once. */
-function remembering(directive: Directive): Directive {
-  const known = new Map<string, ReturnType<Directive>>()
+/** Text of a directive, a byte a character, or why there is none. */
+type Known = (letter: string, argument: string | undefined) => { readonly text: string } | { readonly fault: string }
+
+/** Asks for each directive once. @returns takes arguments as they stand in the template */
+function remembering(directive: Directive): Known {
+  const known = new Map<string, ReturnType<Known>>()
   return (letter, argument) => {
     const name = argument === undefined ? letter : letter + argument
     let result = known.get(name)
     if (!result) {
-      result = directive(letter, argument)
+      const made = directive(
+        letter,
+        argument === undefined ? undefined : Buffer.from(argument, 'latin1').toString('utf8'),
+      )
+      result = 'fault' in made ? made : { text: made.text.toString('latin1') }
       known.set(name, result)
     }
     return result
@@ -62,44 +68,43 @@ function remembering(directive: Directive): Directive {
 }
 
 function readDirective(
-  template: Buffer,
+  template: string,
   at: number,
-  directive: Directive,
-): { text: Buffer; end: number } | { why: string } {
+  directive: Known,
+): { text: string; end: number } | { why: string } {
   let argument: string | undefined
   let letterAt = at + 1
-  if (template[letterAt] === 0x28) {
+  if (template[letterAt] === '(') {
     const read = readArgument(template, letterAt + 1)
     if (read === undefined) return { why: `the parenthesis at byte ${letterAt} is never closed` }
     argument = read.text
     letterAt = read.end
   }
-  const code = template[letterAt]
-  if (code === undefined) return { why: `there is no directive after the % at byte ${at}` }
-  if (code === PERCENT && argument === undefined)
-    return { text: template.subarray(letterAt, letterAt + 1), end: letterAt + 1 }
-  const letter = String.fromCharCode(code)
-  if (!/[A-Za-z]/.test(letter)) return { why: `the directive at byte ${letterAt} is none: write %% for a percent` }
+  const letter = template[letterAt]
+  if (letter === undefined) return { why: `there is no directive after the % at byte ${at}` }
+  if (letter === '%' && argument === undefined) return { text: '%', end: letterAt + 1 }
+  if (!isLetter(letter)) return { why: `the directive at byte ${letterAt} is none: write %% for a percent` }
   const result = directive(letter, argument)
   return 'fault' in result ? { why: `${result.fault} (at byte ${at})` } : { text: result.text, end: letterAt + 1 }
 }
 
+function isLetter(character: string): boolean {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
+}
+
 /** Up to the closing parenthesis; a backslash takes the next byte as it is. */
-function readArgument(template: Buffer, from: number): { text: string; end: number } | undefined {
-  const close = template.indexOf(0x29, from)
+function readArgument(template: string, from: number): { text: string; end: number } | undefined {
+  const close = template.indexOf(')', from)
   if (close < 0) return undefined
-  if (!template.subarray(from, close).includes(0x5c))
-    return { text: template.toString('utf8', from, close), end: close + 1 }
-  const bytes: number[] = []
+  const plain = template.slice(from, close)
+  if (!plain.includes('\\')) return { text: plain, end: close + 1 }
+  let text = ''
   for (let i = from; i < template.length; i++) {
-    let byte = template[i] ?? 0
-    if (byte === 0x29) return { text: Buffer.from(bytes).toString('utf8'), end: i + 1 }
-    if (byte === 0x5c) {
-      i++
-      if (i >= template.length) return undefined
-      byte = template[i] ?? 0
-    }
-    bytes.push(byte)
+    const c = template[i] ?? ''
+    if (c === ')') return { text, end: i + 1 }
+    if (c !== '\\') text += c
+    else if (++i < template.length) text += template[i]
+    else return undefined
   }
   return undefined
 }

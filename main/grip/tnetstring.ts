@@ -1,4 +1,5 @@
 // TNetStrings (tnetstrings.org, in Pushpin's reading): the encoding of ZeroMQ publishes and commands.
+import { isUtf8 } from 'node:buffer'
 import { isObject, type JsonObject } from './json-values'
 
 export type TnetResult =
@@ -8,10 +9,16 @@ export type TnetResult =
 /** Deeper nesting than this is refused: nothing that is published needs it. */
 const MAX_DEPTH = 32
 
+/** Values of one message: more take longer than others should wait. */
+const VALUES_MAX = 100_000
+/** Of the message that is being read. */
+let values = 0
+
 class Malformed extends Error {}
 
 /** Reads one value at `offset`. `end`: the byte after it. Never throws. */
 export function decodeTnet(bytes: Buffer, offset = 0): TnetResult {
+  values = 0
   try {
     return { ok: true, ...readValue(bytes, offset, bytes.length, 0) }
   } catch (error) {
@@ -27,6 +34,7 @@ interface Read {
 
 function readValue(bytes: Buffer, offset: number, limit: number, depth: number): Read {
   if (depth > MAX_DEPTH) throw new Malformed(`nested more than ${MAX_DEPTH} deep at byte ${offset}`)
+  if (++values > VALUES_MAX) throw new Malformed(`more than ${VALUES_MAX} values`)
   let size = 0
   let at = offset
   for (; ; at++) {
@@ -110,10 +118,6 @@ export function jsonOfTnet(value: unknown): unknown {
     else if (value[`${name}-bin`] === undefined) out[`${name}-bin`] = part.toString('base64')
   }
   return out
-}
-
-function isUtf8(bytes: Buffer): boolean {
-  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes)
 }
 
 /** Encodes strings (as UTF-8), bytes, numbers, booleans, null, lists and objects; anything else is null. */

@@ -178,6 +178,16 @@ export class Channels implements Timed, ChannelOwner {
     return undefined
   }
 
+  /** Which of these connection ids there are. Looks at all holds once, however many are asked for. */
+  connectionsOf(ids: ReadonlySet<string>): ReadonlySet<string> {
+    const found = new Set<string>()
+    for (const id of ids) if (this.sockets.has(id)) found.add(id)
+    for (const { subscriptions } of this.#channels.values()) {
+      for (const { receiver } of subscriptions) if (ids.has(receiver.connectionId)) found.add(receiver.connectionId)
+    }
+    return found
+  }
+
   /** Id of the last message of a channel, where known. */
   lastId(channel: string): string | undefined {
     return this.#sequencer.lastId(channel, this.#sink.now())

@@ -27,7 +27,7 @@ export interface Filtered {
 }
 
 /** Bytes of bodies and patches that one message may work on, for all of its receivers. */
-const PATCHED_MAX = 16 * 1024 * 1024
+const PATCHED_MAX = 4 * 1024 * 1024
 
 export class Delivery {
   readonly item: PublishItem

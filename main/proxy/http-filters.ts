@@ -47,6 +47,9 @@ export interface FilteringHold extends Pick<Receiver, 'exchangeId' | 'unrecorded
   takeFiltered(delivery: Delivery, subscription: Subscription, filtered: Filtered): number
 }
 
+/** Characters of meta that a backend is told of in headers. */
+const META_MAX = 65_536
+
 /** What the filters have come to. `lost`: the backend did not decide, so the client does not have this message. */
 interface Done {
   readonly result: FilterResult
@@ -292,9 +295,20 @@ class FilterRun implements AnswerListener, Asker, Timed {
       this.#lose(url.fault)
       return
     }
+    if (this.#metaLength() > META_MAX) {
+      this.#lose(`the meta of connection and item is longer than the ${META_MAX} characters that go into headers`)
+      return
+    }
     this.#url = url
     this.#staleTried = false
     this.#owner.context.filterRate.take(url.href, this)
+  }
+
+  #metaLength(): number {
+    let length = 0
+    for (const meta of [this.#context.connectionMeta, this.#context.itemMeta])
+      for (const name in meta) length += name.length + (meta[name]?.length ?? 0)
+    return length
   }
 
   #send(): void {
