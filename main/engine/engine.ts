@@ -85,6 +85,7 @@ const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
 export class Engine {
   readonly #options: EngineOptions
   readonly #context: ProxyContext
+  readonly #descriptors: Descriptors
   readonly #listener: Listener
   readonly #endpoint: PublishEndpoint
   readonly #listeners = new Set<() => void>()
@@ -115,6 +116,7 @@ export class Engine {
     const limits = { ...proxyOptions, messageWait: options.messageWait }
     const channels = new Channels(sink, wheel, limits, options.numbersAfter?.publish)
     const descriptors = new Descriptors(sink, () => this.#changed())
+    this.#descriptors = descriptors
     const upstream = new Upstream(proxyOptions.backendTimeout, () => descriptors.failed())
     this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
@@ -129,8 +131,6 @@ export class Engine {
       filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       waitingRoom: new WaitingRoom(),
       options: proxyOptions,
-      sockjs: new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
-      descriptors,
       exchanges: new Set(),
       stopping: false,
       routes: new RouteTable([]),
@@ -138,7 +138,11 @@ export class Engine {
       nextExchange: () => ++this.#lastExchange,
       replaySecret: randomBytes(18).toString('base64url'),
     }
-    this.#listener = new Listener(this.#context)
+    this.#listener = new Listener(
+      this.#context,
+      new Sockjs(proxyOptions.sockjsUrl, proxyOptions.sockjsSessionMax),
+      descriptors,
+    )
     this.#zmqSockets = new ZmqSockets(channels, sink, stats)
     this.#endpoint = new PublishEndpoint(channels, sink, {
       allowedOrigins: () => this.#allowedOrigins,
@@ -166,7 +170,7 @@ export class Engine {
 
   /** Why clients are hung up on unseen, while there are no file descriptors left; null: there are. */
   get descriptors(): Problem | null {
-    return this.#context.descriptors.problem
+    return this.#descriptors.problem
   }
 
   get live(): LiveCounts {
@@ -215,7 +219,7 @@ export class Engine {
     await Promise.all([this.#listener.close(), this.#endpoint.close()])
     await this.#context.upstream.close()
     this.#context.channels.stop()
-    this.#context.descriptors.stop()
+    this.#descriptors.stop()
     this.#context.refreshes.stop()
     this.#context.filterRate.stop()
     this.#context.wheel.stop()

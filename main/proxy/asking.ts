@@ -5,7 +5,7 @@ import type { SentReason } from '../trace/events'
 import { AnswerRecord, recordFailure } from './answer-record'
 import type { AnswerTaker } from './answer-taker'
 import { namesCoding } from './compressed'
-import type { Exchange } from './exchange'
+import type { HttpExchangeScope } from './exchange-scope'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
@@ -21,7 +21,7 @@ export class Asking implements AnswerListener, Timed {
   dueTick = 0
   /** The target that was asked last. */
   target: Target | undefined
-  readonly #exchange: Exchange
+  readonly #exchange: HttpExchangeScope
   readonly #taker: AnswerTaker
   /** Stands before the taker where an answer is packed. */
   #unpacked: UnpackedAnswer | undefined
@@ -32,7 +32,7 @@ export class Asking implements AnswerListener, Timed {
   #retries = -1
   #record: AnswerRecord | undefined
 
-  constructor(exchange: Exchange, taker: AnswerTaker) {
+  constructor(exchange: HttpExchangeScope, taker: AnswerTaker) {
     this.#exchange = exchange
     this.#taker = taker
   }

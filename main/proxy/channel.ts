@@ -1,5 +1,5 @@
 // One channel: who listens to it, and what happens when the first comes and after the last has gone.
-import type { Subscription } from './channels'
+import type { Subscription } from './delivery'
 import type { Timed, Wheel } from './wheel'
 
 /**

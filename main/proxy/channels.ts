@@ -3,17 +3,15 @@ import type { PublishItem } from '../grip/publish-types'
 import { type Sequenced, Sequencer } from '../grip/sequencer'
 import type {
   DeliveryEvent,
-  ExchangeId,
   PublishCall,
   PublishEvent,
   PublishId,
   PublishVia,
-  ReceiverKind,
   SentReason,
   TraceSink,
 } from '../trace/events'
 import { Channel, type ChannelOwner } from './channel'
-import { Delivery, OUTCOME } from './delivery'
+import { Delivery, type DeliveryOwner, OUTCOME, type Subscription } from './delivery'
 import { expectMany, writeToMany } from './direct-write'
 import { MessageRate } from './message-rate'
 import type { Limits } from './options'
@@ -22,41 +20,9 @@ import { sinkForNew } from './silent-sink'
 import { weightOf } from './waiting-messages'
 import type { Timed, Wheel } from './wheel'
 
-/** A hold, seen from a channel. */
-export interface Receiver {
-  readonly exchangeId: ExchangeId
-  /** True: its exchange is not in the trace. */
-  readonly unrecorded?: boolean
-  /** How a backend or a command names the connection. */
-  readonly connectionId: string
-  readonly kind: ReceiverKind
-  readonly meta: Readonly<Record<string, string>>
-  readonly subscriptions: readonly Subscription[]
-  /** What the route puts before the names that its backends use. */
-  readonly channelPrefix?: string
-  /** True while it looks for news: what comes then waits, whatever it follows. */
-  readonly looking?: boolean
-  /** Why nothing can be sent to its client, in words; undefined: it can. */
-  readonly cannotTake?: string | undefined
-  /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
-  take(delivery: Delivery, subscription: Subscription): number
-  /** Looks for news by itself: asks the backend again, when its turn comes. */
-  refresh(why: SentReason): void
-}
-
 /** What can be asked to look for news by its id: a hold, or a WebSocket, which may listen to no channel. */
 export interface Connection {
   refresh(why: SentReason): void
-}
-
-/** One hold listening to one channel. */
-export interface Subscription {
-  /** Name with the route's prefix. */
-  readonly channel: string
-  readonly receiver: Receiver
-  /** Id of the last message that the client has; undefined: order does not matter to this hold. */
-  prevId: string | undefined
-  readonly filters: readonly string[]
 }
 
 /** Told when a channel gets its first and loses its last subscription. */
@@ -81,7 +47,7 @@ interface Queued extends Sequenced {
   leftOut?: boolean
 }
 
-export class Channels implements Timed, ChannelOwner {
+export class Channels implements Timed, ChannelOwner, DeliveryOwner {
   dueTick = 0
   readonly #sink: TraceSink
   readonly wheel: Wheel

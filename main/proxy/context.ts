@@ -5,17 +5,22 @@ import type { Signer } from '../grip/signature'
 import type { TraceSink } from '../trace/events'
 import type { AskRate } from './ask-rate'
 import type { Channels } from './channels'
-import type { Descriptors } from './descriptors'
-import type { Exchange } from './exchange'
 import type { KeepAlives } from './keep-alives'
 import type { LinkTimers } from './link-timers'
 import type { ProxyOptions } from './options'
 import type { Refreshes } from './refreshes'
 import type { SharedLinks } from './shared-links'
-import type { Sockjs } from './sockjs/sockjs'
 import type { Upstream } from './upstream'
 import type { WaitingRoom } from './waiting-messages'
 import type { Wheel } from './wheel'
+
+/** An HTTP exchange that is not over, when the proxy stops. */
+export interface LiveExchange {
+  /** What is held ends at once, properly. What is under way has a moment to end by itself. */
+  stop(): void
+  /** It is still under way: its client must see that the response is not whole. */
+  cutShort(): void
+}
 
 export interface ProxyContext {
   readonly sink: TraceSink
@@ -33,10 +38,8 @@ export interface ProxyContext {
   /** What waits for links and filters. */
   readonly waitingRoom: WaitingRoom
   readonly options: ProxyOptions
-  readonly sockjs: Sockjs
-  readonly descriptors: Descriptors
   /** Those that are not over. */
-  readonly exchanges: Set<Exchange>
+  readonly exchanges: Set<LiveExchange>
   /** The proxy is being stopped: connections that end now were not left by their clients. */
   stopping: boolean
   /** Replaced as a whole when the routes change; exchanges under way keep the route they have. */

@@ -9,8 +9,15 @@ import {
 } from '../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../grip/publish-types'
 import { ExpandingLeft } from '../grip/templates'
-import { OUTCOMES, type Outcome, type PublishId } from '../trace/events'
-import type { Channels, Receiver, Subscription } from './channels'
+import {
+  type DeliveryEvent,
+  type ExchangeId,
+  OUTCOMES,
+  type Outcome,
+  type PublishId,
+  type ReceiverKind,
+  type SentReason,
+} from '../trace/events'
 import type { ContentsRecord } from './sent-contents'
 
 /** Outcome names to their codes. */
@@ -26,6 +33,48 @@ export interface Filtered {
   readonly fault?: boolean
 }
 
+/** A hold, seen from a channel. */
+export interface Receiver {
+  readonly exchangeId: ExchangeId
+  /** True: its exchange is not in the trace. */
+  readonly unrecorded?: boolean
+  /** How a backend or a command names the connection. */
+  readonly connectionId: string
+  readonly kind: ReceiverKind
+  readonly meta: Readonly<Record<string, string>>
+  readonly subscriptions: readonly Subscription[]
+  /** What the route puts before the names that its backends use. */
+  readonly channelPrefix?: string
+  /** True while it looks for news: what comes then waits, whatever it follows. */
+  readonly looking?: boolean
+  /** Why nothing can be sent to its client, in words; undefined: it can. */
+  readonly cannotTake?: string | undefined
+  /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
+  take(delivery: Delivery, subscription: Subscription): number
+  /** Looks for news by itself: asks the backend again, when its turn comes. */
+  refresh(why: SentReason): void
+}
+
+/** One hold listening to one channel. */
+export interface Subscription {
+  /** Name with the route's prefix. */
+  readonly channel: string
+  readonly receiver: Receiver
+  /** Id of the last message that the client has; undefined: order does not matter to this hold. */
+  prevId: string | undefined
+  readonly filters: readonly string[]
+}
+
+/** What a delivery needs of the channels that it comes from. */
+export interface DeliveryOwner {
+  /** A hold contradicts the last id of a channel. */
+  forgetLastId(channel: string): void
+  /** Records outcomes that came later than the publish. @param recorded the publish is in the trace */
+  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>, recorded: boolean): void
+  /** For what filters made of the item, in a delivery to so many. */
+  contentsRecord(receivers: number): ContentsRecord
+}
+
 /** Bytes of bodies and patches that one message may work on, for all of its receivers. */
 const PATCHED_MAX = 4 * 1024 * 1024
 
@@ -38,7 +87,7 @@ export class Delivery {
   number = 0
   /** What the client got instead of the item's own content, of the outcome that was just returned. */
   made: Buffer | undefined
-  readonly #channels: Channels
+  readonly #channels: DeliveryOwner
   readonly #recorded: boolean
   #frame: Buffer | undefined
   #framed: Buffer | undefined
@@ -47,7 +96,7 @@ export class Delivery {
   #patchingLeft = PATCHED_MAX
 
   /** @param recorded the publish is in the trace. */
-  constructor(item: PublishItem, p: PublishId, channels: Channels, recorded = true) {
+  constructor(item: PublishItem, p: PublishId, channels: DeliveryOwner, recorded = true) {
     this.#recorded = recorded
     this.item = item
     this.p = p

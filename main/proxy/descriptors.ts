@@ -13,11 +13,6 @@ const TOLD = 5000
 /** Milliseconds between two looks, while there are none left. */
 const LOOK = 1000
 
-/** Codes of the system: this process, or the whole system, has none left. */
-export function isOutOfDescriptors(code: string): boolean {
-  return code === 'EMFILE' || code === 'ENFILE'
-}
-
 /** What the system tells; in a test another one. */
 export interface DescriptorSource {
   /** How many there may be; undefined: the system does not tell. */

@@ -10,8 +10,9 @@ import { type Asked, askedUrl, originForm } from './asked'
 import { Asking } from './asking'
 import type { ClientRequest } from './client-request'
 import type { ClientResponse, ResponseOwner } from './client-response'
-import type { ProxyContext } from './context'
+import type { LiveExchange, ProxyContext } from './context'
 import { admit } from './cross-origin'
+import type { HttpExchangeScope, SockjsRequest, SockjsTaker } from './exchange-scope'
 import { tellGone } from './gone'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from './headers'
 import { firstBody, InstructAnswer } from './instruct-answer'
@@ -22,7 +23,6 @@ import { recordedBody, recordRequest } from './request-record'
 import { ResponseHold } from './response-hold'
 import { routeOf } from './route-of'
 import { sinkForExchange } from './silent-sink'
-import type { SockjsRequest } from './sockjs/sockjs'
 import { StreamHold } from './stream-hold'
 import { startStream } from './stream-start'
 import { idsToAskAgain } from './subscriptions'
@@ -38,7 +38,7 @@ type Phase =
   | 'held'
   | 'ended'
 
-export class Exchange implements AnswerTaker, ResponseOwner {
+export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, ResponseOwner {
   readonly id: number
   readonly context: ProxyContext
   readonly request: ClientRequest
@@ -46,6 +46,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   /** Where this exchange's events go: nowhere, if recording was paused when it began. */
   readonly sink: TraceSink
   readonly #response: ClientResponse
+  readonly #sockjs: SockjsTaker
   readonly #asking: Asking
   #phase: Phase = 'new'
   #asked: Asked
@@ -65,8 +66,9 @@ export class Exchange implements AnswerTaker, ResponseOwner {
   /** The client came by TLS. */
   readonly #secure: boolean
 
-  constructor(context: ProxyContext, request: ClientRequest, response: ClientResponse) {
+  constructor(context: ProxyContext, sockjs: SockjsTaker, request: ClientRequest, response: ClientResponse) {
     this.context = context
+    this.#sockjs = sockjs
     this.id = context.nextExchange()
     this.request = request
     this.sink = sinkForExchange(context.sink)
@@ -421,7 +423,7 @@ export class Exchange implements AnswerTaker, ResponseOwner {
     const below = belowSockjs(url, path)
     if (below === undefined) return false
     this.#phase = 'held'
-    const taken = this.context.sockjs.take(this, route, below)
+    const taken = this.#sockjs.take(this, route, below)
     if (!this.over) this.#hold = taken
     return true
   }

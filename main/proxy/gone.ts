@@ -1,6 +1,6 @@
 // Tells the backend that a hold is over, where its instruct asked for that with a `gone` link.
 import { linkUrl } from '../grip/link-url'
-import type { Exchange } from './exchange'
+import type { ExchangeScope } from './exchange-scope'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
 import type { AnswerListener } from './upstream'
@@ -9,7 +9,7 @@ import type { AnswerListener } from './upstream'
 const NOBODY: AnswerListener = { onHead: () => {}, onData: () => true, onEnd: () => {}, onFail: () => {} }
 
 /** POSTs to the link, relative to the exchange's URL. */
-export function tellGone(exchange: Exchange, link: string): void {
+export function tellGone(exchange: ExchangeScope, link: string): void {
   const { context, url } = exchange
   const to = linkUrl(link, url)
   const request = to && ownRequest(exchange, to, url)

@@ -12,33 +12,16 @@ import {
   runUntilAsking,
   type ToAsk,
 } from '../grip/filters'
-import type { Route, Target } from '../grip/route-types'
-import type { ExchangeId, TraceSink } from '../trace/events'
 import { AnswerRecord, recordFailure } from './answer-record'
 import type { Asker } from './ask-rate'
-import type { Receiver, Subscription } from './channels'
-import type { ProxyContext } from './context'
-import { type Delivery, type Filtered, OUTCOME } from './delivery'
-import { headerOf, type RequestRules } from './headers'
+import { type Delivery, type Filtered, OUTCOME, type Receiver, type Subscription } from './delivery'
+import type { ExchangeScope } from './exchange-scope'
+import { headerOf } from './headers'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import { type WaitingMessage, WaitingQueue } from './waiting-messages'
 import type { Timed } from './wheel'
-
-/** Whose filters ask: an exchange or a WebSocket. */
-export interface FilterOwner {
-  readonly id: ExchangeId
-  readonly sink: TraceSink
-  readonly context: ProxyContext
-  readonly route: Route | undefined
-  readonly target: Target | undefined
-  /** What the client asked for, with scheme http or https. */
-  readonly url: URL
-  readonly rules: RequestRules
-  /** Faults are told to the client. */
-  readonly debug: boolean
-}
 
 /** The hold that the messages are for. */
 export interface FilteringHold extends Pick<Receiver, 'exchangeId' | 'unrecorded'> {
@@ -57,14 +40,14 @@ interface Done {
 }
 
 export class FilterQueue {
-  readonly #owner: FilterOwner
+  readonly #owner: ExchangeScope
   readonly #hold: FilteringHold
   readonly #waiting: WaitingQueue
   #run: FilterRun | undefined
   /** The next message is being taken out: it does not have to wait any more. */
   #goingOn = false
 
-  constructor(owner: FilterOwner, hold: FilteringHold) {
+  constructor(owner: ExchangeScope, hold: FilteringHold) {
     this.#owner = owner
     this.#hold = hold
     const { waitingRoom, options } = owner.context
@@ -187,7 +170,7 @@ interface FilteredMessage extends WaitingMessage {
 class FilterRun implements AnswerListener, Asker, Timed {
   dueTick = 0
   readonly message: FilteredMessage
-  readonly #owner: FilterOwner
+  readonly #owner: ExchangeScope
   readonly #queue: FilterQueue
   readonly #context: FilterContext
   readonly #sends: boolean
@@ -204,7 +187,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   #over = false
   #done: Done | undefined
 
-  constructor(owner: FilterOwner, message: FilteredMessage, queue: FilterQueue) {
+  constructor(owner: ExchangeScope, message: FilteredMessage, queue: FilterQueue) {
     this.#owner = owner
     this.message = message
     this.#queue = queue

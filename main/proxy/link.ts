@@ -7,7 +7,7 @@ import type { Problem, SentReason, SharedWith } from '../trace/events'
 import { AnswerRecord, recordFailure } from './answer-record'
 import type { AnswerTaker } from './answer-taker'
 import { namesCoding } from './compressed'
-import type { Exchange } from './exchange'
+import type { ExchangeScope } from './exchange-scope'
 import { headerOf } from './headers'
 import { InstructAnswer } from './instruct-answer'
 import { limitReached } from './limit-reached'
@@ -30,7 +30,7 @@ export interface LinkOwner {
 
 export class NextLink implements LinkListener, AnswerTaker, Timed {
   dueTick = 0
-  readonly #exchange: Exchange
+  readonly #exchange: ExchangeScope
   readonly #owner: LinkOwner
   #url: URL | undefined
   #from: URL | undefined
@@ -46,7 +46,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   #answer: InstructAnswer | undefined
   #record: AnswerRecord | undefined
 
-  constructor(exchange: Exchange, owner: LinkOwner) {
+  constructor(exchange: ExchangeScope, owner: LinkOwner) {
     this.#exchange = exchange
     this.#owner = owner
   }

@@ -3,6 +3,7 @@ import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { breakRequest, refuseTunnel } from './broken-request'
 import type { ProxyContext } from './context'
+import type { Descriptors } from './descriptors'
 import { Exchange } from './exchange'
 import { Http1Response } from './http1-response'
 import { Http2Sessions } from './http2/http2-sessions'
@@ -11,6 +12,7 @@ import { dropOwnCookies } from './own-cookies'
 import { headTooLong, type ParseError } from './parse-faults'
 import { rawTarget, readAgain } from './raw-target'
 import { requestFault } from './request-fault'
+import type { Sockjs } from './sockjs/sockjs'
 import { recordFailedHandshake } from './tls/failed-handshake'
 import type { ServerIdentities } from './tls/identities'
 import { TlsPort } from './tls/tls-port'
@@ -24,13 +26,18 @@ const LAST_WAIT = 100
 
 export class Listener {
   readonly #context: ProxyContext
+  readonly #sockjs: Sockjs
+  readonly #descriptors: Descriptors
   readonly #upgrades: Upgrades
   readonly #server: http.Server<typeof IncomingMessage, typeof Http1Response>
   readonly #sessions: Http2Sessions
   #tls: TlsPort | undefined
 
-  constructor(context: ProxyContext) {
+  /** @param descriptors watches what the ports accept. */
+  constructor(context: ProxyContext, sockjs: Sockjs, descriptors: Descriptors) {
     this.#context = context
+    this.#sockjs = sockjs
+    this.#descriptors = descriptors
     this.#server = http.createServer(
       {
         ServerResponse: Http1Response,
@@ -47,15 +54,15 @@ export class Listener {
     )
     // The size of the head is the limit: node would leave out what is beyond a number of headers, and tell nobody.
     this.#server.maxHeadersCount = 0
-    this.#upgrades = new Upgrades(context)
+    this.#upgrades = new Upgrades(context, sockjs)
     this.#sessions = new Http2Sessions(context.options.requestHeadMax, {
-      asked: (request, response) => new Exchange(context, request, response).start(),
+      asked: (request, response) => new Exchange(context, sockjs, request, response).start(),
       askedTooMuch: (request, response) =>
-        new Exchange(context, request, response).start(headTooLong(context.options.requestHeadMax)),
+        new Exchange(context, sockjs, request, response).start(headTooLong(context.options.requestHeadMax)),
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })
     this.#server.on('connection', watchHeads)
-    context.descriptors.watch(this.#server)
+    descriptors.watch(this.#server)
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.#server.on('connect', (request, socket) => refuseTunnel(context, request, socket as Socket))
     // What a client expects is between it and us (RFC 9110, 10.1.1): node would answer 417 by itself.
@@ -74,7 +81,7 @@ export class Listener {
       this.#tls = new TlsPort(identities, {
         // From here on it is a connection as from the plain port.
         http1: (socket) => this.#server.emit('connection', socket),
-        accepts: (server) => this.#context.descriptors.watch(server),
+        accepts: (server) => this.#descriptors.watch(server),
         http2: (socket) => this.#sessions.add(socket),
         handshakeFailed: (socket, why) => recordFailedHandshake(this.#context, socket, why),
       })
@@ -95,14 +102,14 @@ export class Listener {
 
   /** Stops listening, ends what is held, gives what is under way a moment, and ends all connections. */
   async close(): Promise<void> {
-    const { exchanges, sockjs } = this.#context
+    const { exchanges } = this.#context
     const closed = Promise.all([
       new Promise<void>((resolve) => this.#server.close(() => resolve())),
       this.#tls?.close(),
     ])
     for (const exchange of [...exchanges]) exchange.stop()
     this.#upgrades.stop()
-    sockjs.close()
+    this.#sockjs.close()
     this.#sessions.stop()
     this.#server.closeIdleConnections()
     await within(STOP_WAIT, closed)
@@ -136,7 +143,7 @@ export class Listener {
     const fault = requestFault(request)
     // Where it ends is a guess.
     if (fault) response.shouldKeepAlive = false
-    new Exchange(this.#context, request, response).start(fault)
+    new Exchange(this.#context, this.#sockjs, request, response).start(fault)
   }
 
   /**

@@ -1,6 +1,5 @@
 // Switches and limits of the proxy that are neither ports nor routes. Named after Pushpin's config where it has them.
 import type { SigKey } from '../grip/signature'
-import { RETRY_MAX } from './retry'
 
 /** How to treat X-Forwarded-For: how many of the client's values stay (undefined: all), and if its address is added. */
 export interface ForwardedForRule {
@@ -99,7 +98,7 @@ export const defaultLimits: Limits = {
   backendTimeout: 30 * 60_000,
   instructMax: 100_000,
   requestBodyMax: 100_000,
-  retryMax: RETRY_MAX,
+  retryMax: 5,
   linkAsksMax: 100,
   linkQueueMax: 100,
   webSocketMessageMax: 100 * 1024 * 1024,

@@ -1,9 +1,10 @@
 // Where requests go that the proxy makes by itself, for links and filters: to the client's own service by the route that
 // the client's request took, to any other over the network.
 import { targetOf } from '../grip/link-url'
-import type { Route, Target } from '../grip/route-types'
-import type { ProxyContext } from './context'
-import { type RequestRules, requestHeaders } from './headers'
+import type { RouteTable } from '../grip/route-table'
+import type { Target } from '../grip/route-types'
+import type { ExchangeScope } from './exchange-scope'
+import { requestHeaders } from './headers'
 
 export interface OwnRequest {
   readonly target: Target
@@ -14,11 +15,8 @@ export interface OwnRequest {
 const NO_IDS: ReadonlyMap<string, string> = new Map()
 
 /** The exchange that it is made for, once it has been routed. */
-export interface RoutedOwner {
-  readonly context: Pick<ProxyContext, 'routes'>
-  readonly route: Route | undefined
-  readonly target: Target | undefined
-  readonly rules: RequestRules
+export interface OwnRequestScope extends Pick<ExchangeScope, 'route' | 'target' | 'rules'> {
+  readonly context: { readonly routes: Pick<RouteTable, 'rewritePath'> }
 }
 
 /**
@@ -28,7 +26,7 @@ export interface RoutedOwner {
  * @param lastIds what the client has, by channel (Grip-Last)
  */
 export function ownRequest(
-  { context, route, target, rules }: RoutedOwner,
+  { context, route, target, rules }: OwnRequestScope,
   url: URL,
   from: URL,
   lastIds: ReadonlyMap<string, string> = NO_IDS,

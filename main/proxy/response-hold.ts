@@ -2,9 +2,8 @@
 import type { Instruct } from '../grip/instruct-types'
 import { MIN_CODE } from '../grip/status'
 import type { EndReason, SentReason } from '../trace/events'
-import type { Receiver, Subscription } from './channels'
-import { type Delivery, type Filtered, OUTCOME } from './delivery'
-import type { Exchange } from './exchange'
+import { type Delivery, type Filtered, OUTCOME, type Receiver, type Subscription } from './delivery'
+import type { HttpExchangeScope } from './exchange-scope'
 import { heldHeaders, overlayHeaders } from './headers'
 import { type FilteringHold, FilterQueue } from './http-filters'
 import type { Refreshable } from './refreshes'
@@ -15,7 +14,7 @@ import type { Timed } from './wheel'
 export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed {
   readonly kind = 'response'
   dueTick = 0
-  readonly #exchange: Exchange
+  readonly #exchange: HttpExchangeScope
   readonly #instruct: Instruct
   readonly subscriptions: readonly Subscription[]
   /** What waits for filters that ask, where there are some. */
@@ -24,7 +23,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
   /** It has missed a message: only its backend can tell what comes next. */
   #behind = false
 
-  constructor(exchange: Exchange, instruct: Instruct) {
+  constructor(exchange: HttpExchangeScope, instruct: Instruct) {
     this.#exchange = exchange
     this.#instruct = instruct
     this.subscriptions = subscriptionsFor(this, exchange, instruct)

@@ -1,14 +1,21 @@
 // Which route a request takes: by its id where that is accepted, else by host, path, kind and TLS.
+import type { RouteTable } from '../grip/route-table'
 import type { Route } from '../grip/route-types'
 import type { RawHeaders } from '../trace/events'
-import type { ProxyContext } from './context'
 import { headerOf } from './headers'
 import { hostName } from './host-name'
+import type { ProxyOptions } from './options'
 import { routeId } from './trust'
+
+/** What routes are picked from, and by. */
+export interface Routing {
+  readonly routes: Pick<RouteTable, 'pick'>
+  readonly options: ProxyOptions
+}
 
 /** @param path in origin form. @param ssl the client came by TLS. */
 export function routeOf(
-  { routes, options }: ProxyContext,
+  { routes, options }: Routing,
   path: string,
   headers: RawHeaders,
   proto: 'http' | 'ws',

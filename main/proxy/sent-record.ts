@@ -1,13 +1,7 @@
 // Records that a backend is asked, be it for the client's request or for something that the proxy wants to know.
-import type { Route, Target } from '../grip/route-types'
-import type { ExchangeId, PublishId, RawHeaders, SentReason, SharedWith, TraceSink } from '../trace/events'
-
-/** Whose request it is. */
-export interface SentOwner {
-  readonly sink: TraceSink
-  readonly id: ExchangeId
-  readonly route: Route | undefined
-}
+import type { Target } from '../grip/route-types'
+import type { PublishId, RawHeaders, SentReason, SharedWith } from '../trace/events'
+import type { ExchangeScope } from './exchange-scope'
 
 export interface SentRequest {
   readonly method: string
@@ -19,7 +13,7 @@ export interface SentRequest {
 
 /** @param more `p`: the publish that a filter asks about; `shared`: whose request a link gets its answer from */
 export function recordSent(
-  { sink, id: x, route }: SentOwner,
+  { sink, id: x, route }: Pick<ExchangeScope, 'sink' | 'id' | 'route'>,
   target: Target,
   { method, path: url, headers, body }: SentRequest,
   why: SentReason,

@@ -5,9 +5,8 @@ import type { Instruct, KeepAlive } from '../grip/instruct-types'
 import { linkUrl } from '../grip/link-url'
 import type { HttpStreamFormat } from '../grip/publish-types'
 import type { SentReason } from '../trace/events'
-import type { Receiver, Subscription } from './channels'
-import { asChunk, type Delivery, type Filtered, follows, OUTCOME } from './delivery'
-import type { Exchange } from './exchange'
+import { asChunk, type Delivery, type Filtered, follows, OUTCOME, type Receiver, type Subscription } from './delivery'
+import type { HttpExchangeScope } from './exchange-scope'
 import { type FilteringHold, FilterQueue } from './http-filters'
 import { keepAliveDelay } from './keep-alives'
 import { type LinkOwner, NextLink } from './link'
@@ -27,7 +26,7 @@ type Phase =
 export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner, Refreshable, Timed {
   readonly kind = 'stream'
   dueTick = 0
-  readonly #exchange: Exchange
+  readonly #exchange: HttpExchangeScope
   /** What to do next, until the hold of it has begun. */
   #instruct: Instruct | undefined
   #keepAlive: KeepAlive | undefined
@@ -57,7 +56,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   #linkSize = 0
   meta: Readonly<Record<string, string>>
 
-  constructor(exchange: Exchange, instruct: Instruct) {
+  constructor(exchange: HttpExchangeScope, instruct: Instruct) {
     this.#exchange = exchange
     this.meta = instruct.meta
     this.#follow(instruct)

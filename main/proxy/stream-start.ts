@@ -2,12 +2,15 @@
 import { streamFault } from '../grip/instruct'
 import type { Instruct } from '../grip/instruct-types'
 import { whyNoBody } from '../grip/status'
-import type { Exchange } from './exchange'
+import type { HttpExchangeScope } from './exchange-scope'
 import { heldHeaders } from './headers'
 import { firstBody } from './instruct-answer'
 
 /** Begins the response of a stream. A text: why it has ended instead, properly and whole. */
-export function startStream({ reply, asked, chunked, debug }: Exchange, instruct: Instruct): string | undefined {
+export function startStream(
+  { reply, asked, chunked, debug }: HttpExchangeScope,
+  instruct: Instruct,
+): string | undefined {
   const { code, reason, headers } = instruct.response
   const first = firstBody(instruct)
   const [body, fault] = typeof first === 'string' ? [NOTHING, first] : [first, streamFault(instruct)]

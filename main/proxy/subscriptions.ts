@@ -1,11 +1,11 @@
 // The subscriptions that an instruct asks for, and the events that tell of a hold.
 import type { ChannelRef, Instruct } from '../grip/instruct-types'
 import type { ReceiverKind } from '../trace/events'
-import type { Receiver, Subscription } from './channels'
-import type { Exchange } from './exchange'
+import type { Receiver, Subscription } from './delivery'
+import type { HttpExchangeScope } from './exchange-scope'
 
 /** One subscription for each channel of the instruct, with the route's prefix, and for the target's own (`sub=`). */
-export function subscriptionsFor(receiver: Receiver, exchange: Exchange, instruct: Instruct): Subscription[] {
+export function subscriptionsFor(receiver: Receiver, exchange: HttpExchangeScope, instruct: Instruct): Subscription[] {
   const prefix = exchange.route?.prefix ?? ''
   const out: Subscription[] = []
   const names = new Set<string>()
@@ -24,7 +24,7 @@ export function subscriptionsFor(receiver: Receiver, exchange: Exchange, instruc
 
 /** Records that an exchange is held, and on which channels. */
 export function recordHold(
-  exchange: Exchange,
+  exchange: HttpExchangeScope,
   instruct: Instruct,
   mode: ReceiverKind,
   subscriptions: readonly Subscription[],
@@ -55,7 +55,7 @@ export function recordHold(
 
 /** If a channel is known to be past what a hold's client has: what it has, by channel, for asking the backend again. */
 export function idsToAskAgain(
-  { context, route }: Exchange,
+  { context, route }: HttpExchangeScope,
   { hold }: Instruct,
 ): ReadonlyMap<string, string> | undefined {
   const prefix = route?.prefix ?? ''

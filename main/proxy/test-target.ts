@@ -1,7 +1,6 @@
 // The built-in answers of a route's `test` target, for trying a proxy without a backend (as Pushpin's test handler).
 import type { Route } from '../grip/route-types'
-import type { AnswerListener } from './upstream'
-import { Ask } from './upstream'
+import { type AnswerListener, Ask } from './upstream'
 
 /**
  * Answers a request to the `test` target: `/` says hello, `/response` and `/stream` hold on the channels given as

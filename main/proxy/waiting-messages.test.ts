@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parsePublishItem } from '../grip/publish-item'
-import type { Receiver, Subscription } from './channels'
-import { Delivery } from './delivery'
+import { Delivery, type Receiver, type Subscription } from './delivery'
 import { WaitingQueue, WaitingRoom, weightOf } from './waiting-messages'
 
 const MIB = 1024 * 1024

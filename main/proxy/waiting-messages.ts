@@ -1,8 +1,7 @@
 // Messages that wait for one hold: while its next link or a filter's backend is asked. They are bounded by their number, by
 // their bytes, and by the memory that all holds of an engine keep so.
 import type { PublishItem } from '../grip/publish-types'
-import type { Subscription } from './channels'
-import type { Delivery } from './delivery'
+import type { Delivery, Subscription } from './delivery'
 
 /** A message for a subscription. */
 export interface WaitingMessage {

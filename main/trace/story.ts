@@ -5,8 +5,7 @@ import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
 import { failureText } from './backend-failure'
-import type { Subscribed } from './channel-state'
-import { firstSince } from './channel-state'
+import { firstSince, type Subscribed } from './channel-state'
 import { latestOutcomes } from './deliveries'
 import type {
   AnsweredEvent,

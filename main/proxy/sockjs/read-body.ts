@@ -1,8 +1,8 @@
 // Reads the whole body of a SockJS client's request, up to a limit.
-import type { Exchange } from '../exchange'
+import type { HttpExchangeScope } from '../exchange-scope'
 
 /** `done` gets the text; undefined: it is too long. It is not called if the client leaves. */
-export function readBody({ body, context }: Exchange, done: (text: string | undefined) => void): void {
+export function readBody({ body, context }: HttpExchangeScope, done: (text: string | undefined) => void): void {
   if (!body) {
     done('')
     return

@@ -2,14 +2,14 @@
 import { type SockjsFraming, sockjsFramings } from '../../grip/sockjs-frames'
 import { sockjsHeaders } from '../../grip/sockjs-pages'
 import type { SockjsReceiving } from '../../grip/sockjs-path'
-import type { Exchange } from '../exchange'
+import type { HttpExchangeScope } from '../exchange-scope'
 import { headerOf } from '../headers'
 
 /** Bytes of a stream after which the client is to ask anew: browsers keep all of it in memory. */
 const STREAM_MAX = 128 * 1024
 
 export class Receiver {
-  readonly exchange: Exchange
+  readonly exchange: HttpExchangeScope
   readonly #framing: SockjsFraming
   readonly #callback: string
   #sent = 0
@@ -19,7 +19,7 @@ export class Receiver {
   #done = false
 
   /** @param callback of transports that need one. */
-  constructor(exchange: Exchange, transport: SockjsReceiving, callback: string) {
+  constructor(exchange: HttpExchangeScope, transport: SockjsReceiving, callback: string) {
     this.exchange = exchange
     this.#framing = sockjsFramings[transport]
     this.#callback = callback

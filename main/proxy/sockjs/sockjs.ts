@@ -9,7 +9,7 @@ import { callbackOf, jsonpPayload, readSockjsMessages } from '../../grip/sockjs-
 import type { EndReason } from '../../trace/events'
 import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
-import type { Exchange } from '../exchange'
+import type { HttpExchangeScope, SockjsRequest, SockjsTaker } from '../exchange-scope'
 import { headerOf, withoutNames } from '../headers'
 import { handshakeFault } from '../websocket/handshake'
 import type { SocketClient } from '../websocket/socket-client'
@@ -19,15 +19,6 @@ import { FramedClient } from './framed-client'
 import { readBody } from './read-body'
 import { Receiver } from './receiver'
 import { SockjsSession } from './session'
-
-/** What an exchange tells of a request that SockJS has taken. */
-export interface SockjsRequest {
-  readonly kind: 'sockjs'
-  /** The exchange is over. */
-  release(): void
-  /** The client takes data again. */
-  drained(): void
-}
 
 interface Known {
   readonly session: SockjsSession
@@ -43,7 +34,7 @@ const AS_WEBSOCKET = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
 /** The answer is known at once, or the request only sends. */
 const NOTHING_TO_TELL: SockjsRequest = { kind: 'sockjs', release: () => {}, drained: () => {} }
 
-export class Sockjs {
+export class Sockjs implements SockjsTaker {
   readonly #sessionMax: number
   readonly #sessions = new Map<string, Known>()
   readonly #page: SockjsPage
@@ -55,7 +46,7 @@ export class Sockjs {
   }
 
   /** Takes a request. @param below its path below the route's `sockjs=`. */
-  take(exchange: Exchange, route: Route, below: string): SockjsRequest {
+  take(exchange: HttpExchangeScope, route: Route, below: string): SockjsRequest {
     const { method } = exchange.asked
     const asked = sockjsAsked(below)
     if (method === 'OPTIONS') return answer(exchange, 204, TEXT, '')
@@ -103,7 +94,7 @@ export class Sockjs {
     for (const { exchange } of [...this.#sessions.values()]) exchange.stop()
   }
 
-  #receive(exchange: Exchange, route: Route, asked: SockjsAsked & { kind: 'receive' }): SockjsRequest {
+  #receive(exchange: HttpExchangeScope, route: Route, asked: SockjsAsked & { kind: 'receive' }): SockjsRequest {
     const { method, url } = exchange.asked
     const framing = sockjsFramings[asked.transport]
     if (framing.method !== 'any' && framing.method !== method) return notFound(exchange)
@@ -145,7 +136,7 @@ export class Sockjs {
     return session
   }
 
-  #send(exchange: Exchange, route: Route, asked: SockjsAsked & { kind: 'send' }): SockjsRequest {
+  #send(exchange: HttpExchangeScope, route: Route, asked: SockjsAsked & { kind: 'send' }): SockjsRequest {
     const known = this.#sessions.get(nameOf(route, asked.session))
     if (!known) return notFound(exchange)
     const { closedWith } = known.session
@@ -193,14 +184,14 @@ function likeness({ httpVersion, httpVersionMinor, rawHeaders, socket }: ClientR
 }
 
 /** @param why is recorded. */
-function refuse(exchange: Exchange, status: number, body: string, how: EndReason, why: string): SockjsRequest {
+function refuse(exchange: HttpExchangeScope, status: number, body: string, how: EndReason, why: string): SockjsRequest {
   const headers = ['Content-Type', TEXT, ...sockjsHeaders(headerOf(exchange.asked.headers, 'origin'))]
   if (!exchange.over) exchange.respond(status, '', headers, Buffer.from(body), how, { message: why })
   return NOTHING_TO_TELL
 }
 
 function answer(
-  exchange: Exchange,
+  exchange: HttpExchangeScope,
   status: number,
   type: string,
   body: string,
@@ -212,11 +203,11 @@ function answer(
   return NOTHING_TO_TELL
 }
 
-function notFound(exchange: Exchange): SockjsRequest {
+function notFound(exchange: HttpExchangeScope): SockjsRequest {
   return answer(exchange, 404, TEXT, 'Not Found\n')
 }
 
-function answerPage(exchange: Exchange, { body, etag }: SockjsPage, type: string): SockjsRequest {
+function answerPage(exchange: HttpExchangeScope, { body, etag }: SockjsPage, type: string): SockjsRequest {
   if (headerOf(exchange.asked.headers, 'if-none-match') === etag) return answer(exchange, 304, '', '', ['ETag', etag])
   return answer(exchange, 200, type, body, ['ETag', etag, ...FOR_EVER])
 }

@@ -1,6 +1,6 @@
 // Says in words why TLS with a backend failed, and what can be done about it.
 import type { Target } from '../../grip/route-types'
-import { isOutOfDescriptors } from '../descriptors'
+import { isOutOfDescriptors } from '../out-of-descriptors'
 
 const UNTRUSTED = 'Add its authority to those that this system trusts, or put insecure after the target.'
 

@@ -1,7 +1,6 @@
 // Makes the way to a WebSocket's backend that a target asks for.
 import type { Route, Target } from '../../grip/route-types'
-import type { TraceSink } from '../../trace/events'
-import type { ProxyContext } from '../context'
+import type { ExchangeScope } from '../exchange-scope'
 import { recordSent } from '../sent-record'
 import type { BackendListener, BackendSide } from './backend-side'
 import { overHttpHandshake, plainHandshake } from './handshake-headers'
@@ -10,11 +9,8 @@ import { PlainBackend } from './plain'
 import { TestSocket } from './test-socket'
 
 /** The exchange that asks. */
-export interface Asker extends BackendListener {
-  readonly id: number
+export interface Asker extends BackendListener, Pick<ExchangeScope, 'id' | 'context' | 'sink'> {
   readonly connectionId: string
-  readonly context: ProxyContext
-  readonly sink: TraceSink
   /** The client's headers as a backend gets them, signed now. */
   headersFor(route: Route): string[]
 }

@@ -4,9 +4,9 @@ import type { WsMessageFormat } from '../../grip/publish-types'
 import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX } from '../../grip/ws-frames'
 import type { Problem } from '../../trace/events'
-import type { Receiver, Subscription } from '../channels'
-import { type Delivery, type Filtered, OUTCOME } from '../delivery'
-import { type FilteringHold, type FilterOwner, FilterQueue } from '../http-filters'
+import { type Delivery, type Filtered, OUTCOME, type Receiver, type Subscription } from '../delivery'
+import type { ExchangeScope } from '../exchange-scope'
+import { type FilteringHold, FilterQueue } from '../http-filters'
 import { keepAliveDelay } from '../keep-alives'
 import { limitReached } from '../limit-reached'
 import { isRecorded } from '../silent-sink'
@@ -14,7 +14,7 @@ import type { Timed } from '../wheel'
 import { META_FULL, MetaRoom } from './connection-meta'
 
 /** What a session does to its WebSocket. */
-export interface SessionOwner extends FilterOwner {
+export interface SessionOwner extends ExchangeScope {
   /** As the backend knows it (header Connection-Id). */
   readonly connectionId: string
   readonly channelPrefix: string

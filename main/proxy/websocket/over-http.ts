@@ -6,9 +6,9 @@ import type { Route, Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
 import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
-import type { RawHeaders, SentReason, TraceSink } from '../../trace/events'
+import type { RawHeaders, SentReason } from '../../trace/events'
 import { AnswerRecord, recordFailure } from '../answer-record'
-import type { ProxyContext } from '../context'
+import type { ExchangeScope } from '../exchange-scope'
 import { headerOf } from '../headers'
 import { limitReached } from '../limit-reached'
 import { retryDelay } from '../retry'
@@ -21,11 +21,8 @@ import { ConnectionMeta, META_FULL } from './connection-meta'
 /** Least seconds between requests without events. */
 const KEEP_ALIVE_MIN = 20
 
-export interface OverHttpRequest {
-  readonly id: number
+export interface OverHttpRequest extends Pick<ExchangeScope, 'id' | 'context' | 'sink'> {
   readonly connectionId: string
-  readonly context: ProxyContext
-  readonly sink: TraceSink
   readonly route: Route
   readonly target: Target
   readonly path: string

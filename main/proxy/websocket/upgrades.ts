@@ -8,6 +8,7 @@ import type { ClientRequest } from '../client-request'
 import type { ProxyContext } from '../context'
 import { headerOf } from '../headers'
 import { routeOf } from '../route-of'
+import type { Sockjs } from '../sockjs/sockjs'
 import { isSecure } from '../trust'
 import { handshakeFault } from './handshake'
 import { ConnectAnswer, type HandshakeAnswer, UpgradeAnswer } from './handshake-answer'
@@ -18,11 +19,13 @@ const NOTHING = Buffer.alloc(0)
 
 export class Upgrades {
   readonly #context: ProxyContext
+  readonly #sockjs: Sockjs
   readonly #open = new Map<Duplex, WebSocketExchange>()
   readonly #forget: (this: Duplex) => void
 
-  constructor(context: ProxyContext) {
+  constructor(context: ProxyContext, sockjs: Sockjs) {
     this.#context = context
+    this.#sockjs = sockjs
     const open = this.#open
     this.#forget = function () {
       open.delete(this)
@@ -57,7 +60,7 @@ export class Upgrades {
     const below = route?.sockjsPath ? belowSockjs(request.url ?? '/', route.sockjsPath) : undefined
     const exchange =
       route && below !== undefined
-        ? context.sockjs.takeSocket(context, request, route, below, client)
+        ? this.#sockjs.takeSocket(context, request, route, below, client)
         : new WebSocketExchange(context, request, client, route)
     this.#open.set(socket, exchange)
     socket.on('close', this.#forget)
