@@ -6,7 +6,7 @@ import { decodeText } from './body-modes'
 export type Gap = Body['gaps'][number]
 
 /** `4.0 MiB are not kept`. */
-function missingWords({ bytes }: Gap): string {
+export function missingWords({ bytes }: Gap): string {
   return bytes === null ? 'some bytes are not kept' : `${formatBytes(bytes)} ${bytes === 1 ? 'is' : 'are'} not kept`
 }
 

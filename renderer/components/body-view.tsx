@@ -85,7 +85,7 @@ export function BodyView(props: BodyViewProps) {
       </div>
       <div className={styles.content}>
         {mode === 'hex' || text === null || parts === null ? (
-          <HexView bytes={bytes} label={label} />
+          <HexView bytes={bytes} gaps={gaps} label={label} />
         ) : mode === 'sse' ? (
           <SseList parts={parts} label={label} />
         ) : laidOut === null && wanted === null ? (

@@ -74,3 +74,15 @@ test('bytes show them as numbers and as characters, across rows too', async () =
     ['72 6c 20 47 72 65 79', 'rl Grey'],
   ])
 })
+
+test('bytes after a gap have their place in the body', async () => {
+  const gaps = [{ at: 4, bytes: 1_048_576 }]
+  render(<BodyView label="body" base64={btoa('headtail')} contentType="text/plain" size={1_048_584} gaps={gaps} />)
+  await userEvent.click(screen.getByRole('radio', { name: 'Hex' }))
+  const rows = within(screen.getByRole('grid', { name: 'body' })).getAllByRole('row')
+  expect(rows.map((row) => row.textContent?.replace(/ {2,}/g, ' '))).toEqual([
+    '0000000068 65 61 64 head',
+    '⋯ 1 MiB are not kept ⋯',
+    '0010000474 61 69 6c tail',
+  ])
+})
