@@ -23,6 +23,7 @@ import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/route-source
 import { SharedLinks } from '../proxy/shared-links'
 import { Sockjs } from '../proxy/sockjs/sockjs'
 import type { ServerIdentities } from '../proxy/tls/identities'
+import { TlsProbes } from '../proxy/tls/tls-probe'
 import { Upstream } from '../proxy/upstream'
 import { WaitingRoom } from '../proxy/waiting-messages'
 import { Wheel } from '../proxy/wheel'
@@ -131,6 +132,7 @@ export class Engine {
       filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
       waitingRoom: new WaitingRoom(),
       options: proxyOptions,
+      tlsProbes: new TlsProbes(),
       exchanges: new Set(),
       stopping: false,
       routes: new RouteTable([]),
@@ -171,6 +173,11 @@ export class Engine {
   /** Why clients are hung up on unseen, while there are no file descriptors left; null: there are. */
   get descriptors(): Problem | null {
     return this.#descriptors.problem
+  }
+
+  /** Backends that are being said hello to, because they may speak TLS. */
+  get probing(): number {
+    return this.#context.tlsProbes.running
   }
 
   get live(): LiveCounts {
@@ -220,6 +227,7 @@ export class Engine {
     await this.#context.upstream.close()
     this.#context.channels.stop()
     this.#descriptors.stop()
+    this.#context.tlsProbes.stop()
     this.#context.refreshes.stop()
     this.#context.filterRate.stop()
     this.#context.wheel.stop()

@@ -2,10 +2,11 @@
 // each try recorded. What the answer means is its exchange's business.
 import type { Target } from '../grip/route-types'
 import type { SentReason } from '../trace/events'
-import { AnswerRecord, recordFailure } from './answer-record'
+import { AnswerRecord } from './answer-record'
 import type { AnswerTaker } from './answer-taker'
 import { namesCoding } from './compressed'
 import type { HttpExchangeScope } from './exchange-scope'
+import { recordAskFailure } from './failure-record'
 import { headerOf, requestHeaders } from './headers'
 import { retryDelay } from './retry'
 import { recordSent } from './sent-record'
@@ -95,9 +96,7 @@ export class Asking implements AnswerListener, Timed {
     const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
     // A backend that took the request and broke off is not asked again, as in Pushpin.
     const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && failure.notConnected
-    const { code, message } = failure
-    const again = failover || stale || retry
-    recordFailure(this.#exchange, { target: target.text, code, message, again })
+    recordAskFailure(this.#exchange, target, failure, { again: failover || stale || retry })
     if (failover) {
       this.#askNext('failover')
     } else if (stale) {
@@ -106,9 +105,9 @@ export class Asking implements AnswerListener, Timed {
     } else if (retry) {
       context.wheel.set(this, retryDelay(this.#retries++))
     } else if (failure.notConnected) {
-      this.#taker.answerFailed(`${this.#noneLeft()} (${message || code})`)
+      this.#taker.answerFailed(`${this.#noneLeft()}; ${failure.message}`)
     } else {
-      this.#reader.answerFailed(`Request to ${target.text} failed: ${message || code}`)
+      this.#reader.answerFailed(`Request to ${target.text} failed: ${failure.message}`)
     }
   }
 

@@ -69,7 +69,7 @@ describe('a backend that refuses connections', () => {
   it('in debug mode also tells the client', async () => {
     const target = await nobody()
     const t = await engineAt(target, { debug: true })
-    const why = `Unable to connect to any targets. Tried: ${target} (connect ECONNREFUSED ${target})\n`
+    const why = `Unable to connect to any targets. Tried: ${target}; nothing listens on ${target} (ECONNREFUSED)\n`
     expect((await get(t).whole()).body).toBe(why)
   })
 

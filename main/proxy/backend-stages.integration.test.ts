@@ -29,7 +29,7 @@ interface Fault {
 
 const faults: Record<string, Fault> = {
   'before: it refuses connections': { fail: () => {}, why: /ECONNREFUSED/ },
-  'before: it hangs up': { fail: (c) => c.close(), why: /other side closed|socket hang up/ },
+  'before: it hangs up': { fail: (c) => c.close(), why: /closed the connection/ },
   'before: it resets': { fail: (c) => c.reset(), why: /ECONNRESET/ },
   'before: it never answers': { fail: () => {}, why: /timeout|did not answer/i },
   'before: it hangs up in its head': { fail: (c) => c.socket.end('HTTP/1.1 200 OK\r\nX: y'), why: /./ },
@@ -39,10 +39,13 @@ const faults: Record<string, Fault> = {
     fail: (c) => c.send('HTTP/1.1 102 Processing\r\n\r\n'.repeat(1000)),
     why: /timeout|did not answer/i,
   },
-  'body: it hangs up': { fail: (c, type) => c.socket.end(body(type)), why: /other side closed/ },
+  'body: it hangs up': {
+    fail: (c, type) => c.socket.end(body(type)),
+    why: /closed the connection|less than its Content-Length/,
+  },
   'body: it resets': {
     fail: (c, type) => c.socket.write(body(type), () => c.reset()),
-    why: /ECONNRESET|other side closed/,
+    why: /closed the connection/,
   },
   'body: it never ends it': { fail: (c, type) => c.send(body(type)), why: /timeout/i },
   'body: it ends chunks with garbage': {

@@ -10,6 +10,7 @@ import type { LinkTimers } from './link-timers'
 import type { ProxyOptions } from './options'
 import type { Refreshes } from './refreshes'
 import type { SharedLinks } from './shared-links'
+import type { TlsProbes } from './tls/tls-probe'
 import type { Upstream } from './upstream'
 import type { WaitingRoom } from './waiting-messages'
 import type { Wheel } from './wheel'
@@ -38,6 +39,8 @@ export interface ProxyContext {
   /** What waits for links and filters. */
   readonly waitingRoom: WaitingRoom
   readonly options: ProxyOptions
+  /** Who finds out whether a backend that says nothing speaks TLS. */
+  readonly tlsProbes: TlsProbes
   /** Those that are not over. */
   readonly exchanges: Set<LiveExchange>
   /** The proxy is being stopped: connections that end now were not left by their clients. */

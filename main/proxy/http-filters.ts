@@ -12,16 +12,20 @@ import {
   runUntilAsking,
   type ToAsk,
 } from '../grip/filters'
-import { AnswerRecord, recordFailure } from './answer-record'
+import { AnswerRecord } from './answer-record'
 import type { Asker } from './ask-rate'
 import { type Delivery, type Filtered, OUTCOME, type Receiver, type Subscription } from './delivery'
 import type { ExchangeScope } from './exchange-scope'
+import { recordAskFailure } from './failure-record'
 import { headerOf } from './headers'
 import { ownRequest } from './own-request'
 import { recordSent } from './sent-record'
 import type { AnswerListener, Ask, AskFailure } from './upstream'
 import { type WaitingMessage, WaitingQueue } from './waiting-messages'
 import type { Timed } from './wheel'
+
+/** How the failure of a filter's asking is recorded. */
+const FINAL = { again: false, filter: true } as const
 
 /** The hold that the messages are for. */
 export interface FilteringHold extends Pick<Receiver, 'exchangeId' | 'unrecorded'> {
@@ -232,7 +236,8 @@ class FilterRun implements AnswerListener, Asker, Timed {
   /** The backend took too long. */
   onDue(): void {
     const message = `the backend did not answer within ${this.#owner.context.options.filterTimeout / 1000} s`
-    this.#recordFailure(this.#ask?.target.text ?? '', { code: 'TIMEOUT', message }, false)
+    const target = this.#ask?.target
+    if (target) recordAskFailure(this.#owner, target, { code: 'TIMEOUT', message, maybeTls: false }, FINAL)
     this.#lose(message)
   }
 
@@ -260,10 +265,10 @@ class FilterRun implements AnswerListener, Asker, Timed {
 
   onFail({ target }: Ask, failure: AskFailure): void {
     const again = failure.stale && !this.#staleTried
-    this.#recordFailure(target.text, failure, again)
+    recordAskFailure(this.#owner, target, failure, { ...FINAL, again })
     this.#staleTried = true
     if (again) this.#send()
-    else this.#lose(failure.message || failure.code)
+    else this.#lose(failure.message)
   }
 
   #proceed(from: number, content: Buffer): void {
@@ -344,9 +349,5 @@ class FilterRun implements AnswerListener, Asker, Timed {
     const done = { result, lost }
     if (this.#starting) this.#done = done
     else this.#queue.runDone(this, done)
-  }
-
-  #recordFailure(target: string, { code, message }: Pick<AskFailure, 'code' | 'message'>, again: boolean): void {
-    recordFailure(this.#owner, { target, code, message, again }, true)
   }
 }

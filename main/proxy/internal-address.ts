@@ -2,6 +2,7 @@
 // without such addresses, and addresses are looked at.
 import dns from 'node:dns'
 import net, { type LookupFunction } from 'node:net'
+import { PlainError } from '../grip/error-words'
 
 /** The code of the error when there was no other address. */
 export const BLOCKED = 'BLOCKED_ADDRESS'
@@ -45,5 +46,5 @@ export const lookupOutside: LookupFunction = (hostname, options, callback) => {
 
 function blocked(host: string): Error {
   const message = `the target is untrusted, and ${host} is an internal address: it is not asked, nor is it by Pushpin. Take untrusted off the target.`
-  return Object.assign(new Error(message), { code: BLOCKED })
+  return new PlainError(BLOCKED, message)
 }

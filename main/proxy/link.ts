@@ -4,10 +4,11 @@ import type { Instruct } from '../grip/instruct-types'
 import { normalTarget } from '../grip/request-target'
 import type { Target } from '../grip/route-types'
 import type { Problem, SentReason, SharedWith } from '../trace/events'
-import { AnswerRecord, recordFailure } from './answer-record'
+import { AnswerRecord } from './answer-record'
 import type { AnswerTaker } from './answer-taker'
 import { namesCoding } from './compressed'
 import type { ExchangeScope } from './exchange-scope'
+import { recordAskFailure } from './failure-record'
 import { headerOf } from './headers'
 import { InstructAnswer } from './instruct-answer'
 import { limitReached } from './limit-reached'
@@ -149,8 +150,8 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
 
   onFail(target: Target, failure: AskFailure): void {
     const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
-    recordFailure(this.#exchange, { target: target.text, code: failure.code, message: failure.message, again })
-    this.#retry(failure.message || failure.code)
+    recordAskFailure(this.#exchange, target, failure, { again })
+    this.#retry(failure.message)
   }
 
   answerHead(status: number, reason: string, headers: string[]): void {

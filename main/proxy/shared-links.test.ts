@@ -32,7 +32,7 @@ class Backend {
       head: () => to.onHead(ask, 200, 'OK', []),
       data: (text: string) => to.onData(ask, Buffer.from(text)),
       end: () => to.onEnd(ask),
-      fail: () => to.onFail(ask, { code: 'X', message: 'x', notConnected: true, stale: false, midway: false }),
+      fail: () => to.onFail(ask, { code: 'X', message: 'x', notConnected: true, stale: false, maybeTls: false }),
     }
   }
 }

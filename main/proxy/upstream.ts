@@ -2,6 +2,7 @@
 import net from 'node:net'
 import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
+import { codeOf, PlainError } from '../grip/error-words'
 import { isHeaderValue } from '../grip/grip-headers'
 import type { Target } from '../grip/route-types'
 import { isBodiless } from '../grip/status'
@@ -10,8 +11,8 @@ import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { isOutOfDescriptors } from './out-of-descriptors'
 import { shared } from './shared-text'
 import { backendTls, identityOf } from './tls/backend-tls'
-import { explainFailure } from './tls/failure'
-import { BACKEND_TLS, isTlsAlert, TLS_ON_PLAIN } from './tls/tls-alert'
+import { explainFailure, failureCode, isSilent } from './tls/failure'
+import { isTlsAlert, tlsOnPlain } from './tls/tls-alert'
 import { unknownCoding } from './transfer-coding'
 
 /** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
@@ -26,19 +27,32 @@ export interface AnswerListener {
 export interface AskFailure {
   /** System or client error code, such as ECONNREFUSED. */
   readonly code: string
+  /** In plain words, whatever a library said. */
   readonly message: string
   /** The connection could not be made: nothing was sent, so another target may be tried. */
   readonly notConnected: boolean
   /** A kept connection was closed by the backend before any byte of an answer: worth another try. */
   readonly stale: boolean
-  /** Some of the answer had come. */
-  readonly midway: boolean
+  /** A plain connection ended without a byte, as those of a backend do that speaks TLS. */
+  readonly maybeTls: boolean
 }
+
+/** The connections to a target. */
+interface Way {
+  readonly pool: Pool
+  /** Askings in a row that ended without a byte, since one was answered. */
+  silent: number
+}
+
+/** So many askings must have ended so before it looks as if the backend spoke TLS: one that has answered was plain then. */
+const SUSPICIOUS = 3
 
 /** One request to a backend. */
 export class Ask implements Dispatcher.DispatchHandler {
   readonly #listener: AnswerListener
   readonly target: Target
+  /** Undefined until there is one. */
+  way: Way | undefined
   #abort: ((error?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #stopped = false
@@ -78,6 +92,7 @@ export class Ask implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     if (status < 200 && status !== 101) return true
     this.#answered = true
+    if (this.way) this.way.silent = 0
     this.#bodiless = isBodiless(status)
     this.#resume = resume
     const headers = new Array<string>(raw.length)
@@ -109,49 +124,50 @@ export class Ask implements Dispatcher.DispatchHandler {
 
   #refuse(code: string, message: string): void {
     const abort = this.#abort
-    this.onError(Object.assign(new Error(message), { code }))
+    this.onError(new PlainError(code, message))
     abort?.()
   }
 
-  onError(error: Error & { code?: string }): void {
+  onError(error: Error): void {
     if (this.#stopped) return
     if (this.opening) {
       queueMicrotask(() => this.onError(error))
       return
     }
-    const code = error.code ?? error.name
     // What undici misses is a body that this status does not have.
-    if (this.#bodiless && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    if (this.#bodiless && codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
       this.onComplete()
       return
     }
     // undici gives the bytes that it could not read.
-    if ('data' in error && isTlsAlert(error.data)) this.#failTls()
-    else this.#fail(code, error.message)
+    this.#fail('data' in error && isTlsAlert(error.data) ? tlsOnPlain() : error)
   }
 
-  #fail(code: string, text: string): void {
-    if (this.#stopped) return
+  #fail(error: Error): void {
     this.#stopped = true
+    const code = failureCode(error)
     // The request itself is at fault, such as `OPTIONS *`: no other target could be asked it.
     const unsendable = code === 'UND_ERR_INVALID_ARG'
-    const message = unsendable ? `it can't be sent: ${text}` : text
+    const silent = this.#sent && !this.#answered && isSilent(code)
     this.#listener.onFail(this, {
       code,
-      message: explainFailure(this.target, code, message, this.#answered),
+      message: explainFailure(this.target, error, this.#answered),
       // What is blocked is no reason to ask somebody else, as in Pushpin.
       notConnected: !this.#sent && !unsendable && code !== BLOCKED,
-      stale: this.#sent && !this.#answered && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'),
-      midway: this.#answered,
+      stale: silent,
+      maybeTls: silent && !this.target.ssl && !hasRead(error) && this.#isSuspicious(),
     })
   }
 
-  #failTls(): void {
-    if (this.#stopped) return
-    this.#stopped = true
-    const midway = this.#answered
-    this.#listener.onFail(this, { code: BACKEND_TLS, message: TLS_ON_PLAIN, notConnected: false, stale: false, midway })
+  #isSuspicious(): boolean {
+    return this.way !== undefined && ++this.way.silent >= SUSPICIOUS
   }
+}
+
+/** Had any byte come on the connection that broke? undici tells, mostly. */
+function hasRead(error: Error): boolean {
+  if (!('socket' in error) || typeof error.socket !== 'object' || error.socket === null) return false
+  return 'bytesRead' in error.socket && typeof error.socket.bytesRead === 'number' && error.socket.bytesRead > 0
 }
 
 export interface AskRequest {
@@ -169,7 +185,7 @@ const CONNECT_TIMEOUT = 10_000
 
 /** The pools of connections to all targets. */
 export class Upstream {
-  readonly #pools = new Map<string, Pool>()
+  readonly #ways = new Map<string, Way>()
   readonly #timeout: number
   readonly #outOfDescriptors: () => void
 
@@ -184,13 +200,13 @@ export class Upstream {
 
   /** Targets that connections are kept for. */
   get targets(): number {
-    return this.#pools.size
+    return this.#ways.size
   }
 
   /** Requests that are being asked. */
   get underWay(): number {
     let count = 0
-    for (const { stats } of this.#pools.values()) count += stats.size
+    for (const { pool } of this.#ways.values()) count += pool.stats.size
     return count
   }
 
@@ -199,8 +215,9 @@ export class Upstream {
     const ask = new Ask(target, listener)
     ask.opening = true
     try {
-      const pool = this.#pools.get(poolName(target)) ?? this.#open(target)
-      pool.dispatch(dispatched(target, request), ask)
+      const way = this.#ways.get(wayName(target)) ?? this.#open(target)
+      ask.way = way
+      way.pool.dispatch(dispatched(target, request), ask)
     } catch (error) {
       ask.onError(error instanceof Error ? error : new Error(String(error)))
     }
@@ -209,15 +226,15 @@ export class Upstream {
   }
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()]
-    this.#pools.clear()
-    await Promise.all(pools.map((pool) => pool.destroy()))
+    const ways = [...this.#ways.values()]
+    this.#ways.clear()
+    await Promise.all(ways.map(({ pool }) => pool.destroy()))
   }
 
   #closeIdle(): void {
-    for (const [name, pool] of this.#pools) {
+    for (const [name, { pool }] of this.#ways) {
       if (pool.stats.size > 0) continue
-      this.#pools.delete(name)
+      this.#ways.delete(name)
       void pool.close()
     }
   }
@@ -232,8 +249,8 @@ export class Upstream {
     }
   }
 
-  #open(target: Target): Pool {
-    if (this.#pools.size >= POOLS_MAX) this.#closeIdle()
+  #open(target: Target): Way {
+    if (this.#ways.size >= POOLS_MAX) this.#closeIdle()
     const host = target.host.includes(':') ? `[${target.host}]` : target.host
     const pool = new Pool(`${target.ssl ? 'https' : 'http'}://${host}:${target.port}`, {
       pipelining: 1,
@@ -244,12 +261,14 @@ export class Upstream {
         withoutInterim(target.untrusted ? outside(target, connectorOf(target)) : connectorOf(target)),
       ),
     })
-    this.#pools.set(poolName(target), pool)
-    return pool
+    // The first failure is suspicious, as long as nothing was answered.
+    const way: Way = { pool, silent: SUSPICIOUS - 1 }
+    this.#ways.set(wayName(target), way)
+    return way
   }
 }
 
-function poolName(target: Target): string {
+function wayName(target: Target): string {
   return target.clientIdentity ? target.text + identityOf(target) : target.text
 }
 

@@ -1,8 +1,8 @@
 // Each time a backend was asked for an exchange, and what it answered.
 import type { AnswerView } from '../../preload/views'
-import { asSentence, failureWords } from '../grip/failure-words'
+import { asSentence, BACKEND_TLS } from '../grip/failure-words'
 import { textOfHeader } from '../grip/grip-headers'
-import { failureText } from './backend-failure'
+import { failureSaid, tlsMismatch } from './backend-failure'
 import { BodyReader, bodyFrom, bodyInfo } from './bodies'
 import type { SentEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -54,8 +54,13 @@ export function answersOf(exchange: ExchangeRecord): AnswerView[] {
       case 'backend-failed':
         if (!last) break
         last.view.endedAt = event.t
-        last.view.failure = asSentence(`${failureWords(event.target, event.code).short}: ${failureText(event)}`)
+        last.view.failure = asSentence(failureSaid(event))
         break
+      case 'tls-probed': {
+        const mismatch = event.spoken === 'tls' ? tlsMismatch(event.target, BACKEND_TLS) : undefined
+        if (last && mismatch) last.view.failure = `${mismatch.message} ${mismatch.fix}`
+        break
+      }
     }
   }
   return all.map(finished)

@@ -136,10 +136,22 @@ export interface BackendFailedEvent extends OfAnswer {
   readonly target: string
   /** System or client error code, such as ECONNREFUSED. */
   readonly code: string
+  /** In plain words: what there is to be said beside the code. */
   readonly message: string
   /** True if another try follows. */
   readonly again: boolean
 }
+/**
+ * A plain connection to a backend ended without a byte, so it was said hello to in TLS: what came. It follows the failure, after
+ * the end of the exchange mostly.
+ */
+export interface TlsProbedEvent extends OfAnswer {
+  readonly type: 'tls-probed'
+  readonly target: string
+  readonly spoken: Spoken
+}
+/** `tls`: a record of TLS. `other`: bytes that are none. `nothing`: it closed, refused, or said nothing in time. */
+export type Spoken = 'tls' | 'other' | 'nothing'
 /** The backend's instruct was read: accepted, or refused with what is wrong in it. */
 export interface InstructEvent extends OfExchange {
   readonly type: 'instruct'
@@ -335,6 +347,7 @@ export type ExchangeEvent =
   | AnswerDataEvent
   | AnswerEndEvent
   | BackendFailedEvent
+  | TlsProbedEvent
   | InstructEvent
   | HeldEvent
   | SubscribedEvent

@@ -2,6 +2,7 @@
 import type { ExchangeDetails } from '../../preload/views'
 import { textOfHeader } from '../grip/grip-headers'
 import { answersOf } from './answers'
+import { endMessage } from './backend-failure'
 import { bodyInfo, bodyOf } from './bodies'
 import { latestOutcomes } from './deliveries'
 import type { ExchangeId } from './events'
@@ -45,7 +46,7 @@ export function exchangeDetails(model: TraceModel, id: ExchangeId): ExchangeDeta
     nearPublishes: nearPublishes(model, exchange),
     messages: exchange.messageCount,
     story: storyOf(model, exchange),
-    end: end ? { at: end.t, how: end.how, message: end.message ?? '' } : null,
+    end: end ? { at: end.t, how: end.how, message: endMessage(exchange) } : null,
     replays: [...(exchange.replays ?? [])],
   }
 }

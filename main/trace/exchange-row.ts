@@ -2,6 +2,7 @@
 import type { ExchangeRow } from '../../preload/views'
 import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
+import { failureOf } from './backend-failure'
 import type { ExchangeRecord } from './exchange-state'
 import { troubleOf } from './trouble'
 
@@ -39,7 +40,8 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
 
 /** A few words where the state alone does not say it. */
 function noteOf(exchange: ExchangeRecord): string {
-  const { end, failure, instruct } = exchange
+  const { end, instruct } = exchange
+  const failure = failureOf(exchange)
   if (!end) {
     if (failure?.again && exchange.state === 'waiting')
       return `${failureWords(failure.target, failure.code).short}, trying again`

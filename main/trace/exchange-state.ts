@@ -16,6 +16,7 @@ import type {
   ReceiverKind,
   RequestEvent,
   ResponseEvent,
+  TlsProbedEvent,
   TraceTime,
   WsMessageEvent,
 } from './events'
@@ -57,6 +58,8 @@ export class ExchangeRecord {
   holding = false
   instruct: InstructEvent | undefined
   failure: BackendFailedEvent | undefined
+  /** What a hello of TLS showed after the last failure. */
+  probed: TlsProbedEvent | undefined
   response: ResponseEvent | undefined
   end: EndedEvent | undefined
   /** All subscriptions that there were, oldest first. */
@@ -193,7 +196,12 @@ export class ExchangeRecord {
         break
       }
       case 'backend-failed':
-        if (!event.filter) this.failure = event
+        if (event.filter) break
+        this.failure = event
+        this.probed = undefined
+        break
+      case 'tls-probed':
+        if (!event.filter) this.probed = event
         break
       case 'instruct':
         this.instruct = event

@@ -1,6 +1,7 @@
 // One entry of a HAR file: an exchange as its client saw it, and what GRIP made of it.
 import type { Cache, Entry, Timings } from 'har-format'
 import { answersOf } from './answers'
+import { endMessage } from './backend-failure'
 import { bodyInSteps, bodyOf } from './bodies'
 import { latestOutcomes } from './deliveries'
 import type { TraceTime } from './events'
@@ -124,6 +125,6 @@ function gripOf(model: TraceModel, exchange: ExchangeRecord): Written<object> {
           },
     deliveries: listOfMany(deliveries),
     keepAlives: exchange.keepAlives,
-    end: end ? { how: end.how, message: end.message ?? '', at: since(end.t) } : null,
+    end: end ? { how: end.how, message: endMessage(exchange), at: since(end.t) } : null,
   })
 }

@@ -1,6 +1,7 @@
 // The response of a HAR entry: what went to the client.
 import type { Content, Response } from 'har-format'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
+import { endMessage, failureOf, failureSaid } from './backend-failure'
 import type { ResponseEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { HarBody } from './har-body'
@@ -63,8 +64,11 @@ function addedHeaders({ request, kind }: ExchangeRecord, { status, headers }: Re
 }
 
 /** Why the client got no response, or not all of it; empty where it got one. */
-function errorOf({ end, response, failure }: ExchangeRecord): string {
+function errorOf(exchange: ExchangeRecord): string {
+  const { end, response } = exchange
   if (!end) return ''
+  const failure = failureOf(exchange)
+  const said = failure ? failureSaid(failure) : ''
   switch (end.how) {
     case 'client-left':
       return end.message || 'the client left'
@@ -73,11 +77,9 @@ function errorOf({ end, response, failure }: ExchangeRecord): string {
     case 'stopped':
       return end.message || 'the proxy was stopped'
     default: {
-      if (!response) return end.message || failure?.message || failure?.code || end.how
+      if (!response) return endMessage(exchange) || said || end.how
       // What the backend broke off, the client got as far as it came.
-      return end.how === 'backend-failed' && response.body === 'answer'
-        ? end.message || failure?.message || end.how
-        : ''
+      return end.how === 'backend-failed' && response.body === 'answer' ? endMessage(exchange) || said || end.how : ''
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Story, StorySpan, StoryStep } from '../../preload/views'
 import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
-import { failureText } from './backend-failure'
+import { endMessage, failureText } from './backend-failure'
 import { firstSince, type Subscribed } from './channel-state'
 import { latestOutcomes } from './deliveries'
 import type {
@@ -15,6 +15,7 @@ import type {
   ResponseEvent,
   SentEvent,
   SharedWith,
+  Spoken,
   TraceTime,
   WsMessageEvent,
 } from './events'
@@ -64,10 +65,12 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
       return step(event.t, { from: 'backend', to: 'gripscope', ...answeredLabel(event) })
     case 'backend-failed': {
       const said = failureText(event)
-      const detail = event.again ? `it is tried again; ${said}` : said
+      const detail = [...(event.again ? ['it is tried again'] : []), ...(said === '' ? [] : [said])].join('; ')
       const label = failureWords(event.target, event.code).short
       return step(event.t, { from: 'backend', to: 'gripscope', label, detail, tone: 'failed' })
     }
+    case 'tls-probed':
+      return step(event.t, { from: 'gripscope', to: 'backend', ...PROBED[event.spoken] })
     case 'instruct': {
       if (event.accepted) return undefined
       const [first] = event.problems
@@ -87,6 +90,13 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
     default:
       return undefined
   }
+}
+
+/** A hello of TLS, which is tried where a plain connection ended without a byte. */
+const PROBED: Readonly<Record<Spoken, Pick<StoryStep, 'label' | 'detail' | 'tone'>>> = {
+  tls: { label: 'TLS hello: answered in TLS', detail: 'the route says plain HTTP', tone: 'failed' },
+  other: { label: 'TLS hello: not answered in TLS', detail: '', tone: 'faint' },
+  nothing: { label: 'TLS hello: no answer', detail: '', tone: 'faint' },
 }
 
 const WHY: Readonly<Record<SentEvent['why'], string>> = {
@@ -206,9 +216,10 @@ function controlWords(data: Uint8Array): string | undefined {
   return [type, typeof channel === 'string' ? channel : '', meta].filter((part) => part !== '').join(' ')
 }
 
-function endStep({ end, response, mode }: ExchangeRecord): StoryStep | undefined {
+function endStep(exchange: ExchangeRecord): StoryStep | undefined {
+  const { end, response, mode } = exchange
   if (!end) return undefined
-  const detail = end.message ?? ''
+  const detail = endMessage(exchange)
   switch (end.how) {
     case 'client-left':
       return step(end.t, { from: 'client', to: 'client', label: 'client left', detail, tone: 'faint' })

@@ -3,6 +3,7 @@
 import type { ExchangeRow, TroubleView } from '../../preload/views'
 import { asSentence, failureWords } from '../grip/failure-words'
 import { headerValue } from '../grip/grip-headers'
+import { failureOf, tlsMismatch } from './backend-failure'
 import type { AnsweredEvent, BackendFailedEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 
@@ -18,6 +19,13 @@ function isRefusedWebSocket({ kind, response }: ExchangeRecord): boolean {
   return !opens && !MEANT.has(status) && (status < 300 || status >= 400)
 }
 
+/** TLS on one side only, which ended the exchange. */
+function mismatchOf(exchange: ExchangeRecord): ReturnType<typeof tlsMismatch> {
+  if (exchange.end?.how !== 'backend-failed') return undefined
+  const failure = failureOf(exchange)
+  return failure && tlsMismatch(failure.target, failure.code)
+}
+
 /** Cheap: asked for every change. */
 export function hasTrouble(exchange: ExchangeRecord): boolean {
   return (
@@ -27,13 +35,16 @@ export function hasTrouble(exchange: ExchangeRecord): boolean {
     exchange.tlsPage ||
     exchange.framing !== undefined ||
     exchange.nearCount > 0 ||
-    isRefusedWebSocket(exchange)
+    isRefusedWebSocket(exchange) ||
+    mismatchOf(exchange) !== undefined
   )
 }
 
 /** The gravest sign, in a few words for its row. Null: there is none. */
 export function troubleOf(exchange: ExchangeRecord): RowTrouble | null {
   if (!exchange.troubled) return null
+  const mismatch = mismatchOf(exchange)
+  if (mismatch) return { tone: 'failed', text: mismatch.text }
   if (isRefusedWebSocket(exchange)) return { tone: 'failed', text: 'WebSocket refused' }
   if (exchange.instructPassed) return { tone: 'failed', text: 'instruct not read' }
   if (exchange.tlsPage) return { tone: 'failed', text: 'backend speaks TLS' }
@@ -50,7 +61,8 @@ export function troubleOf(exchange: ExchangeRecord): RowTrouble | null {
 /** All signs in sentences, the gravest first. */
 export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
   const troubles: TroubleView[] = []
-  if (exchange.end?.how === 'backend-failed' && exchange.failure) troubles.push(backendFailed(exchange.failure))
+  const failure = failureOf(exchange)
+  if (exchange.end?.how === 'backend-failed' && failure) troubles.push(backendFailed(failure))
   if (!exchange.troubled) return troubles
   if (isRefusedWebSocket(exchange)) troubles.push(refused(exchange))
   if (exchange.instructPassed) troubles.push(passedInstruct(exchange))
@@ -64,6 +76,8 @@ export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
 
 /** Names by which a button can help: nothing answers there, or something else went wrong. */
 function backendFailed({ target, code }: BackendFailedEvent): TroubleView {
+  const mismatch = tlsMismatch(target, code)
+  if (mismatch) return { name: 'backend-tls', tone: 'failed', message: mismatch.message, fix: mismatch.fix }
   const { short, fix } = failureWords(target, code)
   return { name: DOWN.has(code) ? 'backend-down' : 'backend-failed', tone: 'failed', message: asSentence(short), fix }
 }

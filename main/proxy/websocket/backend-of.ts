@@ -32,9 +32,12 @@ export function backendOf(
   }
   const headers = plainHandshake(asker.headersFor(route), !route.noGrip)
   recordSent({ sink, id, route }, target, { method: 'GET', path, headers }, why)
-  const { wheel, options } = context
+  const { wheel, tlsProbes, options } = context
   const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax, backendTimeout: timeout } = options
-  return new PlainBackend({ id, sink, wheel, target, path, headers, messageMax, rejectionMax, timeout }, asker)
+  return new PlainBackend(
+    { id, sink, wheel, tlsProbes, target, path, headers, messageMax, rejectionMax, timeout },
+    asker,
+  )
 }
 
 /** The test target sees no more of a path than what follows the route's own. */

@@ -7,8 +7,9 @@ import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
 import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
 import type { RawHeaders, SentReason } from '../../trace/events'
-import { AnswerRecord, recordFailure } from '../answer-record'
+import { AnswerRecord } from '../answer-record'
 import type { ExchangeScope } from '../exchange-scope'
+import { recordAskFailure } from '../failure-record'
 import { headerOf } from '../headers'
 import { limitReached } from '../limit-reached'
 import { retryDelay } from '../retry'
@@ -212,9 +213,8 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     this.#answer = undefined
     // Only what surely did not reach the backend is sent again: its events must not count twice.
     const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < context.options.retryMax
-    const { code } = failure
-    const message = failure.message || code
-    recordFailure(this.#request, { target: ask.target.text, code, message, again })
+    recordAskFailure(this.#request, ask.target, failure, { again })
+    const { message } = failure
     if (again) {
       this.#retrying = true
       context.wheel.set(this, retryDelay(this.#failed++))

@@ -149,7 +149,7 @@ describe('the handshake', () => {
     await start((upgrade) => upgrade.accept(), ['* 127.0.0.1:1 127.0.0.1:2'])
     expect((await connect()).status).toBe(502)
     expect((await ended()).message).toBe(
-      'Unable to connect to any targets. Tried: 127.0.0.1:1, 127.0.0.1:2 (connect ECONNREFUSED 127.0.0.1:2)',
+      'Unable to connect to any targets. Tried: 127.0.0.1:1, 127.0.0.1:2; nothing listens on 127.0.0.1:2 (ECONNREFUSED)',
     )
   })
 

@@ -2,16 +2,19 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
+import { PlainError } from '../../grip/error-words'
 import type { Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'
-import { AnswerRecord, recordFailure } from '../answer-record'
+import { AnswerRecord } from '../answer-record'
+import { recordAskFailure } from '../failure-record'
 import { headerOf } from '../headers'
 import { BLOCKED, blockedHost, lookupOutside } from '../internal-address'
 import { backendTls, serverName } from '../tls/backend-tls'
-import { explainFailure } from '../tls/failure'
-import { BACKEND_TLS, isTlsAlert, TLS_ON_PLAIN } from '../tls/tls-alert'
+import { explainFailure, failureCode, isSilent } from '../tls/failure'
+import { isTlsAlert, tlsOnPlain } from '../tls/tls-alert'
+import type { TlsProbes } from '../tls/tls-probe'
 import type { Wheel } from '../wheel'
 import type { BackendListener, BackendSide } from './backend-side'
 import { FrameSocket, type FrameSocketOwner } from './frame-socket'
@@ -23,10 +26,13 @@ const HEAD_MAX = 64 * 1024
 /** Milliseconds without any answer to the handshake, at most. */
 const HANDSHAKE_WAIT = 60_000
 
+const NO_ANSWER = 'the backend did not answer the handshake'
+
 export interface PlainRequest {
   readonly id: number
   readonly sink: TraceSink
   readonly wheel: Wheel
+  readonly tlsProbes: TlsProbes
   readonly target: Target
   readonly path: string
   /** Headers as the backend gets them, with those that ask for a WebSocket. */
@@ -135,7 +141,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     )
     request.on('upgrade', (response, socket, head) => this.#accepted(response, socket, head))
     request.on('response', (response) => this.#rejected(response))
-    request.on('timeout', () => request.destroy(new Error('the backend did not answer the handshake')))
+    request.on('timeout', () => request.destroy(new PlainError('TIMEOUT', NO_ANSWER)))
     request.on('error', (error: Error) => this.#failed(error))
     request.end()
     return request
@@ -190,24 +196,22 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     return new AnswerRecord(this.#request, { status: statusCode, reason: statusMessage, headers: rawHeaders })
   }
 
-  #failed(error: Error & { code?: string; rawPacket?: unknown }): void {
+  #failed(error: Error & { rawPacket?: unknown }): void {
     if (this.#over) return
     const { target } = this.#request
-    const code = error.code ?? error.name
-    if (isTlsAlert(error.rawPacket)) this.#fails(BACKEND_TLS, TLS_ON_PLAIN)
-    else this.#fails(code, explainFailure(target, code, error.message, false) || code)
-  }
-
-  #fails(code: string, message: string): void {
-    if (this.#over) return
-    this.#recordFailure(code, message)
+    const told = isTlsAlert(error.rawPacket) ? tlsOnPlain() : error
+    const code = failureCode(told)
+    const message = explainFailure(target, told, false)
+    const noByte = (this.#handshake?.socket?.bytesRead ?? 0) === 0
+    this.#recordFailure(code, message, this.#connected && !target.ssl && noByte && isSilent(code))
     this.stop()
     if (this.#connected || code === BLOCKED) this.#listener.backendFailed(message)
     else this.#listener.backendUnreachable(message)
   }
 
-  #recordFailure(code: string, message: string): void {
-    recordFailure(this.#request, { target: this.#request.target.text, code, message, again: false })
+  #recordFailure(code: string, message: string, maybeTls = false): void {
+    const { sink, id, target, tlsProbes } = this.#request
+    recordAskFailure({ sink, id, context: { tlsProbes } }, target, { code, message, maybeTls }, { again: false })
   }
 
   // ---- frames ------------------------------------------------------------------------------------------------------

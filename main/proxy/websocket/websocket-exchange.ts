@@ -224,7 +224,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   backendUnreachable(message: string): void {
-    if (this.#phase === 'opening') this.#tryNextTarget(` (${message})`)
+    if (this.#phase === 'opening') this.#tryNextTarget(`; ${message}`)
   }
 
   backendFailed(message: string): void {
