@@ -210,6 +210,7 @@ export class Channels implements Timed, ChannelOwner, DeliveryOwner {
       formatNames: item.formatNames,
       formats: recorded ? this.#sink.keep(item.published, item.published.length) : item.published,
       size: item.size,
+      ...(item.formats.stream && { streamSize: item.formats.stream.content.length }),
       waiting,
       ...(repeated && { dropped }),
       ...(call && { call }),

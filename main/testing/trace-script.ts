@@ -138,7 +138,9 @@ export class TraceScript {
 
   publish(p: PublishId, { formats = FORMATS, ...fields }: PublishFields = {}): this {
     const basis = { via: 'http', channel: 'c', size: 100, waiting: false } as const
-    const published = { formatNames: namesOf(formats), formats: encodeFormats(formats) }
+    const { content } = { content: undefined, ...(formats['http-stream'] as { content?: unknown } | undefined) }
+    const streamSize = typeof content === 'string' ? { streamSize: Buffer.byteLength(content) } : {}
+    const published = { formatNames: namesOf(formats), formats: encodeFormats(formats), ...streamSize }
     return this.#add({ type: 'publish', t: this.t, p, ...basis, ...published, ...fields })
   }
 

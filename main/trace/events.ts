@@ -268,6 +268,8 @@ export interface PublishEvent {
   readonly formats: Uint8Array
   /** Bytes of the item, about. */
   readonly size: number
+  /** Bytes of its content for streams, where it has some. */
+  readonly streamSize?: number
   /** Waits for its prev-id. */
   readonly waiting: boolean
   /** It goes nowhere, because its id came before: a sentence. */

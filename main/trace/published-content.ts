@@ -52,6 +52,11 @@ export function sentContent(
   return madeFor(event, index) ?? ownContent(model, exchange, event.p)
 }
 
+/** Bytes that a delivery put on a stream, without reading its content. Null: the publish has left memory. */
+export function sentToStream(publishes: Publishes, event: DeliveryEvent, index: number): number | null {
+  return madeFor(event, index)?.size ?? publishOf(publishes, event.p)?.streamSize ?? null
+}
+
 /** What was sent to an exchange that this publish answered. Until its delivery is read: what the item says. */
 export function answeringContent(model: TraceModel, exchange: ExchangeRecord, p: PublishId): SentContent {
   for (const event of model.publishes.get(p)?.deliveries ?? []) {

@@ -5,7 +5,7 @@ import { OUTCOMES, type PublishId } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import type { PublishRecord } from './publish-state'
-import { type Publishes, type SentContent, sentContent } from './published-content'
+import { type Publishes, type SentContent, sentContent, sentToStream } from './published-content'
 import type { Steps } from './turns'
 
 /** Bytes of published content that are put into one body, at its beginning and at its end, and deliveries looked at for each. */
@@ -32,10 +32,22 @@ export function* publishedPieces(model: TraceModel, exchange: ExchangeRecord): S
   const rest = [...first.slice(beginning.length), ...later]
   const end = (yield* take(publishes, exchange, [...rest].reverse(), HALF)).reverse()
   const cut = !isJoined || end.length < rest.length
+  const between = isJoined ? sizeOf(publishes, rest.slice(0, rest.length - end.length)) : null
   return [...beginning, ...end].flatMap((sent, i) => {
-    const isAfterGap = (i === 0 && gone) || (i === beginning.length && cut)
-    return pieces(sent, isAfterGap ? null : 0)
+    if (i === 0 && gone) return pieces(sent, null)
+    return pieces(sent, i === beginning.length && cut ? between : 0)
   })
+}
+
+/** Bytes of deliveries that are not shown. Null: not known. */
+function sizeOf(publishes: Publishes, outcomes: readonly OutcomeAt[]): number | null {
+  let bytes = 0
+  for (const { event, index } of outcomes) {
+    const size = sentToStream(publishes, event, index)
+    if (size === null) return null
+    bytes += size
+  }
+  return bytes
 }
 
 /** The publishes of deliveries, also when they leave memory between two steps. */
