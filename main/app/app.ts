@@ -1,6 +1,8 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
+
 import { type AppState, type CallOutput, CLEAR_UNDO, type Push, type Settings } from '../../preload/contract'
 import { Engine, type EngineOptions } from '../engine/engine'
+import { errorWords } from '../grip/error-words'
 import type { Limits, ProxyOptions } from '../proxy/options'
 import type { Problem } from '../trace/events'
 import { LiveTrace } from '../trace/live'
@@ -282,7 +284,7 @@ export class GripscopeApp {
       await this.#store.change(changes)
       return DONE
     } catch (error) {
-      const message = `the settings are in force, but can't be kept: ${(error as Error).message}`
+      const message = `the settings are in force, but can't be kept: ${errorWords(error)}`
       return { ok: false, problem: { field: 'settings', message, fix: 'Make their folder writable.' } }
     }
   }

@@ -2,6 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import type { Backend } from '../../preload/contract'
 import type { RouteSource } from '../engine/engine'
+import { errorWords } from '../grip/error-words'
 import { completeUrl, routeOfUrl } from '../grip/route-url'
 import { parseInTurns } from '../proxy/route-source'
 import type { Problem } from '../trace/events'
@@ -90,8 +91,8 @@ async function routesOfFile(file: string): Promise<RoutesOfBackend> {
     await access(file, constants.R_OK)
     return { ok: true, source: { kind: 'file', file } }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return noFile(file, code === 'ENOENT' ? 'there is no such file' : message)
+    const { code } = error as NodeJS.ErrnoException
+    return noFile(file, code === 'ENOENT' ? 'there is no such file' : errorWords(error))
   }
 }
 

@@ -2,6 +2,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { problemText } from '../../preload/views'
+import { errorWords } from '../grip/error-words'
 import { backendUrl } from './backend'
 
 /** Milliseconds until a backend must have begun to answer. */
@@ -54,6 +55,13 @@ function explain(error: NodeJS.ErrnoException, url: URL): string {
   }
   if (error.code?.startsWith('HPE_')) return `${url.host} answers, but not in HTTP. Does it want https?`
   if (/CERT|SELF_SIGNED/.test(error.code ?? ''))
-    return `The certificate of ${url.host} is not trusted: ${error.message}.`
-  return `${url.host} can't be asked: ${error.message || error.code}.`
+    return `The certificate of ${url.host} is not trusted: ${certificateWords(error.code ?? '')}.`
+  return `${url.host} can't be asked: ${errorWords(error)}.`
+}
+
+function certificateWords(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return 'it has expired'
+  if (code === 'CERT_NOT_YET_VALID') return 'it is not valid yet'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'it is for another name'
+  return code.includes('SELF_SIGNED') ? 'it is self-signed' : 'its authority is not known here'
 }

@@ -2,6 +2,7 @@
 // a header that only this engine knows, and that goes no further.
 import { Client, errors } from 'undici'
 import { type CallOutput, headersNotReplayed } from '../../preload/contract'
+import { errorWords } from '../grip/error-words'
 import { headerOfText } from '../grip/grip-headers'
 import { INTERNAL_HEADERS } from '../proxy/internal-headers'
 import type { ExchangeId, Problem } from '../trace/events'
@@ -193,12 +194,21 @@ function answered(status: number, text: string): Replayed {
 /** Why no exchange came of it, where none did. How an exchange ended is in the trace. */
 function explain(error: Error & { code?: string }): Replayed {
   if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) {
-    return refused('request', `it can't be sent: ${error.message}`, CORRECT)
+    return refused('request', `it can't be sent: ${unsendable(error.message)}`, CORRECT)
   }
   if (error.code === 'ECONNREFUSED') {
     return refused('proxy port', 'the proxy is not listening', 'Look at its port in the settings.')
   }
-  return refused('request', `the proxy closed the connection without an answer (${error.message})`, CORRECT)
+  return refused('request', `the proxy closed the connection without an answer (${errorWords(error)})`, CORRECT)
+}
+
+/** What undici does not send, by its text: which part it is. */
+function unsendable(text: string): string {
+  const none = 'has a character that none may have'
+  if (/method/i.test(text)) return `invalid request method: it ${none}`
+  if (/path|url/i.test(text)) return `invalid path: it ${none}`
+  if (/header/i.test(text)) return `invalid header: its name or value ${none}, or the proxy itself must set it`
+  return 'the method, the path or a header is none of HTTP'
 }
 
 function refused(field: string, message: string, fix: string): Replayed & { problem: Problem } {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import type { CallOutput, Push, SaveEnd, SaveWhat } from '../../preload/contract'
 import { canUnpack, codingsOf, unpackingStreams } from '../grip/content-coding'
+import { errorWords } from '../grip/error-words'
 import { bodyOf, missingText } from '../trace/bodies'
 import { exportedIds, type HarCount, harText, leftOutText } from '../trace/har'
 import type { EntryOptions } from '../trace/har-entry'
@@ -167,10 +168,7 @@ export class Saves {
       await saver.write(path, this.#chunks(save), signal)
       this.#end(save, saved(save, path))
     } catch (error) {
-      this.#end(
-        save,
-        signal.aborted ? { state: 'cancelled' } : failure((error as Error).message, 'Choose another place.'),
-      )
+      this.#end(save, signal.aborted ? { state: 'cancelled' } : failure(errorWords(error), 'Choose another place.'))
     }
   }
 

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
+import { errorWords } from '../grip/error-words'
 import { CONFIG_MAX, readNamedFile } from '../proxy/named-file'
 import type { Problem } from '../trace/events'
 
@@ -64,7 +65,7 @@ async function readSettings(file: string): Promise<ReadSettings> {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const problem: Problem = {
       field: 'settings',
-      message: `${file} can't be read: ${(error as Error).message}`,
+      message: `${file} can't be read: ${errorWords(error)}`,
       fix: 'The defaults are used. Check the rights of the file.',
     }
     return { settings: defaultSettings, unknown: {}, problem: missing ? null : problem }
@@ -111,7 +112,7 @@ async function keepCopy(file: string): Promise<string> {
     await copyFile(file, copy)
     return `The defaults are used for these. The file as it was is kept as ${copy}.`
   } catch (error) {
-    return `The defaults are used for these. No copy of the file could be kept: ${(error as Error).message}.`
+    return `The defaults are used for these. No copy of the file could be kept: ${errorWords(error)}.`
   }
 }
 

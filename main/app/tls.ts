@@ -6,6 +6,7 @@ import type { AppState, Settings } from '../../preload/contract'
 import { type LocalAuthority, localAuthority, temporaryAuthority } from '../certificates/local-authority'
 import { isLocalName } from '../certificates/local-names'
 import type { EngineOptions, ListenerState, ServerIdentities, ServerIdentity } from '../engine/engine'
+import { errorWords } from '../grip/error-words'
 import { PEM_MAX, readNamedFile } from '../proxy/named-file'
 import type { Problem } from '../trace/events'
 
@@ -100,7 +101,7 @@ export class AppTls {
     const now = this.#now()
     let by: LocalAuthority
     try {
-      by = this.#folder === undefined ? temporaryAuthority(now) : await localAuthority(this.#folder, now)
+      by = this.#folder === undefined ? temporaryAuthority(now) : await localAuthority(this.#folder, now, errorWords)
     } catch (error) {
       const fix = 'Or give a certificate of your own: --tls-cert and --tls-key, or in the settings.'
       return { problem: { field: 'local CA', message: (error as Error).message, fix } }
@@ -133,8 +134,8 @@ export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsSettings, 'tl
     try {
       texts.push((await readNamedFile(file, PEM_MAX)).toString('utf8'))
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      return bad(field, `${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`)
+      const { code } = error as NodeJS.ErrnoException
+      return bad(field, `${file}: ${code === 'ENOENT' ? 'there is no such file' : errorWords(error)}`)
     }
   }
   const [cert = '', key = ''] = texts
@@ -147,9 +148,7 @@ export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsSettings, 'tl
   try {
     createSecureContext({ cert, key })
   } catch (error) {
-    const { message } = error as Error
-    const why = message.includes('key values mismatch') ? 'the key belongs to another certificate' : message
-    return bad('tlsKey', `${tlsKey || tlsCert}: ${why}`, 'Name a certificate and its own key.')
+    return bad('tlsKey', `${tlsKey || tlsCert}: ${errorWords(error)}`, 'Name a certificate and its own key.')
   }
   return { identities: { fallback: { cert, key } } }
 }

@@ -59,18 +59,25 @@ export class LocalAuthority {
  * memory only, and says why.
  * @throws Error if there is one that can't be read: it may be trusted already, so it is not replaced in silence.
  */
-export async function localAuthority(folder: string, now: Date): Promise<LocalAuthority> {
-  const kept = await readKept(folder)
+export async function localAuthority(folder: string, now: Date, words: Words = messageOf): Promise<LocalAuthority> {
+  const kept = await readKept(folder, words)
   const lasts = kept !== undefined && endOf(kept) > now.getTime() + ISSUED_DAYS * DAY
   let used = lasts ? kept : makeAuthority(nameOfAuthority(), validFor(AUTHORITY_DAYS, now))
   try {
-    if (!lasts) used = await keep(folder, used, kept !== undefined)
+    if (!lasts) used = await keep(folder, used, kept !== undefined, words)
     return new LocalAuthority(used, await publish(folder, used))
   } catch (error) {
-    const message = `the local CA can't be kept in ${folder}: ${(error as Error).message}`
+    const message = `the local CA can't be kept in ${folder}: ${words(error)}`
     const fix = 'It is used until Gripscope ends. Make the folder writable, or name another one with --data-dir.'
     return new LocalAuthority(used, null, { field: 'local CA', message, fix })
   }
+}
+
+/** How an error of the system is told. */
+type Words = (error: unknown) => string
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** One that nobody can trust for long: it ends with the process. */
@@ -91,7 +98,7 @@ function nameOfAuthority(): string {
   return `Gripscope local CA (${os.hostname().replace(/[^A-Za-z0-9.-]/g, '-')})`
 }
 
-async function readKept(folder: string): Promise<Identity | undefined> {
+async function readKept(folder: string, words: Words): Promise<Identity | undefined> {
   const file = path.join(folder, PRIVATE_FILE)
   let text: string
   try {
@@ -99,7 +106,7 @@ async function readKept(folder: string): Promise<Identity | undefined> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new Error(`the local CA in ${file} can't be read: ${(error as Error).message}`)
+    throw new Error(`the local CA in ${file} can't be read: ${words(error)}`)
   }
   const cert = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/.exec(text)?.[0] ?? ''
   const key = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n/.exec(text)?.[0] ?? ''
@@ -115,7 +122,7 @@ async function readKept(folder: string): Promise<Identity | undefined> {
 }
 
 /** For the owner only. Another Gripscope may be at the same: the first one counts, and is returned. */
-async function keep(folder: string, made: Identity, replace: boolean): Promise<Identity> {
+async function keep(folder: string, made: Identity, replace: boolean, words: Words): Promise<Identity> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const file = path.join(folder, PRIVATE_FILE)
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`
@@ -126,7 +133,7 @@ async function keep(folder: string, made: Identity, replace: boolean): Promise<I
     return made
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return (await readKept(folder)) ?? made
+    return (await readKept(folder, words)) ?? made
   } finally {
     await rm(draft, { force: true })
   }

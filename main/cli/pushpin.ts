@@ -6,6 +6,7 @@ import { problemText } from '../../preload/views'
 import { Faults } from '../app/faults'
 import { version } from '../app/version'
 import { Engine, type EngineOptions } from '../engine/engine'
+import { errorWords } from '../grip/error-words'
 import { identitiesIn } from '../pushpin/certs'
 import { address, type ConfResult, defaultPushpinConf, readPushpinConf } from '../pushpin/conf'
 import { LogLines, stamped } from '../pushpin/log-lines'
@@ -66,7 +67,7 @@ export async function pushpin(args: readonly string[]): Promise<void> {
   try {
     read = readConf(options.config)
   } catch (error) {
-    return fail(`--config ${options.config}: ${(error as Error).message}`, 2)
+    return fail(`--config ${options.config}: ${errorWords(error)}`, 2)
   }
   await run(options, read)
 }

@@ -1,6 +1,7 @@
 // ZeroMQ: PULL and SUB take items, REP takes commands, PUB sends statistics (GRIP reference §5). The module is native: where it
 // does not load, everything else works and the state says what is missing.
 import type { Publisher, Pull, Reply, Subscriber } from 'zeromq'
+import { errorWords } from '../grip/error-words'
 import { parsePublishFrame } from '../grip/publish-item'
 import type { PublishItem } from '../grip/publish-types'
 import type { Channels } from '../proxy/channels'
@@ -76,7 +77,7 @@ export class ZmqSockets {
         field: `zmq-${role}`,
         message: taken
           ? `${spec} is taken by another program, often a second Gripscope or a Pushpin`
-          : `cannot bind ${spec}: ${message}`,
+          : `cannot bind ${spec}: ${errorWords(error)}`,
         fix: `Stop that program, choose another address with --zmq-${role}, or do without ZeroMQ (--no-zmq).`,
       })
     }
@@ -140,7 +141,11 @@ export class ZmqSockets {
       for await (const parts of socket) await take(parts)
     } catch (error) {
       if (!socket.closed)
-        this.#refuse('zmq-pull', { field: 'message', message: String(error), fix: 'Send it again.' }, Buffer.alloc(0))
+        this.#refuse(
+          'zmq-pull',
+          { field: 'message', message: errorWords(error), fix: 'Send it again.' },
+          Buffer.alloc(0),
+        )
     }
   }
 
@@ -194,7 +199,7 @@ function state(role: ZmqRole, spec: string, problem: Problem | null): ZmqState {
 function missing(error: Error): Problem {
   return {
     field: 'zmq',
-    message: `the ZeroMQ module does not load here: ${error.message.split('\n', 1)[0]}`,
+    message: `the ZeroMQ module does not load here: ${errorWords(error)}`,
     fix: 'Publish over HTTP, or install the optional package zeromq for this system.',
   }
 }

@@ -217,7 +217,7 @@ function unzstd(body: Buffer, { maxOutputLength }: { maxOutputLength: number }):
   let size = 0
   for (const part of reader.read(body)) {
     size += part.length
-    if (size > maxOutputLength) throw new RangeError(`more than ${maxOutputLength} bytes`)
+    if (size > maxOutputLength) throw new Error(`more than ${maxOutputLength} bytes`)
     parts.push(part)
   }
   reader.end()

@@ -11,6 +11,7 @@ import {
   verify as verifySignature,
 } from 'node:crypto'
 import type { Problem } from '../trace/events'
+import { errorWords } from './error-words'
 import { decodeBase64, isObject, type JsonObject, parseJson } from './json-values'
 
 export type SigAlgorithm = 'HS256' | 'ES256' | 'RS256'
@@ -57,7 +58,7 @@ function keyOfFile(path: string, readFile: (path: string) => Buffer): KeyResult 
   try {
     content = readFile(path).toString('utf8').trim()
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown error'
+    const why = errorWords(error)
     return refused(`file ${path} can not be read: ${why}`, 'Check the path.')
   }
   if (content.startsWith('-----BEGIN')) return pemKey(content)
@@ -74,10 +75,7 @@ function pemKey(pem: string): KeyResult {
   try {
     key = pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : createPublicKey(pem)
   } catch (error) {
-    return refused(
-      `is no PEM key: ${error instanceof Error ? error.message : 'unknown error'}`,
-      'Give an EC (P-256) or RSA key in PEM, without a passphrase.',
-    )
+    return refused(`is no PEM key: ${errorWords(error)}`, 'Give an EC (P-256) or RSA key in PEM, without a passphrase.')
   }
   if (key.asymmetricKeyType === 'rsa') return { ok: true, key: { alg: 'RS256', key } }
   if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1')

@@ -1,6 +1,7 @@
 // The proxy's ports, plain and with TLS: take requests and give each to an exchange of its own.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { errorWords } from '../grip/error-words'
 import { breakRequest, refuseTunnel } from './broken-request'
 import type { ProxyContext } from './context'
 import type { Descriptors } from './descriptors'
@@ -88,7 +89,7 @@ export class Listener {
     } catch (error) {
       return failedToListen(host, port, {
         field: 'TLS certificate',
-        message: `it can't be used: ${(error as Error).message}`,
+        message: `it can't be used: ${errorWords(error)}`,
         fix: 'Name a certificate and its key, both in PEM.',
       })
     }

@@ -1,6 +1,7 @@
 // Listening on a port, where not getting it is a state that can be shown, not an exception.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { AddressInfo, Server } from 'node:net'
+import { errorWords } from '../grip/error-words'
 import type { Problem } from '../trace/events'
 
 export interface ListenerState {
@@ -61,7 +62,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number, { fie
         fix: 'Listen on 127.0.0.1, or on an address that this machine has (--listen).',
       }
     default:
-      return { field, message: `cannot listen on ${host}:${port}: ${error.message}`, fix: `Or ${another}.` }
+      return { field, message: `cannot listen on ${host}:${port}: ${errorWords(error)}`, fix: `Or ${another}.` }
   }
 }
 

@@ -1,5 +1,6 @@
 // The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
 import { STATUS_CODES } from 'node:http'
+import { errorWords } from '../grip/error-words'
 import { whyNoBody } from '../grip/status'
 import type { PublishId, RawHeaders, TraceSink } from '../trace/events'
 import { BodyRecord } from './body-record'
@@ -253,8 +254,8 @@ export class Reply {
     })
   }
 
-  #failed({ message }: Error): void {
-    this.fault = `the response can't be sent: ${message}`
+  #failed(error: Error): void {
+    this.fault = `the response can't be sent: ${errorWords(error)}`
     // Nothing of it may follow.
     this.noBody = 'it was replaced by an error page'
     const page = Buffer.from('Error while proxying to origin.\n')

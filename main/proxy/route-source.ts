@@ -1,6 +1,7 @@
 // Where the routes come from: lines given, or a file in Pushpin's syntax that is read again when it changes.
 import { type FSWatcher, watch } from 'node:fs'
 import path from 'node:path'
+import { errorWords } from '../grip/error-words'
 import type { Route } from '../grip/route-types'
 import { type ParsedRoutes, type RouteWarning, readRoutes } from '../grip/routes'
 import { blockedHost } from './internal-address'
@@ -26,7 +27,7 @@ export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
     )
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    const why = code === 'ENOENT' ? 'there is no such file' : ((error as Error).message ?? String(error))
+    const why = code === 'ENOENT' ? 'there is no such file' : errorWords(error)
     return { routes: [], warnings: [{ line: 0, column: 0, message: `routes file ${source.file}: ${why}` }] }
   }
 }

@@ -2,6 +2,7 @@
 // not asked what they could unpack.
 import { type Duplex, pipeline } from 'node:stream'
 import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../grip/content-coding'
+import { errorWords } from '../grip/error-words'
 import { isBodiless } from '../grip/status'
 import type { AnswerTaker } from './answer-taker'
 import { withoutNames } from './headers'
@@ -107,7 +108,7 @@ export class UnpackedAnswer implements AnswerTaker {
   #stream({ status, reason, headers, codings, chunks }: Waiting, ended: boolean): void {
     this.#waiting = undefined
     const decoder = decoderOf(codings, (error) => {
-      if (this.#decoder === decoder) this.answerFailed(`The answer can't be unpacked: ${error.message}`)
+      if (this.#decoder === decoder) this.answerFailed(`The answer can't be unpacked: ${errorWords(error)}`)
     })
     const { input, output } = decoder
     this.#decoder = decoder

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { Body, BodyKind } from '../../preload/views'
 import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../grip/content-coding'
+import { errorWords } from '../grip/error-words'
 import { type BodyGap, bodyInfo, bodyOf, joined, type KeptBody } from './bodies'
 import type { ExchangeId } from './events'
 import type { TraceModel } from './model'
@@ -97,7 +98,7 @@ function faultOf(codings: readonly string[], bytes: Buffer): string {
     unpackWhole(codings, bytes, HALF)
     return ''
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorWords(error)
   }
 }
 
@@ -123,10 +124,10 @@ function unpack(codings: readonly string[], bytes: Buffer): Promise<Made> {
     }
     // In a pipeline, what was made before an error would be lost.
     const output = streams.reduce<Readable>((from, to) => {
-      from.on('error', (error) => done(error.message))
+      from.on('error', (error) => done(errorWords(error)))
       return from.pipe(to)
     }, source)
-    output.on('error', (error) => done(error.message))
+    output.on('error', (error) => done(errorWords(error)))
     output.on('end', () => done(''))
     output.on('data', (part: Buffer) => {
       ends.add(part)

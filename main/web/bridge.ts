@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type Push, type Reply, webRequestSchema } from '../../preload/contract'
+import { errorWords } from '../grip/error-words'
 
 /** What the bridge leads to. */
 export interface BridgedApp {
@@ -109,7 +110,7 @@ class Connection {
       }
       why = `it has ${text.length} characters, over ${REPLY_MAX}`
     } catch (error) {
-      why = (error as Error).message
+      why = errorWords(error)
     }
     const message = `The answer of ${name} can't be sent: ${why}.`
     this.#send({ type: 'reply', seq, reply: { ok: false, error: { code: 'internal', message } } })

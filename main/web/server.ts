@@ -4,6 +4,7 @@ import { type Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Download } from '../app/saves'
 import type { ListenerState } from '../engine/engine'
+import { errorWords } from '../grip/error-words'
 import { listenOn } from '../proxy/listening'
 import { Access, type Refusal, randomToken } from './access'
 import { Bridge, type BridgedApp } from './bridge'
@@ -129,7 +130,7 @@ export class WebFace {
     } catch (error) {
       // The browser sees that it is not whole: the last chunk is missing.
       response.destroy()
-      download.failed(`the download broke off: ${(error as Error).message}`)
+      download.failed(`the download broke off: ${errorWords(error)}`)
     }
   }
 

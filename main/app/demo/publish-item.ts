@@ -1,5 +1,6 @@
 // Publishes one item the way any backend does: a POST to the proxy's publish port.
 import http from 'node:http'
+import { errorWords } from '../../grip/error-words'
 
 /** Milliseconds until the publish port must have answered. */
 const TIMEOUT = 5000
@@ -26,7 +27,7 @@ export function publishItem(url: string | null, item: unknown): Promise<void> {
       },
     )
     request.once('timeout', () => request.destroy(new Error('the publish port did not answer')))
-    request.once('error', (error) => failed(error.message))
+    request.once('error', (error) => failed(errorWords(error)))
     request.end(body)
   })
 }

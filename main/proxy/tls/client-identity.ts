@@ -2,6 +2,7 @@
 // out with a warning, as Pushpin does.
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { errorWords } from '../../grip/error-words'
 import type { Route, Target } from '../../grip/route-types'
 import type { RouteWarning } from '../../grip/routes'
 import { PEM_MAX, readNamedFile } from '../named-file'
@@ -76,7 +77,7 @@ async function readIdentity({ clientCert, clientKey }: Target, folder: string | 
   try {
     createSecureContext({ cert: cert.pem, key: key.pem })
   } catch (error) {
-    return { fault: `client_cert: the certificate and its key can't be used: ${reason(error as Error)}` }
+    return { fault: `client_cert: the certificate and its key can't be used: ${errorWords(error)}` }
   }
   return { cert: cert.pem, key: key.pem }
 }
@@ -93,15 +94,11 @@ async function readPem(
     try {
       return { pem: (await readNamedFile(place, PEM_MAX)).toString('utf8') }
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      fault ||= code === 'ENOENT' ? 'there is no such file' : message
+      const { code } = error as NodeJS.ErrnoException
+      fault ||= code === 'ENOENT' ? 'there is no such file' : errorWords(error)
     }
   }
   return { fault: `${parameter}: ${name}: ${fault}` }
-}
-
-function reason(error: Error): string {
-  return error.message.includes('key values mismatch') ? 'the key belongs to another certificate' : error.message
 }
 
 /** Where the first client_ parameter of a target stands: parameters are listed in order, but not by target. */

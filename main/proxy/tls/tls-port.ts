@@ -1,5 +1,6 @@
 // The TLS port: shakes hands with clients, and hands their connections on by what they agreed to speak.
 import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
+import { errorWords } from '../../grip/error-words'
 import { type ListenerState, listenOn } from '../listening'
 import type { ServerIdentities } from './identities'
 
@@ -84,7 +85,8 @@ export class TlsPort {
 }
 
 /** Undefined: the client only went away, which browsers do with connections that they opened in advance. */
-function explainHandshake({ code = '', message }: NodeJS.ErrnoException): string | undefined {
+function explainHandshake(error: NodeJS.ErrnoException): string | undefined {
+  const { code = '' } = error
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':
@@ -101,6 +103,16 @@ function explainHandshake({ code = '', message }: NodeJS.ErrnoException): string
     case 'ERR_SSL_VERSION_TOO_LOW':
       return 'the client speaks no TLS that is new enough: 1.2 at least'
     default:
-      return `the TLS handshake failed: ${message}`
+      return `the TLS handshake failed: ${handshakeWords(error)}`
   }
+}
+
+/** Alerts and reasons have names, which TLS gives them or OpenSSL: these are the evidence. */
+function handshakeWords(error: NodeJS.ErrnoException): string {
+  const { code = '' } = error
+  const alert = /^ERR_SSL_(?:TLSV1[23]?|SSLV3)_ALERT_([A-Z0-9_]+)$/.exec(code)?.[1]
+  if (alert !== undefined) return `the client sent the alert ${alert.toLowerCase()}`
+  const reason = /^ERR_SSL_([A-Z0-9_]+)$/.exec(code)?.[1] ?? ''
+  if (reason === '') return errorWords(error)
+  return `client and proxy did not agree (${reason.toLowerCase().replaceAll('_', ' ')})`
 }
