@@ -107,14 +107,14 @@ interface SockJs {
 }
 declare global {
   interface Window {
-    SockJS: new (url: string, reserved: null, options: { transports: string[] }) => SockJs
+    SockJS: new (url: string, reserved: null, options: { transports: string[]; timeout: number }) => SockJs
     talk: Talk
     sock: SockJs
   }
 }
 
 const connect = ({ url, transport }: { url: string; transport: string }): void => {
-  const sock = new window.SockJS(url, null, { transports: [transport] })
+  const sock = new window.SockJS(url, null, { transports: [transport], timeout: 10_000 })
   const talk: Talk = { transport: '', opened: false, messages: [], closed: null }
   sock.onopen = () => {
     talk.opened = true
