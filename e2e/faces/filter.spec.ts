@@ -95,3 +95,51 @@ test('publishes are filtered too', async ({ gripscope }) => {
   await page.getByRole('button', { name: 'Show all 2' }).click()
   await expect(rows).toHaveCount(2)
 })
+
+test('what is no part of the language is told, wherever one filters', async ({ gripscope }) => {
+  const { page, proxy, publish } = gripscope
+  await ask(`${proxy}/echo/?one`)
+  const item = { channel: 'tea', formats: { 'http-stream': { content: 'It rains.' } } }
+  await ask(`${publish}/publish/`, { method: 'POST', body: JSON.stringify({ items: [item] }) })
+  const filter = page.getByRole('textbox', { name: /^Filter/ })
+  const note = page.getByRole('search').getByRole('status')
+  const tells = async (words: string, message: string | RegExp) => {
+    await filter.fill(words)
+    await expect(note, words).toContainText(message)
+  }
+  for (const place of ['Exchanges', 'Channels', 'Publishes'] as const) {
+    await goTo(page, place)
+    await tells('(tea or milk)', 'no brackets')
+    await tells('/re/', 'no regular expressions')
+    await tells('tea AND milk', 'not needed')
+    await tells('chanel:tea', 'Did you mean channel:tea')
+    await tells('is:foo', 'knows held')
+    await tells('size>abc', 'size>10k')
+    await tells('header:', 'such as header:cookie')
+    await tells('"tea', 'its quote is not closed')
+    await tells('OR', 'between words')
+  }
+  await tells('DELETE', 'publishes have no method')
+  await tells('path:/echo', 'says nothing of publishes')
+  await goTo(page, 'Channels')
+  await tells('t*', 'channel:t*')
+  await tells('time>1s', 'says nothing of channels')
+  await goTo(page, 'Exchanges')
+  await tells('size > 10k', 'without spaces')
+  await note.getByRole('button', { name: 'size>10k' }).click()
+  await expect(filter).toHaveValue('size>10k')
+})
+
+test('what was found is marked in events, in bytes and in publishes', async ({ gripscope }) => {
+  const { page, publish } = gripscope
+  const content = 'event: weather\ndata: It rains.\n\n'
+  const item = { channel: 'tea', id: 'n1', formats: { 'http-stream': { content } } }
+  await ask(`${publish}/publish/`, { method: 'POST', body: JSON.stringify({ items: [item] }) })
+  await goTo(page, 'Publishes')
+  await page.getByRole('textbox', { name: /^Filter/ }).fill('RAINS')
+  await page.getByRole('grid', { name: 'Publishes' }).getByRole('row').click()
+  const details = page.getByRole('region', { name: 'Publish n1' })
+  await expect(details.locator('mark')).toHaveText('rains')
+  await details.getByRole('radio', { name: 'Hex' }).click()
+  await expect(details.locator('mark')).toHaveText(['72 61 69 6e 73', 'rains'])
+})
