@@ -181,7 +181,7 @@ export class PublishEndpoint {
     socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`)
   }
 
-  #problemOf({ code, message }: Error & { code?: string }): Problem | undefined {
+  #problemOf({ code }: Error & { code?: string }): Problem | undefined {
     const { publishHeadMax, publishTimeout } = this.#options.limits
     switch (code) {
       // The publisher left.
@@ -197,7 +197,7 @@ export class PublishEndpoint {
         return { field: 'body', message: `The call was not here whole after ${publishTimeout} ms`, fix }
       }
       default:
-        return { field: 'request', message, fix: 'Send HTTP/1.1: POST /publish/.' }
+        return { field: 'request', message: 'The call can’t be read as HTTP', fix: 'Send HTTP/1.1: POST /publish/.' }
     }
   }
 

@@ -341,7 +341,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
 
   /** The backend did not decide. */
   #lose(why: string): void {
-    this.#finish({ send: false, why: `${this.filter}: ${why}.`, fault: true }, true)
+    this.#finish({ send: false, why: `${this.filter}: ${why.replace(/\.$/, '')}.`, fault: true }, true)
   }
 
   #finish(result: FilterResult, lost: boolean): void {

@@ -265,3 +265,15 @@ describe('a publish to nobody', () => {
     expect(trouble(nobody(over, 'Room-1').model)).toBe('')
   })
 })
+
+test('a name that differs in white space at its end is told so that it is seen', () => {
+  const script = new TraceScript()
+    .hold(1, 'stream')
+    .at(10)
+    .publish(1, { channel: 'c ' })
+    .delivery(1, {}, { channel: 'c ' })
+  const told = exchangeDetails(script.model, 1)?.troubles.map(({ message }) => message) ?? []
+  expect(told.filter((message) => message.includes('published to'))).toEqual([
+    '"c " was published to, where nobody listens. This exchange is held on c.',
+  ])
+})

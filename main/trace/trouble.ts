@@ -174,12 +174,17 @@ function framing({ framing: fault }: ExchangeRecord): TroubleView {
       }
 }
 
+/** A name as a sentence has it: white space at its ends must be seen. */
+function named(channel: string): string {
+  return channel.trim() === channel && channel !== '' ? channel : JSON.stringify(channel)
+}
+
 function nearName({ nearCount, nearChannel, channels }: ExchangeRecord): TroubleView {
   const times = nearCount === 1 ? '' : `, ${nearCount} times`
   return {
     name: 'channel-mismatch',
     tone: 'attention',
-    message: `${nearChannel} was published to, where nobody listens${times}. This exchange is held on ${channels.join(', ')}.`,
+    message: `${named(nearChannel)} was published to, where nobody listens${times}. This exchange is held on ${channels.map(named).join(', ')}.`,
     fix: 'If the same channel was meant, write its name in the same way where it is published and in the instruct.',
   }
 }
