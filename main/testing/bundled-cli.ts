@@ -1,37 +1,22 @@
-// For tests: the command line as users start it, bundled as the build does it, in a process of its own.
+// For tests: the command line as users start it, as the build bundles it, in a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import path from 'node:path'
-import { build } from 'vite'
-
-const ROOT = path.join(import.meta.dirname, '..', '..')
+import { build } from '../../scripts/build.mjs'
+import { inRoot } from '../../scripts/paths.mjs'
 
 export interface BundledCli {
   /** The bundle, for whoever starts it by itself. */
   readonly program: string
   /** Starts `gripscope` with these arguments. */
   run(...args: string[]): RunningCli
-  /** Ends what still runs, and removes the bundle. */
+  /** Ends what still runs. */
   stop(): Promise<void>
 }
 
-/** Bundles main/cli.ts. Its native module is found where the project has it. */
+/** The command line as it is built: anew where the sources are not those of the last build. */
 export async function bundleCli(): Promise<BundledCli> {
-  const folder = mkdtempSync(path.join(ROOT, 'node_modules', '.gripscope-cli-'))
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    ssr: { noExternal: true, external: ['zeromq'] },
-    build: {
-      ssr: 'main/cli.ts',
-      target: 'node20',
-      outDir: path.join(folder, 'main'),
-      rollupOptions: { external: ['zeromq'], output: { format: 'cjs', entryFileNames: 'cli.cjs' } },
-    },
-  })
+  await build()
   const running: RunningCli[] = []
-  const program = path.join(folder, 'main', 'cli.cjs')
+  const program = inRoot('out', 'main', 'cli.cjs')
   return {
     program,
     run(...args) {
@@ -41,7 +26,6 @@ export async function bundleCli(): Promise<BundledCli> {
     },
     async stop() {
       await Promise.all(running.map((cli) => cli.kill()))
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
