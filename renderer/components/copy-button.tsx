@@ -12,12 +12,14 @@ export interface CopyButtonProps {
   /** With the label as words instead of an icon alone. */
   words?: boolean
   small?: boolean
+  /** In a list of many: see IconButton. */
+  titled?: boolean
 }
 
 /** Milliseconds that the button says so. */
 const SAID = 1_500
 
-export function CopyButton({ text, label, words, small = true }: CopyButtonProps) {
+export function CopyButton({ text, label, words, small = true, titled = false }: CopyButtonProps) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -33,5 +35,5 @@ export function CopyButton({ text, label, words, small = true }: CopyButtonProps
       </Button>
     )
   }
-  return <IconButton small={small} label={copied ? 'Copied' : label} icon={icon} onClick={copy} />
+  return <IconButton small={small} titled={titled} label={copied ? 'Copied' : label} icon={icon} onClick={copy} />
 }

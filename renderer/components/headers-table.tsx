@@ -14,8 +14,8 @@ export interface HeadersTableProps {
   marked?: (name: string) => boolean
 }
 
-/** Headers that are shown at first, and how many more at a time; characters of a value. */
-const PAGE = 100
+/** Headers that are shown at first and with each click more: many at once keep the page busy. Characters of a value. */
+const PAGE = 60
 const VALUE_SHOWN = 4000
 
 export function HeadersTable({ label, headers, marked }: HeadersTableProps) {
@@ -35,7 +35,7 @@ export function HeadersTable({ label, headers, marked }: HeadersTableProps) {
                 <Value name={name} value={value} />
               </td>
               <td className={styles.copy}>
-                <CopyButton label={`Copy ${name.slice(0, VALUE_SHOWN)}`} text={value} />
+                <CopyButton titled label={`Copy ${name.slice(0, VALUE_SHOWN)}`} text={value} />
               </td>
             </tr>
           ))}
@@ -43,7 +43,7 @@ export function HeadersTable({ label, headers, marked }: HeadersTableProps) {
       </table>
       {headers.length > limit ? (
         <p className={styles.none}>
-          <Button small onClick={() => setLimit(limit + PAGE * 2)}>
+          <Button small onClick={() => setLimit(limit + PAGE)}>
             Show more of {formatCount(headers.length)}
           </Button>
         </p>

@@ -24,6 +24,7 @@ import {
   isBlank,
   itemOf,
   nextId,
+  shortened,
 } from './draft'
 import { FormatEditor } from './format-editor'
 import { publishedItems, rememberPublished } from './history'
@@ -46,6 +47,7 @@ export function ComposerPanel() {
   useFormatsOf(draft, setDraft)
   const item = useMemo(() => itemOf(draft), [draft])
   const url = publishUrl(useStore((store) => store.app.state)) ?? 'http://localhost:5561/publish/'
+  const curl = useMemo(() => curlOf(item, url), [item, url])
   const ready = draft.channel !== '' && draft.formats.length > 0
   const empty = emptyFormats(draft)
   const publish = async (anyway = false) => {
@@ -95,7 +97,7 @@ export function ComposerPanel() {
         <ReachBox item={item} ready={ready} onChannel={(name) => set({ channel: name })} onId={(id) => set({ id })} />
         <section className={styles.same}>
           <h3>Same call</h3>
-          <pre>{curlOf(item, url)}</pre>
+          <pre>{shortened(curl, 'Copy as cURL has all of it.')}</pre>
         </section>
       </div>
       <footer className={styles.foot}>
@@ -105,7 +107,7 @@ export function ComposerPanel() {
           <Button look="primary" icon={<Send />} disabled={!ready} onClick={() => publish()}>
             Publish <kbd>{shownKeys('Mod+Enter')}</kbd>
           </Button>
-          <CopyButton words small={false} label="Copy as cURL" text={() => curlOf(item, url)} />
+          <CopyButton words small={false} label="Copy as cURL" text={curl} />
         </div>
       </footer>
     </div>

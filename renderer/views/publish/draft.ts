@@ -1,6 +1,7 @@
 // The composer's draft, and the publish item that it stands for.
 import type { Reach } from '../../../preload/views'
 import { type FormatName, formatNames, formatOfKind } from '../../../preload/vocabulary/formats'
+import { formatCount } from '../../format/bytes'
 
 export type DraftAction = 'send' | 'close' | 'hint'
 
@@ -147,6 +148,14 @@ export function curlOf(item: Readonly<Record<string, unknown>>, url: string): st
 /** Quotes for a POSIX shell: everything is itself but the single quote. */
 export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Characters of a long text that are shown where it only says what is sent. */
+const SHOWN = 4000
+
+/** The beginning of a long text, and a sentence that it is more. */
+export function shortened(text: string, more: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…\n${formatCount(text.length)} characters. ${more}`
 }
 
 /** The id after one: the next number where it ends in one. */

@@ -6,7 +6,7 @@ import { CodeEditor } from '../../components/code-editor'
 import { Field, Input, TextArea } from '../../components/field'
 import { jsonFault } from '../../components/pretty-json'
 import styles from './composer-panel.module.css'
-import { type Draft, sseFrame } from './draft'
+import { type Draft, shortened, sseFrame } from './draft'
 
 export interface FormatEditorProps {
   draft: Draft
@@ -156,11 +156,14 @@ function StreamContent({ draft, onChange }: FormatEditorProps) {
           />
         )}
       </div>
-      {draft.sse === null ? null : (
-        <pre className={styles.framed}>{sseFrame(draft.sse, draft.content).replaceAll('\n', '⏎\n')}</pre>
-      )}
+      {draft.sse === null ? null : <pre className={styles.framed}>{framedText(draft.sse, draft.content)}</pre>}
     </>
   )
+}
+
+/** The event as it goes out, its line ends shown. */
+function framedText(event: string, data: string): string {
+  return shortened(sseFrame(event, data), 'All of it is sent.').replaceAll('\n', '⏎\n')
 }
 
 /** Content may be anything; what begins as JSON and is none is most likely a slip. */

@@ -1,7 +1,9 @@
-// Items that were published from here, the latest first; kept by the browser, where it lets us.
+// Items that were published from here, the latest first; kept by the browser, where it lets us. Very long ones are not.
 
 const KEY = 'gripscope.published'
 const KEPT = 20
+/** Characters of an item, as JSON: the store is small, and the whole list is read again and again. */
+const LONGEST = 64 * 1024
 
 export function publishedItems(): Record<string, unknown>[] {
   try {
@@ -14,6 +16,7 @@ export function publishedItems(): Record<string, unknown>[] {
 
 export function rememberPublished(item: Record<string, unknown>): void {
   const same = JSON.stringify(item)
+  if (same.length > LONGEST) return
   const others = publishedItems().filter((known) => JSON.stringify(known) !== same)
   try {
     localStorage.setItem(KEY, JSON.stringify([item, ...others].slice(0, KEPT)))

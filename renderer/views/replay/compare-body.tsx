@@ -1,5 +1,5 @@
 // The bodies of an original and its replay: their lines side by side, or whether their bytes are equal.
-import { useMemo } from 'react'
+import { useEffect, useState } from 'react'
 import type { Body, BodyInfo, ExchangeDetails } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { Pill } from '../../components/pill'
@@ -39,10 +39,14 @@ function missingWords(id: number, body: BodyState): string | null {
 }
 
 function Compared({ a, b, bodyA, bodyB }: { a: number; b: number; bodyA: Body; bodyB: Body }) {
-  const comparison = useMemo(() => compareBodies(bodyA, bodyB), [bodyA, bodyB])
+  const comparison = useComparison(bodyA, bodyB)
   const cut = [cutWords(a, bodyA), cutWords(b, bodyB)].filter((words) => words !== null).join(' ')
+  const bound = comparison?.kind === 'lines' ? comparison.bound : ''
   return (
-    <Section title="Response body" actions={<BodyVerdict comparison={comparison} cut={cut !== ''} />}>
+    <Section
+      title="Response body"
+      actions={comparison ? <BodyVerdict comparison={comparison} cut={cut !== ''} /> : null}
+    >
       <div className={styles.sizes}>
         <p>
           #{a}: {aboutBody(bodyA)}
@@ -52,9 +56,29 @@ function Compared({ a, b, bodyA, bodyB }: { a: number; b: number; bodyA: Body; b
         </p>
       </div>
       {cut === '' ? null : <p className={styles.cut}>{cut} What is beyond is not compared.</p>}
-      <Difference a={a} b={b} comparison={comparison} />
+      {bound === '' ? null : <p className={styles.cut}>{bound}</p>}
+      {comparison ? (
+        <Difference a={a} b={b} comparison={comparison} />
+      ) : (
+        <p className={styles.none} role="status">
+          Comparing the bodies…
+        </p>
+      )}
     </Section>
   )
+}
+
+/** Null: it is still worked on. */
+function useComparison(bodyA: Body, bodyB: Body): BodyComparison | null {
+  const [known, setKnown] = useState<{ bodyA: Body; bodyB: Body; comparison: BodyComparison } | null>(null)
+  useEffect(() => {
+    const stop = new AbortController()
+    void compareBodies(bodyA, bodyB, stop.signal).then((comparison) => {
+      if (!stop.signal.aborted) setKnown({ bodyA, bodyB, comparison })
+    })
+    return () => stop.abort()
+  }, [bodyA, bodyB])
+  return known?.bodyA === bodyA && known.bodyB === bodyB ? known.comparison : null
 }
 
 function BodyVerdict({ comparison, cut }: { comparison: BodyComparison; cut: boolean }) {
@@ -64,7 +88,8 @@ function BodyVerdict({ comparison, cut }: { comparison: BodyComparison; cut: boo
   if (comparison.kind === 'bytes') return <Pill tone="attention">differ</Pill>
   if (comparison.layout) return <Pill tone="plain">same but for white space</Pill>
   const lines = comparison.rows.filter((row) => row.change !== 'same').length
-  if (lines === 0) return <Pill tone="attention">differ beyond what was kept</Pill>
+  if (lines === 0)
+    return <Pill tone="attention">differ beyond what was {comparison.bound === '' ? 'kept' : 'compared'}</Pill>
   return <Pill tone="attention">{lines === 1 ? '1 line differs' : `${formatCount(lines)} lines differ`}</Pill>
 }
 

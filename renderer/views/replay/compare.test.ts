@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { ExchangeDetails } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
 import { exchange } from '../../testing/rows'
@@ -72,27 +72,27 @@ describe('headers', () => {
 })
 
 describe('bodies', () => {
-  const lines = (a: string, b: string): string[] => {
-    const comparison = compareBodies(bodyOf(a), bodyOf(b))
+  const lines = async (a: string, b: string): Promise<string[]> => {
+    const comparison = await compareBodies(bodyOf(a), bodyOf(b))
     if (comparison.kind !== 'lines') throw new Error(comparison.kind)
     return comparison.rows.map(({ change, a: left, b: right }) => {
       return `${change} ${left ? `${left.number} ${left.text}` : '-'} | ${right ? `${right.number} ${right.text}` : '-'}`
     })
   }
 
-  test('are compared line by line', () => {
-    expect(lines('a\nb\nc\n', 'a\nB\nB2\nc')).toEqual([
+  test('are compared line by line', async () => {
+    expect(await lines('a\nb\nc\n', 'a\nB\nB2\nc')).toEqual([
       'same 1 a | 1 a',
       'changed 2 b | 2 B',
       'added - | 3 B2',
       'same 3 c | 4 c',
     ])
-    expect(lines('a\nb', 'b')).toEqual(['removed 1 a | -', 'same 2 b | 1 b'])
-    expect(lines('', 'x')).toEqual(['added - | 1 x'])
+    expect(await lines('a\nb', 'b')).toEqual(['removed 1 a | -', 'same 2 b | 1 b'])
+    expect(await lines('', 'x')).toEqual(['added - | 1 x'])
   })
 
-  test('of JSON are put on lines first', () => {
-    expect(lines('{"a":1,"b":[1,2]}', '{"a":1,"b":[1,3]}')).toEqual([
+  test('of JSON are put on lines first', async () => {
+    expect(await lines('{"a":1,"b":[1,2]}', '{"a":1,"b":[1,3]}')).toEqual([
       'same 1 { | 1 {',
       'same 2   "a": 1, | 2   "a": 1,',
       'same 3   "b": [ | 3   "b": [',
@@ -103,51 +103,85 @@ describe('bodies', () => {
     ])
   })
 
-  test('of JSON that differ in white space only are told so', () => {
-    expect(compareBodies(bodyOf('{"a":1}'), bodyOf('{ "a": 1 }'))).toMatchObject({
+  test('of JSON that differ in white space only are told so', async () => {
+    expect(await compareBodies(bodyOf('{"a":1}'), bodyOf('{ "a": 1 }'))).toMatchObject({
       kind: 'lines',
       equal: false,
       layout: true,
     })
-    expect(compareBodies(bodyOf('{"a":1}'), bodyOf('{"a":1}'))).toMatchObject({ equal: true, layout: false })
+    expect(await compareBodies(bodyOf('{"a":1}'), bodyOf('{"a":1}'))).toMatchObject({ equal: true, layout: false })
   })
 
-  test('do not lose digits of great numbers', () => {
-    const great = compareBodies(bodyOf('{"id":12345678901234567890}'), bodyOf('{"id":12345678901234567891}'))
+  test('do not lose digits of great numbers', async () => {
+    const great = await compareBodies(bodyOf('{"id":12345678901234567890}'), bodyOf('{"id":12345678901234567891}'))
     expect(great).toMatchObject({ kind: 'lines', equal: false, layout: false })
   })
 
-  test('of bytes are equal or not', () => {
+  test('of bytes are equal or not', async () => {
     const bytes = (text: string) => bodyOf('', { base64: btoa(text), size: text.length, kept: text.length })
-    expect(compareBodies(bytes('\x00\x01'), bytes('\x00\x01'))).toEqual({ kind: 'bytes', equal: true })
-    expect(compareBodies(bytes('\x00\x01'), bytes('\x00\x02'))).toEqual({ kind: 'bytes', equal: false })
-    expect(compareBodies(bytes('\x00\x01'), bodyOf('text'))).toEqual({ kind: 'bytes', equal: false })
+    expect(await compareBodies(bytes('\x00\x01'), bytes('\x00\x01'))).toEqual({ kind: 'bytes', equal: true })
+    expect(await compareBodies(bytes('\x00\x01'), bytes('\x00\x02'))).toEqual({ kind: 'bytes', equal: false })
+    expect(await compareBodies(bytes('\x00\x01'), bodyOf('text'))).toEqual({ kind: 'bytes', equal: false })
   })
 
-  test('that were cut are not told to be equal where their sizes differ', () => {
+  test('that were cut are not told to be equal where their sizes differ', async () => {
     const part = (size: number) => bodyOf('', { base64: btoa('\x00'), size, kept: 1 })
-    expect(compareBodies(part(100), part(200))).toEqual({ kind: 'bytes', equal: false })
-    expect(compareBodies(bodyOf('a', { size: 100 }), bodyOf('a', { size: 200 }))).toMatchObject({ equal: false })
+    expect(await compareBodies(part(100), part(200))).toEqual({ kind: 'bytes', equal: false })
+    expect(await compareBodies(bodyOf('a', { size: 100 }), bodyOf('a', { size: 200 }))).toMatchObject({ equal: false })
   })
 
-  test('that are both empty are nothing to compare', () => {
-    expect(compareBodies(bodyOf(''), bodyOf(''))).toEqual({ kind: 'empty' })
+  test('that are both empty are nothing to compare', async () => {
+    expect(await compareBodies(bodyOf(''), bodyOf(''))).toEqual({ kind: 'empty' })
   })
 
-  test('that differ in thousands of lines are not compared one by one', () => {
+  test('that differ in thousands of lines are not compared one by one', async () => {
     const text = (word: string) => Array.from({ length: 4000 }, (_, index) => `${word} ${index}`).join('\n')
-    expect(compareBodies(bodyOf(text('a')), bodyOf(text('b')))).toEqual({
+    expect(await compareBodies(bodyOf(text('a')), bodyOf(text('b')))).toEqual({
       kind: 'too-different',
       linesA: 4000,
       linesB: 4000,
     })
   })
 
-  test('have every line on its side, in its order', () => {
+  test('that differ in hundreds of lines are', async () => {
+    const text = (every: number) =>
+      Array.from({ length: 5000 }, (_, n) => (n % 10 === 0 ? `${n % every}` : `line ${n}`)).join('\n')
+    const comparison = await compareBodies(bodyOf(text(11)), bodyOf(text(13)))
+    if (comparison.kind !== 'lines') throw new Error(comparison.kind)
+    expect(comparison.rows.filter(({ change }) => change !== 'same').length).toBeGreaterThan(300)
+  })
+
+  test('that are longer than what is compared say so', async () => {
+    const long = 'x'.repeat(99).concat('\n').repeat(20_000)
+    expect(await compareBodies(bodyOf(`${long}a`), bodyOf(`${long}b`))).toMatchObject({
+      kind: 'lines',
+      equal: false,
+      layout: false,
+      bound: 'Too long to be compared whole: the first 1 MiB of each is compared.',
+    })
+    const comparison = await compareBodies(bodyOf('\n'.repeat(150_000)), bodyOf('\n'.repeat(150_000)))
+    expect(comparison).toMatchObject({
+      equal: true,
+      bound: 'Too many lines to be compared all: the first 100,000 of each are compared.',
+    })
+    expect(comparison.kind === 'lines' && comparison.rows).toHaveLength(100_000)
+  })
+
+  test('give the page its turn, and stop when they are no longer wanted', async () => {
+    const stop = new AbortController()
+    const text = Array.from({ length: 90_000 }, (_, n) => `line ${n}`).join('\n')
+    const done = vi.fn()
+    void compareBodies(bodyOf(text), bodyOf(`${text}\nmore`), stop.signal).then(done)
+    stop.abort()
+    await compareBodies(bodyOf(text), bodyOf(`${text}\nmore`))
+    expect(done).not.toHaveBeenCalled()
+  })
+
+  test('have every line on its side, in its order', async () => {
     const some = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
-    fc.assert(
-      fc.property(some, some, (a, b) => {
-        const comparison = compareBodies(bodyOf(`${a.join('\n')}\n`), bodyOf(`${b.join('\n')}\n`))
+    await fc.assert(
+      fc.asyncProperty(some, some, async (a, b) => {
+        const comparison = await compareBodies(bodyOf(`${a.join('\n')}\n`), bodyOf(`${b.join('\n')}\n`))
         if (comparison.kind !== 'lines') return
         const side = (which: 'a' | 'b') => comparison.rows.flatMap((row) => row[which] ?? [])
         expect(side('a').map((line) => line.number)).toEqual(side('a').map((_, index) => index + 1))

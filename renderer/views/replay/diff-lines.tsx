@@ -5,8 +5,9 @@ import { formatCount } from '../../format/bytes'
 import { type DiffLine, type DiffRow, type Fold, foldRows } from './compare-bodies'
 import styles from './compare-tab.module.css'
 
-/** Rows that are drawn at once, and characters of a line. */
-const PAGE = 300
+/** Rows that are drawn at first, and how many more when asked; characters of a line. */
+const PAGE = 100
+const MORE = 200
 const LINE_MAX = 2_000
 
 export function DiffLines({ rows, a, b }: { rows: readonly DiffRow[]; a: number; b: number }) {
@@ -46,7 +47,7 @@ export function DiffLines({ rows, a, b }: { rows: readonly DiffRow[]; a: number;
         </tbody>
       </table>
       {shown.length > limit ? (
-        <Button small className={styles.more} onClick={() => setLimit(limit + PAGE * 4)}>
+        <Button small className={styles.more} onClick={() => setLimit(limit + MORE)}>
           Show more of {formatCount(shown.length)} lines
         </Button>
       ) : null}

@@ -1,10 +1,11 @@
-// The headers of a request, a line each: name, value, and a button that takes it out.
+// The headers of a request, a line each: name, value, and a button that takes it out. Of very many the first are shown.
 
 import { Plus, X } from 'lucide-react'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { problemText } from '../../../preload/views'
 import { Button, IconButton } from '../../components/button'
 import { Input } from '../../components/field'
+import { formatCount } from '../../format/bytes'
 import styles from './replay-dialog.module.css'
 import type { HeaderLine } from './replay-draft'
 import type { DraftProblem } from './replay-problems'
@@ -17,9 +18,19 @@ export interface HeadersEditorProps {
   onChange(headers: readonly HeaderLine[]): void
 }
 
+/** Lines that are shown at first and with each click more: each takes milliseconds. */
+const PAGE = 40
+
 export function HeadersEditor({ headers, leftOut, problems, onChange }: HeadersEditorProps) {
+  const [limit, setLimit] = useState(PAGE)
+  /** Keys from here on are those of lines that were added: they are always shown. */
+  const [firstAdded] = useState(() => nextKey(headers, 0))
+  // The first one of a line.
+  const problemOf = new Map([...problems].reverse().map((problem) => [problem.at, problem]))
+  const lines = headers.map((line, index) => ({ line, number: index + 1, problem: problemOf.get(line.key) }))
+  const shown = lines.filter(({ line, number, problem }) => number <= limit || line.key >= firstAdded || problem)
   const add = () => {
-    const key = Math.max(-1, ...headers.map((line) => line.key)) + 1
+    const key = nextKey(headers, firstAdded)
     onChange([...headers, { key, name: '', value: '' }])
   }
   const change = (key: number, part: Partial<HeaderLine>) =>
@@ -38,19 +49,31 @@ export function HeadersEditor({ headers, leftOut, problems, onChange }: HeadersE
       </div>
       {headers.length === 0 ? <p className={styles.note}>No headers; Host is added when it is sent.</p> : null}
       <div className={styles.lines}>
-        {headers.map((line, index) => (
+        {shown.map(({ line, number, problem }) => (
           <Line
             key={line.key}
             line={line}
-            number={index + 1}
-            problem={problems.find((problem) => problem.at === line.key)}
+            number={number}
+            problem={problem}
             onChange={(part) => change(line.key, part)}
             onRemove={() => onChange(headers.filter((other) => other.key !== line.key))}
           />
         ))}
       </div>
+      {shown.length < headers.length ? (
+        <p className={styles.note}>
+          <Button small onClick={() => setLimit(limit + PAGE)}>
+            Show more of {formatCount(headers.length)} headers
+          </Button>{' '}
+          All are sent.
+        </p>
+      ) : null}
     </fieldset>
   )
+}
+
+function nextKey(headers: readonly HeaderLine[], least: number): number {
+  return headers.reduce((next, { key }) => Math.max(next, key + 1), least)
 }
 
 interface LineProps {
@@ -85,7 +108,13 @@ function Line({ line, number, problem, onChange, onRemove }: LineProps) {
         value={line.value}
         onChange={(event) => onChange({ value: event.target.value })}
       />
-      <IconButton small label={`Remove ${line.name.trim() || `header ${number}`}`} icon={<X />} onClick={onRemove} />
+      <IconButton
+        titled
+        small
+        label={`Remove ${line.name.trim() || `header ${number}`}`}
+        icon={<X />}
+        onClick={onRemove}
+      />
       {problem ? (
         <p id={noteId} role="alert" className={styles.problem}>
           {problemText(problem)}
