@@ -73,7 +73,10 @@ export class GripscopeApp {
       push: (push) => this.#push(push),
     })
     this.#replays = new Replays(this.log)
-    options.faults?.onFault(() => this.#pushState())
+    options.faults?.onFault(({ message }, where) => {
+      this.log.emit({ type: 'fault', t: this.log.now(), message, where })
+      this.#pushState()
+    })
     this.#demo = new DemoBackend(() => this.publishUrl)
     this.#tls = new AppTls(options.dataDir)
     this.#engine = this.#makeEngine({ kind: 'lines', lines: [] })

@@ -11,6 +11,9 @@ export interface Fault {
   readonly message: string
 }
 
+/** @param where its stack */
+export type FaultListener = (fault: Fault, where: string) => void
+
 export interface FaultsOptions {
   /** Milliseconds, as Date.now. */
   readonly now?: () => number
@@ -29,7 +32,7 @@ const STACK_MAX = 4000
 
 export class Faults {
   readonly #options: FaultsOptions
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<FaultListener>()
   #started = false
   #times: number[] = []
   #count = 0
@@ -49,7 +52,7 @@ export class Faults {
     this.#started = true
   }
 
-  onFault(listener: () => void): () => void {
+  onFault(listener: FaultListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -74,9 +77,11 @@ export class Faults {
       return
     }
     this.#count++
-    this.#latest = { at, message }
-    say(`internal error, survived: ${message}\n${printable((error.stack ?? '').slice(0, STACK_MAX))}`)
-    for (const listener of this.#listeners) listener()
+    const fault = { at, message }
+    this.#latest = fault
+    const where = printable((error.stack ?? '').slice(0, STACK_MAX))
+    say(`internal error, survived: ${message}\n${where}`)
+    for (const listener of this.#listeners) listener(fault, where)
   }
 
   /** Why it is not survived; empty: it is. */

@@ -82,6 +82,8 @@ export function weigh(event: TraceEvent): number {
       return EVENT + 120 + pairs(event.meta) + text(event.next)
     case 'ended':
       return EVENT + text(event.message)
+    case 'fault':
+      return EVENT + 2 * STRING + text(event.message) + text(event.where)
     default:
       return EVENT
   }

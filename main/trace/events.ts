@@ -340,6 +340,16 @@ export interface DescriptorsEvent {
   readonly limit: number
 }
 
+/** An error of Gripscope's own that nobody caught, and that it survived. Whose exchange it was of is not known. */
+export interface FaultEvent {
+  readonly type: 'fault'
+  readonly t: TraceTime
+  /** A line. */
+  readonly message: string
+  /** Where it was: the stack. */
+  readonly where: string
+}
+
 export type ExchangeEvent =
   | RequestEvent
   | RequestDataEvent
@@ -369,6 +379,7 @@ export type TraceEvent =
   | DeliveryEvent
   | RecordingEvent
   | DescriptorsEvent
+  | FaultEvent
 
 /** What is left out while recording is paused. */
 export type LeftOut = 'exchange' | 'publish'

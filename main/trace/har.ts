@@ -70,7 +70,15 @@ export async function* harText(
     options.onEntry?.(count)
   }
   const comment = leftOutText(count)
-  yield `${text}\n]${comment === '' ? '' : `,"comment":${JSON.stringify(comment)}`}}}\n`
+  const ending = [comment === '' ? '' : `,"comment":${JSON.stringify(comment)}`, faultsText(model, options.epoch)]
+  yield `${text}\n]${ending.join('')}}}\n`
+}
+
+/** Errors of Gripscope's own: what is missing or odd in the file may come from one. Empty: there were none. */
+function faultsText({ faults }: TraceModel, epoch: number): string {
+  if (faults.length === 0) return ''
+  const list = faults.map(({ t, message, where }) => ({ dateTime: new Date(epoch + t).toISOString(), message, where }))
+  return `,"_grip":${JSON.stringify({ faults: list })}`
 }
 
 /** What was left out, in a sentence; empty where nothing was. */

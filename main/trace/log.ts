@@ -441,6 +441,7 @@ export class TraceLog implements TraceSink {
         case 'keep-alive':
         case 'recording':
         case 'descriptors':
+        case 'fault':
           break
         default:
           if (only && !only.has(event.x) && !this.#live.has(event.x) && !this.#hidden.has(event.x)) stay.add(event.x)

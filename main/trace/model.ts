@@ -6,6 +6,7 @@ import {
   type DeliveryEvent,
   type ExchangeEvent,
   type ExchangeId,
+  type FaultEvent,
   type KeepAliveEvent,
   OUTCOMES,
   type PublishEvent,
@@ -50,6 +51,7 @@ const MISMATCHES_MAX = 16
 /** Holds that are told of a publish to a near name, and publishes that a channel remembers as such. */
 const NEAR_TOLD_MAX = 1000
 const NEAR_KEPT_MAX = 100
+const FAULTS_MAX = 100
 
 export class TraceModel {
   readonly exchanges = new Map<ExchangeId, ExchangeRecord>()
@@ -66,6 +68,8 @@ export class TraceModel {
   unheard = 0
   /** Exchanges that have a sign of trouble. */
   troubled = 0
+  /** Errors of Gripscope's own that it survived: the latest ones. */
+  readonly faults: FaultEvent[] = []
   /** Bytes of a body that are kept. */
   bodyLimit = Number.POSITIVE_INFINITY
   readonly #framing = new FramingJudge()
@@ -94,6 +98,10 @@ export class TraceModel {
         this.recording = event.on
         break
       case 'descriptors':
+        break
+      case 'fault':
+        this.faults.push(event)
+        if (this.faults.length > FAULTS_MAX) this.faults.shift()
         break
       default: {
         const exchange = this.exchanges.get(event.x)
