@@ -52,7 +52,7 @@ function isOpensslText(text: string): boolean {
 }
 
 const NOT_PEM = 'it can’t be read as PEM'
-const NOT_PACKED = 'its bytes are not packed as its Content-Encoding says'
+const NOT_PACKED = 'its bytes are not packed as its header Content-Encoding says'
 const CUT = 'it ends too soon'
 
 const WORDS: Readonly<Record<string, string>> = {
