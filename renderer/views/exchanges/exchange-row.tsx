@@ -112,9 +112,16 @@ const flowing: ReadonlySet<ExchangeRow['state']> = new Set(['streaming', 'open']
 function StateCell({ row }: { row: ExchangeRow }) {
   const now = useTraceNow(row.endedAt === null, 500)
   const words = stateWords(row, now)
-  if (words.quiet) return <span className={styles.quiet}>{words.text}</span>
+  // The column is often too narrow for all of it.
+  const whole = row.note === '' || words.text.includes(row.note) ? words.text : `${words.text}: ${row.note}`
+  if (words.quiet)
+    return (
+      <span className={styles.quiet} title={whole}>
+        {words.text}
+      </span>
+    )
   const pill = (
-    <Pill tone={words.tone} title={row.note} {...(flowing.has(row.state) && !row.trouble ? { sign: Activity } : {})}>
+    <Pill tone={words.tone} title={whole} {...(flowing.has(row.state) && !row.trouble ? { sign: Activity } : {})}>
       {words.text}
     </Pill>
   )
@@ -125,7 +132,7 @@ function StateCell({ row }: { row: ExchangeRow }) {
       type="button"
       className={styles.stateButton}
       tabIndex={-1}
-      title={`${row.note ? `${row.note} – ` : ''}filter is:${filter}`}
+      title={`${whole} – filter is:${filter}`}
       onClick={() => toggleFilter('is', filter)}
     >
       {pill}

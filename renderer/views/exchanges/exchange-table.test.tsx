@@ -52,6 +52,23 @@ describe('rows', () => {
     expect(cells(rowOf(12)).slice(4, 7)).toEqual(['204', 'inbox-7', 'delivered 11 s'])
     expect(rows()).toHaveLength(15)
   })
+
+  test('say the whole state where the pointer rests, however narrow the column is', async () => {
+    const note = `no answer from ${'backend.test/'.repeat(20)}`
+    const failed = exchange({ id: 1, state: 'failed', note, endedAt: 10 })
+    const missed = exchange({
+      id: 2,
+      state: 'streaming',
+      kind: 'stream',
+      heldAt: 1,
+      trouble: { text: 'missed 3 publishes while it was held elsewhere', tone: 'failed' },
+    })
+    await startApp({ exchanges: [failed, missed] })
+    expect(within(rowOf(1)).getByTitle(`${note} – filter is:failed`)).toBeDefined()
+    expect(
+      within(rowOf(2)).getByTitle('missed 3 publishes while it was held elsewhere – filter is:missed'),
+    ).toBeDefined()
+  })
 })
 
 describe('selecting', () => {
