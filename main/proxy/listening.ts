@@ -25,11 +25,16 @@ export function listenOn(server: Server, host: string, port: number, name: PortN
       resolve(failedToListen(host, port, explain(error, host, port, name)))
     }
     server.once('error', failed)
-    server.listen({ host, port, backlog: 4096 }, () => {
-      server.off('error', failed)
-      const bound = server.address() as AddressInfo
-      resolve({ state: 'listening', address: bound.address, port: bound.port, problem: null })
-    })
+    // What can be no port or host at all is thrown.
+    try {
+      server.listen({ host, port, backlog: 4096 }, () => {
+        server.off('error', failed)
+        const bound = server.address() as AddressInfo
+        resolve({ state: 'listening', address: bound.address, port: bound.port, problem: null })
+      })
+    } catch (error) {
+      failed(error as NodeJS.ErrnoException)
+    }
   })
 }
 
@@ -54,6 +59,8 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number, { fie
         message: `port ${port} needs more rights than this program has`,
         fix: `Above 1023 no rights are needed: ${another}.`,
       }
+    case 'ERR_SOCKET_BAD_PORT':
+      return { field, message: `${port} is no port`, fix: `A port is a number from 0 to 65535: ${another}.` }
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return {
