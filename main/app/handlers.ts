@@ -19,6 +19,7 @@ import type { GripscopeApp } from './app'
 import { checkBackend } from './backend'
 import { probeBackend } from './probe'
 import { replayExchange } from './replay-exchange'
+import { isLongerThan, REPLY_MAX } from './reply-bound'
 import type { FileSaver } from './saves'
 
 /** What only a face can do: the desktop app asks with the system's dialogs, the browser has none. */
@@ -50,7 +51,9 @@ export function makeDispatch(app: GripscopeApp, face: FaceServices): Dispatch {
     try {
       // The input is that of this very call; TypeScript does not follow the name from the schema to the handler.
       const handler = handlers[name] as (input: unknown) => unknown
-      return { ok: true, value: await handler(checked.data) }
+      const value = await handler(checked.data)
+      if (isLongerThan(value, REPLY_MAX)) return failed('internal', `The answer of ${name} is too long to be sent.`)
+      return { ok: true, value }
     } catch (error) {
       return failed('internal', `${name} failed: ${error instanceof Error ? error.message : String(error)}`)
     }

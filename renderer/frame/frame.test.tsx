@@ -81,6 +81,22 @@ test('an internal error that was survived is told, until it is dismissed', async
   expect(screen.getByRole('alert').textContent).toContain('1,200 internal errors.')
 })
 
+test('that clients are hung up on for want of file descriptors is told, with the fix, as long as it is so', async () => {
+  const descriptors = {
+    field: 'file descriptors',
+    message: 'all 256 file descriptors of Gripscope are in use: new clients are hung up on',
+    fix: 'Raise the limit (ulimit -n 65536).',
+  }
+  const { bridge } = await startApp()
+  expect(screen.queryByRole('alert')).toBeNull()
+  act(() => bridge.push({ type: 'state', state: appState({ descriptors }) }))
+  const alert = screen.getByRole('alert').textContent
+  expect(alert).toContain('new clients are hung up on')
+  expect(alert).toContain('ulimit -n 65536')
+  act(() => bridge.push({ type: 'state', state: appState({ descriptors: null }) }))
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
 describe('export', () => {
   const choose = async (name: RegExp, prepare: () => void = () => {}) => {
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
