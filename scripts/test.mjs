@@ -25,7 +25,7 @@ const suites = [
   { name: 'lint', run: () => runSuite(tool.biome, ['check', '.'], fromExitCode) },
   { name: 'types', run: () => runSuite(tool.tsc, ['--noEmit'], fromExitCode) },
   { name: 'unit', run: () => vitest('unit') },
-  { name: 'renderer', run: () => vitest('renderer') },
+  { name: 'renderer', run: () => inShards('renderer', 2) },
   { name: 'integration', run: () => vitest('integration') },
   { name: 'build', run: () => step(build) },
   { name: 'electron', run: () => playwright('electron') },
@@ -61,11 +61,24 @@ function choose(names) {
   return names.length > 0 ? suites.filter(({ name }) => names.includes(name)) : suites
 }
 
-/** @param {string} project */
-function vitest(project) {
-  const report = reportFile(project)
+/**
+ * @param {string} project
+ * @param {string} [shard] such as 1/2
+ */
+function vitest(project, shard) {
+  const report = reportFile(shard ? `${project}-${shard.replace('/', '-of-')}` : project)
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  return runSuite(tool.vitest, args, fromVitest(report))
+  return runSuite(tool.vitest, shard ? [...args, `--shard=${shard}`] : args, fromVitest(report))
+}
+
+/**
+ * A project whose files share one page, in several processes at a time.
+ * @param {string} project
+ * @param {number} count
+ */
+async function inShards(project, count) {
+  const shards = Array.from({ length: count }, (_, i) => vitest(project, `${i + 1}/${count}`))
+  return (await Promise.all(shards)).reduce(add, none)
 }
 
 /** @param {string} project */
