@@ -108,7 +108,7 @@ export const publishRowSchema = z.object({
   /** Counts over subscriptions. */
   delivered: z.number().int(),
   notDelivered: z.number().int(),
-  /** Of those not delivered, the clients that should have got it. The others were passed over on purpose, or in time. */
+  /** Of those not delivered, the clients that should have got it. The others were skipped on purpose, or in time. */
   missed: z.number().int(),
   waiting: z.number().int(),
   /** It found no subscription. */

@@ -120,10 +120,10 @@ test('what is no part of the language is told, wherever one filters', async ({ g
     await tells('OR', 'between words')
   }
   await tells('DELETE', 'publishes have no method')
-  await tells('path:/echo', 'says nothing of publishes')
+  await tells('path:/echo', 'does not apply to publishes')
   await goTo(page, 'Channels')
   await tells('t*', 'channel:t*')
-  await tells('time>1s', 'says nothing of channels')
+  await tells('time>1s', 'does not apply to channels')
   await goTo(page, 'Exchanges')
   await tells('size > 10k', 'without spaces')
   await note.getByRole('button', { name: 'size>10k' }).click()

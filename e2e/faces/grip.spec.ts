@@ -34,7 +34,7 @@ test('a filter’s question to the backend, and what it decided', async ({ runni
   await expect(exchange(page, /moderated/)).toContainText('streaming')
   await publish(to, [stream('moderated', 'no\n', { id: 's', meta: { topic: 'secret' } })])
   const details = await openDetails(page, /moderated/)
-  await expect(story(details)).toContainText('Gripscope to Backend: filter asks /moderated/check')
+  await expect(story(details)).toContainText('Gripscope to Backend: filter request /moderated/check')
   await expect(story(details)).toContainText('200 Action: drop (filter)')
   const deliveries = await openTab(details, 'Deliveries')
   await expect(deliveries.getByRole('row', { name: /filtered/ })).toContainText('the backend dropped it')

@@ -9,7 +9,7 @@ test('a request with 17,000 lists in each other is shown as text, which says why
   await ask(`${proxy}/echo/?deep`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   const details = await openDetails(page, /deep/)
   const panel = await openTab(details, 'Request')
-  await expect(panel.getByText('Not put on lines: it is nested more than 500 levels deep.')).toBeVisible()
+  await expect(panel.getByText('Not formatted: it is nested more than 500 levels deep.')).toBeVisible()
   await details.getByRole('button', { name: 'Edit & send' }).click()
   const dialog = page.getByRole('dialog', { name: /Edit and send/ })
   await expect(dialog.getByRole('textbox', { name: 'Body', exact: true })).toBeVisible()

@@ -25,7 +25,7 @@ const HELD = 'application/grip-instruct'
 function answer({ url, headers }: { url: string; headers: Readonly<Record<string, unknown>> }): Answer {
   const [, mode = '', channel = ''] = url.split('/')
   if (mode === 'stream') return { headers: { 'Grip-Hold': 'stream', 'Grip-Channel': channel }, body: 'open\n' }
-  if (mode === 'poll' && headers['grip-last'] !== undefined) return { body: 'asked again' }
+  if (mode === 'poll' && headers['grip-last'] !== undefined) return { body: 'requested again' }
   const hold = { channels: [{ name: channel, ...(mode === 'chained' && { 'prev-id': '1' }) }], timeout: 20 }
   return {
     headers: { 'Content-Type': HELD },

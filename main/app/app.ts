@@ -183,8 +183,11 @@ export class GripscopeApp {
   undoClear(): CallOutput<'trace.undoClear'> {
     clearTimeout(this.#forgetCleared)
     if (this.log.restore()) return { ok: true }
-    const message = 'What was cleared is gone.'
-    return { ok: false, problem: { field: '', message, fix: 'Undo within 30 seconds, and before its room is needed.' } }
+    const message = 'The cleared exchanges are gone.'
+    return {
+      ok: false,
+      problem: { field: '', message, fix: 'Undo within 30 seconds, before new exchanges need the memory.' },
+    }
   }
 
   /**
@@ -287,7 +290,7 @@ export class GripscopeApp {
       await this.#store.change(changes)
       return DONE
     } catch (error) {
-      const message = `the settings are in force, but can't be kept: ${errorWords(error)}`
+      const message = `the settings are in force, but cannot be saved: ${errorWords(error)}`
       return { ok: false, problem: { field: 'settings', message, fix: 'Make their folder writable.' } }
     }
   }

@@ -97,7 +97,7 @@ describe('checkBackend', () => {
     [':8000', 'http://localhost:8000', undefined],
     ['[::1]:8000', 'http://[::1]:8000', undefined],
     ['https://api.example/v1', 'https://api.example/v1', undefined],
-    ['foo bar', 'foo bar', '"foo bar" is no URL of a backend.'],
+    ['foo bar', 'foo bar', '"foo bar" is not the URL of a backend.'],
     ['7999', 'http://localhost:7999', "localhost:7999 is Gripscope's own proxy port"],
   ])('%j means %s', (text, url, message) => {
     const checked = checkBackend(text, 7999)

@@ -87,7 +87,7 @@ export class Faults {
   /** Why it is not survived; empty: it is. */
   #deadly(error: Error): string {
     if (!this.#started) return ' at its start'
-    if (isOutOfMemory(error)) return ', memory is at its end'
+    if (isOutOfMemory(error)) return ', out of memory'
     return this.#times.length >= FLOOD ? `, ${FLOOD} errors within ${FLOOD_TIME / 1000} s` : ''
   }
 }

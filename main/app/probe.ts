@@ -56,7 +56,7 @@ function explain(error: NodeJS.ErrnoException, url: URL): string {
   if (error.code?.startsWith('HPE_')) return `${url.host} answers, but not in HTTP. Does it want https?`
   if (/CERT|SELF_SIGNED/.test(error.code ?? ''))
     return `The certificate of ${url.host} is not trusted: ${certificateWords(error.code ?? '')}.`
-  return `${url.host} can't be asked: ${errorWords(error)}.`
+  return `${url.host} cannot be reached: ${errorWords(error)}.`
 }
 
 function certificateWords(code: string): string {

@@ -12,7 +12,7 @@ type ReplayInput = Calls['exchange.replay']['input']['_output']
 export async function replayExchange(app: GripscopeApp, input: ReplayInput): Promise<Replayed> {
   const model = await app.live.model()
   const details = exchangeDetails(model, input.id)
-  if (!details) return refused('id', `exchange ${input.id} is not in memory any more`, 'Choose another one.')
+  if (!details) return refused('id', `exchange ${input.id} is no longer in memory`, 'Choose another one.')
   if (details.row.kind === 'websocket') {
     return refused('id', 'a WebSocket can’t be replayed: it is more than one request', 'Choose an HTTP exchange.')
   }
@@ -22,7 +22,7 @@ export async function replayExchange(app: GripscopeApp, input: ReplayInput): Pro
   let body: Uint8Array
   if (input.bodyBase64 !== undefined) {
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(input.bodyBase64))
-      return refused('bodyBase64', 'it is no base64', 'Encode it again.')
+      return refused('bodyBase64', 'it is not valid base64', 'Encode it again.')
     body = Buffer.from(input.bodyBase64, 'base64')
   } else {
     const exchange = model.exchanges.get(input.id)

@@ -190,11 +190,11 @@ describe('a body', () => {
     })
     expect(saver.text).toBe('text '.repeat(100_000))
     const half = await saves.run(begin({ kind: 'body', exchange: 2, body: 'request' }), fileSaver())
-    expect(half).toMatchObject({ bytes: 4, leftOut: 'It is not whole: the first 4 of 8 bytes.' })
+    expect(half).toMatchObject({ bytes: 4, leftOut: 'It is incomplete: the first 4 of 8 bytes.' })
   })
 
   it('of an exchange that is gone is a failure', async () => {
     const end = await saves.run(begin({ kind: 'body', exchange: 7, body: 'response' }), fileSaver())
-    expect(end).toMatchObject({ state: 'failed', problem: { message: 'exchange 7 is not in memory any more' } })
+    expect(end).toMatchObject({ state: 'failed', problem: { message: 'exchange 7 is no longer in memory' } })
   })
 })

@@ -222,10 +222,10 @@ export class Saves {
     const borrowed = await this.#options.live.borrow()
     try {
       const exchange = borrowed.model.exchanges.get(id)
-      if (!exchange) throw new Error(`exchange ${id} is not in memory any more`)
+      if (!exchange) throw new Error(`exchange ${id} is no longer in memory`)
       const body = bodyOf(borrowed.model, exchange, kind)
       const codings = codingsOf(body.headers)
-      save.leftOut = body.gaps.length === 0 ? '' : `It is not whole: ${missingText(body)}.`
+      save.leftOut = body.gaps.length === 0 ? '' : `It is incomplete: ${missingText(body)}.`
       // What was packed is saved as it is shown, as long as all of it is there.
       if (codings.length === 0 || body.gaps.length > 0 || !canUnpack(codings)) yield* inChunks(body.parts)
       else yield* unpacked(codings, body.parts)

@@ -91,7 +91,7 @@ describe('settings in a file', () => {
 
 describe('the text of a settings file', () => {
   it.each(['[]', 'null', '3', '"x"'])('%s is no settings', (text) => {
-    expect(parseSettings(text).bad).toEqual(['the settings file holds no JSON object'])
+    expect(parseSettings(text).bad).toEqual(['the settings file does not contain a JSON object'])
   })
   it('does not take names of the prototype for settings', () => {
     expect(parseSettings('{"__proto__": {"debug": true}, "constructor": 1}').settings).toEqual(defaultSettings)

@@ -88,7 +88,7 @@ export function parseSettings(text: string): {
     return { settings: defaultSettings, unknown: {}, bad: ['the settings file is not JSON'] }
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return { settings: defaultSettings, unknown: {}, bad: ['the settings file holds no JSON object'] }
+    return { settings: defaultSettings, unknown: {}, bad: ['the settings file does not contain a JSON object'] }
   }
   const taken: Record<string, unknown> = {}
   const unknown: Record<string, unknown> = {}
@@ -112,7 +112,7 @@ async function keepCopy(file: string): Promise<string> {
     await copyFile(file, copy)
     return `The defaults are used for these. The file as it was is kept as ${copy}.`
   } catch (error) {
-    return `The defaults are used for these. No copy of the file could be kept: ${errorWords(error)}.`
+    return `The defaults are used for these. The file could not be copied: ${errorWords(error)}.`
   }
 }
 

@@ -129,9 +129,9 @@ describe('with a certificate that is named', () => {
   test.each<[string, string, string, RegExp]>([
     ['no such file', 'none.pem', '', /^tlsCert: .*none\.pem: there is no such file$/],
     ['no such key', 'cert.pem', 'none.pem', /^tlsKey: .*none\.pem: there is no such file$/],
-    ['no certificate', 'key.pem', '', /^tlsCert: .*key\.pem holds no certificate in PEM$/],
-    ['no key in it', 'cert.pem', '', /^tlsKey: .*cert\.pem holds no private key$/],
-    ['a key that is none', 'cert.pem', 'cert.pem', /^tlsKey: .*cert\.pem holds no private key in PEM$/],
+    ['no certificate', 'key.pem', '', /^tlsCert: .*key\.pem contains no PEM certificate$/],
+    ['no key in it', 'cert.pem', '', /^tlsKey: .*cert\.pem contains no private key$/],
+    ['a key that is none', 'cert.pem', 'cert.pem', /^tlsKey: .*cert\.pem contains no PEM private key$/],
     ['the key of another', 'cert.pem', 'other.pem', /^tlsKey: .*other\.pem: the key belongs to another certificate$/],
   ])('%s is said', async (_what, tlsCert, tlsKey, words) => {
     const { cert, key } = authority.issue(['me.test'])

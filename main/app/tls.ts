@@ -139,11 +139,11 @@ export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsSettings, 'tl
     }
   }
   const [cert = '', key = ''] = texts
-  if (!cert.includes('-----BEGIN CERTIFICATE-----')) return bad('tlsCert', `${tlsCert} holds no certificate in PEM`)
+  if (!cert.includes('-----BEGIN CERTIFICATE-----')) return bad('tlsCert', `${tlsCert} contains no PEM certificate`)
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) {
     return tlsKey === ''
-      ? bad('tlsKey', `${tlsCert} holds no private key`, 'Name the file of the key as well.')
-      : bad('tlsKey', `${tlsKey} holds no private key in PEM`)
+      ? bad('tlsKey', `${tlsCert} contains no private key`, 'Name the file of the key as well.')
+      : bad('tlsKey', `${tlsKey} contains no PEM private key`)
   }
   try {
     createSecureContext({ cert, key })

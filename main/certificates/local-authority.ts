@@ -67,7 +67,7 @@ export async function localAuthority(folder: string, now: Date, words: Words = m
     if (!lasts) used = await keep(folder, used, kept !== undefined, words)
     return new LocalAuthority(used, await publish(folder, used))
   } catch (error) {
-    const message = `the local CA can't be kept in ${folder}: ${words(error)}`
+    const message = `the local CA cannot be saved in ${folder}: ${words(error)}`
     const fix = 'It is used until Gripscope ends. Make the folder writable, or name another one with --data-dir.'
     return new LocalAuthority(used, null, { field: 'local CA', message, fix })
   }
@@ -117,7 +117,7 @@ async function readKept(folder: string, words: Words): Promise<Identity | undefi
     // Said below.
   }
   throw new Error(
-    `the local CA in ${file} is damaged. Remove that file to have a new one made, which must be trusted again`,
+    `the local CA in ${file} is damaged. Remove that file to create a new CA, which clients must trust again`,
   )
 }
 

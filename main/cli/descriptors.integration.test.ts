@@ -26,7 +26,7 @@ test('says that there are none left, how to raise the limit, and when there are 
     }
     await served.says(/warning: file descriptors: all 256 .*ulimit -n/i, 'stderr')
     for (const socket of sockets) socket.destroy()
-    await served.says(/file descriptors: there are some again/, 'stderr')
+    await served.says(/file descriptors: some are free again/, 'stderr')
     expect(served.stderr.match(/none|all 256/g)).toHaveLength(1)
     const client = await RawClient.get(Number(port), '/stream').bodyHas('[stream opened]')
     expect(client.status).toBe(200)

@@ -237,7 +237,7 @@ describe('gripscope pushpin', () => {
     )
     const { pushpin } = await start('--config', conf, '--route', '* test')
     expect(pushpin.stderr).toMatch(line('WARN', 'config line 3: http_prot: unknown, ignored'))
-    expect(pushpin.stderr).toMatch(line('WARN', 'config line 6: message_wait: soon is no number: 5000 is used'))
+    expect(pushpin.stderr).toMatch(line('WARN', 'config line 6: message_wait: soon is not a number: 5000 is used'))
     expect(pushpin.stderr).toMatch(
       line('WARN', String.raw`config line 7: neither a \[section\] nor key=value: nonsense`),
     )

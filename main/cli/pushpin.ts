@@ -133,8 +133,8 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
 }
 
 function descriptorsText({ short, limit }: DescriptorsEvent): string {
-  if (!short) return 'file descriptors: there are some again'
-  return `file descriptors: all ${limit || ''} are in use, clients are hung up on. Raise the limit: ulimit -n 65536`
+  if (!short) return 'file descriptors: some are free again'
+  return `file descriptors: all ${limit || ''} are in use, clients are disconnected. Raise the limit: ulimit -n 65536`
 }
 
 /** The level of an option like `2` or `2,proxy:3`; Pushpin's parts are one here, so that the highest counts. */

@@ -33,7 +33,7 @@ export function warningLines(app: GripscopeApp): string[] {
   })
   return [
     ...(notice ? [said(`warning: ${problemText(notice)}`)] : []),
-    ...(caFile === null ? [] : [said(`TLS clients must trust the local CA ${caFile} (docs/tls.md tells how)`)]),
+    ...(caFile === null ? [] : [said(`TLS clients must trust the local CA ${caFile} (see docs/tls.md)`)]),
     ...[...zmq, ...routes].map((text) => said(`warning: ${text}`)),
   ]
 }

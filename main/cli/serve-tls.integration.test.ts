@@ -116,7 +116,7 @@ describe('gripscope serve --tls-port 0', () => {
     const plain = path.join(folder, 'plain')
     await writeFile(plain, '')
     const served = await serve('--data-dir', plain)
-    await served.running.says(/warning: the local CA can't be kept in .+--data-dir/, 'stderr')
+    await served.running.says(/warning: the local CA cannot be saved in .+--data-dir/, 'stderr')
     expect(served.running.stderr).not.toContain('must trust')
     served.running.process.kill('SIGTERM')
   })

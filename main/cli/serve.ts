@@ -82,7 +82,7 @@ function warnOfDescriptors(app: GripscopeApp): void {
     told = Boolean(descriptors)
     const text = descriptors
       ? `warning: ${descriptors.field}: ${problemText(descriptors)}`
-      : 'file descriptors: there are some again'
+      : 'file descriptors: some are free again'
     process.stderr.write(`gripscope: ${text}\n`)
   })
 }

@@ -77,7 +77,7 @@ export class PublishEndpoint {
       return
     }
     if (lacksLength(request)) {
-      const fix = 'Say how long the call is; Pushpin takes no calls in chunks.'
+      const fix = 'Send a Content-Length; Pushpin accepts no chunked calls.'
       const problem = { field: 'Content-Length', message: 'the call has no Content-Length', fix }
       this.#whenRead(request, () => this.#refuse(response, 411, problem, CLOSE))
       return
@@ -193,8 +193,8 @@ export class PublishEndpoint {
         return { field: 'headers', message: `Request header too large: more than ${publishHeadMax} bytes`, fix }
       }
       case TIMEOUT: {
-        const fix = 'Send calls whole and at once.'
-        return { field: 'body', message: `The call was not here whole after ${publishTimeout} ms`, fix }
+        const fix = 'Send the whole call at once.'
+        return { field: 'body', message: `The call was not complete after ${publishTimeout} ms`, fix }
       }
       default:
         return { field: 'request', message: 'The call can’t be read as HTTP', fix: 'Send HTTP/1.1: POST /publish/.' }

@@ -98,7 +98,7 @@ describe('a command', () => {
     ['without a method', { id: '1' }, 'method-not-found'],
     ['of an unknown method', { id: '1', method: 'dance' }, 'method-not-found'],
     ['that is no object', ['x'], 'bad-request'],
-    ['that is no TNetString', Buffer.from('hello'), 'bad-request'],
+    ['that is not a TNetString', Buffer.from('hello'), 'bad-request'],
     ['with nothing in it', Buffer.alloc(0), 'bad-request'],
     ['conncheck without ids', { id: '1', method: 'conncheck' }, 'bad-request'],
     ['publish without items', { id: '1', method: 'publish', args: {} }, 'bad-request'],

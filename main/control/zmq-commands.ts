@@ -67,7 +67,7 @@ function refresh(args: Readonly<Record<string, unknown>>, channels: Channels): O
 
 /** As the HTTP endpoint: one bad item, and nothing is published. */
 function publish(args: Readonly<Record<string, unknown>>, channels: Channels): Outcome {
-  if (!Array.isArray(args.items)) return { condition: 'bad-request', value: "args hold no list 'items'" }
+  if (!Array.isArray(args.items)) return { condition: 'bad-request', value: "args has no list 'items'" }
   const parsed = parseItems(args.items)
   if (!parsed.ok) return { condition: 'bad-request', value: faultText(parsed.problem) }
   channels.publishAll(parsed.items, 'zmq-command')

@@ -170,7 +170,7 @@ export class Engine {
     return this.#zmq
   }
 
-  /** Why clients are hung up on unseen, while there are no file descriptors left; null: there are. */
+  /** Why clients are disconnected unseen, while there are no file descriptors left; null: there are. */
   get descriptors(): Problem | null {
     return this.#descriptors.problem
   }

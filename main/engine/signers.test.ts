@@ -81,7 +81,7 @@ test.each(['file:/dev/zero', 'file:/dev/random', `file:${folder}`])(
     const signers = new Signers('pushpin', key)
     const route = routeOf(`sig_iss=me,sig_key=${key}`)
     expect(await signers.read([route])).toMatchObject([
-      { message: expect.stringMatching(/nothing is signed: .* can not be read/) },
+      { message: expect.stringMatching(/requests are not signed: .* cannot be read/) },
     ])
     expect(signers.of(route).token(NOW)).toBe('')
   },
@@ -90,10 +90,10 @@ test.each(['file:/dev/zero', 'file:/dev/random', `file:${folder}`])(
 test.each<[string, string | undefined]>([
   ['', undefined],
   ['sig_iss=me,sig_key=secret', undefined],
-  ['debug,sig_key=x', '1:9 sig_key counts only with sig_iss beside it'],
-  ['sig_iss=me', '1:3 sig_iss counts only with sig_key beside it'],
-  ['sig_iss=me,sig_key=', '1:14 nothing is signed: The key is empty.'],
-  [`sig_iss=me,sig_key=file:${open}`, '1:14 nothing is signed: The key is a public one: it can only verify.'],
+  ['debug,sig_key=x', '1:9 sig_key has no effect without sig_iss'],
+  ['sig_iss=me', '1:3 sig_iss has no effect without sig_key'],
+  ['sig_iss=me,sig_key=', '1:14 requests are not signed: The key is empty.'],
+  [`sig_iss=me,sig_key=file:${open}`, '1:14 requests are not signed: The key is a public one: it can only verify.'],
 ])('the warning of %j is %s', async (parameters, expected) => {
   const [warning] = await new Signers('pushpin', 'changeme').read([routeOf(parameters)])
   expect(warning && `${warning.line}:${warning.column} ${warning.message}`).toBe(expected)

@@ -40,11 +40,11 @@ export class Signers {
       if (!sigIss && sigKey === undefined) continue
       const warn = (name: string, message: string) =>
         warnings.push({ line: route.line, column: columnOf(route, name), message })
-      if (sigKey === undefined) warn('sig_iss', 'sig_iss counts only with sig_key beside it')
-      else if (!sigIss) warn('sig_key', 'sig_key counts only with sig_iss beside it')
+      if (sigKey === undefined) warn('sig_iss', 'sig_iss has no effect without sig_key')
+      else if (!sigIss) warn('sig_key', 'sig_key has no effect without sig_iss')
       else {
         const key = await keyOf(sigKey)
-        if (typeof key === 'string') warn('sig_key', `nothing is signed: ${key}`)
+        if (typeof key === 'string') warn('sig_key', `requests are not signed: ${key}`)
         const name = JSON.stringify([sigIss, sigKey])
         const signer = made.get(name) ?? new Signer(sigIss, typeof key === 'string' ? undefined : key)
         made.set(name, signer)

@@ -52,7 +52,7 @@ describe('can not patch', () => {
     ['{"a":{"b":1}}', { op: 'move', from: '/a', path: '/a/b' }, 'into itself'],
     ['[1]', { op: 'add', path: '/1', value: 2 }, 'no index'],
     ['[1]', { op: 'remove', path: '/-' }, 'nothing is at "/-"'],
-    ['[1]', 'remove', 'it is no object'],
+    ['[1]', 'remove', 'it is not an object'],
     ['[1e309]', { op: 'remove', path: '/0' }, 'too large'],
     ['[1]', { op: 'remove', path: '/-1' }, 'no index'],
   ])('%s with %j', (body, operation, why) => {
@@ -71,7 +71,7 @@ describe('can not patch', () => {
       { op: 'move', from: '/t', path: '/a' },
     ]
     const result = patchBody(Buffer.from('{"a":1}'), new Array(50_000).fill(wrap).flat())
-    expect(result).toEqual({ ok: false, why: 'what is left is nested too deep' })
+    expect(result).toEqual({ ok: false, why: 'the result is nested too deep' })
   })
 })
 

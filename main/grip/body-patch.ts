@@ -22,9 +22,9 @@ export function patchBody(body: Buffer, patch: readonly unknown[]): PatchedBody 
   if (!isContainer(document.value)) return { ok: false, why: 'the held response is neither an object nor a list' }
   const patched = applyPatch(document.value, patch)
   if (!patched.ok) return patched
-  if (!isContainer(patched.value)) return { ok: false, why: 'what is left is neither an object nor a list' }
+  if (!isContainer(patched.value)) return { ok: false, why: 'the result is neither an object nor a list' }
   const json = sortedJson(patched.value)
-  if (json === undefined) return { ok: false, why: 'what is left is nested too deep' }
+  if (json === undefined) return { ok: false, why: 'the result is nested too deep' }
   return { ok: true, body: Buffer.from(json + lineBreakOf(body)) }
 }
 

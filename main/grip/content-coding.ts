@@ -72,7 +72,7 @@ export function unpackingStreams(names: readonly string[], lenient = false): Dup
   return unpackers(names).map(({ stream }) => stream(lenient))
 }
 
-/** The body as its headers say. What can't be unpacked whole, or gives more than `maxBytes`, stays as it is. */
+/** The body as its headers say. What cannot be uncompressed whole, or gives more than `maxBytes`, stays as it is. */
 export function unpacked(headers: readonly string[], body: Buffer, maxBytes: number): Buffer {
   const names = codingsOf(headers)
   if (names.length === 0 || !canUnpack(names)) return body

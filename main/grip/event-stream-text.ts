@@ -17,7 +17,7 @@ export interface Framing {
 
 /**
  * What is wrong with a text that ends here for now.
- * @param whole it begins where the stream began; else its first line may be the rest of one, and is passed over
+ * @param whole it begins where the stream began; else its first line may be the rest of one, and is ignored
  */
 export function readFraming(text: Uint8Array, whole: boolean): Framing {
   const all = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1')

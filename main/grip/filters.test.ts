@@ -54,8 +54,8 @@ test.each<[string, string]>([
   ['%(nobody)s', 'FAULT var-subst: there is no meta nobody (at byte 0).'],
   ['%(constructor)s', 'FAULT var-subst: there is no meta constructor (at byte 0).'],
   ['%s', 'FAULT var-subst: %s has no name: write %(name)s (at byte 0).'],
-  ['%(user)d', 'FAULT var-subst: %d is no directive: write %(name)s (at byte 0).'],
-  ['50%', 'FAULT var-subst: there is no directive after the % at byte 2.'],
+  ['%(user)d', 'FAULT var-subst: %d is not a directive: write %(name)s (at byte 0).'],
+  ['50%', 'FAULT var-subst: there is not a directive after the % at byte 2.'],
 ])('var-subst of %j', (content, expected) => {
   expect(run(['var-subst'], context({ user: 'alice' }), content)).toBe(expected)
 })
@@ -68,8 +68,8 @@ describe('build-id', () => {
     [{ id_format: 'fixed' }, '%I', 'fixed'],
     [{}, 'x', 'FAULT build-id: there is no meta id_format.'],
     [{ id_format: '%(b)s' }, 'x', 'FAULT build-id: channel b of id_format has no prev-id (at byte 0).'],
-    [{ id_format: 'x', id_encoding: 'rot13' }, 'x', 'FAULT build-id: id_encoding rot13 is not known, only hex.'],
-    [{ id_format: 'x' }, '%s', 'FAULT build-id: %s is no directive: write %I or %(id)I (at byte 0).'],
+    [{ id_format: 'x', id_encoding: 'rot13' }, 'x', 'FAULT build-id: id_encoding rot13 is unknown; use hex.'],
+    [{ id_format: 'x' }, '%s', 'FAULT build-id: %s is not a directive: write %I or %(id)I (at byte 0).'],
   ])('with %j makes %j %j', (meta, content, expected) => {
     expect(run(['build-id'], context(meta, undefined, { prevIdOf }), content)).toBe(expected)
   })

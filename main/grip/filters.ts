@@ -21,7 +21,7 @@ export type FilterResult =
       /** A sentence. */
       readonly why: string
       /**
-       * True: a filter could not do its work (false: it decided to drop). Pushpin 1.36 then ends a stream and answers
+       * True: a filter failed (false: it decided to drop). Pushpin 1.36 then ends a stream and answers
        * 502 to a response hold.
        */
       readonly fault: boolean
@@ -108,7 +108,7 @@ const varSubst: Filter = {
     const expanded = expand(
       content,
       (letter, name) => {
-        if (letter !== 's') return { fault: `%${letter} is no directive: write %(name)s` }
+        if (letter !== 's') return { fault: `%${letter} is not a directive: write %(name)s` }
         if (name === undefined) return { fault: '%s has no name: write %(name)s' }
         const value = ownValue(connectionMeta, name)
         return value === undefined ? { fault: `there is no meta ${short(name)}` } : { text: Buffer.from(value, 'utf8') }
@@ -125,14 +125,14 @@ function renderId(context: FilterContext): { id: Buffer | undefined; hex: boolea
   if (format === undefined) return { fault: 'there is no meta id_format' }
   const encoding = ownValue(context.connectionMeta, 'id_encoding')
   if (encoding !== undefined && encoding !== 'hex')
-    return { fault: `id_encoding ${short(encoding)} is not known, only hex` }
+    return { fault: `id_encoding ${short(encoding)} is unknown; use hex` }
   const hex = encoding === 'hex'
   const { prevIdOf } = context
   if (prevIdOf === undefined) return { id: undefined, hex }
   const expanded = expand(
     Buffer.from(format, 'utf8'),
     (letter, channel) => {
-      if (letter !== 's') return { fault: `%${letter} in id_format is no directive: write %(channel)s` }
+      if (letter !== 's') return { fault: `%${letter} in id_format is not a directive: write %(channel)s` }
       if (channel === undefined) return { fault: '%s in id_format has no channel: write %(channel)s' }
       const id = prevIdOf(channel)
       return id === undefined
@@ -152,7 +152,7 @@ const buildId: Filter = {
     const expanded = expand(
       content,
       (letter, literal) => {
-        if (letter !== 'I') return { fault: `%${letter} is no directive: write %I or %(id)I` }
+        if (letter !== 'I') return { fault: `%${letter} is not a directive: write %I or %(id)I` }
         const id = literal === undefined ? rendered.id : Buffer.from(literal, 'utf8')
         if (id === undefined) return { fault: 'there is no id for %I' }
         return { text: rendered.hex ? Buffer.from(id.toString('hex'), 'latin1') : id }
@@ -185,7 +185,7 @@ export const knownFilters: readonly string[] = [...filters.keys()]
 
 /**
  * Runs a subscription's filters: first those that decide who gets the item, then those that change its content, each in
- * their order, up to the first that drops. Names that are not known are passed over.
+ * their order, up to the first that drops. Names that are not known are skipped.
  */
 export function applyFilters(names: readonly string[], context: FilterContext, content: Buffer): FilterResult {
   const delivery = runFilters('delivery', names, context, content)
@@ -290,10 +290,10 @@ export function runUntilAsking(
 /** Where to ask: the connection's meta `url`, which may be relative to where the connection is now. */
 export function filterUrl(meta: Readonly<Record<string, string>>, base: URL): URL | { readonly fault: string } {
   const text = ownValue(meta, 'url')
-  if (!text) return { fault: 'the connection has no meta url to ask' }
+  if (!text) return { fault: 'the connection has no meta url' }
   const url = linkUrl(text, base)
   if (url && isAskable(url)) return url
-  return { fault: `its meta url is none that can be asked: ${text.slice(0, 200)}` }
+  return { fault: `its meta url cannot be used: ${text.slice(0, 200)}` }
 }
 
 /** What tells the backend of connection, item, and what the client has. */

@@ -43,7 +43,7 @@ export function refuse(draft: Draft, field: string, message: string, fix: string
   if (draft.problems.length < MAX_PROBLEMS) draft.problems.push({ field, message, fix })
 }
 
-/** Something that is passed over, and is likely not what was meant. */
+/** Something that is skipped, and is likely not what was meant. */
 export function warn(draft: Draft, field: string, message: string, fix: string): void {
   if (warns(draft)) draft.warnings.push({ field, message, fix })
 }

@@ -90,7 +90,7 @@ describe('channels', () => {
       { name: 'd', filters: [] },
     ])
   })
-  test('with an open quote are passed over', () => {
+  test('with an open quote are skipped', () => {
     expect(read('Grip-Hold', 'stream', 'Grip-Channel', 'd, c; prev-id="x').hold?.channels).toEqual([
       { name: 'd', filters: [] },
     ])
@@ -212,7 +212,7 @@ describe('links', () => {
     const link = Buffer.from('</é\\x>; rel=next').toString('latin1')
     expect(read(...STREAM, 'Grip-Link', link).next?.uri).toBe('/é\\x')
   })
-  test.each(['</x>', '</x>; rel=prev'])('%j is passed over', (text) => {
+  test.each(['</x>', '</x>; rel=prev'])('%j is skipped', (text) => {
     expect(read(...STREAM, 'Grip-Link', text).next).toBeUndefined()
     expect(fieldsWarned(...STREAM, 'Grip-Link', text)).toEqual(['Grip-Link'])
   })

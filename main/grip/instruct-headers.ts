@@ -75,7 +75,7 @@ export function readGripHeaders(grip: GripHeaders, draft: Draft): void {
       warn(
         draft,
         titleOf(name),
-        `${titleOf(name)} means nothing here and is passed over.`,
+        `${titleOf(name)} has no meaning here and is ignored.`,
         `Headers of an instruct are ${[...known].map(titleOf).join(', ')}.`,
       )
   }
@@ -98,7 +98,7 @@ function readHold(grip: GripHeaders, draft: Draft): void {
     )
 }
 
-/** Elements of all headers of a name, with their parameters. Elements with an open quote are passed over. */
+/** Elements of all headers of a name, with their parameters. Elements with an open quote are skipped. */
 function elements(grip: GripHeaders, name: string, first: 'plain-first' | 'all', draft: Draft): Parameter[][] {
   const out: Parameter[][] = []
   for (const value of grip.get(name) ?? []) {
@@ -109,7 +109,7 @@ function elements(grip: GripHeaders, name: string, first: 'plain-first' | 'all',
         warn(
           draft,
           titleOf(name),
-          `${titleOf(name)}: ${quote(part)} has a quote that is never closed; it is passed over.`,
+          `${titleOf(name)}: ${quote(part)} has a quote that is never closed; it is ignored.`,
           'Close the quote.',
         )
     }
@@ -128,7 +128,7 @@ function readChannels(grip: GripHeaders, draft: Draft): void {
     const channel: ChannelRef = hasPrevId ? { name, prevId: utf8OfHeader(prevId.value), filters } : { name, filters }
     draft.channels.push(channel)
     if (name === '')
-      warn(draft, 'Grip-Channel', 'Grip-Channel names a channel without a name.', 'Check for a comma too many.')
+      warn(draft, 'Grip-Channel', 'Grip-Channel names a channel without a name.', 'Check for an extra comma.')
   }
 }
 
@@ -142,7 +142,7 @@ function readTimeout(grip: GripHeaders, draft: Draft): void {
 function seconds(value: string, field: string, label: string, draft: Draft): number | undefined {
   const number = parseWholeNumber(value)
   if (number !== undefined && number >= 0) return number
-  const fault = number === undefined ? 'is no whole number of seconds' : 'is negative'
+  const fault = number === undefined ? 'is not a whole number of seconds' : 'is negative'
   refuse(draft, field, `${label} ${quote(value)} ${fault}.`, 'Write whole seconds, such as 20.')
   return undefined
 }
@@ -195,13 +195,18 @@ function keepAliveContent(data: string, format: string, draft: Draft): Buffer | 
   if (format === 'base64') {
     const { bytes, clean } = decodeBase64(data)
     if (!clean)
-      warn(draft, field, `${field}: ${quote(data)} is not all base64; what is none is passed over.`, 'Encode it again.')
+      warn(
+        draft,
+        field,
+        `${field}: ${quote(data)} is not all base64; the other characters are ignored.`,
+        'Encode it again.',
+      )
     return bytes
   }
   if (format === 'cstring') {
     const bytes = unescapeCString(data)
     if (bytes === undefined)
-      refuse(draft, field, `${field}: ${quote(data)} is no cstring.`, 'Escapes are \\\\, \\r, \\n and \\xHH.')
+      refuse(draft, field, `${field}: ${quote(data)} is not a valid cstring.`, 'Escapes are \\\\, \\r, \\n and \\xHH.')
     return bytes
   }
   refuse(draft, field, `${field} has format=${quote(format)}.`, 'Write format=raw, format=cstring or format=base64.')
@@ -237,7 +242,7 @@ function readMeta(grip: GripHeaders, draft: Draft): void {
   for (const parameters of elements(grip, 'grip-set-meta', 'all', draft)) {
     const first = parameters[0]
     if (first === undefined) {
-      refuse(draft, 'Grip-Set-Meta', 'Grip-Set-Meta has an empty element.', 'Write name="value", parted by commas.')
+      refuse(draft, 'Grip-Set-Meta', 'Grip-Set-Meta has an empty element.', 'Write name="value", separated by commas.')
       continue
     }
     const name = utf8OfHeader(first.name)
@@ -265,7 +270,7 @@ function readStatus(grip: GripHeaders, draft: Draft): void {
     refuse(
       draft,
       'Grip-Status',
-      `Grip-Status ${quote(value)} is no status for a client.`,
+      `Grip-Status ${quote(value)} is not a status that a client can receive.`,
       `Write a code from ${MIN_CODE} to ${MAX_CODE} and, if wanted, a reason: "404 Not Found".`,
     )
     return
@@ -279,7 +284,7 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
   for (const parameters of elements(grip, 'grip-link', 'plain-first', draft)) {
     const link = parameters[0]?.name ?? ''
     if (parameters.length < 2) {
-      warn(draft, 'Grip-Link', `Grip-Link ${quote(link)} has no rel and is passed over.`, 'Write </uri>; rel=next.')
+      warn(draft, 'Grip-Link', `Grip-Link ${quote(link)} has no rel and is ignored.`, 'Write </uri>; rel=next.')
       continue
     }
     const rel = parameterOf(parameters, 'rel')
@@ -287,7 +292,7 @@ function readLinks(grip: GripHeaders, draft: Draft): void {
       warn(
         draft,
         'Grip-Link',
-        `Grip-Link ${quote(link)} has rel=${quote(rel ?? '')} and is passed over.`,
+        `Grip-Link ${quote(link)} has rel=${quote(rel ?? '')} and is ignored.`,
         'Write rel=next or rel=gone.',
       )
       continue
@@ -313,7 +318,7 @@ interface LinkFault {
   readonly fix: string
 }
 
-const NO_LINK: LinkFault = { what: 'is no link', fix: 'Write the URI in angle brackets: </uri>; rel=next.' }
+const NO_LINK: LinkFault = { what: 'is not a link', fix: 'Write the URI in angle brackets: </uri>; rel=next.' }
 const ANYWHERE = new URL('http://backend/')
 const NOT_ASKABLE = 'Write a path, such as </uri>, or a whole URL that begins with http:// or https://.'
 
@@ -322,15 +327,15 @@ function linkFault(uri: string): LinkFault | undefined {
   // What is before a colon must be a scheme; node would take it as a path.
   if (/^[^/?#]*:/.test(uri) && !/^[a-z][a-z0-9+.-]*:/i.test(uri)) return NO_LINK
   const url = linkUrl(uri, ANYWHERE)
-  if (url === undefined) return { what: 'has no host or port that there can be', fix: NOT_ASKABLE }
+  if (url === undefined) return { what: 'has an impossible host or port', fix: NOT_ASKABLE }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return {
-      what: `has the scheme ${quote(url.protocol.slice(0, -1))}, and only http and https are asked`,
+      what: `has the scheme ${quote(url.protocol.slice(0, -1))}; only http and https work`,
       fix: NOT_ASKABLE,
     }
   // Some take such a one for a relative link; it names a host that is not there.
   if (/^https?:(?!\/\/)/i.test(uri)) return { what: 'has no host', fix: NOT_ASKABLE }
-  return isAskable(url) ? undefined : { what: 'has no host or port that there can be', fix: NOT_ASKABLE }
+  return isAskable(url) ? undefined : { what: 'has an impossible host or port', fix: NOT_ASKABLE }
 }
 
 function readExposeHeaders(grip: GripHeaders, draft: Draft): void {

@@ -23,7 +23,7 @@ export function readInstructJson(status: number, body: Buffer, draft: Draft): vo
     refuse(
       draft,
       'body',
-      `The instruct is no JSON: ${parsed.why}.`,
+      `The instruct is not valid JSON: ${parsed.why}.`,
       'Send one JSON object: {"hold": {…}, "response": {…}}.',
     )
     return
@@ -50,7 +50,7 @@ export function readInstructJson(status: number, body: Buffer, draft: Draft): vo
 /** Without a hold the response goes out at once; Pushpin then wants a body, if an empty one. */
 function needBody(response: unknown, draft: Draft): void {
   if (isObject(response) && (response.body !== undefined || response['body-bin'] !== undefined)) return
-  refuse(draft, 'response.body', 'response.body is missing, and there is no hold.', 'Give a body; "" is one.')
+  refuse(draft, 'response.body', 'response.body is missing, and there is no hold.', 'Give a body; "" is allowed.')
 }
 
 function wrongType(draft: Draft, field: string, value: unknown, wanted: string): void {
@@ -62,7 +62,7 @@ function unknownFields(object: JsonObject, path: string, known: readonly string[
   for (const name of Object.keys(object)) {
     if (known.includes(name)) continue
     const field = path + name.slice(0, 60)
-    warn(draft, field, `${field} means nothing here and is passed over.`, `Known here: ${known.join(', ')}.`)
+    warn(draft, field, `${field} has no meaning here and is ignored.`, `Known here: ${known.join(', ')}.`)
   }
 }
 
@@ -179,7 +179,7 @@ function bytesOf(object: JsonObject, name: string, path: string, draft: Draft): 
       warn(
         draft,
         path + binName,
-        `${path}${binName} is not all base64; what is none is passed over.`,
+        `${path}${binName} is not all base64; the other characters are ignored.`,
         'Encode it again, in the standard alphabet.',
       )
     return bytes
@@ -249,7 +249,12 @@ function readHeaders(headers: unknown, draft: Draft): string[] {
     if (typeof name !== 'string' || typeof value !== 'string')
       wrongType(draft, field, typeof name === 'string' ? value : name, 'a string')
     else if (!isHeaderName(name))
-      refuse(draft, field, `${field}: ${quote(name)} can be no header's name.`, 'Use letters, digits and dashes.')
+      refuse(
+        draft,
+        field,
+        `${field}: ${quote(name)} cannot be the name of a header.`,
+        'Use letters, digits and dashes.',
+      )
     else if (!isHeaderValue(value))
       refuse(draft, field, `${field} has a line break or control character in it.`, 'Write it on one line.')
     else out.push(name, headerOfText(value))

@@ -130,7 +130,7 @@ function warnOfUseless(draft: Draft, from: InstructSource): void {
     warn(
       draft,
       from === 'json' ? 'hold.timeout' : 'Grip-Timeout',
-      `A timeout of ${draft.timeout} s is more than can be counted, and ends at another time.`,
+      `A timeout of ${draft.timeout} s is too long to count, so the hold ends at another time.`,
       `Write ${MAX_TIMEOUT} or less.`,
     )
   const [holdField, channelField] = from === 'json' ? ['hold', 'hold.channels'] : ['Grip-Hold', 'Grip-Channel']

@@ -35,7 +35,7 @@ export function applyPatch(document: unknown, operations: readonly unknown[]): P
 }
 
 function apply(document: Document, operation: unknown): void {
-  if (!isObject(operation)) throw new Impossible('it is no object')
+  if (!isObject(operation)) throw new Impossible('it is not an object')
   const op = stringOf(operation, 'op')
   const path = stringOf(operation, 'path')
   switch (op) {
@@ -73,7 +73,7 @@ function apply(document: Document, operation: unknown): void {
         throw new Impossible(`${quote(path)} has another value`)
       break
     default:
-      throw new Impossible(`${quote(op)} is no operation: write add, remove, replace, move, copy or test`)
+      throw new Impossible(`${quote(op)} is not an operation: write add, remove, replace, move, copy or test`)
   }
 }
 
@@ -99,7 +99,7 @@ class Document {
     this.spend(pointer.length)
     for (const part of pointer.slice(1).split('/')) {
       if (part === '') throw new Impossible(`${quote(pointer)} has an empty part`)
-      if (!this.has(place)) throw new Impossible(`there is no way to ${quote(pointer)}`)
+      if (!this.has(place)) throw new Impossible(`nothing leads to ${quote(pointer)}`)
       place = step(this.get(place), part.replaceAll('~1', '/').replaceAll('~0', '~'))
     }
     return place
@@ -135,7 +135,7 @@ class Document {
 
   take(place: Place, pointer: string): unknown {
     const { parent, key } = place
-    if (parent === undefined) throw new Impossible('the whole document can not be taken away')
+    if (parent === undefined) throw new Impossible('the whole document cannot be removed')
     if (!this.has(place)) throw new Impossible(`nothing is at ${quote(pointer)}`)
     const value = this.get(place)
     if (Array.isArray(parent)) {
@@ -148,10 +148,10 @@ class Document {
 
 function step(container: unknown, name: string): Place {
   if (isObject(container)) return { parent: container as Record<string, unknown>, key: name }
-  if (!Array.isArray(container)) throw new Impossible(`${quote(name)} is asked of what has no parts`)
+  if (!Array.isArray(container)) throw new Impossible(`${quote(name)} points into a value without parts`)
   if (name === '-') return { parent: container, key: -1 }
   const index = /^\s*[+-]?\d{1,9}\s*$/.test(name) ? Number(name) : -1
-  if (index < 0 || index >= container.length) throw new Impossible(`${quote(name)} is no index of the list`)
+  if (index < 0 || index >= container.length) throw new Impossible(`${quote(name)} is not an index of the list`)
   return { parent: container, key: index }
 }
 

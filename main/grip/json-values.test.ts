@@ -47,7 +47,7 @@ describe('decodeBase64', () => {
     expect(decoded.bytes.toString()).toBe(bytes)
     expect(decoded.clean).toBe(clean)
   })
-  test('takes no longer for blanks before what is no base64', () => {
+  test('takes no longer for blanks before what is not valid base64', () => {
     const begun = performance.now()
     expect(decodeBase64(`${' '.repeat(1_000_000)}!`).clean).toBe(false)
     expect(performance.now() - begun).toBeLessThan(1000)
@@ -61,7 +61,7 @@ describe('decodeBase64', () => {
       }),
     )
   })
-  test('passes over whatever is no base64', () => {
+  test('passes over whatever is not valid base64', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const kept = text.replace(/[^A-Za-z0-9+/]/g, '')

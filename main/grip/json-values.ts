@@ -56,7 +56,7 @@ function in32Bits(value: bigint): number {
 
 export interface Base64 {
   readonly bytes: Buffer
-  /** False where characters were passed over that are not base64. */
+  /** False where characters were skipped that are not base64. */
   readonly clean: boolean
 }
 
@@ -90,13 +90,13 @@ function onlyBase64(text: string): string {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is passed over; bytes that are no UTF-8, and deep nesting, are refused. */
+/** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is skipped; bytes that are no UTF-8, and deep nesting, are refused. */
 export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
   let text: string
   try {
     text = strictUtf8.decode(bytes)
   } catch {
-    return { ok: false, why: 'it is no UTF-8' }
+    return { ok: false, why: 'it is not valid UTF-8' }
   }
   if (text === '') return { ok: false, why: 'it is empty' }
   const { values, deep } = text.length > LOOKED_THROUGH ? shapeOf(text) : SMALL

@@ -38,9 +38,9 @@ export function readJsonp(method: string, url: string, config: Jsonp): JsonpResu
   if (!callback) return bad(callbackName, 'the callback is empty', `Name a function: ?${callbackName}=fn.`)
   const asked = query.take('_method')?.toString('latin1') ?? config.defaultMethod
   if (!TOKEN.test(asked) || asked.toUpperCase() === 'CONNECT')
-    return bad('_method', 'this is no method', 'Write it like POST.')
+    return bad('_method', 'this is not a method', 'Write it like POST.')
   const headers = headersOf(query.take('_headers'))
-  if (!headers) return bad('_headers', 'this is no JSON object of strings', 'Write it like {"X-Name":"value"}.')
+  if (!headers) return bad('_headers', 'this is not a JSON object of strings', 'Write it like {"X-Name":"value"}.')
   const bodyName = bodyParam ?? '_body'
   const body = query.take(bodyName)
   if (body?.length === 0) return bad(bodyName, 'the body is empty', 'Leave the parameter out.')

@@ -212,7 +212,7 @@ function readHeaders(value: unknown, field: string): Headers | Fault {
     for (const [index, pair] of value.entries()) {
       const path = `${field}[${index}]`
       if (!Array.isArray(pair) || pair.length !== 2)
-        return fault(path, 'is no pair', 'It must be a list of a name and a value.')
+        return fault(path, 'is not a pair', 'It must be a list of a name and a value.')
       const wrong = add(pair[0], pair[1], path)
       if (wrong !== undefined) return wrong
     }

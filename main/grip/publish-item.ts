@@ -20,7 +20,7 @@ export type CallResult =
 /** The body of a POST to /publish/: {"items": […]}. One bad item refuses all. Never throws. */
 export function parsePublishCall(body: Buffer): CallResult {
   const parsed = parseJson(body)
-  if (!parsed.ok) return refused('body', `the body is no JSON: ${parsed.why}`, 'Send {"items": […]}.')
+  if (!parsed.ok) return refused('body', `the body is not valid JSON: ${parsed.why}`, 'Send {"items": […]}.')
   if (!isObject(parsed.value)) return refused('body', `the body is ${kindOf(parsed.value)}`, 'Send {"items": […]}.')
   const list = parsed.value.items
   if (list === undefined)
@@ -58,12 +58,13 @@ export function readKeptFormats(json: JsonObject): PublishFormats | undefined {
 export function parsePublishFrame(frame: Buffer, channel?: string): ItemResult {
   if (frame[0] === 0x4a) {
     const parsed = parseJson(frame.subarray(1))
-    if (!parsed.ok) return refused('item', `what follows J is no JSON: ${parsed.why}`, 'Send J and one JSON object.')
+    if (!parsed.ok)
+      return refused('item', `what follows J is not valid JSON: ${parsed.why}`, 'Send J and one JSON object.')
     return result(readItem(parsed.value, 'item', channel, frame.length))
   }
   const decoded = decodeTnet(frame, frame[0] === 0x54 ? 1 : 0)
   if (!decoded.ok)
-    return refused('item', `the message is no TNetString: ${decoded.why}`, 'Send a TNetString, or J and JSON.')
+    return refused('item', `the message is not a TNetString: ${decoded.why}`, 'Send a TNetString, or J and JSON.')
   return result(readItem(decoded.value, 'item', channel, frame.length))
 }
 
@@ -126,7 +127,7 @@ function formatsOf(item: JsonObject, field: string): JsonObject | Fault {
   if (!isObject(formats))
     return fault(`${field}.formats`, `is ${kindOf(formats)}`, 'It must be an object of formats by name.')
   for (const _ in formats) return formats
-  return fault(`${field}.formats`, 'has no format in it', `Give at least one of ${formatNames.join(', ')}.`)
+  return fault(`${field}.formats`, 'contains no format', `Give at least one of ${formatNames.join(', ')}.`)
 }
 
 function readFormats(json: JsonObject, field: string): PublishFormats | Fault {

@@ -36,9 +36,9 @@ test.each<[string, string]>([
   ['apple,type="gala', '12: this quote is never closed'],
   ['apple,type="a\\n"', '14: only \\" and \\\\ can be escaped in quotes'],
   ['apple,"a\\', '9: only \\" and \\\\ can be escaped in quotes'],
-  ['apple,organic,', '15: a parameter is missing here: there is a comma or = too many'],
-  ['apple,organic,=gala', '15: a parameter is missing here: there is a comma or = too many'],
-  ['apple,,red', '7: a parameter is missing here: there is a comma or = too many'],
+  ['apple,organic,', '15: a parameter is missing here: there is an extra comma or ='],
+  ['apple,organic,=gala', '15: a parameter is missing here: there is an extra comma or ='],
+  ['apple,,red', '7: a parameter is missing here: there is an extra comma or ='],
 ])('%j is wrong at %s', (line, message) => {
   expect(sections(line)).toBe(message)
 })

@@ -76,7 +76,7 @@ function readSection(line: string, start: number): { section: LineSection; end: 
 function parameterOf(text: string, at: number): LineParameter | Wrong {
   const equals = text.indexOf('=')
   const name = equals < 0 ? text : text.slice(0, equals)
-  if (name === '') return { at, message: 'a parameter is missing here: there is a comma or = too many' }
+  if (name === '') return { at, message: 'a parameter is missing here: there is an extra comma or =' }
   return { name, value: equals < 0 ? '' : text.slice(equals + 1), column: at + 1 }
 }
 

@@ -37,7 +37,7 @@ function text<T>(set: (draft: T, value: string) => void): Take<T> {
 
 function name<T>(what: string, set: (draft: T, value: string) => void): Take<T> {
   return (draft, value) => {
-    if (value === '') return ignore(`${what} names nothing: write ${what}=NAME, or leave it out`)
+    if (value === '') return ignore(`${what} has no value: write ${what}=NAME, or leave it out`)
     set(draft, value)
     return undefined
   }
@@ -63,7 +63,7 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
     (route, value) => {
       if (value === '') return skip('path_beg must not be empty: write path_beg=/start/')
       route.pathBeg = value
-      if (!value.startsWith('/')) return ignore('no path begins so: path_beg should begin with a slash')
+      if (!value.startsWith('/')) return ignore('no path starts like this: path_beg must start with a slash')
       return undefined
     },
   ],
@@ -120,7 +120,7 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
         return skip('header must be written as header=NAME:VALUE')
       // As in Pushpin: it makes the Host itself, and of several values the first counts.
       if (name.toLowerCase() === 'host') return ignore('no header sets the host: write host=NAME after the target')
-      if (hasHeader(route.headers, name)) return ignore(`header sets ${name} for the second time: the first counts`)
+      if (hasHeader(route.headers, name)) return ignore(`header sets ${name} twice: the first one counts`)
       route.headers.push(name, headerOfText(content))
       return undefined
     },
@@ -141,7 +141,7 @@ export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<st
     (route, value) => {
       if (!value.startsWith('/')) return ignore('sockjs must be a path: write sockjs=/start')
       route.sockjsPath = value
-      if (value.endsWith('/')) return ignore(`clients find no ${value}info then: sockjs should not end with a slash`)
+      if (value.endsWith('/')) return ignore(`clients cannot find ${value}info: sockjs must not end with a slash`)
       return undefined
     },
   ],

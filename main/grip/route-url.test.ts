@@ -29,20 +29,20 @@ test.each<[string, string]>([
 })
 
 test.each<[string, string]>([
-  ['', '"" is no URL of a backend.'],
-  ['foo bar', '"foo bar" is no URL of a backend.'],
-  ['99999', '"99999" is no URL of a backend.'],
+  ['', '"" is not the URL of a backend.'],
+  ['foo bar', '"foo bar" is not the URL of a backend.'],
+  ['99999', '"99999" is not the URL of a backend.'],
   ['0', '"0" has port 0.'],
-  [':', '":" is no URL of a backend.'],
-  ['8000 9000', '"8000 9000" is no URL of a backend.'],
-  ['nonsense', '"nonsense" is no URL of a backend.'],
-  ['ftp://localhost', '"ftp://localhost" is no URL of a backend.'],
-  ['http://', '"http://" is no URL of a backend.'],
-  ['http://localhost:99999', '"http://localhost:99999" is no URL of a backend.'],
+  [':', '":" is not the URL of a backend.'],
+  ['8000 9000', '"8000 9000" is not the URL of a backend.'],
+  ['nonsense', '"nonsense" is not the URL of a backend.'],
+  ['ftp://localhost', '"ftp://localhost" is not the URL of a backend.'],
+  ['http://', '"http://" is not the URL of a backend.'],
+  ['http://localhost:99999', '"http://localhost:99999" is not the URL of a backend.'],
   ['http://localhost:0', '"http://localhost:0" has port 0.'],
-  ['http://me:secret@localhost', '"http://me:secret@localhost" has a user name or password in it.'],
-  ['http://localhost/?a=1', '"http://localhost/?a=1" has a query or fragment in it.'],
-  ['/etc/routes', '"/etc/routes" is no URL of a backend.'],
+  ['http://me:secret@localhost', '"http://me:secret@localhost" contains a user name or password.'],
+  ['http://localhost/?a=1', '"http://localhost/?a=1" contains a query or fragment.'],
+  ['/etc/routes', '"/etc/routes" is not the URL of a backend.'],
 ])('%j is refused', (url, message) => {
   expect(textOf(url)).toBe(message)
   expect(routeOfUrl(url)).toMatchObject({

@@ -14,9 +14,9 @@ export type RouteOfUrl =
 export function routeOfUrl(url: string): RouteOfUrl {
   const parsed = parseUrl(completeUrl(url))
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') || parsed.hostname === '')
-    return refused(url, 'is no URL of a backend')
-  if (parsed.username !== '' || parsed.password !== '') return refused(url, 'has a user name or password in it')
-  if (parsed.search !== '' || parsed.hash !== '') return refused(url, 'has a query or fragment in it')
+    return refused(url, 'is not the URL of a backend')
+  if (parsed.username !== '' || parsed.password !== '') return refused(url, 'contains a user name or password')
+  if (parsed.search !== '' || parsed.hash !== '') return refused(url, 'contains a query or fragment')
   if (parsed.port === '0') return refused(url, 'has port 0')
   const secure = parsed.protocol === 'https:'
   const port = parsed.port === '' ? (secure ? '443' : '80') : parsed.port
@@ -27,7 +27,7 @@ export function routeOfUrl(url: string): RouteOfUrl {
   ].join('')
   const line = `*${base === '' ? '' : `,replace_beg=${quoted(base)}`} ${quoted(parsed.hostname)}:${port}${options}`
   const route = parseRoutes(line).routes[0]
-  return route === undefined ? refused(url, 'is no URL of a backend') : { ok: true, route: { ...route, line: 0 } }
+  return route === undefined ? refused(url, 'is not the URL of a backend') : { ok: true, route: { ...route, line: 0 } }
 }
 
 /**

@@ -94,7 +94,8 @@ function readLine(content: string, line: number, warn: Warn): Route | undefined 
   }
   const [condition, ...targets] = parsed.sections
   if (condition === undefined) return undefined
-  if (content.includes('\t')) warn(content.indexOf('\t') + 1, 'there is a tab: Pushpin parts sections by spaces only')
+  if (content.includes('\t'))
+    warn(content.indexOf('\t') + 1, 'there is a tab: Pushpin separates sections by spaces only')
   if (targets.length === 0) {
     const meant = isTarget(condition.value) ? `; did you mean "* ${condition.text}"?` : ''
     warn(
@@ -142,7 +143,7 @@ function newRoute(line: number, text: string, domain: string): Draft {
 function domainOf(condition: LineSection, warn: Warn): string {
   const domain = condition.value.toLowerCase()
   if (domain.length > 1 && domain.includes('*'))
-    warn(condition.column, `"${domain}" matches no host: * stands for any domain only where it stands alone`)
+    warn(condition.column, `"${domain}" matches no host: * means any domain only on its own`)
   else if (domain.includes(':'))
     warn(condition.column, `"${domain}" matches no host: write the domain without its port`)
   return domain
@@ -180,10 +181,10 @@ function takeParameters<T>(
     const take = known.get(name)
     if (take === undefined) {
       if (++unknown > UNKNOWN_MAX) continue
-      warn(column, () => `parameter ${short(name)} is not known here and is passed over${hint(name, of)}`)
+      warn(column, () => `parameter ${short(name)} is unknown here and is ignored${hint(name, of)}`)
       continue
     }
-    if (names.has(name) && !repeatable.has(name)) warn(column, `parameter ${name} stands twice; the later one counts`)
+    if (names.has(name) && !repeatable.has(name)) warn(column, `parameter ${name} appears twice; the later one counts`)
     names.add(name)
     seen.push({ name, of, column })
     const taken = take(draft, value)
@@ -198,7 +199,7 @@ function takeParameters<T>(
   }
   if (names.has('replace_beg')) {
     const useless = section.parameters.find(({ name }) => name === 'path_rem')
-    if (useless) warn(useless.column, 'path_rem has no effect beside replace_beg, which takes off path_beg')
+    if (useless) warn(useless.column, 'path_rem has no effect beside replace_beg, which removes path_beg')
   }
   return true
 }
@@ -272,7 +273,7 @@ function badTarget(value: string): string {
   const url = /^(https?):\/\/([^/:]+)(?::(\d+))?/.exec(value)
   if (url !== null) {
     const port = url[3] ?? (url[1] === 'https' ? '443' : '80')
-    return `a target is no URL: write ${url[2]}:${port}${url[1] === 'https' ? ',ssl' : ''}`
+    return `a target is not a URL: write ${url[2]}:${port}${url[1] === 'https' ? ',ssl' : ''}`
   }
   if (value === '') return 'a target begins with host and port, before its options'
   return `target "${value.slice(0, 60)}" must be HOST:PORT, with a port from 1 to 65535`

@@ -31,10 +31,10 @@ describe('keys', () => {
   })
   test.each<[string, string, string]>([
     ['', '', 'is empty'],
-    ['base64:***', '', 'is no base64'],
+    ['base64:***', '', 'is not valid base64'],
     ['file:/k', 'not hex', 'file /k is neither PEM nor hexadecimal'],
     ['file:/k', 'abc', 'file /k is neither PEM nor hexadecimal'],
-    ['-----BEGIN PRIVATE KEY-----\nx', '', 'is no PEM key'],
+    ['-----BEGIN PRIVATE KEY-----\nx', '', 'is not a PEM key'],
     [
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       '',
@@ -51,7 +51,7 @@ describe('keys', () => {
   })
   test('tells what is the matter with a file', () => {
     const result = parseKey('file:/nowhere', noFile)
-    expect(!result.ok && result.problem.message).toBe('The key file /nowhere can not be read: no such file.')
+    expect(!result.ok && result.problem.message).toBe('The key file /nowhere cannot be read: no such file.')
   })
 })
 
@@ -81,14 +81,14 @@ describe('verify', () => {
   const secret = key('changeme')
   const token = new Signer('pushpin', secret).token(NOW)
   test.each<[string, string, SigKey, number, string]>([
-    ['another key', token, key('other'), NOW, 'its signature is of another key'],
+    ['another key', token, key('other'), NOW, 'it was signed with another key'],
     ['a key of another kind', token, key(ecPem), NOW, 'it is signed with HS256, the key is for ES256'],
     ['an hour later', token, secret, NOW + 3_600_000, 'it has expired'],
-    ['one letter changed', token.replace('.ey', '.fy'), secret, NOW, 'it is no JWT'],
-    ['nothing', '', secret, NOW, 'it is no JWT'],
-    ['two parts', 'a.b', secret, NOW, 'it is no JWT'],
-    ['padding', `${token}=`, secret, NOW, 'it is no JWT'],
-    ['no signature', `${token.split('.').slice(0, 2).join('.')}.`, secret, NOW, 'its signature is of another key'],
+    ['one letter changed', token.replace('.ey', '.fy'), secret, NOW, 'it is not a JWT'],
+    ['nothing', '', secret, NOW, 'it is not a JWT'],
+    ['two parts', 'a.b', secret, NOW, 'it is not a JWT'],
+    ['padding', `${token}=`, secret, NOW, 'it is not a JWT'],
+    ['no signature', `${token.split('.').slice(0, 2).join('.')}.`, secret, NOW, 'it was signed with another key'],
   ])('refuses %s', (_, text, with_, now, why) => {
     expect(verify(text, with_, now)).toEqual({ ok: false, why })
   })

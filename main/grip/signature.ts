@@ -36,7 +36,7 @@ const GOOD_FOR = 3600
 export function parseKey(text: string, readFile: (path: string) => Buffer): KeyResult {
   if (text.startsWith('base64:')) {
     const { bytes, clean } = decodeBase64(text.slice(7))
-    if (!clean) return refused('is no base64', 'Encode the key again, in the standard alphabet.')
+    if (!clean) return refused('is not valid base64', 'Encode the key again, in the standard alphabet.')
     return secretKey(bytes)
   }
   if (text.startsWith('file:')) return keyOfFile(text.slice(5), readFile)
@@ -59,7 +59,7 @@ function keyOfFile(path: string, readFile: (path: string) => Buffer): KeyResult 
     content = readFile(path).toString('utf8').trim()
   } catch (error) {
     const why = errorWords(error)
-    return refused(`file ${path} can not be read: ${why}`, 'Check the path.')
+    return refused(`file ${path} cannot be read: ${why}`, 'Check the path.')
   }
   if (content.startsWith('-----BEGIN')) return pemKey(content)
   if (!/^([0-9a-fA-F]{2})+$/.test(content))
@@ -75,13 +75,16 @@ function pemKey(pem: string): KeyResult {
   try {
     key = pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : createPublicKey(pem)
   } catch (error) {
-    return refused(`is no PEM key: ${errorWords(error)}`, 'Give an EC (P-256) or RSA key in PEM, without a passphrase.')
+    return refused(
+      `is not a PEM key: ${errorWords(error)}`,
+      'Give an EC (P-256) or RSA key in PEM, without a passphrase.',
+    )
   }
   if (key.asymmetricKeyType === 'rsa') return { ok: true, key: { alg: 'RS256', key } }
   if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1')
     return { ok: true, key: { alg: 'ES256', key } }
   return refused(
-    `is of type ${key.asymmetricKeyType}, which can not sign tokens here`,
+    `is of type ${key.asymmetricKeyType}, which cannot sign tokens here`,
     'Give an EC key of the curve P-256, or an RSA key.',
   )
 }
@@ -130,14 +133,14 @@ export function verify(token: string, key: SigKey, now: number): VerifyResult {
   const parts = token.split('.')
   const [header, claims, signature] = parts
   if (parts.length !== 3 || !header || !claims || signature === undefined || token.includes('='))
-    return { ok: false, why: 'it is no JWT' }
+    return { ok: false, why: 'it is not a JWT' }
   const headerJson = decode(header)
   const claimsJson = decode(claims)
-  if (headerJson === undefined || claimsJson === undefined) return { ok: false, why: 'it is no JWT' }
+  if (headerJson === undefined || claimsJson === undefined) return { ok: false, why: 'it is not a JWT' }
   if (headerJson.alg !== key.alg)
     return { ok: false, why: `it is signed with ${String(headerJson.alg).slice(0, 20)}, the key is for ${key.alg}` }
   if (!isSigned(`${header}.${claims}`, Buffer.from(signature, 'base64url'), key))
-    return { ok: false, why: 'its signature is of another key' }
+    return { ok: false, why: 'it was signed with another key' }
   // A number in a string counts too, as for Pushpin.
   const exp = typeof claimsJson.exp === 'string' ? Number(claimsJson.exp) : claimsJson.exp
   if (typeof exp !== 'number' || !(exp > 0)) return { ok: false, why: 'it has no exp' }

@@ -17,12 +17,12 @@ test.each<[string, string]>([
   ['no directives', 'no directives'],
   ['I am %(name)s, 100%% %X', 'I am Alice, 100% X'],
   ['%(food\\\\fruit(type\\))s and %(räume)s', 'apples and 日本'],
-  ['%', '! there is no directive after the % at byte 0'],
-  ['a%(name)', '! there is no directive after the % at byte 1'],
+  ['%', '! there is not a directive after the % at byte 0'],
+  ['a%(name)', '! there is not a directive after the % at byte 1'],
   ['a%(name', '! the parenthesis at byte 2 is never closed'],
   ['%(a\\', '! the parenthesis at byte 1 is never closed'],
-  ['50% off', '! the directive at byte 3 is none: write %% for a percent'],
-  ['%(name)%', '! the directive at byte 7 is none: write %% for a percent'],
+  ['50% off', '! the directive at byte 3 is unknown: write %% for a percent'],
+  ['%(name)%', '! the directive at byte 7 is unknown: write %% for a percent'],
   ['ü%(nobody)s', '! no such name (at byte 2)'],
 ])('%j becomes %j', (template, expected) => {
   expect(run(template)).toBe(expected)

@@ -81,9 +81,9 @@ function readDirective(
     letterAt = read.end
   }
   const letter = template[letterAt]
-  if (letter === undefined) return { why: `there is no directive after the % at byte ${at}` }
+  if (letter === undefined) return { why: `there is not a directive after the % at byte ${at}` }
   if (letter === '%' && argument === undefined) return { text: '%', end: letterAt + 1 }
-  if (!isLetter(letter)) return { why: `the directive at byte ${letterAt} is none: write %% for a percent` }
+  if (!isLetter(letter)) return { why: `the directive at byte ${letterAt} is unknown: write %% for a percent` }
   const result = directive(letter, argument)
   return 'fault' in result ? { why: `${result.fault} (at byte ${at})` } : { text: result.text, end: letterAt + 1 }
 }

@@ -36,7 +36,7 @@ test.each<[string, string]>([
   ['1:a#', 'no number at byte 2'],
   ['0:#', 'no number at byte 2'],
   ['3:yes!', 'neither true nor false at byte 2'],
-  ['7:1:1#0:~}', 'a key that is no string at byte 2'],
+  ['7:1:1#0:~}', 'a key that is not a string at byte 2'],
   ['4:1:a,}', 'no length at byte 6'],
   ['5:9:a,x]', 'the length at byte 2 goes beyond the end'],
 ])('%j is refused: %s', (text, why) => {

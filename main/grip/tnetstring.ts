@@ -96,7 +96,7 @@ function readDictionary(bytes: Buffer, start: number, end: number, depth: number
   const out = Object.create(null) as Record<string, unknown>
   for (let at = start; at < end; ) {
     const key = readValue(bytes, at, end, depth + 1)
-    if (!Buffer.isBuffer(key.value)) throw new Malformed(`a key that is no string at byte ${at}`)
+    if (!Buffer.isBuffer(key.value)) throw new Malformed(`a key that is not a string at byte ${at}`)
     const value = readValue(bytes, key.end, end, depth + 1)
     out[key.value.toString('utf8')] = value.value
     at = value.end

@@ -9,7 +9,7 @@ export class Utf8Check {
     this.#cut = undefined
   }
 
-  /** False: it is no UTF-8. With `last`, no character may be left unfinished. */
+  /** False: it is not valid UTF-8. With `last`, no character may be left unfinished. */
   add(part: Buffer, last: boolean): boolean {
     const text = this.#cut ? Buffer.concat([this.#cut, part]) : part
     this.#cut = undefined

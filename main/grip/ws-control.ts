@@ -58,7 +58,7 @@ export function parseWsControl(data: Buffer): WsControlResult {
 
 function read(data: Buffer): WsControl | Fault {
   const parsed = parseJson(data)
-  if (!parsed.ok) return fault('control message', `is no JSON: ${parsed.why}`, 'Send c: and one JSON object.')
+  if (!parsed.ok) return fault('control message', `is not valid JSON: ${parsed.why}`, 'Send c: and one JSON object.')
   if (!isObject(parsed.value))
     return fault('control message', `is ${kindOf(parsed.value)}`, 'Send c: and one JSON object.')
   const type = required(parsed.value, 'type')

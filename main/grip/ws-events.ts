@@ -32,7 +32,7 @@ const crlf = Buffer.from('\r\n')
 
 /**
  * Reads the events of a body. The contents are views of it. As Pushpin does: a content may be shorter than announced, and
- * the two bytes after it are passed over, whatever they are. Never throws.
+ * the two bytes after it are skipped, whatever they are. Never throws.
  */
 export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
   if (body.length > maxBytes)
@@ -59,7 +59,7 @@ export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
     const digits = line.slice(space + 1)
     const length = lengthOf(digits)
     if (length === undefined)
-      return refused(at + space + 1, `${quote(digits)} is no length`, 'Write it in hexadecimal digits.')
+      return refused(at + space + 1, `${quote(digits)} is not a length`, 'Write it in hexadecimal digits.')
     const end = start + length
     problem ??= miscounted(body, line.slice(0, space), start, end)
     events.push({ type: line.slice(0, space), content: body.subarray(start, end) })

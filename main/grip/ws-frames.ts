@@ -15,7 +15,7 @@ export interface FrameHandler {
   onFault(code: FaultCode, message: string): void
 }
 
-/** Close codes of a broken protocol: 1002 in general, 1007 text that is no UTF-8, 1009 too long. */
+/** Close codes of a broken protocol: 1002 in general, 1007 text that is not valid UTF-8, 1009 too long. */
 export type FaultCode = 1002 | 1007 | 1009
 
 /** Bytes of a frame that are handed on in one piece; of a longer frame, pieces as they come. */
@@ -164,7 +164,7 @@ export class FrameReader {
     if (!kind) return
     const last = this.#final && this.#left === 0
     if (kind === 'text' && !this.#utf8.add(data, last)) {
-      this.#fault(1007, 'a text message is no UTF-8')
+      this.#fault(1007, 'a text message is not valid UTF-8')
       return
     }
     const first = this.#first
@@ -177,8 +177,8 @@ export class FrameReader {
     const code = data.length >= 2 ? data.readUInt16BE(0) : undefined
     const reason = data.subarray(2)
     if (data.length === 1) this.#fault(1002, 'a close frame has half a code')
-    else if (code !== undefined && !isCloseCode(code)) this.#fault(1002, `${code} is no code for a close frame`)
-    else if (!new Utf8Check().add(reason, true)) this.#fault(1007, 'the reason of a close is no UTF-8')
+    else if (code !== undefined && !isCloseCode(code)) this.#fault(1002, `${code} is not a close code`)
+    else if (!new Utf8Check().add(reason, true)) this.#fault(1007, 'the reason of a close is not valid UTF-8')
     else {
       this.stop()
       this.#handler.onClose(code, reason.toString())
@@ -238,7 +238,7 @@ export function isCloseCode(code: number): boolean {
 /** Why clients take a close as broken, if they do: its code is none for a frame, or its reason does not fit in one. */
 export function closeFault(code: number, reason: string): string | undefined {
   if (!fitsClose(reason)) return `the reason of the close is longer than the ${CLOSE_REASON_MAX} bytes of a frame`
-  return isCloseCode(code) ? undefined : `${code} is no code for a close frame: clients take it for a broken one`
+  return isCloseCode(code) ? undefined : `${code} is not a close code: clients treat the frame as broken`
 }
 
 /** Does a close frame hold this reason? */

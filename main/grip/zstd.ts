@@ -64,7 +64,7 @@ export class ZstdReader {
       this.#begun = true
       return []
     }
-    if (magic !== MAGIC) throw new Error('this is no zstd data')
+    if (magic !== MAGIC) throw new Error('this is not zstd data')
     const size = headSize(head[4] ?? 0)
     if (head.length < size) return undefined
     if (windowOf(head) > WINDOW_MAX) throw new Error(`a zstd frame with a window of more than ${WINDOW_MAX} bytes`)

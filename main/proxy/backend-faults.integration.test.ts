@@ -73,7 +73,7 @@ describe('a backend that refuses connections', () => {
     expect((await get(t).whole()).body).toBe(why)
   })
 
-  it('is passed over for the next target, which gets the body whole', async () => {
+  it('is skipped for the next target, which gets the body whole', async () => {
     const backend = await ScriptedBackend.start(({ body }) => ({ body: `second got ${body}` }))
     open.push(backend)
     const dead = await nobody()

@@ -9,7 +9,7 @@ import { type ParseError, parseFault } from './parse-faults'
 import { sinkForExchange } from './silent-sink'
 import { partOfHead, type UnreadRequest, unreadRequest } from './unread-request'
 
-/** What node keeps with a connection, and says nothing of in what it tells. */
+/** What node keeps with a connection, and does not apply to in what it tells. */
 interface UnderWay {
   /** The response under way. */
   readonly _httpMessage?: Http1Response
@@ -97,7 +97,7 @@ function answer(
 
 function recordLeft(sink: TraceSink, x: number, socket: Socket): void {
   const t = recordRequest(sink, x, socket, unreadRequest(partOfHead(socket)))
-  const message = 'the connection ended in the midst of the head of a request'
+  const message = 'the connection closed in the middle of a request head'
   sink.emit({ type: 'ended', t, x, how: 'client-left', responseSize: 0, message })
 }
 

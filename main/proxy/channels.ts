@@ -300,13 +300,13 @@ export class Channels implements Timed, ChannelOwner, DeliveryOwner {
         this.#deliver(next, gaveUp)
         break
       case 'later':
-        this.#sameForAll(next, OUTCOME.waiting, 'over message_rate: it goes out when its turn comes')
+        this.#sameForAll(next, OUTCOME.waiting, 'over message_rate: it waits for its turn')
         break
       case 'never':
         this.#sameForAll(
           next,
           OUTCOME['rate-limited'],
-          'over message_rate, and as many wait already as may (message_hwm, or 64 MiB): dropped',
+          'over message_rate, and the queue is full (message_hwm, or 64 MiB): dropped',
         )
     }
   }

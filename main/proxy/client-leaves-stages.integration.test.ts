@@ -80,7 +80,7 @@ describe.each(['FIN', 'RST'])('a client that leaves by %s', (way) => {
     expect(t.sink.of('held')).toEqual([])
   })
 
-  it('while the backend is asked again', async () => {
+  it('while the sent to the backend again', async () => {
     answers = { '/': instruct({ hold: { mode: 'response', channels: [{ name: 'a', 'prev-id': '1' }] } }) }
     const client = RawClient.get(t.port, '/')
     await t.subscribed()
@@ -122,7 +122,7 @@ describe.each(['FIN', 'RST'])('a client that leaves by %s', (way) => {
     expect(Object.values(last?.why ?? {})).toEqual(['the hold ended'])
   })
 
-  it('while a filter asks about a message for it', async () => {
+  it('while a filter request about a message for it', async () => {
     answers = {
       '/': instruct({
         hold: { mode: 'stream', channels: [{ name: 'a', filters: ['http-check'] }], meta: { url: '/check' } },

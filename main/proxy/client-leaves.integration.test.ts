@@ -49,7 +49,7 @@ describe.each(ways)('a client that leaves by %s', (way) => {
     await once(client.socket, 'connect')
     leave(client, way)
     if (way === 'FIN') await expectLeft()
-    // A reset says nothing of what had come: there may have been nothing.
+    // A reset does not apply to what had come: there may have been nothing.
     await new Promise((resolve) => t.engine.stop().then(resolve))
     expect(t.sink.of('sent')).toEqual([])
   })

@@ -128,7 +128,7 @@ export class Delivery {
     }
     const asking = askingFilter(subscription.filters)
     if (!asking) return undefined
-    this.why = `${asking} asks the backend about it, which decides`
+    this.why = `${asking} asks the backend, which decides`
     return OUTCOME.waiting
   }
 

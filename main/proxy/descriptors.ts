@@ -1,5 +1,5 @@
 // File descriptors, of which every connection takes one: when a process has none left, the system accepts a client only to
-// hang up on it, and node says nothing of it. So it is watched here, and told.
+// hang up on it, and node does not apply to it. So it is watched here, and told.
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:net'
 import type { Problem, TraceSink } from '../trace/events'
@@ -36,7 +36,7 @@ export class Descriptors {
     this.#source = source
   }
 
-  /** Why clients are hung up on now; null: they are not. */
+  /** Why clients are disconnected now; null: they are not. */
   get problem(): Problem | null {
     return this.#problem
   }
@@ -71,8 +71,8 @@ export class Descriptors {
     if (short === (this.#problem !== null)) return
     const { limit } = this.#source
     const all = limit === undefined ? 'all' : `all ${limit}`
-    const message = `${all} file descriptors of Gripscope are in use: new clients are hung up on, and backends can't be asked`
-    const fix = 'Raise the limit (ulimit -n 65536) and start it again, or let clients leave.'
+    const message = `${all} file descriptors of Gripscope are in use: new clients are disconnected, and the proxy cannot connect to backends`
+    const fix = 'Raise the limit (ulimit -n 65536) and start Gripscope again, or disconnect clients.'
     this.#problem = short ? { field: 'file descriptors', message, fix } : null
     this.#since = this.#sink.now()
     this.#sink.emit({ type: 'descriptors', t: this.#sink.now(), short, limit: limit ?? 0 })

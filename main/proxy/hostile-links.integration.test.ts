@@ -1,4 +1,4 @@
-// Links that can't be asked: the instruct says so by its field, nobody else notices.
+// Links that cannot be reached: the instruct says so by its field, nobody else notices.
 import { afterEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../testing/raw-client'
 import { instruct } from '../testing/scripted-backend'

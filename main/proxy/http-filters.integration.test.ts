@@ -144,7 +144,7 @@ describe('http-check', () => {
     get(t)
     await t.subscribed()
     await t.publish(say('hello'))
-    expect(await came(t, 1, 'filtered')).toBe('http-check: the connection has no meta url to ask.')
+    expect(await came(t, 1, 'filtered')).toBe('http-check: the connection has no meta url.')
   })
 
   it('keeps a message back where the backend can not be reached', async () => {
@@ -445,7 +445,7 @@ it('a publish that is not sent yet would ask the backend', async () => {
   expect(t.engine.reach(say('x'))).toMatchObject({
     held: 1,
     reached: 0,
-    not: [{ exchange: 1, outcome: 'waiting', why: 'http-check asks the backend about it, which decides' }],
+    not: [{ exchange: 1, outcome: 'waiting', why: 'http-check asks the backend, which decides' }],
   })
   expect(filterRequests(t)).toEqual([])
 })

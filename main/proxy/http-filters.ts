@@ -74,7 +74,7 @@ export class FilterQueue {
       delivery.why = full
       return OUTCOME['rate-limited']
     }
-    delivery.why = 'a backend is asked about a message before it'
+    delivery.why = 'the backend decides about an earlier message first'
     return OUTCOME.waiting
   }
 
@@ -97,8 +97,8 @@ export class FilterQueue {
     }
     this.#run = run
     delivery.why = run.asking
-      ? `${run.filter}: the backend is asked, and decides`
-      : `${run.filter}: over filterRate, the backend is asked when its turn comes`
+      ? `${run.filter}: the backend decides`
+      : `${run.filter}: over filterRate, it waits for its turn`
     return OUTCOME.waiting
   }
 
@@ -328,7 +328,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
     const head = { status: this.#status, action: this.#action }
     const body = plainBody(this.#headers, Buffer.concat(this.#chunks), this.#owner.context.options.filterAnswerMax)
     if (body.packed && this.filter === 'http-modify' && this.#chunks.length > 0) {
-      this.#lose(`the backend's answer can't be unpacked (${headerOf(this.#headers, 'content-encoding')})`)
+      this.#lose(`the backend's answer cannot be uncompressed (${headerOf(this.#headers, 'content-encoding')})`)
       return
     }
     const result = readDecision(toAsk.ask, head, body.body, toAsk.content)

@@ -45,6 +45,6 @@ export const lookupOutside: LookupFunction = (hostname, options, callback) => {
 }
 
 function blocked(host: string): Error {
-  const message = `the target is untrusted, and ${host} is an internal address: it is not asked, nor is it by Pushpin. Take untrusted off the target.`
+  const message = `the target is untrusted, and ${host} is an internal address: the proxy does not connect to it, nor does Pushpin. Remove untrusted from the target.`
   return new PlainError(BLOCKED, message)
 }

@@ -196,7 +196,7 @@ describe('the limit', () => {
   })
 
   describe('of filters', () => {
-    /** A stream whose filter asks at /filter, which `decide` answers. */
+    /** A stream whose filter request at /filter, which `decide` answers. */
     const filtered = (limits: Partial<Limits>, decide: () => Answer | undefined, filter = 'http-check') =>
       engineWith(limits, ({ url }) =>
         url === '/filter'
@@ -222,7 +222,7 @@ describe('the limit', () => {
       await client.bodyHas('open;1;')
       await t.publish(item('2;'))
       expect(outcomes(t, 2)).toEqual(['waiting'])
-      expect(whys(t, 2)).toBe('http-check: over filterRate, the backend is asked when its turn comes')
+      expect(whys(t, 2)).toBe('http-check: over filterRate, it waits for its turn')
       t.sink.pass(1500)
       await client.bodyHas('open;1;2;')
     })

@@ -118,7 +118,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
     const { sink, id, context } = this.#exchange
     const max = context.options.linkAsksMax
     const name = target?.text ?? 'the backend'
-    limitReached(sink, id, 'linkAsksMax', `${max} links are being asked at ${name}: this one waits for its turn`)
+    limitReached(sink, id, 'linkAsksMax', `${max} links are being fetched from ${name}: this one waits for its turn`)
   }
 
   onAsked(shared: SharedWith | undefined): void {

@@ -57,7 +57,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number, { fie
       return {
         field,
         message: `port ${port} needs more rights than this program has`,
-        fix: `Above 1023 no rights are needed: ${another}.`,
+        fix: `Ports above 1023 need no rights: ${another}.`,
       }
     case 'ERR_SOCKET_BAD_PORT':
       return { field, message: `${port} is no port`, fix: `A port is a number from 0 to 65535: ${another}.` }

@@ -43,9 +43,9 @@ export interface Limits {
   readonly webSocketRejectionMax: number
   /** Messages that wait for one hold's filters while a backend is asked. */
   readonly filterQueueMax: number
-  /** Requests of filters in a second; more wait. 0: no limit. */
+  /** Filter requests in a second; more wait. 0: no limit. */
   readonly filterRate: number
-  /** Milliseconds until a backend that a filter asks must have answered. */
+  /** Milliseconds until a backend that a filter request must have answered. */
   readonly filterTimeout: number
   /** Bytes of an answer to http-modify. */
   readonly filterAnswerMax: number

@@ -74,7 +74,7 @@ it('by SockJS over HTTP', async () => {
   nowhere('a=1; b=2')
 })
 
-it('by a request that can not be read', async () => {
+it('by a request that cannot be read', async () => {
   await RawClient.open(t.port).send(`GET / HTTP/1.1\r\nCookie: ${COOKIES}\r\nX Y: z\r\n\r\n`).ended()
   expect(t.sink.of('request')[0]?.headers).toContain('a=1; b=2')
   nowhere('a=1; b=2')

@@ -20,7 +20,7 @@ const HEADERS: Hint = ['headers', 'Send each as Name: value, on one line, withou
 /** By the codes of node's parser. */
 const HINTS: Readonly<Record<string, Hint>> = {
   HPE_INVALID_METHOD: ['method', 'Send HTTP/1.1: a method in capitals, the path, the version.'],
-  HPE_INVALID_URL: ['path', 'Encode what is no ASCII, and spaces, as %XX.'],
+  HPE_INVALID_URL: ['path', 'Encode spaces and non-ASCII bytes as %XX.'],
   HPE_INVALID_VERSION: ['version', 'Send HTTP/1.1.'],
   HPE_INVALID_CONSTANT: ['version', 'Send HTTP/1.1.'],
   HPE_INVALID_HEADER_TOKEN: HEADERS,

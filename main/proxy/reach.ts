@@ -66,6 +66,6 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
 function sentence(outcome: number, item: PublishItem, kind: ReceiverKind): string {
   if (outcome === OUTCOME['no-format'])
     return `the item has ${item.formatNames.join(', ') || 'no format'} only; this hold is a ${kind}`
-  if (outcome === OUTCOME['asked-again']) return 'its last id is another one: the backend would be asked again'
+  if (outcome === OUTCOME['asked-again']) return 'its last id differs: the request would go to the backend again'
   return ''
 }

@@ -195,7 +195,7 @@ describe('a response hold', () => {
     expect(t.sink.of('sent').map((e) => e.why)).toEqual(['request', 'id-mismatch'])
   })
 
-  it('asked again where no backend is reached is tried five times more, then 502', async () => {
+  it('requested again where no backend is reached is tried five times more, then 502', async () => {
     const t = await engineOver(() => hold())
     const client = get(t)
     await t.subscribed()
@@ -211,7 +211,7 @@ describe('a response hold', () => {
     expect(t.sink.of('sent').filter((e) => e.why === 'retry')).toHaveLength(5)
   })
 
-  it('asked again of a backend that breaks off is 502, as for a new request', async () => {
+  it('requested again of a backend that breaks off is 502, as for a new request', async () => {
     const t = await engineOver((_request, count, response) => {
       if (count === 1) return hold()
       response.destroy()

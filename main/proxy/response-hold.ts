@@ -66,7 +66,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     const format = item.formats.response
     if (this.#over) return OUTCOME['too-late']
     if (this.#behind) {
-      delivery.why = 'the backend is about to be asked again: its answer tells what was missed'
+      delivery.why = 'the request is about to go to the backend again: the answer will have what was missed'
       return OUTCOME['too-late']
     }
     if (!format) return OUTCOME['no-format']
@@ -97,7 +97,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
       return OUTCOME.filtered
     }
     if (format.action === 'hint') {
-      delivery.why = 'the item only hints that there is news'
+      delivery.why = 'the item is only a hint that there is news'
       this.#askAgain('hint')
       return OUTCOME['asked-again']
     }

@@ -65,7 +65,7 @@ function unreachable({ line, targets, parameters }: Route): RouteWarning[] {
   const untrusted = targets.filter((target) => target.untrusted)
   return untrusted.flatMap(({ host }, i) => {
     if (!blockedHost(host)) return []
-    const message = `${host} is an internal address: as an untrusted target it is never asked, nor is it by Pushpin`
+    const message = `${host} is an internal address: the proxy never connects to it as an untrusted target, nor does Pushpin`
     return [{ line, column: columns[i] ?? 1, message }]
   })
 }

@@ -97,7 +97,7 @@ describe('a stream', () => {
     }
   })
 
-  it('whose filter asks the backend', async () => {
+  it('whose filter request the backend', async () => {
     const hold = instruct({
       hold: {
         mode: 'stream',

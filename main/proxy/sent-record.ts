@@ -11,7 +11,7 @@ export interface SentRequest {
   readonly body?: Uint8Array | null | undefined
 }
 
-/** @param more `p`: the publish that a filter asks about; `shared`: whose request a link gets its answer from */
+/** @param more `p`: the publish that a filter request about; `shared`: whose request a link gets its answer from */
 export function recordSent(
   { sink, id: x, route }: Pick<ExchangeScope, 'sink' | 'id' | 'route'>,
   target: Target,

@@ -41,7 +41,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   #base: URL | undefined
   #next: URL | undefined
   #link: NextLink | undefined
-  /** What came while the next link was asked. */
+  /** What came while the next link was fetched. */
   #queue: WaitingQueue | undefined
   /** What waits for filters that ask, where there are some. */
   #filtering: FilterQueue | undefined
@@ -110,7 +110,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
         delivery.why = full
         return OUTCOME['rate-limited']
       }
-      delivery.why = 'the next link is being asked; it follows that answer'
+      delivery.why = 'the next link is being fetched; the message follows its answer'
       return OUTCOME.waiting
     }
     const format = delivery.item.formats.stream
@@ -264,7 +264,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
       case 'hint':
       case 'refresh':
         if (!this.#next) {
-          delivery.why = `the item says ${format.action}, but this hold has no next link to ask`
+          delivery.why = `the item says ${format.action}, but this hold has no next link`
           return OUTCOME['bad-item']
         }
         this.#askNow(format.action)
@@ -347,14 +347,14 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
       this.#linkSize += chunk.length
       const { instructMax } = this.#exchange.context.options
       if (this.#linkSize > instructMax)
-        this.#fail(`filter error: the next link gave more than ${instructMax} bytes, which are filtered as a whole`)
+        this.#fail(`filter error: the next link returned more than ${instructMax} bytes, which are filtered as a whole`)
       return true
     }
     this.#lastSent = this.#exchange.context.sink.now()
     return this.#exchange.reply.ownPart(chunk)
   }
 
-  /** Sends what the link gave, where it has to be filtered as a whole. False: a filter could not do its work. */
+  /** Sends what the link gave, where it has to be filtered as a whole. False: a filter failed. */
   #sendLinkBody(): boolean {
     const body = this.#linkBody
     this.#linkBody = undefined
@@ -404,7 +404,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
         continue
       }
       if (!following && subscription.prevId !== undefined && !follows(delivery.item, subscription)) {
-        this.#settle(delivery, OUTCOME['too-late'], "the next link's answer was already past it")
+        this.#settle(delivery, OUTCOME['too-late'], "the next link's answer already went beyond it")
         continue
       }
       following = true

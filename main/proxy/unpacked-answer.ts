@@ -108,7 +108,7 @@ export class UnpackedAnswer implements AnswerTaker {
   #stream({ status, reason, headers, codings, chunks }: Waiting, ended: boolean): void {
     this.#waiting = undefined
     const decoder = decoderOf(codings, (error) => {
-      if (this.#decoder === decoder) this.answerFailed(`The answer can't be unpacked: ${errorWords(error)}`)
+      if (this.#decoder === decoder) this.answerFailed(`The answer cannot be uncompressed: ${errorWords(error)}`)
     })
     const { input, output } = decoder
     this.#decoder = decoder

@@ -100,7 +100,7 @@ export class Ask implements Dispatcher.DispatchHandler {
     const coding = unknownCoding(headers)
     const text = reasonOnWire(reason)
     if (coding !== undefined) {
-      const why = `its Transfer-Encoding '${coding}' is not understood: chunked is. Name the coding in Content-Encoding.`
+      const why = `its Transfer-Encoding '${coding}' is not supported: only chunked is. Name the coding in Content-Encoding.`
       this.#refuse('UNKNOWN_TRANSFER_CODING', why)
       return true
     }

@@ -74,7 +74,7 @@ describe('while a next link is asked', () => {
     await t.publish(...batch())
     expect(outcomes(t)).toMatchObject({ 2: 'waiting', 3: 'waiting', 4: 'rate-limited', 5: 'waiting' })
     expect(whyOf(t, 4)).toBe(
-      `more than ${LIMIT} bytes of messages came while the next link was asked (clientBufferMax)`,
+      `more than ${LIMIT} bytes of messages came while the next link was fetched (clientBufferMax)`,
     )
     more.give({ headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a' }, body: 'more;' })
     await client.bodyHas('4;')
@@ -95,7 +95,7 @@ describe('while a next link is asked', () => {
   })
 })
 
-describe('while a filter asks', () => {
+describe('while a filter request', () => {
   const filters = ['http-check']
 
   it('messages to a stream wait up to clientBufferMax', async () => {
@@ -110,7 +110,7 @@ describe('while a filter asks', () => {
     await t.publish(item('0;'), ...batch())
     expect(outcomes(t)).toMatchObject({ 1: 'waiting', 2: 'waiting', 3: 'waiting', 4: 'rate-limited', 5: 'waiting' })
     expect(whyOf(t, 4)).toBe(
-      `more than ${LIMIT} bytes of messages came while a backend was asked about the ones before (clientBufferMax)`,
+      `more than ${LIMIT} bytes of messages came while the backend decided about earlier ones (clientBufferMax)`,
     )
     decided.give({ status: 200 })
     await client.bodyHas('4;')

@@ -24,7 +24,7 @@ describe('WaitingQueue', () => {
     expect(waiting.add({ delivery: message(1), subscription })).toBeUndefined()
     expect(waiting.add({ delivery: message(1), subscription })).toBeUndefined()
     expect(waiting.add({ delivery: message(1), subscription })).toBe(
-      'more than 2 messages came while the next link was asked',
+      'more than 2 messages came while the next link was fetched',
     )
   })
 
@@ -32,7 +32,7 @@ describe('WaitingQueue', () => {
     const waiting = queue(new WaitingRoom(), 100, 1000)
     expect(waiting.add({ delivery: message(5000), subscription })).toBeUndefined()
     expect(waiting.add({ delivery: message(0), subscription })).toBe(
-      'more than 1000 bytes of messages came while the next link was asked (clientBufferMax)',
+      'more than 1000 bytes of messages came while the next link was fetched (clientBufferMax)',
     )
     waiting.shift()
     expect(waiting.add({ delivery: message(300), subscription })).toBeUndefined()

@@ -119,7 +119,7 @@ describe('the proxy part', () => {
     expect(conf(`[proxy]\n${line}\n`).proxy).toMatchObject(expected)
   })
 
-  it('reads upstream_key, and warns of one that can not be read', () => {
+  it('reads upstream_key, and warns of one that cannot be read', () => {
     expect(conf('[proxy]\nupstream_key=secret\n').proxy.upstreamKey).toBeDefined()
     const { conf: value, warnings } = read('[proxy]\nupstream_key=file:nothing\n')
     expect(value.proxy.upstreamKey).toBeUndefined()
@@ -161,7 +161,7 @@ describe('warnings', () => {
   it('name line and key', () => {
     const { warnings } = read('[runner]\nhttp_prot=1\n[handler]\nmessage_wait=soon\n[nosuch]\nx=1\n')
     expect(warnings).toEqual([
-      { line: 4, message: 'message_wait: soon is no number: 5000 is used' },
+      { line: 4, message: 'message_wait: soon is not a number: 5000 is used' },
       { line: 2, message: 'http_prot: unknown, ignored' },
       { line: 6, message: 'x: unknown, ignored' },
     ])

@@ -63,7 +63,7 @@ const FIXED: Readonly<Record<string, { value: string; why: string }>> = {
     value: 'true',
     why: 'holds always look for news once their channel comes up',
   },
-  'handler/state_spec': { value: '', why: 'there is no session store here: ids of sessions have no effect' },
+  'handler/state_spec': { value: '', why: 'Gripscope has no session store: session ids have no effect' },
 }
 
 export interface ConfResult {
@@ -188,7 +188,7 @@ class Reader {
   number(name: string, otherwise: number): number {
     const text = this.text(name, String(otherwise))
     if (/^-?\d+$/.test(text)) return Number(text)
-    this.warn(name, `${text} is no number: ${otherwise} is used`)
+    this.warn(name, `${text} is not a number: ${otherwise} is used`)
     return otherwise
   }
 

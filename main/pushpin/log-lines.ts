@@ -189,7 +189,7 @@ const NO_FORMAT = OUTCOMES.indexOf('no-format')
 const TOO_LATE = OUTCOMES.indexOf('too-late')
 const REPEATED = OUTCOMES.indexOf('repeated')
 
-/** Pushpin says nothing of a message that it drops because of its id. */
+/** Pushpin does not apply to a message that it drops because of its id. */
 function delivered({ channel, outcomes }: DeliveryEvent): LogLine[] {
   if (outcomes.length > 0 && outcomes.every((outcome) => outcome === TOO_LATE || outcome === REPEATED)) return []
   const receivers = outcomes.filter((outcome) => outcome !== NO_FORMAT && outcome !== TOO_LATE).length

@@ -25,7 +25,7 @@ test.each([
   ['debug', 'maybe', 'write true or false'],
   ['set_x_forwarded_protocol', 'yes', 'write true, false or proto-only'],
   ['x_forwarded_for', 'truncate:x', 'truncate:x: write truncate:N, append, or both with a comma'],
-  ['cdn_loop', 'a\r\nb', 'it is no value for a header'],
+  ['cdn_loop', 'a\r\nb', 'it is not a valid header value'],
 ])('%s=%j can not be', (name, value, why) => {
   expect(read(name, value)).toBe(why)
 })

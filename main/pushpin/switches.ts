@@ -16,7 +16,7 @@ const SWITCHES: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['x_forwarded_for', forwardedFor((forwardedFor) => ({ forwardedFor }))],
   ['x_forwarded_for_trusted', forwardedFor((forwardedForTrusted) => ({ forwardedForTrusted }))],
   ['upstream_key', upstreamKey],
-  ['cdn_loop', (cdnLoop) => (isHeaderValue(cdnLoop) ? { cdnLoop } : 'it is no value for a header')],
+  ['cdn_loop', (cdnLoop) => (isHeaderValue(cdnLoop) ? { cdnLoop } : 'it is not a valid header value')],
   ['orig_headers_need_mark', (value) => ({ origHeadersNeedMark: listOf(value) })],
   ['sockjs_url', (sockjsUrl) => ({ sockjsUrl })],
 ])

@@ -69,7 +69,7 @@ export class TraceScript {
     return body === undefined ? this : this.answerData(x, body).answerEnd(x, bytes(body).length)
   }
 
-  /** A filter asks about a publish, and is answered. */
+  /** A filter request about a publish, and is answered. */
   filterAsks(x: ExchangeId, p: PublishId, status = 200, headers: RawHeaders = [], body = ''): this {
     this.sent(x, { method: 'POST', url: '/filter', why: 'filter', p })
     this.#add({ type: 'answered', t: this.t, x, status, reason: 'OK', headers, filter: true })

@@ -68,7 +68,7 @@ test('of very many, the first and the latest are shown', () => {
   expect(answers(script).map(({ sentAt }) => sentAt)).toEqual([0, ...Array.from({ length: 199 }, (_, i) => 301 + i)])
 })
 
-test('an answer that nobody asked for is passed over', () => {
+test('an answer that nobody asked for is skipped', () => {
   expect(answers(new TraceScript().request(1).answered(1, 200, [], 'x').failed(1))).toEqual([])
 })
 

@@ -76,7 +76,7 @@ export interface RequestEndEvent extends OfExchange {
   readonly type: 'request-end'
   readonly size: number
 }
-/** A route was chosen and the request goes to a target. One for each try and each time the backend is asked again. */
+/** A route was chosen and the request goes to a target. One for each try and each time the sent to the backend again. */
 export interface SentEvent extends OfExchange {
   readonly type: 'sent'
   /** The route as written in the routes file. */
@@ -331,7 +331,7 @@ export interface RecordingEvent {
   readonly on: boolean
 }
 
-/** The process has no file descriptors left (clients are hung up on unseen), or has some again. */
+/** The process has no file descriptors left (clients are disconnected unseen), or has some again. */
 export interface DescriptorsEvent {
   readonly type: 'descriptors'
   readonly t: TraceTime

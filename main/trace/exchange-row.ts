@@ -45,7 +45,7 @@ function noteOf(exchange: ExchangeRecord): string {
   if (!end) {
     if (failure?.again && exchange.state === 'waiting')
       return `${failureWords(failure.target, failure.code).short}, trying again`
-    return exchange.held && exchange.state === 'waiting' ? 'backend is asked again' : ''
+    return exchange.held && exchange.state === 'waiting' ? 'sent to the backend again' : ''
   }
   switch (end.how) {
     case 'instruct-refused': {

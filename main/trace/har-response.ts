@@ -50,7 +50,7 @@ export function harResponse(exchange: ExchangeRecord, body: HarBody, epoch: numb
   })
 }
 
-/** What the connection adds to a head of HTTP/1.1 that says nothing of it. */
+/** What the connection adds to a head of HTTP/1.1 that does not apply to it. */
 function addedHeaders({ request, kind }: ExchangeRecord, { status, headers }: ResponseEvent): string[] {
   if (request.httpVersion !== '1.1' || kind === 'websocket') return []
   const has = (name: string) => headerValue(headers, name) !== undefined

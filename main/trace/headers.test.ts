@@ -7,7 +7,7 @@ import { headerPairs } from './headers'
 test.each([
   ['caf\xc3\xa9', 'caf\u00e9'],
   ['\xe2\x82\xac 5', '\u20ac 5'],
-  // Latin-1, which is no UTF-8.
+  // Latin-1, which is not valid UTF-8.
   ['caf\xe9', 'caf\u00e9'],
   ['plain', 'plain'],
 ])('%j is shown as %j', (bytes, text) => {

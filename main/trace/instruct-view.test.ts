@@ -114,8 +114,8 @@ test('a link that got the answer of another one, whose query differs, is a warni
       {
         field: 'Grip-Link',
         message:
-          'the next link /n?user=b got the answer of #7, which had just asked /n?user=a: links that differ in their query alone share one answer',
-        fix: 'Put what tells clients apart into the path of the link.',
+          'the next link /n?user=b got the answer of #7, which had just requested /n?user=a: links that differ only in their query share one answer',
+        fix: 'Put what differs between clients into the path of the link.',
       },
     ],
   })

@@ -63,8 +63,8 @@ function sharedLinks({ events }: ExchangeRecord): ProblemView[] {
   return [
     {
       field: 'Grip-Link',
-      message: `the next link ${url} got the answer of #${shared.x}, which had just asked ${shared.url}: links that differ in their query alone share one answer`,
-      fix: 'Put what tells clients apart into the path of the link.',
+      message: `the next link ${url} got the answer of #${shared.x}, which had just requested ${shared.url}: links that differ only in their query share one answer`,
+      fix: 'Put what differs between clients into the path of the link.',
     },
   ]
 }

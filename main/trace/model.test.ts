@@ -155,7 +155,7 @@ describe('an exchange', () => {
     const refused = new TraceScript().request(1).instruct(1, { accepted: false, problems })
     expect(row(refused.ended(1, { how: 'instruct-refused' }).model).note).toBe('bad instruct: hold.mode')
     const asked = new TraceScript().hold(1).sent(1, { why: 'id-mismatch' })
-    expect(row(asked.model)).toMatchObject({ state: 'waiting', note: 'backend is asked again', heldAt: 0 })
+    expect(row(asked.model)).toMatchObject({ state: 'waiting', note: 'sent to the backend again', heldAt: 0 })
     expect(row(asked.model).formerHolds).toEqual([[0, asked.t]])
   })
 
@@ -365,7 +365,7 @@ describe('what was dropped', () => {
     expect(model.channels.size).toBe(0)
   })
 
-  test('that is not known is passed over', () => {
+  test('that is not known is skipped', () => {
     const { model } = new TraceScript().hold(1)
     model.drop(drop({ exchanges: [7], publishes: [8, -3] }))
     expect(row(model).state).toBe('held')
@@ -382,7 +382,7 @@ describe('what was dropped', () => {
   })
 })
 
-test('events of exchanges and publishes that are not known are passed over', () => {
+test('events of exchanges and publishes that are not known are skipped', () => {
   const script = new TraceScript().sent(9).held(9).subscribed(9).response(9).ended(9).keepAlive(9)
   const { model } = script.delivery(9, { 9: 'delivered' })
   expect(model.exchanges.size).toBe(0)

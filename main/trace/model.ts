@@ -76,7 +76,7 @@ export class TraceModel {
   readonly #near = new NearChannels()
   #changes: Changes = { exchanges: [], channels: [], publishes: [] }
 
-  /** `seq`: the event's sequence number in the log. Never throws; events of unknown exchanges are passed over. */
+  /** `seq`: the event's sequence number in the log. Never throws; events of unknown exchanges are skipped. */
   apply(event: TraceEvent, seq: number): void {
     switch (event.type) {
       case 'request':

@@ -32,7 +32,7 @@ export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): Outc
   }
 }
 
-/** What kind of hold it was then: where its backend is asked again, a long-poll may become a stream. */
+/** What kind of hold it was then: where its sent to the backend again, a long-poll may become a stream. */
 function modeAt({ mode, formerHolds }: ExchangeRecord, t: TraceTime): ReceiverKind | undefined {
   return formerHolds?.some(([from, to]) => from <= t && t <= to) ? 'response' : mode
 }
@@ -66,7 +66,7 @@ export function whyOf(outcome: Outcome, reason: Reason): string {
     case 'too-late':
       return detail ?? 'the hold had just been answered or was being replaced'
     case 'asked-again':
-      return `the backend was asked again instead: ${detail ?? 'the message does not follow what this hold has'}`
+      return `the request went to the backend again instead: ${detail ?? 'the message does not follow what this hold has'}`
     case 'closed':
       return detail ?? 'the item says close: the connection was ended'
     case 'client-slow':

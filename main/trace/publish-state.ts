@@ -36,7 +36,7 @@ export class PublishRecord {
     this.event = event
   }
 
-  /** What came of it; more than one where some of it came later. */
+  /** Outcome; more than one where some of it came later. */
   get deliveries(): readonly DeliveryEvent[] {
     return this.#deliveries ?? NONE
   }

@@ -66,7 +66,7 @@ describe('a packed body', () => {
     expect(cut.packed).toEqual({
       codings: 'gzip',
       size: packed.length,
-      problem: 'the rest of its packed bytes was not kept',
+      problem: 'the rest of its compressed bytes was not kept',
     })
     expect(cut.gaps).toEqual([{ at: cut.kept, bytes: null }])
   })
@@ -109,7 +109,7 @@ describe('a packed body', () => {
     const bomb = new TraceScript().request(1).sent(1)
     bomb.answered(1, 200, GZIP, gzipSync(Buffer.alloc(100 * 1024 * 1024)))
     const cut = await shown(bomb, 'answer')
-    expect(cut.packed?.problem).toMatch(/^only the first \d+ bytes were unpacked$/)
+    expect(cut.packed?.problem).toMatch(/^only the first \d+ bytes were uncompressed$/)
     expect(cut.size).toBeLessThan(66 * 1024 * 1024)
   })
 })

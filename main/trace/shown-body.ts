@@ -81,7 +81,7 @@ export async function shownBody(body: KeptBody): Promise<ShownBody> {
   }
   const beginning = bytes.subarray(0, gaps[0]?.at)
   const made = await unpack(codings, beginning)
-  const cut = gaps.length > 0 ? 'the rest of its packed bytes was not kept' : ''
+  const cut = gaps.length > 0 ? 'the rest of its compressed bytes was not kept' : ''
   const problem = made.full ? made.problem : cut || made.problem
   // Nothing of it can be read: these are the bytes, whatever they are.
   const why = made.size > 0 ? '' : problem || faultOf(codings, beginning)
@@ -131,7 +131,7 @@ function unpack(codings: readonly string[], bytes: Buffer): Promise<Made> {
     output.on('end', () => done(''))
     output.on('data', (part: Buffer) => {
       ends.add(part)
-      if (ends.size > MADE_MAX) done(`only the first ${ends.size} bytes were unpacked`, true)
+      if (ends.size > MADE_MAX) done(`only the first ${ends.size} bytes were uncompressed`, true)
     })
   })
 }

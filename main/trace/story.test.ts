@@ -98,7 +98,9 @@ describe('asking again', () => {
       { from: 0, to: 5, label: 'held on c' },
       { from: 8, to: null, label: 'held on c' },
     ])
-    expect(steps(script).at(-1)).toBe('5 gripscope→backend asked again: a message was missed (to b:1) [attention]')
+    expect(steps(script).at(-1)).toBe(
+      '5 gripscope→sent to the backend again: a message was missed (to b:1) [attention]',
+    )
   })
 
   test('leaves the bar of a stream', () => {
@@ -121,8 +123,8 @@ describe('asking again', () => {
     script.sent(1, { why: 'next', url: '/n?a', shared: { x: 12, url: '/n?a' } })
     script.sent(1, { why: 'id-mismatch', url: '/n?a', shared: { x: 13, url: '/n?b' } })
     expect(steps(script).slice(-2)).toEqual([
-      '5 gripscope→gripscope next link /n?a: shared with #12 (#12 had just asked it)',
-      '5 gripscope→gripscope next link /n?a: shared with #13 (#13 had just asked /n?b: only the query differs) [attention]',
+      '5 gripscope→gripscope next link /n?a: shared with #12 (#12 had just requested it)',
+      '5 gripscope→gripscope next link /n?a: shared with #13 (#13 had just requested /n?b: only the query differs) [attention]',
     ])
   })
 
@@ -250,7 +252,7 @@ describe('publishes that just missed it', () => {
     ])
   })
 
-  test('came while a hold was given up and the backend asked again', () => {
+  test('came while a hold was given up and the sent to the backend again', () => {
     const script = new TraceScript().hold(1).at(10).sent(1, { why: 'hint' }).at(12).publish(1).delivery(1, {})
     script.at(20).held(1).subscribed(1)
     expect(steps(script)).toContain(
@@ -267,14 +269,14 @@ test('the middle of a very long story is left out, and how much', () => {
   expect([shown[149]?.label, shown[150]?.label]).toEqual(['text 149', 'text 851'])
 })
 
-test('a long-poll whose filter asks the backend stays held meanwhile', () => {
+test('a long-poll whose filter request the backend stays held meanwhile', () => {
   const script = new TraceScript().hold(1).at(10).publish(1).filterAsks(1, 1, 200, ['Action', 'drop'])
   script.delivery(1, { 1: 'filtered' }).at(20).publish(2).filterAsks(1, 2, 500)
   expect(steps(script).filter((line) => line.includes('filter'))).toEqual([
-    '10 gripscope→backend filter asks /filter (to b:1)',
+    '10 gripscope→backend filter request /filter (to b:1)',
     '10 backend→gripscope 200 Action: drop (filter) (OK)',
     '10 publisher→gripscope publish c: filtered (a filter of the subscription dropped it) [attention]',
-    '20 gripscope→backend filter asks /filter (to b:1)',
+    '20 gripscope→backend filter request /filter (to b:1)',
     '20 backend→gripscope 500 (filter) (OK) [failed]',
   ])
   expect(story(script).spans).toMatchObject([{ to: null }])

@@ -103,16 +103,16 @@ const WHY: Readonly<Record<SentEvent['why'], string>> = {
   request: 'same request',
   failover: 'same request, next target',
   'stale-connection': 'same request, on a new connection',
-  retry: 'asked again',
-  'id-mismatch': 'asked again: a message was missed',
-  subscribed: 'asked again: channel came up',
-  recover: 'asked again: recover',
-  hint: 'asked again: hint',
+  retry: 'requested again',
+  'id-mismatch': 'requested again: a message was missed',
+  subscribed: 'requested again: channel came up',
+  recover: 'requested again: recover',
+  hint: 'requested again: hint',
   next: 'next link',
   gone: 'gone link',
-  refresh: 'asked again: refresh',
+  refresh: 'requested again: refresh',
   websocket: 'events',
-  filter: 'filter asks',
+  filter: 'filter request',
 }
 
 /** Asked because something went wrong; all else goes its usual way. */
@@ -143,7 +143,7 @@ function sharedStep({ t, url }: SentEvent, { x, url: asked }: SharedWith): Story
     from: 'gripscope',
     to: 'gripscope',
     label: `next link ${url}: shared with #${x}`,
-    detail: alike ? `#${x} had just asked it` : `#${x} had just asked ${asked}: only the query differs`,
+    detail: alike ? `#${x} had just requested it` : `#${x} had just requested ${asked}: only the query differs`,
     tone: alike ? 'plain' : 'attention',
   })
 }
@@ -377,7 +377,7 @@ function spansOf(exchange: ExchangeRecord): StorySpan[] {
       mode = event.mode
       if (open?.to !== null) spans.push({ from: event.t, to: null })
     }
-    // A response hold is given up when its backend is asked again; a stream stays one.
+    // A response hold is given up when its sent to the backend again; a stream stays one.
     const givenUp = event.type === 'sent' && event.why !== 'filter' && mode === 'response'
     if ((givenUp || event.type === 'ended') && open?.to === null) open.to = event.t
   }

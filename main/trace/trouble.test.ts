@@ -119,7 +119,7 @@ describe('a publish while the backend was at work', () => {
     expect(trouble(stream.model)).toBe('')
   })
 
-  test('says nothing of a WebSocket, which subscribes as it goes', () => {
+  test('does not apply to a WebSocket, which subscribes as it goes', () => {
     expect(trouble(held(asked().at(6).publish(1), 'websocket').model)).toBe('')
   })
 
@@ -274,6 +274,6 @@ test('a name that differs in white space at its end is told so that it is seen',
     .delivery(1, {}, { channel: 'c ' })
   const told = exchangeDetails(script.model, 1)?.troubles.map(({ message }) => message) ?? []
   expect(told.filter((message) => message.includes('published to'))).toEqual([
-    '"c " was published to, where nobody listens. This exchange is held on c.',
+    '"c " was published to, but nobody listens there. This exchange is held on c.',
   ])
 })

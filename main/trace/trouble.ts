@@ -152,7 +152,7 @@ function lostUpdate({ mayHaveMissed, channels }: ExchangeRecord): TroubleView {
     name: 'may-have-missed',
     tone: 'attention',
     message: `${what} published on ${channels.join(', ')} while the backend was at work on its answer, so the client may have missed ${mayHaveMissed === 1 ? 'it' : 'them'}: the backend may have read its data before.`,
-    fix: 'Publish with id and prev-id, and name the id of what was read as prev-id of the channel in the instruct: then the backend is asked again.',
+    fix: 'Publish with id and prev-id, and name the id of what was read as prev-id of the channel in the instruct: then the sent to the backend again.',
   }
 }
 
@@ -162,14 +162,13 @@ function framing({ framing: fault }: ExchangeRecord): TroubleView {
         name: 'sse-framing',
         tone: 'attention',
         message:
-          'The last event has no blank line after it: an EventSource waits for one, and does not tell of the event.',
+          'The last event has no blank line after it: an EventSource waits for one, and does not deliver the event.',
         fix: 'End each event with a blank line: "data: …" and two line breaks.',
       }
     : {
         name: 'sse-framing',
         tone: 'attention',
-        message:
-          'A line is no field of an event (data, event, id, retry) and no comment: an EventSource passes over it.',
+        message: 'A line is neither an event field (data, event, id, retry) nor a comment: an EventSource ignores it.',
         fix: 'Write content as events: "data: …" and a blank line.',
       }
 }
@@ -184,7 +183,7 @@ function nearName({ nearCount, nearChannel, channels }: ExchangeRecord): Trouble
   return {
     name: 'channel-mismatch',
     tone: 'attention',
-    message: `${named(nearChannel)} was published to, where nobody listens${times}. This exchange is held on ${channels.map(named).join(', ')}.`,
-    fix: 'If the same channel was meant, write its name in the same way where it is published and in the instruct.',
+    message: `${named(nearChannel)} was published to, but nobody listens there${times}. This exchange is held on ${channels.map(named).join(', ')}.`,
+    fix: 'If you meant the same channel, use the same name in the publish and in the instruct.',
   }
 }

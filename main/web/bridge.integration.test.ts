@@ -167,7 +167,7 @@ describe('a message that is not as the contract says', () => {
     const closed = once(window.socket, 'close')
     window.send(text)
     const [code, reason] = await closed
-    expect([code, String(reason)]).toEqual([1008, `${where} is not as the contract says.`])
+    expect([code, String(reason)]).toEqual([1008, `${where} does not match the contract.`])
     expect(await (await Window.open()).call('app.state')).toMatchObject({ ok: true })
   })
 

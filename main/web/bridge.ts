@@ -72,7 +72,7 @@ class Connection {
     if (!request.success) {
       const where = request.error.issues[0]?.path.join('.') || 'message'
       // A reason has 123 bytes at most.
-      this.#socket.close(1008, `${where.slice(0, 40)} is not as the contract says.`)
+      this.#socket.close(1008, `${where.slice(0, 40)} does not match the contract.`)
       return
     }
     switch (request.data.type) {

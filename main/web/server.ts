@@ -97,7 +97,7 @@ export class WebFace {
     if (wrongHost) return sendText(response, 403, wrongHost.message)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
-      return sendText(response, 405, 'Only GET is of use here.')
+      return sendText(response, 405, 'Only GET works here.')
     }
     const token = url.searchParams.get('token')
     if (url.pathname === '/' && token !== null) return letIn(access, token, response)
@@ -121,7 +121,7 @@ export class WebFace {
     const stranger = access.checkPage(request)
     if (stranger) return sendText(response, 403, stranger.message)
     const download = request.method === 'GET' ? this.#options.download?.(id) : undefined
-    if (!download) return sendText(response, 404, 'There is no file here to be saved, or it has been fetched.')
+    if (!download) return sendText(response, 404, 'There is no file to download here, or it was downloaded already.')
     const disposition = `attachment; filename="${download.name}"`
     response.writeHead(200, { ...HEADERS, 'Content-Type': download.type, 'Content-Disposition': disposition })
     try {

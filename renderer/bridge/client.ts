@@ -42,7 +42,11 @@ export async function call<N extends CallName>(name: N, input: CallInput<N>): Pr
   if (!reply.ok) throw new CallFailure(name, reply.error.code, reply.error.message)
   const output = calls[name].output.safeParse(reply.value)
   if (!output.success) {
-    throw new CallFailure(name, 'bad-output', `${name} gave what its contract does not allow: ${output.error.message}`)
+    throw new CallFailure(
+      name,
+      'bad-output',
+      `${name} returned what its contract does not allow: ${output.error.message}`,
+    )
   }
   // The schema was looked up by N; TypeScript cannot follow that through the union.
   return output.data as CallOutput<N>

@@ -17,7 +17,7 @@ describe('a body', () => {
   test.each([17_000, 60_000])('%i lists deep is text, which says why', (levels) => {
     show(deep(levels))
     expect(screen.queryByRole('radio', { name: 'JSON' })).toBeNull()
-    expect(screen.getByText('Not put on lines: it is nested more than 500 levels deep.')).toBeDefined()
+    expect(screen.getByText('Not formatted: it is nested more than 500 levels deep.')).toBeDefined()
     expect(editorText('body').replaceAll('\n', '')).toBe(deep(levels))
   })
 
@@ -30,7 +30,7 @@ describe('a body', () => {
   test('that is a string of 8.4 MB is shown in parts', async () => {
     const text = JSON.stringify('x'.repeat(8_400_000))
     show(text)
-    expect(await screen.findByText('Not put on lines: it is longer than 1 MiB.')).toBeDefined()
+    expect(await screen.findByText('Not formatted: it is longer than 1 MiB.')).toBeDefined()
     expect(screen.getByText('Part 1 of 9, 1 MiB each')).toBeDefined()
     const { length } = editorText('body')
     expect(length).toBeLessThan(1.1 * 1024 * 1024)

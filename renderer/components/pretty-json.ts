@@ -19,7 +19,7 @@ export type LaidOut =
   | { readonly kind: 'other' }
 
 const OTHER: LaidOut = { kind: 'other' }
-const left = (why: string): LaidOut => ({ kind: 'left', why: `Not put on lines: ${why}.` })
+const left = (why: string): LaidOut => ({ kind: 'left', why: `Not formatted: ${why}.` })
 
 /** Puts JSON on lines step by step: each step takes some milliseconds at most. */
 export function* layOutSteps(text: string): Generator<undefined, LaidOut> {

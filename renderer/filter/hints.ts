@@ -33,14 +33,14 @@ function joiningHint(words: readonly string[], index: number, filter: string): F
       if (index === 0 || next === undefined) return null
       return {
         word,
-        message: 'is looked for as text, and is not needed: all words must be found. Write',
+        message: 'is searched as text, and is not needed: all words must be found. Write',
         suggestion: { of: filter, text: others(next) },
       }
     case 'not':
       if (next === undefined || /^[-!]/.test(next)) return null
       return {
         word,
-        message: 'is looked for as text. A minus before a word takes it out:',
+        message: 'is searched as text. A minus before a word takes it out:',
         suggestion: { of: filter, text: others(`-${next}`) },
       }
     case 'or':

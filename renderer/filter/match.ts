@@ -30,7 +30,7 @@ export function isAboutExchanges(term: Term): boolean {
   return compileTerm(term, nothingFound) !== null
 }
 
-/** Null: the term says nothing of exchanges. */
+/** Null: the term does not apply to exchanges. */
 function compileTerm(term: Term, found: Found): Matcher | null {
   const tests = valuesOf(term).flatMap((value) => testOf(term, value.toLowerCase(), found) ?? [])
   if (tests.length === 0) return null

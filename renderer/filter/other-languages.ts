@@ -19,14 +19,14 @@ function textHint(word: string, filter: string, place: Place): FilterProblem | n
   const [, minus = '', body = ''] = /^([-!]?)(.*)$/s.exec(word) ?? []
   const of = (text: string): Suggestion => ({ of: word, text: `${minus}${text}` })
   const fact = exchangeFact(body)
-  if (fact && place !== 'exchanges') return { word, message: `is looked for as text: ${place} have no ${fact.name}.` }
-  if (fact) return { word, message: `is looked for as text. For ${fact.words}, write`, suggestion: of(fact.text) }
+  if (fact && place !== 'exchanges') return { word, message: `is searched as text: ${place} have no ${fact.name}.` }
+  if (fact) return { word, message: `is searched as text. For ${fact.words}, write`, suggestion: of(fact.text) }
   if (isRegularExpression(body) || /^\/\w{1,3}\/$/.test(body))
     return { word, ...regularExpression(of(plainPart(body))) }
   if (body.length > 1 && body.includes('*')) {
     return {
       word,
-      message: 'is looked for with its star. Stars stand for anything after a key:',
+      message: 'is searched with its star. A star means any text only after a key:',
       suggestion: of(`${place === 'exchanges' ? 'path' : 'channel'}:${body}`),
     }
   }
@@ -34,7 +34,7 @@ function textHint(word: string, filter: string, place: Place): FilterProblem | n
   if (body === '&' || body === '|' || body === '&&' || body === '||')
     return {
       word,
-      message: body.startsWith('&') ? 'is not needed: all words must be found.' : 'is looked for as text. Write',
+      message: body.startsWith('&') ? 'is not needed: all words must be found.' : 'is searched as text. Write',
       suggestion: { of: word, text: body.startsWith('&') ? '' : 'or' },
     }
   return keyWithEquals(body, of, word) ?? bracketHint(word, filter)
@@ -67,7 +67,7 @@ function valueHint(word: string, { key, value, negated }: Term): FilterProblem |
 
 function regularExpression(suggestion: Suggestion): Omit<FilterProblem, 'word'> {
   return {
-    message: 'is looked for as it stands: there are no regular expressions here. Parts of a text do, such as',
+    message: 'is searched as it stands: regular expressions are not supported. A part of the text is enough, such as',
     suggestion,
   }
 }
@@ -97,7 +97,7 @@ function keyWithEquals(body: string, of: (text: string) => Suggestion, word: str
   if (!filterKeys.some((known) => known === key.toLowerCase())) return null
   return {
     word,
-    message: 'is looked for as text. After a key comes a colon:',
+    message: 'is searched as text. After a key comes a colon:',
     suggestion: of(`${key.toLowerCase()}:${value}`),
   }
 }
@@ -115,7 +115,7 @@ function tilde(word: string): string {
     '~e': 'is:failed',
     '~websocket': 'kind:websocket',
   }
-  return `is of mitmproxy. Here it is ${known[word] ?? 'key:value'}.`
+  return `is mitmproxy’s. Here it is ${known[word] ?? 'key:value'}.`
 }
 
 function bracketHint(word: string, filter: string): FilterProblem | null {
@@ -123,7 +123,7 @@ function bracketHint(word: string, filter: string): FilterProblem | null {
   const expanded = expandBrackets(filter)
   return {
     word,
-    message: 'is looked for as text: there are no brackets here, “or” parts the whole filter. Write',
+    message: 'is searched as text: parentheses are not supported, and “or” splits the whole filter. Write',
     ...(expanded !== null && { suggestion: { of: filter, text: expanded } }),
   }
 }

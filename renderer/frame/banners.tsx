@@ -16,7 +16,7 @@ export function ConnectionBanner() {
     <div className={styles.lost} role="alert">
       <WifiOff size={15} aria-hidden />
       <span>
-        <strong>Connection lost.</strong> Is Gripscope still running? Trying again. If it was started anew, open the
+        <strong>Connection lost.</strong> Is Gripscope still running? Trying again. If you restarted it, open the
         address that its terminal printed.
       </span>
     </div>

@@ -28,7 +28,7 @@ function leftOut(filter: string, place: Place): FilterProblem[] {
   return splitWords(filter).flatMap((word) => {
     const [term] = parseFilter(word).groups[0] ?? []
     if (!term || about[place](term)) return []
-    return [{ word, message: `says nothing of ${place}: it is left out here.` }]
+    return [{ word, message: `does not apply to ${place}: it is left out here.` }]
   })
 }
 

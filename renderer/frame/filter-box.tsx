@@ -94,18 +94,18 @@ function Help({ view }: { view: ViewName }) {
     <p>
       {view === 'publish' ? (
         <>
-          Text is looked for in channel, id and content. Keys: <code>channel:room-*</code> <code>id:5</code>{' '}
+          Text is searched in channel, id and content. Keys: <code>channel:room-*</code> <code>id:5</code>{' '}
           <code>via:http,zmq</code> <code>to:nobody</code> <code>is:missed</code> <code>size&gt;10k</code>{' '}
           <code>body:rain</code>.
         </>
       ) : view === 'channels' ? (
         <>
-          Text is looked for in the name. Keys: <code>channel:room-*</code> <code>id:5</code> (the last one){' '}
+          Text is searched in the name. Keys: <code>channel:room-*</code> <code>id:5</code> (the last one){' '}
           <code>is:held</code> <code>is:missed</code> <code>to:nobody</code>.
         </>
       ) : (
         <>
-          Text is looked for in path, host, channels, headers and bodies. Keys: <code>is:held</code>{' '}
+          Text is searched in path, host, channels, headers and bodies. Keys: <code>is:held</code>{' '}
           <code>channel:room-*</code> <code>kind:long-poll</code> <code>status:404,5xx</code> <code>method:post</code>{' '}
           <code>path:/api/*</code> <code>host:localhost</code> <code>header:cookie</code> <code>body:token</code>{' '}
           <code>size&gt;10k</code> <code>time&gt;1s</code>.

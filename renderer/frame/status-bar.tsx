@@ -82,10 +82,7 @@ function Publishes({ status }: { status: Status }) {
         text={`${counted(publishes, 'publish', 'publishes')} · ${counted(delivered, 'delivery', 'deliveries')}`}
       />
       {missed > 0 ? (
-        <span
-          className={styles.attention}
-          title="Messages that a client should have got while it was held, and did not"
-        >
+        <span className={styles.attention} title="Messages that a held client should have received, but did not">
           {' · '}
           <Ticking text={`${formatCount(missed)} missed`} />
         </span>

@@ -9,7 +9,7 @@ export const outcomeWords: Record<OutcomeName, { readonly word: string; readonly
   filtered: { word: 'filtered', tone: 'plain' },
   waiting: { word: 'waiting', tone: 'attention' },
   'too-late': { word: 'too late', tone: 'attention' },
-  'asked-again': { word: 'asked again', tone: 'held' },
+  'asked-again': { word: 'requested again', tone: 'held' },
   closed: { word: 'closed', tone: 'plain' },
   'client-slow': { word: 'client slow', tone: 'failed' },
   'bad-item': { word: 'bad item', tone: 'failed' },

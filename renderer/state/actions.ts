@@ -247,7 +247,7 @@ export async function clearTrace(): Promise<void> {
   toast({ tone: 'plain', text: CLEARED, stays: CLEAR_UNDO, action: { title: 'Undo', run: undoClear } })
 }
 
-const CLEARED = 'Cleared. What is live stays.'
+const CLEARED = 'Cleared. Open exchanges stay.'
 
 async function undoClear(): Promise<void> {
   dismissWhere((notice) => notice.text === CLEARED)

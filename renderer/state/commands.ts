@@ -126,9 +126,14 @@ export const commands: readonly Command[] = [
   },
 
   { id: 'filter.focus', group: 'Filter', title: 'Filter exchanges', keys: '/', run: focusFilter },
-  { id: 'filter.held', group: 'Filter', title: 'Only what is held now', run: () => setFilter('is:held') },
-  { id: 'filter.failed', group: 'Filter', title: 'Only what failed', run: () => setFilter('is:failed or status:5xx') },
-  { id: 'filter.missed', group: 'Filter', title: 'Only what missed a publish', run: () => setFilter('is:missed') },
+  { id: 'filter.held', group: 'Filter', title: 'Only held exchanges', run: () => setFilter('is:held') },
+  { id: 'filter.failed', group: 'Filter', title: 'Only failures', run: () => setFilter('is:failed or status:5xx') },
+  {
+    id: 'filter.missed',
+    group: 'Filter',
+    title: 'Only exchanges that missed a publish',
+    run: () => setFilter('is:missed'),
+  },
   {
     id: 'filter.clear',
     group: 'Filter',
@@ -154,7 +159,7 @@ export const commands: readonly Command[] = [
   {
     id: 'export.filtered',
     group: 'Session',
-    title: 'Export what is filtered as HAR',
+    title: 'Export filtered exchanges as HAR',
     run: () => exportHarOf('filtered'),
   },
   {

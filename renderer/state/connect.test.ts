@@ -69,7 +69,7 @@ test('a push that the contract does not allow is told once, and breaks nothing',
   bridge.push(bad)
   bridge.push(bad)
   expect(state().ui.notices.map((notice) => notice.text)).toEqual([
-    'The engine sent what this interface does not understand.',
+    'The engine sent a message that this interface does not understand.',
   ])
   bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
   await vi.advanceTimersByTimeAsync(500)

@@ -29,7 +29,11 @@ export function connect(bridge: FoundBridge): () => void {
     (message) => {
       if (toldBad) return
       toldBad = true
-      toast({ tone: 'failed', text: 'The engine sent what this interface does not understand.', detail: message })
+      toast({
+        tone: 'failed',
+        text: 'The engine sent a message that this interface does not understand.',
+        detail: message,
+      })
     },
   )
   const stopConnection = bridge.onConnection((connection) => {
@@ -50,7 +54,7 @@ async function loadState(): Promise<void> {
     setTheme(state.settings.theme)
     setApp({ state })
   } catch (error) {
-    toast({ tone: 'failed', text: 'Gripscope did not say what it is doing.', detail: String(error) })
+    toast({ tone: 'failed', text: 'Gripscope did not send its state.', detail: String(error) })
   }
 }
 

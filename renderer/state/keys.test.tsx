@@ -160,14 +160,14 @@ describe('a clear', () => {
     await waitFor(() => expect(bridge.inputs('trace.undoClear')).toEqual([null]))
     expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Clear' }))
-    await waitFor(() => expect(ui().notices).toMatchObject([{ text: 'Cleared. What is live stays.', stays: 30_000 }]))
+    await waitFor(() => expect(ui().notices).toMatchObject([{ text: 'Cleared. Open exchanges stay.', stays: 30_000 }]))
   })
 
   test('that is too old says so', async () => {
-    const problem = { field: '', message: 'What was cleared is gone.', fix: 'Undo within 30 seconds.' }
+    const problem = { field: '', message: 'The cleared exchanges are gone.', fix: 'Undo within 30 seconds.' }
     const { user } = await startApp({ answers: { 'trace.undoClear': () => ({ ok: false, problem }) } })
     await user.click(screen.getByRole('button', { name: 'Clear' }))
     await user.click(await screen.findByRole('button', { name: 'Undo' }))
-    expect(await screen.findByText('Not undone: What was cleared is gone.')).toBeDefined()
+    expect(await screen.findByText('Not undone: The cleared exchanges are gone.')).toBeDefined()
   })
 })

@@ -42,7 +42,7 @@ class Search {
   #exchanges: number[] = []
   #publishes: number[] = []
   readonly #changed = { exchanges: new Set<number>(), publishes: new Set<number>() }
-  /** Goes up with each new filter: answers to an older one are passed over. */
+  /** Goes up with each new filter: answers to an older one are skipped. */
   #turn = 0
   #asking = false
   /** Rows of the call under way. */

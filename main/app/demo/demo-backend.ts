@@ -156,7 +156,11 @@ export class DemoBackend {
 /** Without a GRIP proxy in front, a hold would be an answer that nobody understands. */
 function cameThroughProxy(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.headers['grip-sig'] !== undefined) return true
-  sendText(response, 501, "This needs a GRIP proxy: ask Gripscope's proxy port, not the backend itself.\n")
+  sendText(
+    response,
+    501,
+    "This needs a GRIP proxy: send the request to Gripscope's proxy port, not to the backend itself.\n",
+  )
   return false
 }
 

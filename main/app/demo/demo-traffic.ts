@@ -67,7 +67,7 @@ async function post(client: DemoClient, wait: Wait): Promise<void> {
 }
 
 async function talk(client: DemoClient, wait: Wait): Promise<void> {
-  const lines = ['Hello from the demo.', 'Each of these is one publish.', 'It reaches the stream, and no long-poll.']
+  const lines = ['Hello from the demo.', 'Each of these is one publish.', 'It reaches the stream, but no long-poll.']
   for (let i = 0; ; i++) {
     await wait(1.7)
     await client.ask('POST', '/events/?room=lobby', 'frank', lines[i % lines.length])

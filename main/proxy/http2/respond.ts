@@ -42,7 +42,7 @@ interface Handle {
 function sendUncommon(stream: ServerHttp2Stream, status: number, fields: OutgoingHttpHeaders): void {
   const name = Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'kHandle')
   const handle: unknown = name && Reflect.get(stream, name)
-  if (!isHandle(handle)) throw new Error(`HTTP/2 knows no status ${status}`)
+  if (!isHandle(handle)) throw new Error(`HTTP/2 has no status ${status}`)
   const { respond } = handle
   handle.respond = function ([text, ...rest], options) {
     handle.respond = respond

@@ -116,7 +116,7 @@ describe('a certificate that is not trusted', () => {
       {
         code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
         message:
-          'TLS with the backend failed: its certificate comes from an authority that is not known here. ' +
+          'TLS with the backend failed: its certificate comes from an authority that is unknown here. ' +
           'Add its authority to those that this system trusts, or put insecure after the target.',
       },
     ])
@@ -137,7 +137,7 @@ describe('a certificate that is not trusted', () => {
     expect(failures(engine)).toEqual([])
   })
 
-  test('is passed over for the next target', async () => {
+  test('is skipped for the next target', async () => {
     const backend = await backendWith()
     const engine = await engineFor(backend, '* 127.0.0.1:PORT,ssl 127.0.0.1:PORT,ssl,insecure')
     expect((await get(engine)).status).toBe(200)
@@ -248,14 +248,14 @@ describe('files that are of no use: the line is skipped, with a warning that nam
   test('no certificate', async () => {
     const nothing = await file('c.pem', 'hello')
     expect(await warned(`a.test h:1,ssl,client_cert=${nothing},client_key=${nothing}`)).toEqual([
-      `2:16 the line is skipped: client_cert: ${nothing} holds no certificate in PEM`,
+      `2:16 the line is skipped: client_cert: ${nothing} contains no PEM certificate`,
     ])
   })
 
   test('no key', async () => {
     const cert = await file('c.pem', ours.issue(['a.test']).cert)
     expect(await warned(`a.test h:1,ssl,client_cert=${cert}`)).toEqual([
-      `2:16 the line is skipped: client_cert: ${cert} holds no key: name its file with client_key=FILE`,
+      `2:16 the line is skipped: client_cert: ${cert} contains no key: name its file with client_key=FILE`,
     ])
   })
 
@@ -269,7 +269,7 @@ describe('files that are of no use: the line is skipped, with a warning that nam
 
   test('a key alone', async () => {
     expect(await warned('a.test h:1,ssl,client_key=/none/k.pem')).toEqual([
-      '2:16 the line is skipped: client_key needs client_cert beside it',
+      '2:16 the line is skipped: client_key needs client_cert',
     ])
   })
 })

@@ -49,7 +49,7 @@ async function withIdentities(
     } else {
       targets.push({ ...target, clientIdentity: read })
       if (!target.ssl)
-        warnings.push({ line: route.line, column, message: 'client_cert means nothing without ssl on the target' })
+        warnings.push({ line: route.line, column, message: 'client_cert has no effect without ssl on the target' })
     }
   }
   return { route: { ...route, targets }, warnings }
@@ -58,20 +58,19 @@ async function withIdentities(
 type Read = { readonly cert: string; readonly key: string } | { readonly fault: string } | undefined
 
 async function readIdentity({ clientCert, clientKey }: Target, folder: string | undefined): Promise<Read> {
-  if (clientCert === undefined)
-    return clientKey === undefined ? undefined : { fault: 'client_key needs client_cert beside it' }
+  if (clientCert === undefined) return clientKey === undefined ? undefined : { fault: 'client_key needs client_cert' }
   const cert = await readPem('client_cert', clientCert, folder)
   if ('fault' in cert) return cert
   // A file may hold both.
   const key = clientKey === undefined ? cert : await readPem('client_key', clientKey, folder)
   if ('fault' in key) return key
   if (!cert.pem.includes('-----BEGIN CERTIFICATE-----'))
-    return { fault: `client_cert: ${clientCert} holds no certificate in PEM` }
+    return { fault: `client_cert: ${clientCert} contains no PEM certificate` }
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key.pem)) {
     const fault =
       clientKey === undefined
-        ? `client_cert: ${clientCert} holds no key: name its file with client_key=FILE`
-        : `client_key: ${clientKey} holds no private key in PEM`
+        ? `client_cert: ${clientCert} contains no key: name its file with client_key=FILE`
+        : `client_key: ${clientKey} contains no PEM private key`
     return { fault }
   }
   try {

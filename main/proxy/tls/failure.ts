@@ -10,11 +10,11 @@ const UNTRUSTED = 'Add its authority to those that this system trusts, or put in
 const KNOWN: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: `its certificate is self-signed. ${UNTRUSTED}`,
   SELF_SIGNED_CERT_IN_CHAIN: `its certificate comes from an authority that is not trusted here. ${UNTRUSTED}`,
-  UNABLE_TO_GET_ISSUER_CERT: `its certificate comes from an authority that is not known here. ${UNTRUSTED}`,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate comes from an authority that is not known here. ${UNTRUSTED}`,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate comes from an authority that is not known here. ${UNTRUSTED}`,
+  UNABLE_TO_GET_ISSUER_CERT: `its certificate comes from an authority that is unknown here. ${UNTRUSTED}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate comes from an authority that is unknown here. ${UNTRUSTED}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate comes from an authority that is unknown here. ${UNTRUSTED}`,
   CERT_HAS_EXPIRED: 'its certificate has expired. Renew it, or put insecure after the target.',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet. Look at the clocks, or put insecure after the target.',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet. Check the clocks, or put insecure after the target.',
   CERT_UNTRUSTED: `its certificate is not trusted here. ${UNTRUSTED}`,
   CERT_REJECTED: `its certificate is not trusted here. ${UNTRUSTED}`,
   CERT_CHAIN_TOO_LONG: `its certificate has too many authorities above it. ${UNTRUSTED}`,
@@ -24,7 +24,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     'it wants a client certificate: client_cert and client_key after the target.',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust the authority of the client certificate (client_cert).',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not take the client certificate (client_cert).',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept the client certificate (client_cert).',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it refused the handshake: it may want a client certificate (client_cert).',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS that is new enough: 1.2 at least.',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no version of TLS that is known here.',
@@ -81,7 +81,7 @@ export function explainFailure(target: Target, error: unknown, midway: boolean):
 
 function whyTls(target: Target, code: string, error: unknown): string | undefined {
   if (SILENT.has(code) && !target.clientIdentity)
-    return 'the backend closed the TLS connection without an answer. If it speaks plain HTTP, take ssl off the target. Some do so that want a client certificate: name one with client_cert and client_key after the target.'
+    return 'the backend closed the TLS connection without an answer. If it speaks plain HTTP, take ssl off the target. Some backends do this if they want a client certificate: name one with client_cert and client_key after the target.'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const named = namesOfCertificate(error)
     const fix = 'Set host= after the target to a name that it has, or trust_connect_host, or insecure.'

@@ -101,7 +101,7 @@ function explainHandshake(error: NodeJS.ErrnoException): string | undefined {
       return 'the client says that the certificate has expired'
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
     case 'ERR_SSL_VERSION_TOO_LOW':
-      return 'the client speaks no TLS that is new enough: 1.2 at least'
+      return 'the client speaks an old version of TLS: use 1.2 or newer'
     default:
       return `the TLS handshake failed: ${handshakeWords(error)}`
   }

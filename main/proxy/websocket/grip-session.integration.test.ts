@@ -158,7 +158,7 @@ describe('filters', () => {
 
 describe('a control message that can’t be understood', () => {
   it.each(['c:', 'c:{', 'c:[]', 'c:{"type":"jump"}', 'c:{"type":"subscribe"}'])(
-    'is passed over and shown so: %s',
+    'is skipped and shown so: %s',
     async (text) => {
       await open([`TEXT ${text}`, subscribe('a')])
       expect(await publish(message('a', { content: 'x' }))).toBe('delivered')
@@ -257,7 +257,7 @@ describe('a published ping or pong', () => {
   })
 })
 
-describe('text that is no UTF-8', () => {
+describe('text that is not valid UTF-8', () => {
   const bad = Buffer.from([0x61, 0xff]).toString('base64')
 
   it('of a publish is told as the reason when the client leaves with 1007', async () => {
@@ -268,7 +268,7 @@ describe('text that is no UTF-8', () => {
     client.send('CLOSE 1007')
     expect(await engine.sink.next('ended')).toMatchObject({
       how: 'client-left',
-      message: expect.stringContaining('the text of publish #1 (channel a) is no UTF-8'),
+      message: expect.stringContaining('the text of publish #1 (channel a) is not valid UTF-8'),
     })
   })
 
@@ -282,7 +282,7 @@ describe('text that is no UTF-8', () => {
     client.send('TEXT go')
     await client.nth(1)
     client.send('CLOSE 1007')
-    expect((await engine.sink.next('ended')).message).toContain('a text message of the backend is no UTF-8')
+    expect((await engine.sink.next('ended')).message).toContain('a text message of the backend is not valid UTF-8')
   })
 
   it('is not told of a client that leaves with 1007 for its own reasons', async () => {

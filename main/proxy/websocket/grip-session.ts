@@ -24,7 +24,7 @@ export interface SessionOwner extends ExchangeScope {
   sendDelayed(kind: WsMessageType, data: Buffer): void
   /** A publish was sent to the client. Returns its number among the messages. */
   numberPublished(): number
-  /** What was sent is no UTF-8, though it is text: a client may close for it. */
+  /** What was sent is not valid UTF-8, though it is text: a client may close for it. */
   noteBadText(what: string): void
   closeByPublish(code: number | undefined, reason: string): void
   /** Something about a subscription can't work; where errors are told, the client is closed with 1011. */
@@ -107,7 +107,7 @@ export class GripSession implements Receiver, FilteringHold {
     const format = delivery.item.formats.websocket
     if (!format) return OUTCOME['no-format']
     if (content === undefined) {
-      if (fault && this.#owner.debug) this.#owner.closeWithError(delivery.why ?? 'a filter could not do its work')
+      if (fault && this.#owner.debug) this.#owner.closeWithError(delivery.why ?? 'a filter failed')
       return OUTCOME.filtered
     }
     return this.#act(format, content, delivery)
@@ -139,11 +139,11 @@ export class GripSession implements Receiver, FilteringHold {
           return OUTCOME['bad-item']
         }
         if (format.noContent) {
-          delivery.why = `a ${format.type} without content is not sent (nor by Pushpin): give content, if only ""`
+          delivery.why = `a ${format.type} without content is not sent (Pushpin does the same): give content, which may be ""`
           return OUTCOME['bad-item']
         }
         if (format.notUtf8) {
-          delivery.why = 'written to the connection, but its text is no UTF-8: clients close for that with 1007'
+          delivery.why = 'written to the connection, but its text is not valid UTF-8: clients close with 1007'
           this.#owner.noteBadText(`the text of publish #${delivery.p} (channel ${delivery.item.channel})`)
         }
         if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
@@ -155,10 +155,10 @@ export class GripSession implements Receiver, FilteringHold {
         return OUTCOME.closed
       case 'refresh':
         if (this.#owner.askBackend()) return OUTCOME['asked-again']
-        delivery.why = 'only a backend that is asked over HTTP can be refreshed'
+        delivery.why = 'only a WebSocket over HTTP can be refreshed'
         return OUTCOME['bad-item']
       case 'hint':
-        delivery.why = 'a WebSocket has no use for a hint: send or refresh'
+        delivery.why = 'a hint has no effect on a WebSocket: use send or refresh'
         return OUTCOME['bad-item']
     }
   }

@@ -16,13 +16,13 @@ export interface HandshakeFault {
 
 /** What is wrong with a request for a WebSocket, if anything. The key is looked at no closer than Pushpin does. */
 export function handshakeFault({ method, rawHeaders }: ClientRequest): HandshakeFault | undefined {
-  if (method !== 'GET') return { status: 405, message: 'A WebSocket is asked for with GET.', headers: ['Allow', 'GET'] }
+  if (method !== 'GET') return { status: 405, message: 'A WebSocket handshake uses GET.', headers: ['Allow', 'GET'] }
   if (headerOf(rawHeaders, 'sec-websocket-key') === '')
     return { status: 400, message: 'The header Sec-WebSocket-Key is missing.', headers: [] }
   if (headerOf(rawHeaders, 'sec-websocket-version') !== VERSION)
     return {
       status: 426,
-      message: `Only version ${VERSION} of WebSockets is spoken here (Sec-WebSocket-Version).`,
+      message: `Only version ${VERSION} of WebSockets is supported (Sec-WebSocket-Version).`,
       headers: ['Sec-WebSocket-Version', VERSION],
     }
   return undefined

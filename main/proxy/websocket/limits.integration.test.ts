@@ -60,7 +60,7 @@ it('webSocketEventsMax makes a client wait that is faster than its backend', asy
   for (let i = 0; i < 4; i++) peer.send(`TEXT ${'x'.repeat(400)}`)
   expect(await t.sink.next('limit')).toMatchObject({
     limit: 'webSocketEventsMax',
-    message: '1000 bytes of events wait for the backend: meanwhile the client is read no further',
+    message: '1000 bytes of events wait for the backend: until then, the proxy reads no more from the client',
   })
   answer(events([]))
   await vi.waitFor(() => expect(t.sink.of('ws-message').filter((e) => e.from === 'client')).toHaveLength(4))

@@ -144,7 +144,7 @@ describe('the handshake', () => {
   it.each([
     ['another first event', events(['TEXT hi']), 'the first event is TEXT, not OPEN'],
     ['no event', events([]), 'no OPEN event in the answer'],
-    ['what are no events', { headers: EVENTS, body: 'OPEN\r\nTEXT zz\r\nab\r\n' }, /"zz" is no length/],
+    ['what are no events', { headers: EVENTS, body: 'OPEN\r\nTEXT zz\r\nab\r\n' }, /"zz" is not a length/],
     [
       'too much',
       { headers: EVENTS, body: `OPEN\r\nTEXT f4240\r\n${'x'.repeat(1_000_000)}\r\n` },
@@ -471,7 +471,7 @@ describe('closing', () => {
     peer.send('TEXT x')
     expect(await peer.nth(1)).toBe('CLOSE 1005')
     peer.vanish()
-    expect((await engine.sink.next('ended')).message).toContain('1005 is no code for a close frame')
+    expect((await engine.sink.next('ended')).message).toContain('1005 is not a close code')
   })
 
   it('a reason that no close frame holds cuts the client off', async () => {
@@ -567,7 +567,7 @@ describe('a backend that fails', () => {
     peer.send('TEXT x')
     await peer.ended()
     expect(peer.frames).toEqual([])
-    const message = 'the backend disconnected; the client gets nothing of the same answer (messages: 1)'
+    const message = 'the backend disconnected; the client gets none of that answer (messages: 1)'
     expect(await ended()).toEqual({ how: 'closed', message })
   })
 

@@ -311,7 +311,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     const unanswered = type === undefined && this.#queue.closed && this.#keepAlive === 0
     if (type === 'CLOSE' || (type === undefined && !unanswered)) return false
     const lost = events.slice(0, unanswered ? undefined : end).filter(({ type }) => KIND_OF[type]).length
-    const more = lost > 0 ? `; the client gets nothing of the same answer (messages: ${lost})` : ''
+    const more = lost > 0 ? `; the client gets none of that answer (messages: ${lost})` : ''
     if (type === 'DISCONNECT') {
       this.stop()
       this.#listener.backendDisconnects(`the backend disconnected${more}`)
@@ -326,7 +326,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
     if (this.#saidFull) return
     this.#saidFull = true
     const { sink, id } = this.#request
-    const message = `${this.messageMax} bytes of events wait for the backend: meanwhile the client is read no further`
+    const message = `${this.messageMax} bytes of events wait for the backend: until then, the proxy reads no more from the client`
     limitReached(sink, id, 'webSocketEventsMax', message)
   }
 

@@ -350,7 +350,7 @@ describe('closing', () => {
   it('by the backend’s broken protocol: it hears why, the client gets 1011', async () => {
     const { client, backend } = await pair()
     backend.frame({ opcode: 1, data: Buffer.from([0xc3, 0x28]) })
-    expect(await backend.nth(1)).toBe('CLOSE 1007 a text message is no UTF-8')
+    expect(await backend.nth(1)).toBe('CLOSE 1007 a text message is not valid UTF-8')
     expect(await client.nth(1)).toBe('CLOSE 1011')
     expect((await ended()).how).toBe('backend-failed')
   })

@@ -39,7 +39,7 @@ const CONTROL_PREFIX = Buffer.from('c:')
 const NO_DATA = Buffer.alloc(0)
 /** Close code of an end point that goes away (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001
-/** Close code for text that is no UTF-8. */
+/** Close code for text that is not valid UTF-8. */
 const NOT_UTF8 = 1007
 /** Codes of a close with which nothing is wrong: done, and going away. */
 const NORMAL = new Set([1000, GOING_AWAY])
@@ -76,7 +76,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   /** Signed by another GRIP proxy, which acts on the control messages. */
   #trusted = false
   readonly #secure: boolean
-  /** Text that went to the client and is no UTF-8. */
+  /** Text that went to the client and is not valid UTF-8. */
   #badText: string | undefined
   /** What was odd and did not end it. */
   #noted: string | undefined
@@ -325,7 +325,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   clientCloses(code: number | undefined, reason: string): void {
     if (this.#phase === 'over') return
     this.#fromClient.close(code, reason, !this.#detached)
-    if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is no UTF-8 (1007)`
+    if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is not valid UTF-8 (1007)`
     this.#closedWell = code === undefined || NORMAL.has(code) || code >= OWN_CODES
     this.#closedWith = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
     if (this.#detached) {

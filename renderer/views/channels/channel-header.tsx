@@ -84,7 +84,7 @@ function Live({ view, onView }: ChannelHeaderProps) {
       look="quiet"
       icon={<CircleDot className={live ? styles.dot : undefined} />}
       aria-pressed={live}
-      title={live ? 'Follows what happens; drag the drawing to stand still' : 'Follow what happens (L)'}
+      title={live ? 'Follows new events; drag the lanes to stop' : 'Follow new events (L)'}
       onClick={() => onView((before) => ({ ...before, end: null }))}
     >
       live

@@ -129,7 +129,7 @@ function NothingFound({ total }: { total: number }) {
   return (
     <EmptyState
       icon={<Filter />}
-      title="No channel passes the filter"
+      title="No channel matches the filter"
       actions={
         <Button small onClick={() => setFilter('')}>
           Show all {total}

@@ -102,14 +102,14 @@ function NothingKnown({ name }: { name: string }) {
   return (
     <EmptyState
       icon={<RadioTower />}
-      title="Nothing is known of this channel"
+      title="Nothing is known about this channel"
       actions={
         <Button icon={<Send />} onClick={() => openComposer({ channel: name })}>
           Publish to it
         </Button>
       }
     >
-      <p>The session was cleared, or it went long ago. Lanes appear as soon as a client is held on it.</p>
+      <p>The session was cleared, or the channel left memory. Lanes appear as soon as a client is held on it.</p>
     </EmptyState>
   )
 }

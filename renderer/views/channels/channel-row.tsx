@@ -59,7 +59,7 @@ const UnheardCells = memo(function UnheardCells({ name }: { name: string }) {
       </div>
       <div {...gridCell} className={styles.hint}>
         {near === null ? (
-          'no channel with somebody on it has a name like it'
+          'no channel with a subscriber has a similar name'
         ) : (
           <button type="button" className={styles.near} title={`Show ${near}`} onClick={() => openChannel(near)}>
             did you mean {near}?

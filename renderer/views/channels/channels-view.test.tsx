@@ -365,6 +365,6 @@ describe('where something is missing', () => {
 
   test('a channel that is gone: says so', async () => {
     await start({ lanes: () => null })
-    expect(await screen.findByRole('heading', { name: 'Nothing is known of this channel' })).toBeDefined()
+    expect(await screen.findByRole('heading', { name: 'Nothing is known about this channel' })).toBeDefined()
   })
 })

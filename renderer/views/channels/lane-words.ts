@@ -51,9 +51,9 @@ export function publishCame(publish: PublishRow, reach: PublishReach): string {
   if (publish.wentOutAt !== null) parts.push(`waited ${formatDuration(publish.wentOutAt - publish.at)}`)
   if (publish.delivered > 0) parts.push(`${publish.delivered} delivered`)
   if (publish.missed > 0) parts.push(`${publish.missed} missed`)
-  if (publish.notDelivered > publish.missed) parts.push(`${publish.notDelivered - publish.missed} passed over`)
+  if (publish.notDelivered > publish.missed) parts.push(`${publish.notDelivered - publish.missed} skipped`)
   if (publish.waiting > 0) parts.push(`${publish.waiting} waiting`)
-  return parts.join(', ') || 'asked again'
+  return parts.join(', ') || 'requested again'
 }
 
 /** "after 86 · ws-message · 31 B". */

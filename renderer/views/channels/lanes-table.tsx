@@ -87,7 +87,7 @@ export function LanesTable(props: LanesTableProps) {
       </table>
       {visible && left > 0 ? (
         <p className={styles.more}>
-          Only what is around the chosen place is shown. Zoom in, or walk on with the arrow keys.
+          Only the part around the selection is shown. Zoom in, or move with the arrow keys.
         </p>
       ) : null}
     </div>

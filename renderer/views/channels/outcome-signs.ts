@@ -21,7 +21,7 @@ export const outcomeSigns: Record<SignName, OutcomeSign> = {
   filtered: { path: disc(4), line: true, color: '--muted', words: 'filtered' },
   waiting: { path: 'M0-5L5.25 4H-5.25Z', line: false, color: '--attention-mark', words: 'waiting for an earlier id' },
   failed: { path: 'M-4-4L4 4M4-4L-4 4', line: true, color: '--failed-mark', words: 'could not take it' },
-  asked: { path: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z', line: false, color: '--held-line', words: 'backend asked again' },
+  asked: { path: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z', line: false, color: '--held-line', words: 'sent to the backend again' },
   closed: { path: 'M-4-4H4V4H-4Z', line: false, color: '--muted', words: 'closed by it' },
 }
 

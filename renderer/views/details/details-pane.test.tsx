@@ -115,7 +115,7 @@ describe('Instruct', () => {
 
   test('without one says how a backend gives it', async () => {
     await open(1, 'instruct')
-    expect(screen.getByText('The backend gave no instruct')).toBeDefined()
+    expect(screen.getByText('The backend sent no instruct')).toBeDefined()
   })
 })
 
@@ -201,7 +201,7 @@ describe('Timing', () => {
     expect(rowsOf(screen.getByRole('table', { name: 'Phases of the exchange' })).map((row) => row.slice(0, 3))).toEqual(
       [
         ['Phase', 'Began', 'Took'],
-        ['In Gripscope, before asking', '+0.0 ms', '0.4 ms'],
+        ['In Gripscope, before the backend', '+0.0 ms', '0.4 ms'],
         ['Backend', '+0.4 ms', '8.6 ms'],
         ['Held', '+9.3 ms', '18 s'],
         ['In all', '', '18 s'],

@@ -17,13 +17,13 @@ export function InstructTab({ details }: { details: ExchangeDetails }) {
   if (!instruct && details.row.kind === 'websocket') {
     return (
       <EmptyState title="A WebSocket is instructed by messages">
-        Its backend subscribes it with control messages: they are among the messages, and in the story.
+        The backend subscribes it with control messages: Messages and Story show them.
       </EmptyState>
     )
   }
   if (!instruct) {
     return (
-      <EmptyState title="The backend gave no instruct">
+      <EmptyState title="The backend sent no instruct">
         To hold a request, it answers with Grip-Hold and Grip-Channel headers, or with a body of type
         application/grip-instruct.
       </EmptyState>

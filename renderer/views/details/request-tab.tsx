@@ -49,7 +49,7 @@ export function RequestTab({ details }: { details: ExchangeDetails }) {
                   {answer.method} {answer.url}
                 </span>{' '}
                 by route <span className={styles.line}>{answer.route}</span>
-                {answer.sharedWith === null ? '' : `. Not asked for this exchange: shared with #${answer.sharedWith}.`}
+                {answer.sharedWith === null ? '' : `. Not sent for this exchange: shared with #${answer.sharedWith}.`}
               </p>
               <HeadersTable
                 label={`Headers sent to ${answer.target}`}

@@ -21,7 +21,7 @@ export function phasesOf(details: ExchangeDetails, now: number): Phase[] {
   const add = (name: string, from: number, to: number | null, tone: PhaseTone) => {
     phases.push({ name, from, to: to ?? end, tone, live: to === null && row.endedAt === null })
   }
-  if (row.sentAt !== null) add('In Gripscope, before asking', row.at, row.sentAt, 'plain')
+  if (row.sentAt !== null) add('In Gripscope, before the backend', row.at, row.sentAt, 'plain')
   answers.forEach((answer, index) => {
     const suffix = answers.length > 1 ? ` ${index + 1} (${answer.why})` : ''
     // One that failed has no answer, but an end.

@@ -33,12 +33,12 @@ function BackendDown({ exchange }: { exchange: number }) {
   const takeDemo = async () => {
     const problem = await changeSettings({ backend: { kind: 'demo' } })
     if (problem) toastProblem('The backend was not changed', problem)
-    else toast({ tone: 'good', text: 'The demo is behind the proxy' })
+    else toast({ tone: 'good', text: 'The demo is the backend now' })
   }
   return (
     <span className={styles.actions}>
       <Button small onClick={() => replay(exchange)}>
-        Ask again
+        Check again
       </Button>
       <Button small onClick={() => openView('settings')}>
         Choose another backend

@@ -25,7 +25,7 @@ function NothingFound({ total }: { total: number }) {
   return (
     <EmptyState
       icon={<Filter />}
-      title="No exchange passes the filter"
+      title="No exchange matches the filter"
       actions={<Button onClick={clear}>Show all {total}</Button>}
     >
       <p>Change the words in the filter box, or the time chosen in the strip above.</p>
@@ -70,7 +70,7 @@ function NothingYet() {
     >
       <p>
         {demo
-          ? 'The demo backend is behind the proxy. Make some traffic, or ask it yourself:'
+          ? 'The demo backend is behind the proxy. Make some traffic, or send requests yourself:'
           : `Send requests to the proxy instead of to ${state?.backendLabel ?? 'your backend'}:`}
       </p>
       {url ? (

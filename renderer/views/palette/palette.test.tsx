@@ -57,7 +57,7 @@ test('typing narrows, Enter runs, and it closes', async () => {
   const { user } = await startApp()
   await open(user)
   await user.type(input(), 'only what failed')
-  expect(options()).toEqual(['Only what failed'])
+  expect(options()).toEqual(['Only failures'])
   await user.keyboard('{Enter}')
   expect(screen.queryByRole('dialog')).toBeNull()
   expect(ui().filter).toBe('is:failed or status:5xx')
@@ -74,7 +74,7 @@ test('nothing of that name is said', async () => {
   const { user } = await startApp()
   await open(user)
   await user.type(input(), 'zzzz')
-  expect(screen.getByText('Nothing is called that.')).toBeDefined()
+  expect(screen.getByText('No match.')).toBeDefined()
 })
 
 describe('places', () => {

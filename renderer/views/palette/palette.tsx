@@ -31,7 +31,7 @@ export function Palette() {
           onValueChange={setText}
         />
         <Command.List className={styles.list}>
-          <Command.Empty className={styles.empty}>Nothing is called that.</Command.Empty>
+          <Command.Empty className={styles.empty}>No match.</Command.Empty>
           <Places text={text} run={run} />
           {groups
             .filter((group) => available.some((command) => command.group === group))

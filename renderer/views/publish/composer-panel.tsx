@@ -159,14 +159,14 @@ function hasEventStream(channel: string): boolean {
 /** The formats that those who listen to a channel take. */
 async function formatsOf(channel: string): Promise<Pick<Draft, 'formats' | 'shown'> | null> {
   const item = itemOf({ ...emptyDraft, channel })
-  const reach = await attempt('Looking who listens', () => call('publish.reach', { item }))
+  const reach = await attempt('Checking who is subscribed', () => call('publish.reach', { item }))
   return reach && reach.problem === null ? formatsFor(reach.byKind) : null
 }
 
 const ACTION_HINTS: Readonly<Record<DraftAction, string>> = {
   send: 'The content goes to the client.',
-  close: 'Streams and WebSockets are ended.',
-  hint: 'There is news: holds ask the backend for it.',
+  close: 'Streams and WebSockets close.',
+  hint: 'There is news: holds request it from the backend.',
 }
 
 /** Channels that are known are offered, with how many listen. */
@@ -262,7 +262,7 @@ function Meant({ near, onChannel }: { near: string | null; onChannel(name: strin
 function cameText({ delivered, missed, notDelivered, waiting }: PublishRow): string {
   const parts = [`Delivered to ${delivered}`]
   if (missed > 0) parts.push(`missed by ${missed}`)
-  if (notDelivered > missed) parts.push(`passed over for ${notDelivered - missed}`)
+  if (notDelivered > missed) parts.push(`skipped for ${notDelivered - missed}`)
   const waits = waiting === 0 ? '' : ` ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for the message before it.`
   return `${parts.join(', ')}.${waits}`
 }

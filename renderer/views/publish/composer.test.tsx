@@ -109,7 +109,7 @@ describe('whom it would reach', () => {
   })
 
   test('says where a backend decides', async () => {
-    const why = 'http-check asks the backend about it, which decides'
+    const why = 'http-check asks the backend, which decides'
     const not = [{ exchange: 7, who: 'u2', outcome: 'waiting' as const, why }]
     await open({ channel: 'chat' }, { 'publish.reach': () => reach({ not }) })
     expect((await box()).textContent).toContain(`perhaps #7 u2: ${why}`)

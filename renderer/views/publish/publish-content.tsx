@@ -32,7 +32,7 @@ export function PublishContent({
           <code>{shown?.format ?? ''}</code>
         )}
       </header>
-      {shown ? <Payload key={shown.format} payload={shown} /> : <p className={styles.none}>No format that is known.</p>}
+      {shown ? <Payload key={shown.format} payload={shown} /> : <p className={styles.none}>No known format.</p>}
     </section>
   )
 }

@@ -107,7 +107,7 @@ function Nobody({ details }: { details: Details | null }) {
     >
       {near === null
         ? `When it was published, no client was held on ${channel}.`
-        : `When it was published, no client was held on ${channel}, but somebody was on ${near}. Both must be written in the same way.`}
+        : `When it was published, no client was held on ${channel}, but somebody was on ${near}. Use the same name for both.`}
     </EmptyState>
   )
 }

@@ -90,7 +90,7 @@ function NothingFound({ total }: { total: number }) {
   return (
     <EmptyState
       icon={<Filter />}
-      title="No publish passes the filter"
+      title="No publish matches the filter"
       actions={<Button onClick={() => setFilter('')}>Show all {total}</Button>}
     >
       <FilterAdvice />
@@ -124,7 +124,7 @@ const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
   },
   { name: 'size', title: 'Size', width: '80px', mono: true, end: true, render: (row) => formatBytes(row.size) },
   { name: 'via', title: 'By', width: '96px', render: (row) => row.via },
-  { name: 'came', title: 'What came of it', width: '260px', render: (row) => <Came row={row} /> },
+  { name: 'came', title: 'Outcome', width: '260px', render: (row) => <Came row={row} /> },
 ]
 
 function ChannelName({ row }: { row: PublishRow }) {

@@ -1,4 +1,4 @@
-// What came of a publish in numbers: delivered, missed, passed over; or that nobody listened, and whom it may have meant.
+// What came of a publish in numbers: delivered, missed, skipped; or that nobody listened, and whom it may have meant.
 import type { PublishRow } from '../../../preload/views'
 import { Pill } from '../../components/pill'
 import { formatCount } from '../../format/bytes'
@@ -22,18 +22,15 @@ export function ReachPills({ row }: { row: PublishRow }) {
       </Pill>
     )
   }
-  if (delivered + notDelivered + waiting === 0) return <Pill tone="held">asked again</Pill>
+  if (delivered + notDelivered + waiting === 0) return <Pill tone="held">requested again</Pill>
   const passedOver = notDelivered - missed
   return (
     <>
       {delivered > 0 ? <Pill tone="delivered">{formatCount(delivered)} delivered</Pill> : null}
       {missed > 0 ? <Pill tone="failed">{formatCount(missed)} missed</Pill> : null}
       {passedOver > 0 ? (
-        <Pill
-          tone="plain"
-          title="By a filter, in favour of another item of the call, or because the hold was just over"
-        >
-          {formatCount(passedOver)} passed over
+        <Pill tone="plain" title="Because of a filter, another item of the same call, or a hold that had just ended">
+          {formatCount(passedOver)} skipped
         </Pill>
       ) : null}
     </>

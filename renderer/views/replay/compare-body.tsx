@@ -55,7 +55,7 @@ function Compared({ a, b, bodyA, bodyB }: { a: number; b: number; bodyA: Body; b
           #{b}: {aboutBody(bodyB)}
         </p>
       </div>
-      {cut === '' ? null : <p className={styles.cut}>{cut} What is beyond is not compared.</p>}
+      {cut === '' ? null : <p className={styles.cut}>{cut} The rest is not compared.</p>}
       {bound === '' ? null : <p className={styles.cut}>{bound}</p>}
       {comparison ? (
         <Difference a={a} b={b} comparison={comparison} />
@@ -86,7 +86,7 @@ function BodyVerdict({ comparison, cut }: { comparison: BodyComparison; cut: boo
   if (comparison.kind === 'too-different') return <Pill tone="attention">differ</Pill>
   if (comparison.equal) return <Pill tone="plain">{cut ? 'same as far as kept' : 'same'}</Pill>
   if (comparison.kind === 'bytes') return <Pill tone="attention">differ</Pill>
-  if (comparison.layout) return <Pill tone="plain">same but for white space</Pill>
+  if (comparison.layout) return <Pill tone="plain">same except for white space</Pill>
   const lines = comparison.rows.filter((row) => row.change !== 'same').length
   if (lines === 0)
     return <Pill tone="attention">differ beyond what was {comparison.bound === '' ? 'kept' : 'compared'}</Pill>

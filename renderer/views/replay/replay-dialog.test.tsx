@@ -102,7 +102,7 @@ describe('what is wrong', () => {
     const note = (name: string) =>
       document.getElementById(field(name).getAttribute('aria-describedby') ?? '')?.textContent
     expect(note('Path and query')).toBe('A path begins with /. Write /counter.')
-    expect(note('Value of Accept')).toBe('“€” cannot stand in a header’s value. Write it as %E2%82%AC.')
+    expect(note('Value of Accept')).toBe('“€” cannot be in a header’s value. Write it as %E2%82%AC.')
     expect(said()).toBe('2 things to correct')
     await user.click(send())
     expect(bridge.inputs('exchange.replay')).toEqual([])

@@ -110,16 +110,16 @@ describe('what is wrong with it', () => {
     [{ url: 'items' }, 'url: A path begins with /. Write /items.'],
     [
       { url: 'http://localhost:8000/a?b=1' },
-      'url: This is a whole URL; the proxy is asked for a path. Use /a?b=1, and localhost:8000 as Host header.',
+      'url: This is a whole URL; the proxy needs a path. Use /a?b=1, and localhost:8000 as Host header.',
     ],
-    [{ url: '/a b' }, 'url: A space cannot stand in a path. Write it as %20.'],
-    [{ url: '/ä' }, 'url: “ä” cannot stand in a path. Write it as %C3%A4.'],
-    [{ url: '/\ud83d' }, 'url: “\ud83d” cannot stand in a path. Write it as %EF%BF%BD.'],
+    [{ url: '/a b' }, 'url: A space cannot be in a path. Write it as %20.'],
+    [{ url: '/ä' }, 'url: “ä” cannot be in a path. Write it as %C3%A4.'],
+    [{ url: '/\ud83d' }, 'url: “\ud83d” cannot be in a path. Write it as %EF%BF%BD.'],
     [{ url: '/a#b' }, 'url: What follows # is never sent to a server. Leave it out, or write # as %23.'],
     [withHeaders(['', 'x']), 'header: This header has no name. Give it one, or remove it.'],
-    [withHeaders(['a b', 'x']), 'a b: “ ” cannot stand in a header’s name. Use letters, digits and -.'],
-    [withHeaders(['X-A', '€']), 'X-A: “€” cannot stand in a header’s value. Write it as %E2%82%AC.'],
-    [withHeaders(['X-A', 'a\nb']), 'X-A: A line break cannot stand in a header’s value. Write it as %0A.'],
+    [withHeaders(['a b', 'x']), 'a b: “ ” cannot be in a header’s name. Use letters, digits and -.'],
+    [withHeaders(['X-A', '€']), 'X-A: “€” cannot be in a header’s value. Write it as %E2%82%AC.'],
+    [withHeaders(['X-A', 'a\nb']), 'X-A: A line break cannot be in a header’s value. Write it as %0A.'],
     [withHeaders(['Host', 'a'], ['host', 'b']), 'Host: There is more than one Host header. Remove one of them.'],
   ])('%j', (change, problem) => expect(problems(change, none)).toContain(problem))
 
@@ -140,7 +140,7 @@ describe('what is wrong with it', () => {
 
   test.each<[string, Partial<Draft>, Body, string]>([
     ['a GET with a body', { method: 'GET', body: 'written', text: 'x' }, none, 'A GET with a body is unusual'],
-    ['text that is no JSON', { text: '{"a":' }, bodyOf('{"a":1}'), 'Content-Type says JSON, but this is none.'],
+    ['text that is no JSON', { text: '{"a":' }, bodyOf('{"a":1}'), 'Content-Type says JSON, but this is not JSON.'],
     ['no type', { body: 'written', text: 'x', headers: [] }, none, 'There is no Content-Type header.'],
     [
       'text where a compressed body is told',

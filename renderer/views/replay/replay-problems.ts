@@ -63,7 +63,7 @@ function urlProblem({ url }: Draft, recorded: Recorded): DraftProblem | null {
   const bad = /[^\x21-\x7e]/u.exec(text)?.[0]
   if (bad !== undefined) {
     const name = bad === ' ' ? 'A space' : `“${bad}”`
-    return at(`${name} cannot stand in a path.`, `Write it as ${percentOf(bad)}.`)
+    return at(`${name} cannot be in a path.`, `Write it as ${percentOf(bad)}.`)
   }
   return text.length > 65_536 ? at('The path is too long.', 'Use 65,536 characters at most.') : null
 }
@@ -72,10 +72,7 @@ function notAPath(text: string): [message: string, fix: string] {
   if (text === '') return ['The path is missing.', 'Give path and query, such as /.']
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) {
     const { pathname, search, host } = new URL(text)
-    return [
-      'This is a whole URL; the proxy is asked for a path.',
-      `Use ${pathname}${search}, and ${host} as Host header.`,
-    ]
+    return ['This is a whole URL; the proxy needs a path.', `Use ${pathname}${search}, and ${host} as Host header.`]
   }
   return ['A path begins with /.', `Write /${text}.`]
 }
@@ -100,14 +97,14 @@ function headerProblem(key: number, name: string, value: string): DraftProblem |
   const at = (message: string, fix: string) => blocking(key, name, message, fix)
   if (!TOKEN.test(name)) {
     const bad = [...name].find((character) => !TOKEN.test(character)) ?? ''
-    return at(`“${bad}” cannot stand in a header’s name.`, 'Use letters, digits and -.')
+    return at(`“${bad}” cannot be in a header’s name.`, 'Use letters, digits and -.')
   }
   if (name.length > NAME_MAX) return at('The name is too long.', `Use ${NAME_MAX} characters at most.`)
   if (value.length > VALUE_MAX) return at('The value is too long.', `Use ${VALUE_MAX} characters at most.`)
   if (!VALUE.test(value)) {
     const bad = [...value].find((character) => !VALUE.test(character)) ?? ''
     const shown = bad < ' ' ? 'A line break' : `“${bad}”`
-    return at(`${shown} cannot stand in a header’s value.`, `Write it as ${percentOf(bad)}.`)
+    return at(`${shown} cannot be in a header’s value.`, `Write it as ${percentOf(bad)}.`)
   }
   return null
 }
@@ -129,7 +126,7 @@ function bodyProblem(draft: Draft, recorded: Recorded): DraftProblem | null {
   })
   if (isCut(recorded)) {
     const message = `Only ${formatBytes(kept)} of the body’s ${formatBytes(size)} were kept.`
-    const raise = 'To have it whole, raise “Kept of each body” in the settings and record it again.'
+    const raise = 'To keep all of it, raise “Kept of each body” in the settings and record it again.'
     if (draft.body === 'undecided') {
       const choices =
         kept > 0 ? 'send the part that was kept, write another one, or send none' : 'write one or send none'
@@ -152,7 +149,7 @@ function writtenProblem(draft: Draft, caution: (message: string, fix: string) =>
   }
   const type = headerOf(draft, 'content-type')
   const fault = /[/+]json\b/.test(type) ? jsonFault(draft.text) : null
-  if (fault !== null) return caution('Content-Type says JSON, but this is none.', `${fault}.`)
+  if (fault !== null) return caution('Content-Type says JSON, but this is not JSON.', `${fault}.`)
   return type === '' ? caution('There is no Content-Type header.', 'Add one, so that the backend can read it.') : null
 }
 

@@ -119,17 +119,17 @@ function notAllowed(field: string): ProblemView {
   const limit = limitNames.find((name) => field === `limits.${name}`)
   if (limit) {
     const { min, zeroIsNone } = limitInfo[limit]
-    const fix = `Give a number from ${min}${zeroIsNone ? '; 0: no limit' : ''}, or nothing for the usual one.`
+    const fix = `Enter a number from ${min}${zeroIsNone ? '; 0: no limit' : ''}, or leave it empty for the default.`
     return { field, message: 'This is not allowed.', fix }
   }
   const fixes: Readonly<Record<string, string>> = {
-    proxyPort: 'Give a number from 0 to 65535; 0 takes any free port.',
-    publishPort: 'Give a number from 0 to 65535; 0 takes any free port.',
-    tlsPort: 'Give a number from 0 to 65535, or nothing for no TLS; 0 takes any free port.',
-    messageWait: 'Give milliseconds, up to an hour.',
-    memoryLimitMiB: 'Give a number from 16 to 65536.',
-    bodyLimitKiB: 'Give a number from 0 to 65536.',
-    listen: 'Give an address of this machine, such as 127.0.0.1.',
+    proxyPort: 'Enter a number from 0 to 65535; 0 takes any free port.',
+    publishPort: 'Enter a number from 0 to 65535; 0 takes any free port.',
+    tlsPort: 'Enter a number from 0 to 65535, or leave it empty for no TLS; 0 takes any free port.',
+    messageWait: 'Enter milliseconds, up to an hour.',
+    memoryLimitMiB: 'Enter a number from 16 to 65536.',
+    bodyLimitKiB: 'Enter a number from 0 to 65536.',
+    listen: 'Enter an address of this machine, such as 127.0.0.1.',
   }
   return { field, message: 'This is not allowed.', fix: fixes[field] ?? 'Change it.' }
 }

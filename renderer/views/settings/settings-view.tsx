@@ -48,10 +48,10 @@ function SettingsForm({ app }: { app: AppState }) {
     <form className={styles.view} onSubmit={save} aria-label="Settings">
       <div className={styles.columns}>
         {fault && fieldOf(fault) === null ? <Problem {...fault} /> : null}
-        <Section title="Backend" text="What the proxy stands in front of.">
+        <Section title="Backend" text="The backend behind the proxy.">
           <BackendSettings app={app} draft={draft} onChange={set} problem={at('backend')} />
         </Section>
-        <Section title="Ports" text="Changing one ends the connections that are open on it.">
+        <Section title="Ports" text="Changing a port closes its open connections.">
           <div className={styles.pair}>
             <NumberField
               label="Proxy port"
@@ -84,7 +84,7 @@ function SettingsForm({ app }: { app: AppState }) {
         <Section title="TLS" text="A second port for clients, with HTTP/2 and HTTP/1.1.">
           <TlsSettings app={app} draft={draft} at={at} onChange={set} />
         </Section>
-        <Section title="Signature" text="Grip-Sig tells the backend that it is asked by its own proxy.">
+        <Section title="Signature" text="Grip-Sig proves to the backend that a request comes from its proxy.">
           <div className={styles.pair}>
             <Field label="Issuer" problem={at('sigIss')}>
               <Input mono value={draft.sigIss} onChange={(event) => set({ sigIss: event.target.value })} />
@@ -107,14 +107,14 @@ function SettingsForm({ app }: { app: AppState }) {
               value={draft.memoryLimitMiB}
               problem={at('memoryLimitMiB')}
               onChange={(memoryLimitMiB) => set({ memoryLimitMiB })}
-              hint="Beyond it the oldest finished exchanges go."
+              hint="Beyond it, the oldest finished exchanges are dropped."
             />
             <NumberField
               label="Kept of each body (KiB)"
               value={draft.bodyLimitKiB}
               problem={at('bodyLimitKiB')}
               onChange={(bodyLimitKiB) => set({ bodyLimitKiB })}
-              hint="What is beyond is only counted."
+              hint="The rest is only counted."
             />
           </div>
           <LimitsSettings
@@ -122,14 +122,14 @@ function SettingsForm({ app }: { app: AppState }) {
             at={(limit) => (fault?.field === `limits.${limit}` ? problemText(fault) : undefined)}
             onChange={set}
           />
-          <Field inline label="Error answers say why" hint="As Pushpin's debug. The trace always knows.">
+          <Field inline label="Error answers say why" hint="Like Pushpin's debug. The trace always says why.">
             <Switch checked={draft.debug} onChange={(debug) => set({ debug })} />
           </Field>
         </Section>
         <Section title="Appearance">
           <Field label="Theme">
             <Select value={draft.theme} onChange={(event) => set({ theme: event.target.value as Settings['theme'] })}>
-              <option value="system">As the system</option>
+              <option value="system">Same as the system</option>
               <option value="light">Light</option>
               <option value="dark">Dark</option>
             </Select>

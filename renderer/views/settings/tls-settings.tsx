@@ -30,7 +30,11 @@ export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
         />
       </Field>
       <div className={styles.pair}>
-        <Field label="Certificate file" problem={at('tlsCert')} hint="In PEM. Left empty: the local CA issues one.">
+        <Field
+          label="Certificate file"
+          problem={at('tlsCert')}
+          hint="In PEM. Leave it empty to use one from the local CA."
+        >
           <Input
             mono
             placeholder="by the local CA"
@@ -38,7 +42,11 @@ export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
             onChange={(event) => onChange({ tlsCert: event.target.value })}
           />
         </Field>
-        <Field label="Key file" problem={at('tlsKey')} hint="In PEM. Left empty: it is in the certificate's file.">
+        <Field
+          label="Key file"
+          problem={at('tlsKey')}
+          hint="In PEM. Leave it empty if the certificate's file has the key."
+        >
           <Input mono value={draft.tlsKey} onChange={(event) => onChange({ tlsKey: event.target.value })} />
         </Field>
       </div>
@@ -53,7 +61,7 @@ function LocalCa({ file }: { file: string }) {
     <div className={styles.withButton}>
       <Field
         label="Local CA"
-        hint="Clients that trust this file trust the port. docs/tls.md tells how for each system."
+        hint="Clients that trust this file trust the port. docs/tls.md explains how for each system."
       >
         <Input mono readOnly value={file} onFocus={(event) => event.target.select()} />
       </Field>

@@ -33,7 +33,7 @@ export function BackendForm({ inline = false }: { inline?: boolean }) {
     setBusy(false)
   }
   const refused = said?.firm ? said.message : unusable
-  const problem = refused ?? (said && !said.ok ? `${said.message} Press again to use it all the same.` : undefined)
+  const problem = refused ?? (said && !said.ok ? `${said.message} Press again to use it anyway.` : undefined)
   return (
     <form className={clsx(styles.form, inline && styles.inline)} onSubmit={submit}>
       <Field

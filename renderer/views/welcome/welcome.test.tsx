@@ -46,10 +46,12 @@ test('one that does not answer is told, and taken when it is asked for again', a
 })
 
 test('what cannot be a backend is told while it is typed, and not offered', async () => {
-  const problem = { field: 'backend', message: '"foo bar" is no URL of a backend.', fix: 'Write it like this.' }
+  const problem = { field: 'backend', message: '"foo bar" is not the URL of a backend.', fix: 'Write it like this.' }
   const { user, bridge } = await start({ answers: { 'backend.check': ({ url }) => ({ url, problem }) } })
   await user.type(address(), 'foo bar')
-  expect((await screen.findByRole('alert')).textContent).toBe('"foo bar" is no URL of a backend. Write it like this.')
+  expect((await screen.findByRole('alert')).textContent).toBe(
+    '"foo bar" is not the URL of a backend. Write it like this.',
+  )
   expect(use()).toHaveProperty('disabled', true)
   await user.type(address(), '{Enter}')
   expect(bridge.inputs('backend.probe')).toEqual([])
@@ -57,7 +59,7 @@ test('what cannot be a backend is told while it is typed, and not offered', asyn
 })
 
 test('asked for at once, it is told as firmly', async () => {
-  const problem = { field: 'backend', message: '"foo bar" is no URL of a backend.', fix: 'Write it like this.' }
+  const problem = { field: 'backend', message: '"foo bar" is not the URL of a backend.', fix: 'Write it like this.' }
   const { user, bridge } = await start({ answers: { 'backend.check': ({ url }) => ({ url, problem }) } })
   await user.type(address(), 'foo bar{Enter}')
   expect((await screen.findByRole('alert')).textContent).not.toContain('Press again')

@@ -19,8 +19,8 @@ export function Welcome() {
       <section className={styles.welcome} aria-label="Welcome">
         <h2 className={styles.title}>See a hold at once</h2>
         <p className={styles.text}>
-          Gripscope stands in front of your backend, holds what it tells it to hold, and shows who gets each publish,
-          and why. At first the built-in demo is behind it.
+          Gripscope sits in front of your backend, holds the requests that the backend asks it to hold, and shows who
+          receives each publish and why. It starts with the built-in demo.
         </p>
         <div className={styles.actions}>
           <Button look="primary" icon={<Play />} disabled={origin === null} onClick={makeDemoTraffic}>
@@ -31,7 +31,7 @@ export function Welcome() {
           </Button>
         </div>
         {origin === null ? (
-          <p className={styles.or}>The demo can be tried once the proxy listens.</p>
+          <p className={styles.or}>You can try the demo once the proxy is listening.</p>
         ) : (
           <Commands origin={origin} platform={app?.platform ?? ''} />
         )}
