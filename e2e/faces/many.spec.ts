@@ -22,7 +22,7 @@ test('1,000 holds are shown without a hang, and answered by one publish', async 
   await grid.press('End')
   await expect(exchange(page, /^1000 /)).toHaveAttribute('aria-selected', 'true')
 
-  // Whoever is not held just then, because the sent to the backend again for it, gets the same from there.
+  // Whoever is not held just then, because the request goes to the backend again for it, gets the same from there.
   backend.many = 'now'
   await publish(publishUrl, [
     { channel: 'many', id: '1', 'prev-id': '0', formats: { 'http-response': { body: 'now' } } },

@@ -53,7 +53,7 @@ export async function makeGripTraffic(ports: GripPorts, backend: GripBackend): P
   await send(stream('ordered', 'data: 3\n\n', { id: '3', 'prev-id': '2' }))
   await pushed.send(`J${JSON.stringify(stream('ordered', 'data: 5\n\n', { id: '5', 'prev-id': '4' }))}`)
   await pushed.send(`J${JSON.stringify({ channel: 'talk', formats: { 'ws-message': { content: 'by ZeroMQ' } } })}`)
-  // The hold has id 1, the message follows 7: the sent to the backend again, and is away.
+  // The hold has id 1, the message follows 7: the request goes to the backend again, and is away.
   await send({ channel: 'flaky', id: '8', 'prev-id': '7', formats: { 'http-response': { body: '8\n' } } })
   await pause(BEAT * 4)
   await backend.comeBack()

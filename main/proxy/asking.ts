@@ -29,7 +29,7 @@ export class Asking implements AnswerListener, Timed {
   #ask: Ask | undefined
   #next = 0
   #staleTried = false
-  /** Tries that failed, where a sent to the backend again on a client's behalf; -1: the client's own request. */
+  /** Tries that failed, where a request goes to the backend again on a client's behalf; -1: the client's own request. */
   #retries = -1
   #record: AnswerRecord | undefined
 

@@ -80,7 +80,7 @@ describe.each(['FIN', 'RST'])('a client that leaves by %s', (way) => {
     expect(t.sink.of('held')).toEqual([])
   })
 
-  it('while the sent to the backend again', async () => {
+  it('while the request goes to the backend again', async () => {
     answers = { '/': instruct({ hold: { mode: 'response', channels: [{ name: 'a', 'prev-id': '1' }] } }) }
     const client = RawClient.get(t.port, '/')
     await t.subscribed()

@@ -1,5 +1,5 @@
 // A client's request body on its way to the backend: streams through with backpressure, and keeps the start of it, so
-// that the request can be sent again to another target or when the sent to the backend again.
+// that the request can be sent again to another target or when the request goes to the backend again.
 import { Readable } from 'node:stream'
 import type { ClientRequest } from './client-request'
 import type { Timed, Wheel } from './wheel'

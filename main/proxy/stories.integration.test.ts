@@ -190,7 +190,7 @@ describe('the story of', () => {
     ])
   })
 
-  it('a hint: the sent to the backend again, and its answer ends it', async () => {
+  it('a hint: the request goes to the backend again, and its answer ends it', async () => {
     const t = await engineOver((_request, count) => (count === 1 ? hold('response') : sized('fresh')))
     const client = get(t)
     await t.subscribed()

@@ -157,7 +157,7 @@ describe('log lines', () => {
     ])
   })
 
-  it('tell what becomes of a hold whose sent to the backend again', () => {
+  it('tell what becomes of a hold whose request goes to the backend again', () => {
     const again = sent(1, 'GET', { why: 'hint' })
     expect(lines(request(1), sent(1), held(1), again, held(1), again, response(1, 200), ended(1))).toEqual([
       '2 [proxy] GET http://h:1/a?b -> b:2 accept',

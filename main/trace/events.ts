@@ -76,7 +76,7 @@ export interface RequestEndEvent extends OfExchange {
   readonly type: 'request-end'
   readonly size: number
 }
-/** A route was chosen and the request goes to a target. One for each try and each time the sent to the backend again. */
+/** A route was chosen and the request goes to a target. One for each try and each time the request goes to the backend again. */
 export interface SentEvent extends OfExchange {
   readonly type: 'sent'
   /** The route as written in the routes file. */

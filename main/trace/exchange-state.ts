@@ -175,7 +175,7 @@ export class ExchangeRecord {
         this.sentAt ??= event.t
         this.askedAt = event.t
         this.#askedAgain()
-        // A response hold is given up when its sent to the backend again; a stream stays one.
+        // A response hold is given up when its request goes to the backend again; a stream stays one.
         if (this.state === 'held') {
           this.state = 'waiting'
           this.holding = false

@@ -1,5 +1,5 @@
 // The lanes of a channel: who listened, what was published, and what came of each for each. Who stopped listening and
-// began again, as every long-poll does whose sent to the backend again, has one lane with a gap in it.
+// began again, as every long-poll does whose request goes to the backend again, has one lane with a gap in it.
 import type { Lanes } from '../../preload/views'
 import type { Subscribed } from './channel-state'
 import type { TraceModel } from './model'

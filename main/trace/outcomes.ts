@@ -32,7 +32,7 @@ export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): Outc
   }
 }
 
-/** What kind of hold it was then: where its sent to the backend again, a long-poll may become a stream. */
+/** What kind of hold it was then: where its request goes to the backend again, a long-poll may become a stream. */
 function modeAt({ mode, formerHolds }: ExchangeRecord, t: TraceTime): ReceiverKind | undefined {
   return formerHolds?.some(([from, to]) => from <= t && t <= to) ? 'response' : mode
 }

@@ -252,7 +252,7 @@ describe('publishes that just missed it', () => {
     ])
   })
 
-  test('came while a hold was given up and the sent to the backend again', () => {
+  test('came while a hold was given up and the request goes to the backend again', () => {
     const script = new TraceScript().hold(1).at(10).sent(1, { why: 'hint' }).at(12).publish(1).delivery(1, {})
     script.at(20).held(1).subscribed(1)
     expect(steps(script)).toContain(

@@ -377,7 +377,7 @@ function spansOf(exchange: ExchangeRecord): StorySpan[] {
       mode = event.mode
       if (open?.to !== null) spans.push({ from: event.t, to: null })
     }
-    // A response hold is given up when its sent to the backend again; a stream stays one.
+    // A response hold is given up when its request goes to the backend again; a stream stays one.
     const givenUp = event.type === 'sent' && event.why !== 'filter' && mode === 'response'
     if ((givenUp || event.type === 'ended') && open?.to === null) open.to = event.t
   }

@@ -152,7 +152,7 @@ function lostUpdate({ mayHaveMissed, channels }: ExchangeRecord): TroubleView {
     name: 'may-have-missed',
     tone: 'attention',
     message: `${what} published on ${channels.join(', ')} while the backend was at work on its answer, so the client may have missed ${mayHaveMissed === 1 ? 'it' : 'them'}: the backend may have read its data before.`,
-    fix: 'Publish with id and prev-id, and name the id of what was read as prev-id of the channel in the instruct: then the sent to the backend again.',
+    fix: 'Publish with id and prev-id, and name the id of what was read as prev-id of the channel in the instruct: then the request goes to the backend again.',
   }
 }
 
