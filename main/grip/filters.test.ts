@@ -186,8 +186,8 @@ describe('filters that ask a backend', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{}, /no meta url/],
     [{ url: '' }, /no meta url/],
-    [{ url: 'http://[' }, /none that can be asked: http:/],
-    [{ url: 'file:///etc/passwd' }, /none that can be asked/],
+    [{ url: 'http://[' }, /cannot be used: http:/],
+    [{ url: 'file:///etc/passwd' }, /cannot be used/],
   ])('with meta %j can not ask', (meta, fault) => {
     expect(filterUrl(meta, base)).toEqual({ fault: expect.stringMatching(fault) })
   })

@@ -107,6 +107,8 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
     const why = (deep && TOO_DEEP) || (TOO_LARGE.test(text) && tooLarge(value))
     return why ? { ok: false, why } : { ok: true, value }
   } catch (error) {
+    if (values > LENIENT_VALUES_MAX)
+      return { ok: false, why: `it does not parse, and has more than ${LENIENT_VALUES_MAX} values` }
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
     return { ok: false, why: error instanceof Error ? error.message.slice(0, 200) : 'it does not parse' }
@@ -116,8 +118,10 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
 const TOO_DEEP = `it is nested more than ${JSON_DEPTH_MAX} deep`
 /** Longer texts may be nested too deep: each level has a beginning and an end. */
 const LOOKED_THROUGH = 2 * JSON_DEPTH_MAX
-/** Values of one text, about: more take longer than others should wait. */
-export const JSON_VALUES_MAX = 100_000
+/** Values of one text, about: more take longer than others should wait. A publish call of the usual size has fewer. */
+export const JSON_VALUES_MAX = 1_000_000
+/** The same of a text that only the lenient reader takes: that one is slower. */
+export const LENIENT_VALUES_MAX = 100_000
 /** Perhaps: a number beyond what a double holds. */
 const TOO_LARGE = /[eE]\+?\d{3}|(?<!\d)\d{309}/
 

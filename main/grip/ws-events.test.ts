@@ -37,10 +37,10 @@ test.each<[string, string, string]>([
   ['OPEN', 'byte 0', 'no line break'],
   ['OPEN\r\nTEXT 5', 'byte 6', 'no line break'],
   ['OPEN\nTEXT 1\na\n', 'byte 0', 'no line break'],
-  ['TEXT five\r\nhello\r\n', 'byte 5', 'no length'],
-  ['TEXT -1\r\nhello\r\n', 'byte 5', 'no length'],
-  ['TEXT \r\nhello\r\n', 'byte 5', 'no length'],
-  ['TEXT ffffffff\r\nx\r\n', 'byte 5', 'no length'],
+  ['TEXT five\r\nhello\r\n', 'byte 5', 'not a length'],
+  ['TEXT -1\r\nhello\r\n', 'byte 5', 'not a length'],
+  ['TEXT \r\nhello\r\n', 'byte 5', 'not a length'],
+  ['TEXT ffffffff\r\nx\r\n', 'byte 5', 'not a length'],
   [`${'x'.repeat(100)}\r\n`, 'byte 0', 'no line break'],
 ])('refuses %j at %s', (text, field, message) => {
   const result = decode(text)

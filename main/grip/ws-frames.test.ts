@@ -160,7 +160,7 @@ describe('closing', () => {
 
   test.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535])('%i is none', (code) => {
     expect(isCloseCode(code)).toBe(false)
-    expect(closeFault(code, '')).toContain('no code')
+    expect(closeFault(code, '')).toContain('not a close code')
   })
 
   test('a reason may have 123 bytes; our own words are cut to them, at a character', () => {
@@ -190,11 +190,11 @@ describe('a broken protocol', () => {
     ['a continuation after the end', [text('a'), text('b', false)], 1002, /follows no message/],
     ['a message in a message', [text('a', true, false), text('b')], 1002, /before the last one has ended/],
     ['half a close code', [raw(0x88, bytes(3))], 1002, /half a code/],
-    ['close code 1005', [raw(0x88, bytes(3, 237))], 1002, /1005 is no code/],
+    ['close code 1005', [raw(0x88, bytes(3, 237))], 1002, /1005 is not a close code/],
     ['a close reason that is not valid UTF-8', [raw(0x88, bytes(3, 232, 0xc3, 0x28))], 1007, /reason/],
-    ['text that is not valid UTF-8', [text(bytes(0xc3, 0x28))], 1007, /no UTF-8/],
-    ['text that is cut', [text(bytes(0xe2, 0x82))], 1007, /no UTF-8/],
-    ['text with a surrogate', [text(bytes(0xed, 0xa0, 0x80))], 1007, /no UTF-8/],
+    ['text that is not valid UTF-8', [text(bytes(0xc3, 0x28))], 1007, /not valid UTF-8/],
+    ['text that is cut', [text(bytes(0xe2, 0x82))], 1007, /not valid UTF-8/],
+    ['text with a surrogate', [text(bytes(0xed, 0xa0, 0x80))], 1007, /not valid UTF-8/],
     ['text that is wrong across fragments', [text(bytes(0xe2), true, false), text(bytes(0x28), false)], 1007, /UTF-8/],
   ])('%s', (_name, chunks, code, message) => {
     const [how, said, why] = read(chunks).end

@@ -328,7 +328,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
     this.#queue ??= new WaitingQueue(waitingRoom, {
       max: options.linkQueueMax,
       bytesMax: options.clientBufferMax,
-      during: 'the next link was asked',
+      during: 'the next link was fetched',
     })
     return this.#queue
   }

@@ -95,7 +95,7 @@ describe('an answer', () => {
     unpacked.answerData(Buffer.from('plain text'))
     unpacked.answerEnd()
     await taken.done
-    expect([taken.status, taken.parts, taken.failed]).toEqual([0, [], expect.stringContaining('unpacked')])
+    expect([taken.status, taken.parts, taken.failed]).toEqual([0, [], expect.stringContaining('uncompressed')])
   })
 
   it.each(['identity', 'Identity'])('packed with %s loses only the header', (encoding) => {

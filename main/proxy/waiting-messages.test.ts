@@ -15,7 +15,7 @@ function message(bytes: number): Delivery {
 }
 
 function queue(room: WaitingRoom, max: number, bytesMax: number): WaitingQueue {
-  return new WaitingQueue(room, { max, bytesMax, during: 'the next link was asked' })
+  return new WaitingQueue(room, { max, bytesMax, during: 'the next link was fetched' })
 }
 
 describe('WaitingQueue', () => {

@@ -60,7 +60,7 @@ export interface QueueLimits {
   readonly max: number
   /** Bytes of messages; a single one may be longer. */
   readonly bytesMax: number
-  /** While what they wait, for a sentence: "the next link was asked". */
+  /** While what they wait, for a sentence: "the next link was fetched". */
   readonly during: string
 }
 

@@ -99,7 +99,7 @@ describe('asking again', () => {
       { from: 8, to: null, label: 'held on c' },
     ])
     expect(steps(script).at(-1)).toBe(
-      '5 gripscope→sent to the backend again: a message was missed (to b:1) [attention]',
+      '5 gripscope→backend requested again: a message was missed (to b:1) [attention]',
     )
   })
 

@@ -18,7 +18,7 @@ const explain = (code: string, options = ',ssl', midway = false, message = 'Libr
 test.each<[string, RegExp]>([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /is self-signed\. .*put insecure after the target/],
   ['SELF_SIGNED_CERT_IN_CHAIN', /authority that is not trusted here/],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /authority that is not known here/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /authority that is unknown here/],
   ['CERT_HAS_EXPIRED', /has expired/],
   ['ERR_SSL_WRONG_VERSION_NUMBER', /does not speak TLS on that port\. Take ssl off/],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /wants a client certificate/],
