@@ -46,7 +46,7 @@ test('a message that waits for the one before it', async ({ running: { page, pro
   await expect(exchange(page, /ordered/)).toContainText('streaming')
   const details = await openDetails(page, /ordered/)
   // A second after a channel came up its holds look for news, and would start again from the id that the backend names.
-  await expect(story(details)).toContainText(/asked again: channel came up.*Backend to Gripscope: 200/)
+  await expect(story(details)).toContainText(/requested again: channel came up.*Backend to Gripscope: 200/)
   await publish(to, [stream('ordered', 'data: 2\n\n', { id: '2', 'prev-id': '1' })])
   await goTo(page, 'Channels')
   const lanes = page.getByRole('grid', { name: 'Lanes of ordered' })
@@ -81,7 +81,7 @@ test('a hold that could not be renewed at once: each try, and the pauses', async
   const details = await openDetails(page, /flaky/)
   await expect(story(details)).toContainText('nothing listens on')
   await grip.comeBack()
-  await expect(story(details)).toContainText(/asked again, [\d.]+ m?s later/)
+  await expect(story(details)).toContainText(/requested again, [\d.]+ m?s later/)
   await expect(exchange(page, /flaky/).getByRole('img', { name: /earlier hold/ })).toBeVisible()
   client.leave()
 })

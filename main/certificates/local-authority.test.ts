@@ -76,7 +76,7 @@ describe('the local authority', () => {
     await writeFile(path.join(root, 'plain'), '')
     const authority = await localAuthority(path.join(root, 'plain', 'tls'), now)
     expect(authority.file).toBeNull()
-    expect(authority.problem?.message).toContain("cannot be saved in")
+    expect(authority.problem?.message).toContain('cannot be saved in')
     expect(authority.problem?.fix).toContain('--data-dir')
     const { cert } = authority.issue(['localhost'], now)
     expect(new X509Certificate(cert).checkIssued(new X509Certificate(authority.certificate))).toBe(true)

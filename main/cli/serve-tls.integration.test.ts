@@ -43,7 +43,7 @@ async function serve(...args: string[]): Promise<Served> {
 
 /** The CA that the start named, as a client gets to know it. */
 async function printedCa({ running }: Served): Promise<{ file: string; ca: string }> {
-  const [, file = ''] = await running.says(/must trust the local CA (.+) \(docs\/tls\.md tells how\)/, 'stderr')
+  const [, file = ''] = await running.says(/must trust the local CA (.+) \(see docs\/tls\.md\)/, 'stderr')
   return { file, ca: await readFile(file, 'utf8') }
 }
 

@@ -275,7 +275,7 @@ describe('a backend that talks nonsense', () => {
     const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n'
     const t = await engineAt(await answering(`${head}3\r\nabc\r\n0\r\n\r\n`))
     expect((await get(t).whole()).status).toBe(502)
-    expect(t.sink.of('backend-failed')[0]?.message).toMatch(/Transfer-Encoding 'gzip, chunked' is not understood/)
+    expect(t.sink.of('backend-failed')[0]?.message).toMatch(/Transfer-Encoding 'gzip, chunked' is not supported/)
     expect((await t.sink.next('ended')).how).toBe('backend-failed')
   })
 

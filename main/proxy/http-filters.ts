@@ -58,7 +58,7 @@ export class FilterQueue {
     this.#waiting = new WaitingQueue(waitingRoom, {
       max: options.filterQueueMax,
       bytesMax: options.clientBufferMax,
-      during: 'a backend was asked about the ones before',
+      during: 'the backend decided about earlier ones',
     })
   }
 

@@ -86,7 +86,7 @@ describe('an instruct with', () => {
   it('a fault tells the client so on a route with debug', async () => {
     t = await startTestEngine(() => json('{'), ['*,debug BACKEND'])
     const client = await RawClient.get(t.port, '/').whole()
-    expect(client.body).toMatch(/^Failed to read the GRIP instruct: body: The instruct is no JSON/)
+    expect(client.body).toMatch(/^Failed to read the GRIP instruct: body: The instruct is not valid JSON/)
     client.close()
   })
 

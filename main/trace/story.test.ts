@@ -98,9 +98,7 @@ describe('asking again', () => {
       { from: 0, to: 5, label: 'held on c' },
       { from: 8, to: null, label: 'held on c' },
     ])
-    expect(steps(script).at(-1)).toBe(
-      '5 gripscope→backend requested again: a message was missed (to b:1) [attention]',
-    )
+    expect(steps(script).at(-1)).toBe('5 gripscope→backend requested again: a message was missed (to b:1) [attention]')
   })
 
   test('leaves the bar of a stream', () => {

@@ -280,7 +280,7 @@ test('a certificate for a target without ssl is warned of', async () => {
   const engine = await startTestEngine(() => ({}), [`* BACKEND,client_cert=${both}`])
   open.push(engine)
   expect(engine.engine.routeWarnings).toMatchObject([
-    { line: 1, message: expect.stringContaining('nothing without ssl') },
+    { line: 1, message: expect.stringContaining('no effect without ssl') },
   ])
   expect((await get(engine)).status).toBe(200)
 })
@@ -312,5 +312,5 @@ test('a plain WebSocket to a backend that is not trusted: 502, and the trace say
   socket.on('error', () => {})
   socket.terminate()
   expect(status).toBe(502)
-  expect(failures(engine)[0]?.message).toContain('authority that is not known here')
+  expect(failures(engine)[0]?.message).toContain('authority that is unknown here')
 })

@@ -263,7 +263,7 @@ describe('text that is not valid UTF-8', () => {
   it('of a publish is told as the reason when the client leaves with 1007', async () => {
     await open([subscribe('a')])
     expect(await publish(message('a', { type: 'text', 'content-bin': bad }))).toBe('delivered')
-    expect(engine.sink.of('delivery')[0]?.why?.[0]).toContain('no UTF-8')
+    expect(engine.sink.of('delivery')[0]?.why?.[0]).toContain('not valid UTF-8')
     await client.nth(1)
     client.send('CLOSE 1007')
     expect(await engine.sink.next('ended')).toMatchObject({

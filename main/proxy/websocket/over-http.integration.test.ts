@@ -577,7 +577,7 @@ describe('a backend that fails', () => {
     peer.send('CLOSE 4001')
     await peer.ended()
     expect(peer.frames).toEqual([])
-    expect((await ended()).message).toMatch(/did not answer the CLOSE event; the client gets nothing/)
+    expect((await ended()).message).toMatch(/did not answer the CLOSE event; the client gets none/)
   })
 
   it('is heard all the same if it only miscounts, and that is told in the end', async () => {

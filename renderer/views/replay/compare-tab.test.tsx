@@ -155,7 +155,7 @@ describe('bodies', () => {
 
   test('that were cut say how much of them is compared', async () => {
     await open({ 3: bodyOf('{}', { size: 5_000_000 }), 5: bodyOf('{}', { size: 5_000_000 }) })
-    expect(screen.getByText(/Only 2 B of 4.8 MiB were kept of #3\..*What is beyond is not compared\./)).toBeDefined()
+    expect(screen.getByText(/Only 2 B of 4.8 MiB were kept of #3\..*The rest is not compared\./)).toBeDefined()
     expect(section('Response body')).toBe('Response bodysame as far as kept')
   })
 

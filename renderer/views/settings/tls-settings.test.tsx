@@ -47,7 +47,7 @@ test('no port turns it off', async () => {
 test('what is no port is told at the field', async () => {
   const { user } = await open(OFF)
   await user.type(field('TLS port'), '70000')
-  expect(note('TLS port')).toContain('nothing for no TLS')
+  expect(note('TLS port')).toContain('leave it empty for no TLS')
   expect(screen.getByRole('button', { name: 'Save' })).toHaveProperty('disabled', true)
 })
 
