@@ -30,7 +30,7 @@ test('a file that can’t be written is told of', async ({ desktop, folder }) =>
   await expect(exchange(page, /echo/)).toBeVisible()
   await answerSaving(electron, path.join(folder, 'no such folder', 'session.har'))
   await page.keyboard.press('ControlOrMeta+s')
-  await expect(notice(page, /Not exported: .*no such folder/)).toBeVisible()
+  await expect(notice(page, /Not exported: .*no such file or folder/)).toBeVisible()
   await expect(notice(page, 'Choose another place.')).toBeVisible()
   await expect(notice(page, /^Exported/)).toHaveCount(0)
 })

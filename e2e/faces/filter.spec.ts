@@ -109,8 +109,8 @@ test('what is no part of the language is told, wherever one filters', async ({ g
   }
   for (const place of ['Exchanges', 'Channels', 'Publishes'] as const) {
     await goTo(page, place)
-    await tells('(tea or milk)', 'no brackets')
-    await tells('/re/', 'no regular expressions')
+    await tells('(tea or milk)', 'parentheses are not supported')
+    await tells('/re/', 'regular expressions are not supported')
     await tells('tea AND milk', 'not needed')
     await tells('chanel:tea', 'Did you mean channel:tea')
     await tells('is:foo', 'knows held')

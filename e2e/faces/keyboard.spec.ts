@@ -70,7 +70,7 @@ test('the palette finds actions, exchanges and channels', async ({ gripscope }) 
 
   await keyboard.press('ControlOrMeta+k')
   await expect(palette.getByRole('combobox')).toBeFocused()
-  await keyboard.type('only what is held')
+  await keyboard.type('only held')
   await keyboard.press('Enter')
   await expect(palette).toBeHidden()
   await expect(page.getByRole('textbox', { name: 'Filter exchanges' })).toHaveValue('is:held')

@@ -28,7 +28,7 @@ test('a publish from the composer reaches a held client, as it said before', asy
   const reach = composer.getByRole('status', { name: 'Reach' })
   // The client has the value 0: what does not follow that is not for it.
   await expect(reach).toContainText('Would reach 0 of 1')
-  await expect(reach.getByRole('listitem')).toContainText('its last id is another one')
+  await expect(reach.getByRole('listitem')).toContainText('its last id differs')
   await fillNext(composer, 'from the composer')
   await expect(reach).toContainText('Would reach 1 of 1')
   await expect(reach).toContainText('1 long-poll')

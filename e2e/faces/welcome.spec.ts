@@ -35,7 +35,7 @@ test('a backend is looked for before it is taken', async ({ start, backend }) =>
   const address = welcome.getByRole('textbox', { name: 'Address of the backend' })
   await address.fill('http://localhost:1')
   await welcome.getByRole('button', { name: 'Use it' }).click()
-  await expect(welcome.getByRole('alert')).toContainText('Press again to use it all the same')
+  await expect(welcome.getByRole('alert')).toContainText('Press again to use it anyway')
   await address.fill(backend.url)
   await address.press('Enter')
   await expect(welcome).toBeHidden()
