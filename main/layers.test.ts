@@ -139,8 +139,7 @@ function violations(root: string): string[] {
     const fault = faultIn(found)
     return fault === undefined ? [] : [`${found.from}:${found.line} imports ${found.to}: ${fault}`]
   })
-  // A type may live with what makes it, in a file that needs its helpers; what runs must not go in circles.
-  const cycles = cyclesIn(imports.filter(({ typeOnly }) => !typeOnly)).map((way) => `cycle: ${way}`)
+  const cycles = cyclesIn(imports).map((way) => `cycle: ${way}`)
   return [...faults, ...cycles]
 }
 
@@ -235,6 +234,13 @@ describe('the checker', () => {
         'main/grip/c.ts': "import { a } from './a'",
       },
     ],
+    [
+      'a cycle of types',
+      {
+        'main/grip/a.ts': "import { b } from './b'",
+        'main/grip/b.ts': "import type { A } from './a'",
+      },
+    ],
   ])('finds a violation: %s', (_name, files) => {
     expect(tree(files)).toHaveLength(1)
   })
@@ -257,9 +263,6 @@ describe('the checker', () => {
       'preload/views.ts': "import { z } from 'zod'\nimport { outcomeNames } from './vocabulary/outcomes'",
       'renderer/a.tsx': "import type { V } from '../preload/views'\nimport './a.module.css'",
       'renderer/b.ts': "import { outcomeNames } from '../preload/vocabulary/outcomes'",
-      // Types may go both ways within a layer.
-      'main/grip/c.ts': "import { d } from './d'",
-      'main/grip/d.ts': "import type { C } from './c'",
     }
     expect(tree(files)).toEqual([])
   })

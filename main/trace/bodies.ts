@@ -1,7 +1,8 @@
 // Bodies, put together from the events that carry them: what was kept of them, and where something is missing.
 import type { BodyInfo, BodyKind } from '../../preload/views'
 import { codingsOf } from '../grip/content-coding'
-import type { AnsweredEvent, BodyDataEvent, RawHeaders, TraceTime } from './events'
+import type { BodyPiece } from './body-piece'
+import type { AnsweredEvent, BodyDataEvent, RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { contentOf } from './headers'
 import type { TraceModel } from './model'
@@ -27,14 +28,6 @@ export interface KeptBody {
   readonly parts: readonly Uint8Array[]
   /** In order; none: it was kept whole. */
   readonly gaps: readonly BodyGap[]
-}
-
-/** A part of a body, with what is missing before it. */
-export interface BodyPiece {
-  readonly t: TraceTime
-  readonly data: Uint8Array
-  /** Null: how many bytes is not known. */
-  readonly missing: number | null
 }
 
 /**

@@ -2,7 +2,7 @@
 import { firstSince } from './channel-state'
 import { type DeliveryEvent, OUTCOMES, type TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import type { TraceModel } from './model'
+import type { TraceRecords } from './trace-records'
 
 /** One outcome: the place in a delivery event that is about this exchange. */
 export interface OutcomeAt {
@@ -18,7 +18,7 @@ const WAITING = 'waiting'
  * The latest outcomes for an exchange, `max` at most, oldest first. An outcome `waiting` is left out where a later one
  * for the same publish is there.
  */
-export function latestOutcomes(model: TraceModel, exchange: ExchangeRecord, max: number): OutcomeAt[] {
+export function latestOutcomes(model: TraceRecords, exchange: ExchangeRecord, max: number): OutcomeAt[] {
   const found: OutcomeAt[] = []
   for (const [name, from] of channelsOf(exchange)) {
     const deliveries = model.channels.get(name)?.deliveries ?? []
@@ -38,7 +38,7 @@ export function latestOutcomes(model: TraceModel, exchange: ExchangeRecord, max:
 }
 
 /** The first outcomes for an exchange, `max` at most. */
-export function firstOutcomes(model: TraceModel, exchange: ExchangeRecord, max: number): OutcomeAt[] {
+export function firstOutcomes(model: TraceRecords, exchange: ExchangeRecord, max: number): OutcomeAt[] {
   const found: OutcomeAt[] = []
   for (const [name, from] of channelsOf(exchange)) {
     const deliveries = model.channels.get(name)?.deliveries ?? []
@@ -58,7 +58,7 @@ export function firstOutcomes(model: TraceModel, exchange: ExchangeRecord, max: 
 }
 
 /** All outcomes for an exchange, of one channel after the other, as they are asked for: none is left out. */
-export function* outcomesOf(model: TraceModel, exchange: ExchangeRecord): Iterable<OutcomeAt> {
+export function* outcomesOf(model: TraceRecords, exchange: ExchangeRecord): Iterable<OutcomeAt> {
   const until = exchange.end ? exchange.end.t + AFTER_END : Number.POSITIVE_INFINITY
   for (const [name, from] of channelsOf(exchange)) {
     const deliveries = model.channels.get(name)?.deliveries ?? []

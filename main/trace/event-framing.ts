@@ -13,8 +13,8 @@ import {
 import type { ExchangeRecord } from './exchange-state'
 import { contentOf } from './headers'
 import { keepAliveContent } from './instruct-view'
-import type { TraceModel } from './model'
 import { itemOf, sentContent } from './published-content'
+import type { TraceRecords } from './trace-records'
 
 /** Milliseconds after a part in which the rest of its event may come. */
 const QUIET = 1000
@@ -52,14 +52,14 @@ export class FramingJudge {
   }
 
   /** The stream is over. What somebody else cut off is judged only where its last part was some time ago. */
-  end(model: TraceModel, exchange: ExchangeRecord, how: EndReason, t: TraceTime): void {
+  end(model: TraceRecords, exchange: ExchangeRecord, how: EndReason, t: TraceTime): void {
     this.#waiting.delete(exchange)
     const whole = how === 'complete' || how === 'closed'
     if (whole || t - exchange.lastPartAt >= QUIET) judge(model, exchange, Number.POSITIVE_INFINITY)
   }
 
   /** Judges those that are due. @returns those of which something else is known now. */
-  judge(model: TraceModel, now: TraceTime): ExchangeRecord[] {
+  judge(model: TraceRecords, now: TraceTime): ExchangeRecord[] {
     const changed: ExchangeRecord[] = []
     let left = AT_ONCE
     for (const [exchange, since] of this.#waiting) {
@@ -77,7 +77,7 @@ export class FramingJudge {
 }
 
 /** @param before an unfinished event counts if it began before this time */
-function judge(model: TraceModel, exchange: ExchangeRecord, before: TraceTime): void {
+function judge(model: TraceRecords, exchange: ExchangeRecord, before: TraceTime): void {
   // A line that is no event stays lost, whatever follows.
   if (exchange.framing === 'no-field' || endsWell(model, exchange)) {
     if (exchange.framing === 'unfinished') exchange.framing = undefined
@@ -93,7 +93,7 @@ function judge(model: TraceModel, exchange: ExchangeRecord, before: TraceTime): 
 const endings = new WeakMap<PublishEvent, boolean>()
 
 /** Quick: the last part is a message that is whole by itself, as most are. */
-function endsWell(model: TraceModel, exchange: ExchangeRecord): boolean {
+function endsWell(model: TraceRecords, exchange: ExchangeRecord): boolean {
   const { lastMessage, lastKeepAlive, lastPartAt } = exchange
   if (lastMessage === undefined || lastKeepAlive > lastPartAt) return false
   const event = model.publishes.get(lastMessage)?.event
@@ -114,7 +114,7 @@ interface Part {
 }
 
 /** The end of what was sent; undefined where it is not known: it is packed, was not kept, or is more than is looked at. */
-function tailOf(model: TraceModel, exchange: ExchangeRecord): { parts: Part[]; whole: boolean } | undefined {
+function tailOf(model: TraceRecords, exchange: ExchangeRecord): { parts: Part[]; whole: boolean } | undefined {
   const { response } = exchange
   if (!response || contentOf(response.headers).contentEncoding !== '') return undefined
   if (model.bodyLimit < LEAST_KEPT) return undefined
@@ -181,7 +181,7 @@ class Backwards {
   }
 }
 
-function publishedTail(model: TraceModel, exchange: ExchangeRecord): Tail {
+function publishedTail(model: TraceRecords, exchange: ExchangeRecord): Tail {
   const parts: Part[] = []
   if (exchange.mode !== 'stream') return { parts, from: Number.NEGATIVE_INFINITY }
   const outcomes = latestOutcomes(model, exchange, MESSAGES)

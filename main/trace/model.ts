@@ -26,6 +26,7 @@ import { isMiss, PublishRecord, tallyOf } from './publish-state'
 import { isMade } from './published-content'
 import { prefixOf } from './route-prefix'
 import { isTlsPage } from './tls-page'
+import type { TraceRecords } from './trace-records'
 import { hasTrouble } from './trouble'
 
 /** What has changed since it was last asked for. Each is named once. */
@@ -53,7 +54,7 @@ const NEAR_TOLD_MAX = 1000
 const NEAR_KEPT_MAX = 100
 const FAULTS_MAX = 100
 
-export class TraceModel {
+export class TraceModel implements TraceRecords {
   readonly exchanges = new Map<ExchangeId, ExchangeRecord>()
   readonly channels = new Map<string, ChannelRecord>()
   readonly publishes = new Map<PublishId, PublishRecord>()

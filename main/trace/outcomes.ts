@@ -3,12 +3,12 @@ import type { OutcomeRow } from '../../preload/views'
 import type { OutcomeAt } from './deliveries'
 import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind, type TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import type { TraceModel } from './model'
+import type { TraceRecords } from './trace-records'
 
 /** In place of who it is. */
 const NOT_RECORDED = 'not recorded'
 
-export function outcomeRow(model: TraceModel, { event, index }: OutcomeAt): OutcomeRow {
+export function outcomeRow(model: TraceRecords, { event, index }: OutcomeAt): OutcomeRow {
   const id = event.exchanges[index] ?? 0
   const exchange = model.exchanges.get(id)
   const item = publishOf(model, event.p)
@@ -37,7 +37,7 @@ function modeAt({ mode, formerHolds }: ExchangeRecord, t: TraceTime): ReceiverKi
   return formerHolds?.some(([from, to]) => from <= t && t <= to) ? 'response' : mode
 }
 
-export function publishOf(model: Pick<TraceModel, 'publishes'>, p: number): PublishEvent | undefined {
+export function publishOf(model: Pick<TraceRecords, 'publishes'>, p: number): PublishEvent | undefined {
   const event = model.publishes.get(p)?.event
   return event?.type === 'publish' ? event : undefined
 }

@@ -5,8 +5,8 @@ import type { PublishItem } from '../grip/publish-types'
 import { decodeFormats } from '../grip/published-formats'
 import { type DeliveryEvent, OUTCOMES, type PublishEvent, type PublishId } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
+import type { TraceRecords } from './trace-records'
 
 const EMPTY = Buffer.alloc(0)
 const DELIVERED = OUTCOMES.indexOf('delivered')
@@ -37,7 +37,7 @@ export function itemOf(event: PublishEvent): ItemContent | undefined {
 }
 
 /** Where publishes are found: the model, or what was taken from it. */
-export type Publishes = Pick<TraceModel, 'publishes'>
+export type Publishes = Pick<TraceRecords, 'publishes'>
 
 /**
  * What was sent by a delivery to one exchange. Of a publish that has left memory nothing is known.
@@ -58,7 +58,7 @@ export function sentToStream(publishes: Publishes, event: DeliveryEvent, index: 
 }
 
 /** What was sent to an exchange that this publish answered. Until its delivery is read: what the item says. */
-export function answeringContent(model: TraceModel, exchange: ExchangeRecord, p: PublishId): SentContent {
+export function answeringContent(model: TraceRecords, exchange: ExchangeRecord, p: PublishId): SentContent {
   for (const event of model.publishes.get(p)?.deliveries ?? []) {
     const { exchanges, outcomes } = event
     for (let i = exchanges.indexOf(exchange.id); i >= 0; i = exchanges.indexOf(exchange.id, i + 1))

@@ -1,5 +1,5 @@
 // What publishes put on one client's stream: the first of it and the latest, where it is too much to be put together.
-import type { BodyPiece } from './bodies'
+import type { BodyPiece } from './body-piece'
 import { firstOutcomes, latestOutcomes, type OutcomeAt } from './deliveries'
 import { OUTCOMES, type PublishId } from './events'
 import type { ExchangeRecord } from './exchange-state'

@@ -2,8 +2,9 @@
 import { Button } from '../components/button'
 import { formatBytes, formatCount } from '../format/bytes'
 import { attempt } from '../state/actions'
-import { cancelSave, type RunningSave } from '../state/save-file'
+import { cancelSave } from '../state/save-file'
 import { useStore } from '../state/store'
+import type { RunningSave } from '../state/ui'
 import styles from './running-saves.module.css'
 
 export function RunningSaves() {

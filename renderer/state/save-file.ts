@@ -4,16 +4,6 @@ import type { Push, SaveEnd, SaveWhat } from '../../preload/contract'
 import { call } from '../bridge/client'
 import { setUi, useStore } from './store'
 
-/** A file that is being saved. */
-export interface RunningSave {
-  readonly id: string
-  readonly name: string
-  /** Exchanges that are written, and how many there are; 0: not known yet. */
-  readonly done: number
-  readonly total: number
-  readonly bytes: number
-}
-
 /** Resolves when it is saved, cancelled or failed. Rejects where the engine could not be asked. */
 export async function saveFile(what: SaveWhat): Promise<SaveEnd> {
   const begun = await call('save.begin', { what })

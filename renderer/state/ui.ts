@@ -1,6 +1,5 @@
 // What is being looked at: the place, the selection, the filter, what is open.
 import type { TimeRange } from '../filter/match'
-import type { RunningSave } from './save-file'
 
 export const views = ['exchanges', 'channels', 'publish', 'settings'] as const
 export type ViewName = (typeof views)[number]
@@ -37,6 +36,16 @@ export interface ComposerState {
   readonly channel: string | null
   /** An item to start from, as GRIP writes it. */
   readonly item: Readonly<Record<string, unknown>> | null
+}
+
+/** A file that is being saved. */
+export interface RunningSave {
+  readonly id: string
+  readonly name: string
+  /** Exchanges that are written, and how many there are; 0: not known yet. */
+  readonly done: number
+  readonly total: number
+  readonly bytes: number
 }
 
 export interface UiState {
