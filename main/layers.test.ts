@@ -73,6 +73,24 @@ const MAY_IMPORT = {
   'renderer/': ['preload/contract.ts', 'preload/views.ts'],
 } as const
 
+/** The folders of main/proxy in the order of a request's story: each may import those before it, types included. */
+const PROXY_FOLDERS: readonly string[] = [
+  'settings',
+  'pacing',
+  'http',
+  'client',
+  'backend',
+  'routing',
+  'channels',
+  'exchange',
+  'holds',
+  'requests',
+  'websocket',
+  'sockjs',
+  'ports',
+]
+const PROXY = 'main/proxy/'
+
 const PLACES = Object.keys(MAY_IMPORT) as Place[]
 const EVENTS = 'main/trace/events.ts'
 const VOCABULARY = 'preload/vocabulary/'
@@ -95,6 +113,9 @@ const isTest = (file: string) => /\.test\.tsx?$/.test(file) || /(?:^|\/)testing\
 const placeOf = (file: string) =>
   PLACES.find((place) => (place.endsWith('/') ? file.startsWith(place) : file === place))
 
+/** Where a file of main/proxy is in the story; -1: in none of its folders. */
+const chapterOf = (file: string) => PROXY_FOLDERS.findIndex((folder) => file.startsWith(`${PROXY}${folder}/`))
+
 /** What is wrong with an import, if anything. */
 function faultIn({ from, to, ours }: Import): string | undefined {
   const place = placeOf(from)
@@ -102,6 +123,8 @@ function faultIn({ from, to, ours }: Import): string | undefined {
   if (!ours) return place === VOCABULARY ? 'the vocabulary imports nothing' : faultInModule(place, to)
   if (isTest(to)) return 'it is for tests only'
   const target = placeOf(to) ?? to
+  if (target === place && place === PROXY && chapterOf(to) > chapterOf(from))
+    return `${PROXY_FOLDERS[chapterOf(from)] ?? PROXY} must not know ${PROXY_FOLDERS[chapterOf(to)]}`
   if (target === place || target === VOCABULARY) return undefined
   if (target === EVENTS && from.startsWith('main/')) return undefined
   return MAY_IMPORT[place].some((allowed) => allowed === target) ? undefined : `${place} must not know ${target}`
@@ -160,6 +183,10 @@ describe('the sources', () => {
   )
   test('are all in a layer', () => {
     const strangers = ROOTS.flatMap((root) => sourcesIn('.', root)).filter((file) => !isTest(file) && !placeOf(file))
+    expect(strangers).toEqual([])
+  })
+  test('of main/proxy are all in a folder of its story', () => {
+    const strangers = sourcesIn('.', 'main/proxy').filter((file) => !isTest(file) && chapterOf(file) < 0)
     expect(strangers).toEqual([])
   })
   test('are read: what is known to import is found', () => {
@@ -235,6 +262,14 @@ describe('the checker', () => {
       },
     ],
     [
+      'a folder of main/proxy must not know a later one',
+      { 'main/proxy/http/a.ts': "import { b } from '../holds/b'", 'main/proxy/holds/b.ts': '' },
+    ],
+    [
+      'not even a type of it',
+      { 'main/proxy/holds/a.ts': "import type { B } from '../requests/b'", 'main/proxy/requests/b.ts': '' },
+    ],
+    [
       'a cycle of types',
       {
         'main/grip/a.ts': "import { b } from './b'",
@@ -258,6 +293,9 @@ describe('the checker', () => {
       'main/grip/a.ts': "import type { E } from '../trace/events'\nimport { createHmac } from 'node:crypto'",
       'main/grip/a.test.ts': "import { x } from '../app/x'",
       'main/proxy/b.ts': "import { a } from '../grip/a'\nimport net from 'node:net'",
+      'main/proxy/holds/c.ts': "import type { D } from '../channels/d'\nimport { e } from './e'",
+      'main/proxy/holds/e.ts': '',
+      'main/proxy/channels/d.ts': '',
       'main/app/x.ts': "import { b } from '../proxy/b'\n/* import 'electron' */\nconst text = \"see // import\"",
       'main/shell/w.ts': "import { app } from 'electron'\nimport { x } from '../app/x'",
       'preload/views.ts': "import { z } from 'zod'\nimport { outcomeNames } from './vocabulary/outcomes'",

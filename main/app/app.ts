@@ -3,7 +3,7 @@
 import { type AppState, type CallOutput, CLEAR_UNDO, type Push, type Settings } from '../../preload/contract'
 import { Engine, type EngineOptions } from '../engine/engine'
 import { errorWords } from '../grip/error-words'
-import type { Limits, ProxyOptions } from '../proxy/options'
+import type { Limits, ProxyOptions } from '../proxy/settings/options'
 import type { Problem } from '../trace/events'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'

@@ -4,7 +4,7 @@ import type { Backend } from '../../preload/contract'
 import type { RouteSource } from '../engine/engine'
 import { errorWords } from '../grip/error-words'
 import { completeUrl, routeOfUrl } from '../grip/route-url'
-import { parseInTurns } from '../proxy/route-source'
+import { parseInTurns } from '../proxy/routing/route-source'
 import type { Problem } from '../trace/events'
 
 /** Ports of this machine that the routes depend on. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { limitsSchema } from '../../preload/contract'
 import { limitInfo, limitNames } from '../../preload/vocabulary/limits'
-import { defaultLimits } from '../proxy/options'
+import { defaultLimits } from '../proxy/settings/options'
 
 describe('the limits of the settings', () => {
   it('are those of the engine, with the same defaults', () => {

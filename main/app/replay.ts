@@ -4,7 +4,7 @@ import { Client, errors } from 'undici'
 import { type CallOutput, headersNotReplayed } from '../../preload/contract'
 import { errorWords } from '../grip/error-words'
 import { headerOfText } from '../grip/grip-headers'
-import { INTERNAL_HEADERS } from '../proxy/internal-headers'
+import { INTERNAL_HEADERS } from '../proxy/http/internal-headers'
 import type { ExchangeId, Problem } from '../trace/events'
 import type { TraceLog } from '../trace/log'
 

@@ -2,8 +2,8 @@
 import net from 'node:net'
 import type { Settings } from '../../preload/contract'
 import type { Engine } from '../engine/engine'
-import { readKey } from '../proxy/key-file'
-import { listenOn, type PortName } from '../proxy/listening'
+import { listenOn, type PortName } from '../proxy/ports/listening'
+import { readKey } from '../proxy/settings/key-file'
 import type { Problem } from '../trace/events'
 import { identityOfFiles } from './tls'
 

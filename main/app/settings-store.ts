@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
 import { errorWords } from '../grip/error-words'
-import { CONFIG_MAX, readNamedFile } from '../proxy/named-file'
+import { CONFIG_MAX, readNamedFile } from '../proxy/settings/named-file'
 import type { Problem } from '../trace/events'
 
 export interface SettingsStore {

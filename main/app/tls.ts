@@ -7,7 +7,7 @@ import { type LocalAuthority, localAuthority, temporaryAuthority } from '../cert
 import { isLocalName } from '../certificates/local-names'
 import type { EngineOptions, ListenerState, ServerIdentities, ServerIdentity } from '../engine/engine'
 import { errorWords } from '../grip/error-words'
-import { PEM_MAX, readNamedFile } from '../proxy/named-file'
+import { PEM_MAX, readNamedFile } from '../proxy/settings/named-file'
 import type { Problem } from '../trace/events'
 
 const HOUR = 60 * 60 * 1000

@@ -5,7 +5,7 @@ import { type Backend, limitsSchema, type Settings } from '../../preload/contrac
 import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-specs'
-import type { ProxyOptions } from '../proxy/options'
+import type { ProxyOptions } from '../proxy/settings/options'
 import { readSwitch, switchNames } from '../pushpin/switches'
 
 export interface ServeOptions {

@@ -4,7 +4,7 @@ import { isObject } from '../grip/json-values'
 import { faultText } from '../grip/problem-text'
 import { parseItems } from '../grip/publish-item'
 import { decodeTnet, encodeTnet } from '../grip/tnetstring'
-import type { Channels } from '../proxy/channels'
+import type { Channels } from '../proxy/channels/channels'
 import type { ZmqSpecs } from './zmq-specs'
 
 type Outcome = { value: unknown } | { condition: string; value?: unknown }

@@ -3,7 +3,7 @@
 import type { Route } from '../grip/route-types'
 import type { RouteWarning } from '../grip/routes'
 import { type SigKey, Signer } from '../grip/signature'
-import { readKey } from '../proxy/key-file'
+import { readKey } from '../proxy/settings/key-file'
 
 /**
  * A key that is of no use must not stop the proxy: then nothing is signed, which the backend and the trace show.

@@ -1,7 +1,7 @@
 // The certificates of Pushpin's https_ports: files of a folder beside its config, named after domains.
 import path from 'node:path'
-import { PEM_MAX, readNamedFileNow } from '../proxy/named-file'
-import type { ServerIdentities, ServerIdentity } from '../proxy/tls/identities'
+import type { ServerIdentities, ServerIdentity } from '../proxy/ports/tls-identities'
+import { PEM_MAX, readNamedFileNow } from '../proxy/settings/named-file'
 
 /**
  * `default_PORT.crt` and `.key` for clients that name no domain of their own; `DOMAIN.crt` and `.key` for those that do,

@@ -1,8 +1,8 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
 import path from 'node:path'
 import type { ZmqStatsOptions } from '../control/zmq-stats'
-import { CONFIG_MAX, readNamedFileNow } from '../proxy/named-file'
-import type { ProxyOptions } from '../proxy/options'
+import { CONFIG_MAX, readNamedFileNow } from '../proxy/settings/named-file'
+import type { ProxyOptions } from '../proxy/settings/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
 import type { LogOptions } from './log-lines'
 import { keyInFolder, listOf, readSwitch, switchNames } from './switches'

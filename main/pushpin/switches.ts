@@ -1,8 +1,8 @@
 // The switches of the proxy by the names that they have in pushpin.conf, section [proxy]: for that file, and for `--set`.
 import path from 'node:path'
 import { isHeaderValue } from '../grip/grip-headers'
-import { readKeyNow } from '../proxy/key-file'
-import type { ForwardedForRule, ProxyOptions } from '../proxy/options'
+import { readKeyNow } from '../proxy/settings/key-file'
+import type { ForwardedForRule, ProxyOptions } from '../proxy/settings/options'
 
 /** What a value sets; a text: what is wrong with it. @param folder that files are named from */
 type Read = (value: string, folder: string) => Partial<ProxyOptions> | string

@@ -4,8 +4,8 @@ import vm from 'node:vm'
 import { expect, test } from 'vitest'
 import { parsePublishCall, parsePublishFrame } from '../grip/publish-item'
 import { encodeTnet } from '../grip/tnetstring'
-import { Channels } from '../proxy/channels'
-import { Wheel } from '../proxy/wheel'
+import { Channels } from '../proxy/channels/channels'
+import { Wheel } from '../proxy/pacing/wheel'
 import { TraceLog } from './log'
 
 const MIB = 1024 * 1024

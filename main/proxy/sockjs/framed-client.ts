@@ -2,8 +2,8 @@
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
+import type { Timed, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
-import type { Timed, Wheel } from '../wheel'
 
 /** Milliseconds between heartbeats. */
 const HEARTBEAT = 25_000

@@ -1,5 +1,5 @@
 // Reads the whole body of a SockJS client's request, up to a limit.
-import type { HttpExchangeScope } from '../exchange-scope'
+import type { HttpExchangeScope } from '../exchange/exchange-scope'
 
 /** `done` gets the text; undefined: it is too long. It is not called if the client leaves. */
 export function readBody({ body, context }: HttpExchangeScope, done: (text: string | undefined) => void): void {

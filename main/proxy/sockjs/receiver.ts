@@ -2,8 +2,8 @@
 import { type SockjsFraming, sockjsFramings } from '../../grip/sockjs-frames'
 import { sockjsHeaders } from '../../grip/sockjs-pages'
 import type { SockjsReceiving } from '../../grip/sockjs-path'
-import type { HttpExchangeScope } from '../exchange-scope'
-import { headerOf } from '../headers'
+import type { HttpExchangeScope } from '../exchange/exchange-scope'
+import { headerOf } from '../http/headers'
 
 /** Bytes of a stream after which the client is to ask anew: browsers keep all of it in memory. */
 const STREAM_MAX = 128 * 1024

@@ -2,9 +2,9 @@
 // of frames and the response that they go to.
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'
-import { withoutNames } from '../headers'
+import { withoutNames } from '../http/headers'
+import type { Timed, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
-import type { Timed, Wheel } from '../wheel'
 import type { Receiver } from './receiver'
 
 /** Milliseconds until a client that waits hears a heartbeat. */

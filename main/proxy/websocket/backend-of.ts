@@ -1,7 +1,7 @@
 // Makes the way to a WebSocket's backend that a target asks for.
 import type { Route, Target } from '../../grip/route-types'
-import type { ExchangeScope } from '../exchange-scope'
-import { recordSent } from '../sent-record'
+import type { ExchangeScope } from '../exchange/exchange-scope'
+import { recordSent } from '../exchange/sent-record'
 import type { BackendListener, BackendSide } from './backend-side'
 import { overHttpHandshake, plainHandshake } from './handshake-headers'
 import { OverHttpBackend } from './over-http'

@@ -12,8 +12,8 @@ import {
   FrameReader,
   fitsClose,
 } from '../../grip/ws-frames'
-import { writeNow } from '../direct-write'
-import type { Timed, Wheel } from '../wheel'
+import { writeNow } from '../client/direct-write'
+import type { Timed, Wheel } from '../pacing/wheel'
 
 /** Milliseconds that either side may take to answer a close. */
 const CLOSE_WAIT = 30_000

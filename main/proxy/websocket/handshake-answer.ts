@@ -2,7 +2,7 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { RawHeaders } from '../../trace/events'
-import { respond } from '../http2/respond'
+import { respond } from '../client/http2/respond'
 import { head, upgradeHeaders } from './handshake'
 
 export interface HandshakeAnswer {

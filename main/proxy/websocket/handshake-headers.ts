@@ -1,7 +1,7 @@
 // Which headers of a WebSocket's handshake go on: those of the handshake itself are made anew on each side.
 import { randomBytes } from 'node:crypto'
 import type { RawHeaders } from '../../trace/events'
-import { withoutNames } from '../headers'
+import { withoutNames } from '../http/headers'
 
 const OF_HANDSHAKE = new Set([
   'sec-websocket-key',

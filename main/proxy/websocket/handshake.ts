@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { RawHeaders } from '../../trace/events'
-import type { ClientRequest } from '../client-request'
-import { headerOf } from '../headers'
+import type { ClientRequest } from '../http/client-request'
+import { headerOf } from '../http/headers'
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const VERSION = '13'

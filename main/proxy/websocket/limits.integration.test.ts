@@ -5,7 +5,7 @@ import { HttpRequest } from '../../testing/http-request'
 import type { Answer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, onUpgrade, WITH_GRIP } from '../../testing/websocket-backend'
-import type { Limits } from '../options'
+import type { Limits } from '../settings/options'
 
 const ROUTES = ['* BACKEND,over_http', '*,path_beg=/plain/ BACKEND', '*,path_beg=/sj,sockjs=/sj BACKEND,over_http']
 

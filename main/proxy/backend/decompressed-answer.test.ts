@@ -1,0 +1,132 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import type { AnswerTaker } from './answer-taker'
+import { UnpackedAnswer } from './decompressed-answer'
+
+/** Keeps what comes of an answer; `done` resolves at its end. */
+class Taken implements AnswerTaker {
+  status = 0
+  headers: string[] = []
+  readonly parts: string[] = []
+  failed = ''
+  flowing = true
+  readonly done: Promise<void>
+  #end = (): void => {}
+
+  constructor() {
+    this.done = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  answerHead(status: number, _reason: string, headers: string[]): void {
+    this.status = status
+    this.headers = headers
+  }
+
+  answerData(chunk: Buffer): boolean {
+    this.parts.push(chunk.toString())
+    return this.flowing
+  }
+
+  answerEnd(): void {
+    this.#end()
+  }
+
+  answerFailed(why: string): void {
+    this.failed = why
+    this.#end()
+  }
+}
+
+function answer(encoding: string): { taken: Taken; unpacked: UnpackedAnswer } {
+  const taken = new Taken()
+  const unpacked = new UnpackedAnswer(taken, () => {})
+  unpacked.answerHead(200, 'OK', ['Content-Encoding', encoding, 'Content-Length', '5', 'A', 'b'])
+  return { taken, unpacked }
+}
+
+describe('an answer', () => {
+  it.each([
+    ['gzip', gzipSync('text')],
+    ['x-gzip', gzipSync('text')],
+    ['GZIP', gzipSync('text')],
+    ['deflate', deflateSync('text')],
+    ['br', brotliCompressSync('text')],
+    ['zstd', Buffer.from('KLUv/QRYIQAAdGV4dFKvzIg=', 'base64')],
+    [' gzip ,BR', brotliCompressSync(gzipSync('text'))],
+    ['identity, gzip', gzipSync('text')],
+    ['deflate', deflateRawSync('text')],
+  ])('packed with %s goes on unpacked, at once where it is whole', (encoding, packed) => {
+    const { taken, unpacked } = answer(encoding)
+    unpacked.answerData(packed.subarray(0, 3))
+    unpacked.answerData(packed.subarray(3))
+    expect(taken.status).toBe(0)
+    unpacked.answerEnd()
+    expect(taken).toMatchObject({ status: 200, headers: ['A', 'b'], parts: ['text'] })
+  })
+
+  it('that comes in parts goes on in parts', async () => {
+    const { taken, unpacked } = answer('gzip')
+    const packed = gzipSync('text')
+    unpacked.answerData(packed.subarray(0, 12))
+    await new Promise(setImmediate)
+    unpacked.answerData(packed.subarray(12))
+    unpacked.answerEnd()
+    await taken.done
+    expect([taken.status, taken.parts.join(''), taken.failed]).toEqual([200, 'text', ''])
+  })
+
+  it('that becomes large waits for a slow client', async () => {
+    const { taken, unpacked } = answer('gzip')
+    taken.flowing = false
+    unpacked.answerData(gzipSync(Buffer.alloc(3_000_000, 'x')))
+    unpacked.answerEnd()
+    while (taken.parts.length === 0) await new Promise(setImmediate)
+    taken.flowing = true
+    expect(taken.parts).toHaveLength(1)
+    unpacked.drained()
+    await taken.done
+    expect(taken.parts.join('')).toHaveLength(3_000_000)
+  })
+
+  it('that is not packed as it says fails', async () => {
+    const { taken, unpacked } = answer('gzip')
+    unpacked.answerData(Buffer.from('plain text'))
+    unpacked.answerEnd()
+    await taken.done
+    expect([taken.status, taken.parts, taken.failed]).toEqual([0, [], expect.stringContaining('uncompressed')])
+  })
+
+  it.each(['identity', 'Identity'])('packed with %s loses only the header', (encoding) => {
+    const { taken, unpacked } = answer(encoding)
+    unpacked.answerData(Buffer.from('text'))
+    unpacked.answerEnd()
+    expect(taken).toMatchObject({ headers: ['Content-Length', '5', 'A', 'b'], parts: ['text'] })
+  })
+
+  it.each(['lz4', 'constructor', 'gzip, lz4', 'lz4, gzip', 'gzip,gzip,gzip,gzip,gzip,gzip'])(
+    'packed with %j goes on as it is',
+    (encoding) => {
+      const { taken, unpacked } = answer(encoding)
+      unpacked.answerData(Buffer.from('text'))
+      unpacked.answerEnd()
+      expect(taken.headers).toContain('Content-Encoding')
+      expect(taken.parts).toEqual(['text'])
+    },
+  )
+
+  it('without a body keeps its length', () => {
+    const taken = new Taken()
+    new UnpackedAnswer(taken, () => {}).answerHead(200, 'OK', ['Content-Encoding', 'gzip', 'Content-Length', '5'], true)
+    expect(taken).toMatchObject({ status: 200, headers: ['Content-Length', '5'] })
+  })
+
+  it('that was stopped goes nowhere', async () => {
+    const { taken, unpacked } = answer('gzip')
+    unpacked.answerData(gzipSync('text'))
+    unpacked.stop()
+    await new Promise(setImmediate)
+    expect(taken.status).toBe(0)
+  })
+})

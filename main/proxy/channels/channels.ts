@@ -1,0 +1,391 @@
+// Who listens to which channel, and what happens when something is published: order first, then delivery to each.
+import type { PublishItem } from '../../grip/publish-types'
+import { type Sequenced, Sequencer } from '../../grip/sequencer'
+import type {
+  DeliveryEvent,
+  PublishCall,
+  PublishEvent,
+  PublishId,
+  PublishVia,
+  SentReason,
+  TraceSink,
+} from '../../trace/events'
+import { expectMany, writeToMany } from '../client/direct-write'
+import { MessageRate } from '../pacing/message-rate'
+import type { Timed, Wheel } from '../pacing/wheel'
+import type { Limits } from '../settings/options'
+import { Channel, type ChannelOwner } from './channel'
+import { Delivery, type DeliveryOwner, OUTCOME, type Subscription } from './delivery'
+import { ContentsRecord } from './sent-contents'
+import { sinkForNew } from './silent-sink'
+import { weightOf } from './waiting-messages'
+
+/** What can be asked to look for news by its id: a hold, or a WebSocket, which may listen to no channel. */
+export interface Connection {
+  refresh(why: SentReason): void
+}
+
+/** Told when a channel gets its first and loses its last subscription. */
+export interface Audience {
+  gained(channel: string): void
+  lost(channel: string): void
+}
+
+export interface ChannelLimits
+  extends Pick<Limits, 'idCacheTtl' | 'subscriptionLinger' | 'messageRate' | 'messageHwm'> {
+  /** Milliseconds that a message waits for the one before it. */
+  readonly messageWait: number
+}
+
+interface Queued extends Sequenced {
+  readonly weight: number
+  readonly item: PublishItem
+  readonly p: PublishId
+  /** It came while recording was paused, and is not in the trace: its event. */
+  unrecorded?: PublishEvent | undefined
+  /** That it is not was counted. */
+  leftOut?: boolean
+}
+
+export class Channels implements Timed, ChannelOwner, DeliveryOwner {
+  dueTick = 0
+  readonly #sink: TraceSink
+  readonly wheel: Wheel
+  readonly linger: number
+  readonly #sequencer: Sequencer<Queued>
+  readonly #rate: MessageRate
+  readonly #channels = new Map<string, Channel>()
+  #lastPublish: PublishId
+  /** Subscriptions of exchanges that are not in the trace. */
+  #unrecorded = 0
+  /** WebSockets by connection id. */
+  readonly sockets = new Map<string, Connection>()
+  /** Who wants to know which channels have listeners (a SUB socket). */
+  audience: Audience | undefined
+
+  /** @param lastPublish number of the publish before the first. */
+  constructor(sink: TraceSink, wheel: Wheel, limits: ChannelLimits, lastPublish: PublishId = 0) {
+    this.#sink = sink
+    this.#lastPublish = lastPublish
+    this.wheel = wheel
+    const { messageWait, idCacheTtl, subscriptionLinger: linger, messageRate: rate, messageHwm: max } = limits
+    this.linger = linger
+    this.#sequencer = new Sequencer({ messageWait, idCacheTtl, linger })
+    this.#rate = new MessageRate(wheel, () => sink.now(), { rate, max })
+  }
+
+  /** Number of the latest publish. */
+  get lastPublish(): PublishId {
+    return this.#lastPublish
+  }
+
+  subscribe(subscription: Subscription): void {
+    const { channel: name } = subscription
+    if (subscription.receiver.unrecorded) this.#unrecorded++
+    let channel = this.#channels.get(name)
+    if (!channel) {
+      channel = new Channel(name, this)
+      this.#channels.set(name, channel)
+      this.audience?.gained(name)
+    }
+    if (channel.subscriptions.size === 0) this.#sequencer.retain(name, this.#sink.now())
+    channel.add(subscription)
+  }
+
+  unsubscribe(subscription: Subscription): void {
+    const channel = this.#channels.get(subscription.channel)
+    if (!channel?.remove(subscription)) return
+    if (subscription.receiver.unrecorded) this.#unrecorded--
+    if (channel.subscriptions.size > 0) return
+    if (!this.#channels.has(channel.name)) return
+    this.#sequencer.release(channel.name, this.#sink.now())
+    if (this.#channels.size > REMEMBERED_MAX) this.forgotten(channel)
+  }
+
+  /** Holds without a WebSocket look for news one second after a channel came up. */
+  firstLook(channel: Channel): void {
+    expectMany(channel.subscriptions.size)
+    for (const { receiver } of channel.subscriptions) {
+      if (receiver.kind !== 'websocket') receiver.refresh('subscribed')
+    }
+  }
+
+  forgotten(channel: Channel): void {
+    this.wheel.clear(channel)
+    this.#channels.delete(channel.name)
+    for (const next of this.#sequencer.drop(channel.name)) this.#refuse(next, 'Nobody listens any more.')
+    this.audience?.lost(channel.name)
+  }
+
+  /** Subscriptions of a channel now. */
+  subscriptionsOf(channel: string): ReadonlySet<Subscription> {
+    return this.#channels.get(channel)?.subscriptions ?? NOBODY
+  }
+
+  /** Subscriptions of all channels. */
+  get subscriptionCount(): number {
+    let count = 0
+    for (const { subscriptions } of this.#channels.values()) count += subscriptions.size
+    return count
+  }
+
+  /** Names of channels that somebody listens to. */
+  *names(): IterableIterator<string> {
+    for (const { name, subscriptions } of this.#channels.values()) if (subscriptions.size > 0) yield name
+  }
+
+  /** The WebSocket or hold with this connection id, if there is one. Looks at all holds: only for commands. */
+  connection(id: string): Connection | undefined {
+    const socket = this.sockets.get(id)
+    if (socket) return socket
+    for (const { subscriptions } of this.#channels.values()) {
+      for (const { receiver } of subscriptions) if (receiver.connectionId === id) return receiver
+    }
+    return undefined
+  }
+
+  /** Which of these connection ids there are. Looks at all holds once, however many are asked for. */
+  connectionsOf(ids: ReadonlySet<string>): ReadonlySet<string> {
+    const found = new Set<string>()
+    for (const id of ids) if (this.sockets.has(id)) found.add(id)
+    for (const { subscriptions } of this.#channels.values()) {
+      for (const { receiver } of subscriptions) if (ids.has(receiver.connectionId)) found.add(receiver.connectionId)
+    }
+    return found
+  }
+
+  /** Id of the last message of a channel, where known. */
+  lastId(channel: string): string | undefined {
+    return this.#sequencer.lastId(channel, this.#sink.now())
+  }
+
+  /** That an item would be dropped because its id came before: a sentence. */
+  repeated(item: PublishItem): string | undefined {
+    return this.#sequencer.repeated(queued(item, 0), this.#sink.now())
+  }
+
+  /** Forgets the last id: a hold contradicts it, so it is of no use (Pushpin does the same). */
+  forgetLastId(channel: string): void {
+    this.#sequencer.forget(channel)
+  }
+
+  /** True if a hold that has `prevId` missed something: the channel is known to be at another id. */
+  conflicts(channel: string, prevId: string): boolean {
+    const last = this.lastId(channel)
+    return last !== undefined && last !== prevId
+  }
+
+  /** Publishes an item and returns its number. It may go out later, if it waits for its prev-id. */
+  publish(item: PublishItem, via: PublishVia): PublishId {
+    for (const next of this.#sequence(item, via)) this.#send(next, false)
+    return this.#lastPublish
+  }
+
+  /**
+   * Publishes the items of one call. As in Pushpin, each has its place in the order before the first goes out: what a
+   * hold then contradicts is forgotten for all of them.
+   */
+  publishAll(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): void {
+    const ready = items.map((item, i) => this.#sequence(item, via, i === 0 ? call : undefined))
+    for (const some of ready) for (const next of some) this.#send(next, false)
+  }
+
+  /** Records a publish, and finds its place in the order. Returns what goes out now. */
+  #sequence(item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
+    const p = ++this.#lastPublish
+    const now = this.#sink.now()
+    const next = queued(item, p)
+    const { release, waiting, dropped, repeated } = this.#sequencer.offer(next, now)
+    // Who publishes in the app waits to see who receives it.
+    const recorded = this.#sink.recording || via === 'app'
+    const event: PublishEvent = {
+      type: 'publish',
+      t: now,
+      p,
+      via,
+      channel: item.channel,
+      ...(item.id !== undefined && { id: item.id }),
+      ...(item.prevId !== undefined && { prevId: item.prevId }),
+      ...(item.meta && { meta: item.meta }),
+      formatNames: item.formatNames,
+      formats: recorded ? this.#sink.keep(item.published, item.published.length) : item.published,
+      size: item.size,
+      ...(item.formats.stream && { streamSize: item.formats.stream.content.length }),
+      waiting,
+      ...(repeated && { dropped }),
+      ...(call && { call }),
+    }
+    if (recorded) this.#sink.emit(event)
+    else next.unrecorded = event
+    if (dropped !== undefined) this.#refuse(next, dropped, repeated && OUTCOME.repeated)
+    if (waiting) this.#wait()
+    return release
+  }
+
+  /** Asks every hold to look for news by itself, and forgets all last ids (command `recover`). */
+  recover(): void {
+    this.#sequencer.forgetAll()
+    for (const { subscriptions } of this.#channels.values()) {
+      for (const { receiver } of subscriptions) if (receiver.kind !== 'websocket') receiver.refresh('recover')
+    }
+  }
+
+  onDue(): void {
+    for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#send(next, gaveUp)
+    this.#wait()
+  }
+
+  stop(): void {
+    this.#rate.stop()
+    this.wheel.clear(this)
+  }
+
+  #wait(): void {
+    const due = this.#sequencer.nextDue()
+    if (due !== undefined) this.wheel.set(this, due - this.#sink.now())
+  }
+
+  #refuse(next: Queued, why: string, outcome = OUTCOME['too-late']): void {
+    this.#sameForAll(next, outcome, why)
+  }
+
+  /** Records one outcome for every subscription of an item's channel. */
+  #sameForAll(next: Queued, outcome: number, words: string): void {
+    const { item, p } = next
+    const { channel } = item
+    const subscriptions = [...this.subscriptionsOf(channel)]
+    const unrecorded = this.#unrecordedOf(subscriptions)
+    const delivery = {
+      p,
+      channel,
+      exchanges: Uint32Array.from(subscriptions, (s) => s.receiver.exchangeId),
+      outcomes: new Uint8Array(subscriptions.length).fill(outcome),
+      why: Object.fromEntries(subscriptions.map((_, i) => [i, words])),
+      ...(unrecorded && { unrecorded }),
+    }
+    this.emitDelivery(delivery, this.#isRecorded(next, subscriptions))
+  }
+
+  /**
+   * Is a publish in the trace? One that came while recording was paused is, as soon as it has to do with an exchange that
+   * is: what such an exchange gets is recorded to its end.
+   */
+  #isRecorded(next: Queued, subscriptions: readonly Subscription[]): boolean {
+    const { unrecorded: event } = next
+    if (!event) return true
+    if (subscriptions.some(({ receiver }) => !receiver.unrecorded)) {
+      next.unrecorded = undefined
+      this.#sink.emit({ ...event, formats: this.#sink.keep(event.formats, event.formats.length) })
+      return true
+    }
+    if (!next.leftOut) {
+      next.leftOut = true
+      sinkForNew('publish', this.#sink).emit(event)
+    }
+    return false
+  }
+
+  /** Which of them are not in the trace; undefined: all are. */
+  #unrecordedOf(subscriptions: readonly Subscription[]): Uint8Array | undefined {
+    if (this.#unrecorded === 0 || !subscriptions.some(({ receiver }) => receiver.unrecorded)) return undefined
+    return Uint8Array.from(subscriptions, ({ receiver }) => (receiver.unrecorded ? 1 : 0))
+  }
+
+  /** Delivers an item when the rate of messages allows. */
+  #send(next: Queued, gaveUp: boolean): void {
+    const { item } = next
+    const weight = this.#rate.limited ? this.subscriptionsOf(item.channel).size : 0
+    switch (this.#rate.offer(weight, next.weight, () => this.#deliver(next, gaveUp))) {
+      case 'now':
+        this.#deliver(next, gaveUp)
+        break
+      case 'later':
+        this.#sameForAll(next, OUTCOME.waiting, 'over message_rate: it waits for its turn')
+        break
+      case 'never':
+        this.#sameForAll(
+          next,
+          OUTCOME['rate-limited'],
+          'over message_rate, and the queue is full (message_hwm, or 64 MiB): dropped',
+        )
+    }
+  }
+
+  #deliver(next: Queued, gaveUp: boolean): void {
+    const { item, p } = next
+    // A copy: receivers that are answered unsubscribe while we go through them.
+    const subscriptions = [...this.subscriptionsOf(item.channel)]
+    const exchanges = new Uint32Array(subscriptions.length)
+    const outcomes = new Uint8Array(subscriptions.length)
+    const recorded = this.#isRecorded(next, subscriptions)
+    const unrecorded = this.#unrecordedOf(subscriptions)
+    const delivery = new Delivery(item, p, this, recorded)
+    let numbers: Uint32Array | undefined
+    let why: Record<number, string> | undefined
+    let contents: ContentsRecord | undefined
+    writeToMany(subscriptions.length, () => {
+      for (let i = 0; i < subscriptions.length; i++) {
+        const subscription = subscriptions[i]
+        if (!subscription) continue
+        exchanges[i] = subscription.receiver.exchangeId
+        delivery.why = undefined
+        outcomes[i] = delivery.to(subscription)
+        if (delivery.number !== 0) {
+          numbers ??= new Uint32Array(subscriptions.length)
+          numbers[i] = delivery.takeNumber()
+        }
+        if (delivery.why !== undefined) {
+          why ??= {}
+          why[i] = delivery.why
+        }
+        if (delivery.made !== undefined) {
+          contents ??= this.contentsRecord(subscriptions.length)
+          contents.add(i, delivery.made)
+          delivery.made = undefined
+        }
+      }
+    })
+    const delivered = {
+      p,
+      channel: item.channel,
+      exchanges,
+      outcomes,
+      ...(numbers && { numbers }),
+      ...(why && { why }),
+      ...(contents && recorded && { made: contents.take() }),
+      ...(gaveUp && { gaveUp }),
+      ...(unrecorded && { unrecorded }),
+    }
+    this.emitDelivery(delivered, recorded)
+  }
+
+  /** For what filters made of one item, in a delivery to so many. */
+  contentsRecord(receivers: number): ContentsRecord {
+    return new ContentsRecord(this.#sink, receivers)
+  }
+
+  /**
+   * Records outcomes, also those that came later than the publish (a stream that was asking its next link).
+   * @param recorded the publish is in the trace
+   */
+  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>, recorded: boolean): void {
+    const sink = recorded ? this.#sink : this.#sink.unrecorded
+    sink?.emit({ type: 'delivery', t: this.#sink.now(), ...delivery })
+  }
+}
+
+/** Channels that are remembered; beyond, those without listeners are forgotten at once. */
+const REMEMBERED_MAX = 100_000
+const NOBODY: ReadonlySet<Subscription> = new Set()
+
+function queued(item: PublishItem, p: PublishId): Queued {
+  return {
+    item,
+    p,
+    channel: item.channel,
+    noSeq: item.noSeq,
+    weight: weightOf(item),
+    ...(item.id !== undefined && { id: item.id }),
+    ...(item.prevId !== undefined && { prevId: item.prevId }),
+  }
+}

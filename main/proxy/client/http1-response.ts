@@ -1,0 +1,153 @@
+// node's response to a client of HTTP/1.1, with what the hot path needs: a way back to its exchange, and one write for
+// head and body.
+import { ServerResponse } from 'node:http'
+import type { ClientResponse, ResponseOwner } from '../http/client-response'
+import { writeJoined, writeNow } from './direct-write'
+
+/** Bytes of a body that node is given as text, so that it goes out together with the head. */
+const TEXT_MAX = 8 * 1024
+
+/** Node 18, which older Electrons have, ends a connection of which the response says nothing. */
+const MAY_SAY_NOTHING = Number.parseInt(process.versions.node, 10) >= 20
+
+/** What node keeps of a response. */
+interface Internals {
+  /** Text of the head; null: there is none yet. */
+  _header: string | null
+  /** The head has been written. */
+  _headerSent: boolean
+  /** False: a response to HEAD, or a 204 or the like. */
+  readonly _hasBody: boolean
+  _keepAliveTimeout: number
+  _removedConnection: boolean
+  /** The connection closes after it. */
+  _last: boolean
+  readonly outputSize: number
+  /** Makes the head. */
+  _storeHeader(this: Internals, statusLine: string, headers: unknown): void
+  _send(data: string, encoding: 'latin1'): boolean
+}
+
+export class Http1Response extends ServerResponse implements ClientResponse {
+  owner: ResponseOwner | undefined
+
+  /** No closure for each response. */
+  giveTo(owner: ResponseOwner): void {
+    this.owner = owner
+    // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
+    const own = internals(this)
+    own._keepAliveTimeout = 0
+    // What goes without saying is not said: a connection of HTTP/1.1 stays open, one of HTTP/1.0 does not.
+    own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive === this.req.httpVersionMinor > 0
+    if (this.req.httpVersionMinor === 0) own._storeHeader = storeHeaderOf10
+    this.on('close', onClose)
+  }
+
+  /** node writes a head without a body as UTF-8, which spoils the bytes of its headers. */
+  override flushHeaders(): void {
+    const own = internals(this)
+    if (own._header === null || own._headerSent) super.flushHeaders()
+    else own._send('', 'latin1')
+  }
+
+  /** Head and body go out in a single write where they can: a second one costs more than a copy. */
+  endWith(body: Buffer): void {
+    if (this.#writeWithHead(body)) this.end()
+    else if (body.length <= TEXT_MAX) this.end(body.toString('latin1'), 'latin1')
+    else this.end(body)
+  }
+
+  writePart(chunk: Buffer): boolean {
+    if (this.#writeWithHead(chunk)) return true
+    if (this.write(chunk)) return true
+    this.once('drain', onDrain)
+    return false
+  }
+
+  /** Also where the head is out, and said nothing of it. */
+  closeAfter(): void {
+    this.shouldKeepAlive = false
+    const own = internals(this)
+    if (this.req.httpVersionMinor > 0) own._removedConnection = false
+    own._last = true
+  }
+
+  /** node keeps the head's text and the request's headers by name, some hundred bytes, for as long as the response lasts. */
+  settle(): void {
+    const head = internals(this)
+    if (head._headerSent) head._header = 'sent'
+    // Read from the raw list, wherever they are needed.
+    this.req.headers = NO_HEADERS
+  }
+
+  /** Goes past node's own framing. */
+  writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number {
+    const { socket } = this
+    const bytes = chunked ? frame : content
+    // A response without a body (to HEAD, a 204): node's own write knows.
+    if (!socket || this.writableLength > 0 || !internals(this)._hasBody) this.write(content)
+    else if (!writeNow(socket, bytes)) socket.write(bytes)
+    // What waits in the socket is part of it.
+    return this.writableLength
+  }
+
+  /** Writes the head together with the first part of the body, past node. False: nothing was written. */
+  #writeWithHead(part: Buffer): boolean {
+    const { socket } = this
+    const own = internals(this)
+    const head = own._header
+    // Without a socket, an earlier response of the connection is still under way.
+    if (!socket || head === null || own._headerSent || !own._hasBody || this.writableLength > 0) return false
+    const chunk = this.chunkedEncoding
+    const written = chunk
+      ? part.length > 0 && writeJoined(socket, `${head}${part.length.toString(16)}\r\n`, part, '\r\n')
+      : writeJoined(socket, head, part)
+    if (written) own._headerSent = true
+    return written
+  }
+
+  /**
+   * node ends a response with an empty write, only to learn when it is out. Together with the one before, that becomes a
+   * scatter write, which costs far more than a plain one: so the empty one is left out.
+   */
+  protected _writeRaw(data: string | Buffer, encoding?: unknown, callback?: unknown, size?: unknown): boolean {
+    // While an earlier response of the connection is under way, the end must wait with the rest.
+    const alone = this.socket !== null && internals(this).outputSize === 0
+    if (data.length === 0 && alone) {
+      const done = typeof encoding === 'function' ? encoding : callback
+      if (typeof done === 'function') process.nextTick(done as () => void)
+      return true
+    }
+    return writeRaw.call(this, data, encoding, callback, size)
+  }
+}
+
+const NO_HEADERS = Object.freeze({})
+
+function internals(response: Http1Response): Internals {
+  return response as unknown as Internals
+}
+
+type WriteRaw = (
+  this: ServerResponse,
+  data: string | Buffer,
+  encoding?: unknown,
+  callback?: unknown,
+  size?: unknown,
+) => boolean
+const writeRaw = (ServerResponse.prototype as unknown as { _writeRaw: WriteRaw })._writeRaw
+
+const storeHeader = (ServerResponse.prototype as unknown as Internals)._storeHeader
+
+/** node answers HTTP/1.0 as HTTP/1.1, which some old clients do not read. */
+function storeHeaderOf10(this: Internals, statusLine: string, headers: unknown): void {
+  storeHeader.call(this, statusLine.replace('HTTP/1.1', 'HTTP/1.0'), headers)
+}
+
+function onClose(this: Http1Response): void {
+  this.owner?.clientClosed()
+}
+
+function onDrain(this: Http1Response): void {
+  this.owner?.drained()
+}

@@ -1,0 +1,54 @@
+// What all exchanges of an engine share: where events go, who asks backends, which channels there are, and the settings.
+import type { RouteTable } from '../../grip/route-table'
+import type { Route } from '../../grip/route-types'
+import type { Signer } from '../../grip/signature'
+import type { TraceSink } from '../../trace/events'
+import type { SharedLinks } from '../backend/shared-links'
+import type { TlsProbes } from '../backend/tls/tls-probe'
+import type { Upstream } from '../backend/upstream'
+import type { Channels } from '../channels/channels'
+import type { WaitingRoom } from '../channels/waiting-messages'
+import type { AskRate } from '../pacing/ask-rate'
+import type { KeepAlives } from '../pacing/keep-alives'
+import type { LinkTimers } from '../pacing/link-timers'
+import type { Refreshes } from '../pacing/refreshes'
+import type { Wheel } from '../pacing/wheel'
+import type { ProxyOptions } from '../settings/options'
+
+/** An HTTP exchange that is not over, when the proxy stops. */
+export interface LiveExchange {
+  /** What is held ends at once, properly. What is under way has a moment to end by itself. */
+  stop(): void
+  /** It is still under way: its client must see that the response is not whole. */
+  cutShort(): void
+}
+
+export interface ProxyContext {
+  readonly sink: TraceSink
+  readonly wheel: Wheel
+  readonly upstream: Upstream
+  readonly channels: Channels
+  readonly keepAlives: KeepAlives
+  /** When holds that look for news by themselves may do so. */
+  readonly refreshes: Refreshes
+  /** Who asks the links of streams, and when. */
+  readonly links: SharedLinks
+  readonly linkTimers: LinkTimers
+  /** When filters may ask their backends. */
+  readonly filterRate: AskRate
+  /** What waits for links and filters. */
+  readonly waitingRoom: WaitingRoom
+  readonly options: ProxyOptions
+  /** Who finds out whether a backend that says nothing speaks TLS. */
+  readonly tlsProbes: TlsProbes
+  /** Those that are not over. */
+  readonly exchanges: Set<LiveExchange>
+  /** The proxy is being stopped: connections that end now were not left by their clients. */
+  stopping: boolean
+  /** Replaced as a whole when the routes change; exchanges under way keep the route they have. */
+  routes: RouteTable
+  signerOf(route: Route): Signer
+  nextExchange(): number
+  /** Secret that marks a request of our own as the replay of an exchange. */
+  readonly replaySecret: string
+}

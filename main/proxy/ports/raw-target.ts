@@ -1,0 +1,90 @@
+// Request targets with bytes that no URL may hold (a raw UTF-8 path): node's parser refuses them. They are escaped, as they go
+// on to backends in any case, and the request is read once more.
+import type { EventEmitter } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ParseError } from '../client/parse-faults'
+import { partOfHead } from './unread-request'
+
+/** What node keeps with a connection. */
+interface Kept {
+  /** The response under way. */
+  readonly _httpMessage?: ServerResponse | null
+  parser?: { remove?(): void } | null
+  readableFlowing: boolean | null
+}
+type Connection = Socket & Kept
+
+const LINE_FEED = 0x0a
+const HIGH = 0x80
+/** Bytes of a request line without an end that are waited for. */
+const LINE_MAX = 64 * 1024
+/** Milliseconds until the rest of a request line must have come. */
+const LINE_WAIT = 60_000
+
+/** The bytes from the request line on, if the parser stopped at a byte of its target that can be escaped. */
+export function rawTarget({ code, rawPacket, bytesParsed = 0 }: ParseError, socket: Socket): Buffer | undefined {
+  if (code !== 'HPE_INVALID_URL' || !rawPacket) return undefined
+  const part = partOfHead(socket)
+  const bytes = Buffer.concat([part, rawPacket])
+  const at = part.length + bytesParsed
+  if ((bytes[at] ?? 0) < HIGH) return undefined
+  const line = bytes.subarray(bytes.lastIndexOf(LINE_FEED, at - 1) + 1)
+  const text = line.toString('latin1')
+  // A host can't be escaped.
+  return /^[A-Z-]+ /.test(text) && !/^\S+ \w+:\/\/[^/?#\s]*[\x80-\xff]/.test(text) ? line : undefined
+}
+
+/** Escapes a request line; what follows it stays. */
+export function withEscapedLine(bytes: Buffer): Buffer {
+  const end = bytes.indexOf(LINE_FEED)
+  const line = end < 0 ? bytes : bytes.subarray(0, end)
+  const escaped = line
+    .toString('latin1')
+    .replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
+  return Buffer.concat([Buffer.from(escaped, 'latin1'), bytes.subarray(line.length)])
+}
+
+/** Gives a connection to the server anew, with these bytes first, once the responses under way are out. */
+export function readAgain(server: EventEmitter, socket: Connection, bytes: Buffer): void {
+  const current = socket._httpMessage
+  if (!socket.writable) {
+    socket.destroy()
+  } else if (current) {
+    socket.pause()
+    current.once('close', () => readAgain(server, socket, bytes))
+  } else {
+    letGo(socket)
+    whenLineIsWhole(socket, bytes, (whole) => {
+      socket.unshift(withEscapedLine(whole))
+      server.emit('connection', socket)
+    })
+  }
+}
+
+function whenLineIsWhole(socket: Connection, bytes: Buffer, take: (bytes: Buffer) => void): void {
+  if (bytes.includes(LINE_FEED) || bytes.length > LINE_MAX) {
+    socket.removeAllListeners('timeout')
+    socket.readableFlowing = null
+    take(bytes)
+    return
+  }
+  socket.setTimeout(LINE_WAIT, () => socket.destroy())
+  socket.once('end', () => socket.destroy())
+  socket.once('data', (chunk: Buffer) => whenLineIsWhole(socket, Buffer.concat([bytes, chunk]), take))
+  socket.resume()
+}
+
+/** Takes a connection from node's HTTP, as node itself does for an upgrade. */
+function letGo(socket: Connection): void {
+  const ignore = (): void => {}
+  // A listener to data makes node's parser let go of the descriptor.
+  socket.on('data', ignore)
+  for (const event of ['data', 'end', 'close', 'drain', 'timeout'])
+    for (const listener of socket.listeners(event))
+      if (/^(bound )?socketOn/.test(listener.name)) socket.off(event, listener as () => void)
+  socket.off('data', ignore)
+  socket.parser?.remove?.()
+  socket.parser = null
+  socket.readableFlowing = null
+}

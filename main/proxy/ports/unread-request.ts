@@ -1,0 +1,107 @@
+// What can be told of a request that node's parser could not read, or that never became whole: its bytes, and what they say.
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { dropOwnCookies, withoutOwnCookies } from '../http/own-cookies'
+
+/** As far as it was read. All empty: not even the method could be told. */
+export interface UnreadRequest {
+  readonly method: string
+  readonly url: string
+  readonly httpVersion: string
+  readonly headers: readonly string[]
+  /** From the start of the request on. */
+  readonly bytes: Buffer
+}
+
+const LINE_FEED = 0x0a
+const REQUEST_LINE = /^([!-~]+) +([^\r\n]*?)(?: +HTTP\/(\d\.\d)\r?)?$/
+
+/**
+ * Reads leniently what came of a request.
+ * @param bytes the last that came; earlier requests of the same connection may be in front
+ * @param at where the parser stopped; left out: at their end
+ */
+export function unreadRequest(bytes: Buffer, at = bytes.length): UnreadRequest {
+  const from = startOf(bytes, at)
+  const own = withoutOwnCookies(bytes.subarray(from))
+  const end = own.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = (end < 0 ? own : own.subarray(0, end)).toString('latin1').split('\n')
+  const found = REQUEST_LINE.exec(first)
+  // A line without an end may be anything; one with a version, or that is followed by others, is a request's.
+  const known = found !== null && (found[3] !== undefined || /^[A-Z]+$/.test(found[1] ?? ''))
+  const [, method = '', url = '', httpVersion = ''] = known ? found : []
+  const headers = known ? headersIn(lines) : []
+  dropOwnCookies(headers)
+  return { method, url, httpVersion, headers, bytes: own }
+}
+
+/** Behind the head before it, from the last line on that may begin a request. */
+function startOf(bytes: Buffer, at: number): number {
+  const head = bytes.lastIndexOf('\r\n\r\n', Math.max(0, at - 4))
+  const from = head < 0 ? 0 : head + 4
+  for (let line = bytes.lastIndexOf(LINE_FEED, at - 1) + 1; line > from; ) {
+    const end = bytes.indexOf(LINE_FEED, line)
+    if (/^[A-Z]+ .* HTTP\/\d\.\d\r?$/.test(bytes.toString('latin1', line, end < 0 ? bytes.length : end))) return line
+    line = bytes.lastIndexOf(LINE_FEED, line - 2) + 1
+  }
+  return from
+}
+
+/** What looks like a header. The last line may not be whole. */
+function headersIn(lines: readonly string[]): string[] {
+  const headers: string[] = []
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.push(line.slice(0, colon).trim(), line.slice(colon + 1).trim())
+  }
+  return headers
+}
+
+// ---- bytes of heads that come in parts ------------------------------------------------------------------------------
+
+/** node's parser, as it reads from a connection by itself. */
+interface Parser {
+  readonly incoming: IncomingMessage | null
+  getCurrentBuffer(): Buffer
+  [callback: string]: unknown
+}
+const PART = Symbol('part of a head')
+const BEGAN = Symbol('a request began')
+/** A connection, with what came of a head that is not whole. */
+type Watched = Socket & { parser?: Parser | null; [PART]?: Buffer[] | undefined; [BEGAN]?: boolean }
+
+/** The name under which node keeps what it calls after each read. */
+let onRead: string | undefined
+
+/** From now on, what comes of a head in parts is kept until the head is whole. Costs other requests next to nothing. */
+export function watchHeads(socket: Watched): void {
+  const { parser } = socket
+  if (!parser) return
+  onRead ??= Object.keys(parser).find(
+    (key) => (parser[key] as { name?: string } | null)?.name === 'bound onParserExecute',
+  )
+  const read = onRead === undefined ? undefined : parser[onRead]
+  if (onRead === undefined || typeof read !== 'function') return
+  let inBody = false
+  parser[onRead] = (result: unknown): unknown => {
+    if (typeof result === 'number') {
+      if (socket[BEGAN] || inBody) socket[PART] = undefined
+      else if (socket[PART]) socket[PART].push(parser.getCurrentBuffer())
+      else socket[PART] = [parser.getCurrentBuffer()]
+      socket[BEGAN] = false
+      inBody = parser.incoming !== null
+    }
+    return read(result)
+  }
+}
+
+/** The head of a request of this connection is whole. */
+export function headIsWhole(socket: Watched): void {
+  socket[BEGAN] = true
+}
+
+/** What came of the head that is under way, before the read that is looked at. */
+export function partOfHead(socket: Watched): Buffer {
+  const parts = socket[PART]
+  return parts ? Buffer.concat(parts) : Buffer.alloc(0)
+}

@@ -1,0 +1,166 @@
+// Asks the backends of an exchange: a route's targets one after the other, again where a try was lost on the way, and
+// each try recorded. What the answer means is its exchange's business.
+import type { Target } from '../../grip/route-types'
+import type { SentReason } from '../../trace/events'
+import type { AnswerTaker } from '../backend/answer-taker'
+import { UnpackedAnswer } from '../backend/decompressed-answer'
+import { testAnswer } from '../backend/test-backend'
+import type { AnswerListener, Ask, AskFailure } from '../backend/upstream'
+import { AnswerRecord } from '../exchange/answer-record'
+import type { HttpExchangeScope } from '../exchange/exchange-scope'
+import { recordAskFailure } from '../exchange/failure-record'
+import { recordSent } from '../exchange/sent-record'
+import { namesCoding } from '../http/compressed'
+import { headerOf, requestHeaders } from '../http/headers'
+import { retryDelay } from '../pacing/retry'
+import type { Timed } from '../pacing/wheel'
+
+/** Targets of a route that a message names. */
+const NAMED = 20
+
+export class Asking implements AnswerListener, Timed {
+  dueTick = 0
+  /** The target that was asked last. */
+  target: Target | undefined
+  readonly #exchange: HttpExchangeScope
+  readonly #taker: AnswerTaker
+  /** Stands before the taker where an answer is packed. */
+  #unpacked: UnpackedAnswer | undefined
+  #ask: Ask | undefined
+  #next = 0
+  #staleTried = false
+  /** Tries that failed, where a request goes to the backend again on a client's behalf; -1: the client's own request. */
+  #retries = -1
+  #record: AnswerRecord | undefined
+
+  constructor(exchange: HttpExchangeScope, taker: AnswerTaker) {
+    this.#exchange = exchange
+    this.#taker = taker
+  }
+
+  /** Asks from the first target on. `patient`: where none is reached, that is repeated after pauses. */
+  begin(why: SentReason, patient: boolean): void {
+    this.#retries = patient ? 0 : -1
+    this.#staleTried = false
+    this.#next = 0
+    this.#askNext(why)
+  }
+
+  /** Ends the request and all further tries. */
+  stop(): void {
+    this.#exchange.context.wheel.clear(this)
+    this.#ask?.stop()
+    this.#ask = undefined
+    this.#unpacked?.stop()
+  }
+
+  /** The client takes data again. */
+  drained(): void {
+    if (this.#unpacked) this.#unpacked.drained()
+    else this.#ask?.resume()
+  }
+
+  /** Time for the next try. */
+  onDue(): void {
+    this.#next = 0
+    this.#askNext('retry')
+  }
+
+  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+    this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
+    this.#unpacked?.stop()
+    this.#unpacked = undefined
+    if (!namesCoding(headers)) {
+      this.#taker.answerHead(status, reason, headers)
+      return
+    }
+    this.#unpacked = new UnpackedAnswer(this.#taker, () => this.#ask?.resume())
+    this.#unpacked.answerHead(status, reason, headers, this.#exchange.asked.method === 'HEAD')
+  }
+
+  onData(_ask: Ask, chunk: Buffer): boolean {
+    this.#record?.add(chunk)
+    return this.#reader.answerData(chunk)
+  }
+
+  onEnd(_ask: Ask): void {
+    this.#ask = undefined
+    this.#record?.end()
+    this.#reader.answerEnd()
+  }
+
+  onFail({ target }: Ask, failure: AskFailure): void {
+    const { route, context } = this.#exchange
+    this.#ask = undefined
+    const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
+    const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
+    // A backend that took the request and broke off is not asked again, as in Pushpin.
+    const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && failure.notConnected
+    recordAskFailure(this.#exchange, target, failure, { again: failover || stale || retry })
+    if (failover) {
+      this.#askNext('failover')
+    } else if (stale) {
+      this.#staleTried = true
+      this.#askTarget(target, 'stale-connection')
+    } else if (retry) {
+      context.wheel.set(this, retryDelay(this.#retries++))
+    } else if (failure.notConnected) {
+      this.#taker.answerFailed(`${this.#noneLeft()}; ${failure.message}`)
+    } else {
+      this.#reader.answerFailed(`Request to ${target.text} failed: ${failure.message}`)
+    }
+  }
+
+  /** Who takes the answer as it came. */
+  get #reader(): AnswerTaker {
+    return this.#unpacked ?? this.#taker
+  }
+
+  #noneLeft(): string {
+    const targets = this.#exchange.route?.targets ?? []
+    const named = targets.slice(0, NAMED).map(({ text }) => text)
+    const more = targets.length > NAMED ? ` and ${targets.length - NAMED} more` : ''
+    return `Unable to connect to any targets. Tried: ${named.join(', ')}${more}`
+  }
+
+  #askNext(why: SentReason): void {
+    const targets = this.#exchange.route?.targets ?? []
+    const target = targets[this.#next++]
+    if (target) this.#askTarget(target, why)
+    else this.#taker.answerFailed(this.#noneLeft())
+  }
+
+  #askTarget(target: Target, why: SentReason): void {
+    const { context, route, asked } = this.#exchange
+    if (!route) return
+    this.target = target
+    const { method, body } = asked
+    const path = context.routes.rewritePath(route, asked.url)
+    const headers = this.#completed(requestHeaders(asked.headers, route, this.#exchange.rules))
+    recordSent(this.#exchange, target, { method, path, headers, body }, why)
+    if (target.test) {
+      testAnswer(route, { method, path }, this, (ask) => {
+        this.#ask = ask
+      })
+      return
+    }
+    const content = body ?? this.#exchange.body?.stream() ?? null
+    this.#ask = context.upstream.ask(target, { method, path, headers, body: content }, this)
+  }
+
+  /** What Pushpin adds where the client left it out. */
+  #completed(headers: string[]): string[] {
+    const { asked, body } = this.#exchange
+    const missing: string[] = []
+    if (headerOf(headers, 'accept') === '') missing.push('Accept', '*/*')
+    const length = headerOf(asked.headers, 'content-length') === '' ? body?.size : undefined
+    if (length !== undefined) missing.push('Content-Length', String(length))
+    // A list that grows takes more than it needs, and this one is kept with the exchange.
+    return missing.length > 0 ? headers.concat(missing) : headers
+  }
+
+  #repeatIsSafe(): boolean {
+    const { asked, body } = this.#exchange
+    return !body && !asked.body && (asked.method === 'GET' || asked.method === 'HEAD' || asked.method === 'OPTIONS')
+  }
+}
