@@ -15,7 +15,7 @@ import { type Reached, reachOf } from '../proxy/channels/reach'
 import { WaitingRoom } from '../proxy/channels/waiting-messages'
 import type { ProxyContext } from '../proxy/exchange/context'
 import { REPLAY_HEADER } from '../proxy/http/internal-headers'
-import { AskRate } from '../proxy/pacing/ask-rate'
+import { RequestRate } from '../proxy/pacing/ask-rate'
 import { KeepAlives } from '../proxy/pacing/keep-alives'
 import { LinkTimers } from '../proxy/pacing/link-timers'
 import { Refreshes } from '../proxy/pacing/refreshes'
@@ -129,7 +129,7 @@ export class Engine {
       refreshes: new Refreshes(wheel),
       links: new SharedLinks(upstream, proxyOptions.linkAsksMax),
       linkTimers: new LinkTimers(wheel),
-      filterRate: new AskRate(wheel, () => sink.now(), proxyOptions.filterRate),
+      filterRate: new RequestRate(wheel, () => sink.now(), proxyOptions.filterRate),
       waitingRoom: new WaitingRoom(),
       options: proxyOptions,
       tlsProbes: new TlsProbes(),

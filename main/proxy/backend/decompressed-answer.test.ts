@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { AnswerTaker } from './answer-taker'
-import { UnpackedAnswer } from './decompressed-answer'
+import { DecompressedAnswer } from './decompressed-answer'
 
 /** Keeps what comes of an answer; `done` resolves at its end. */
 class Taken implements AnswerTaker {
@@ -39,9 +39,9 @@ class Taken implements AnswerTaker {
   }
 }
 
-function answer(encoding: string): { taken: Taken; unpacked: UnpackedAnswer } {
+function answer(encoding: string): { taken: Taken; unpacked: DecompressedAnswer } {
   const taken = new Taken()
-  const unpacked = new UnpackedAnswer(taken, () => {})
+  const unpacked = new DecompressedAnswer(taken, () => {})
   unpacked.answerHead(200, 'OK', ['Content-Encoding', encoding, 'Content-Length', '5', 'A', 'b'])
   return { taken, unpacked }
 }
@@ -118,7 +118,12 @@ describe('an answer', () => {
 
   it('without a body keeps its length', () => {
     const taken = new Taken()
-    new UnpackedAnswer(taken, () => {}).answerHead(200, 'OK', ['Content-Encoding', 'gzip', 'Content-Length', '5'], true)
+    new DecompressedAnswer(taken, () => {}).answerHead(
+      200,
+      'OK',
+      ['Content-Encoding', 'gzip', 'Content-Length', '5'],
+      true,
+    )
     expect(taken).toMatchObject({ status: 200, headers: ['Content-Length', '5'] })
   })
 

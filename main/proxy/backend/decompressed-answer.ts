@@ -27,7 +27,7 @@ interface Decoder {
   readonly output: Duplex
 }
 
-export class UnpackedAnswer implements AnswerTaker {
+export class DecompressedAnswer implements AnswerTaker {
   readonly #taker: AnswerTaker
   readonly #more: () => void
   #waiting: Waiting | undefined

@@ -1,6 +1,6 @@
 // One channel: who listens to it, and what happens when the first comes and after the last has gone.
 
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Subscription } from './delivery'
 
 /**
@@ -21,7 +21,7 @@ export interface ChannelOwner {
   forgotten(channel: Channel): void
 }
 
-export class Channel implements Timed {
+export class Channel implements HasTimeout {
   dueTick = 0
   readonly name: string
   readonly subscriptions = new Set<Subscription>()
@@ -48,7 +48,7 @@ export class Channel implements Timed {
     return true
   }
 
-  onDue(): void {
+  onTimeout(): void {
     if (!this.#looked) {
       this.#looked = true
       this.#owner.firstLook(this)

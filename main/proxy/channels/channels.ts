@@ -12,7 +12,7 @@ import type {
 } from '../../trace/events'
 import { expectMany, writeToMany } from '../client/direct-write'
 import { MessageRate } from '../pacing/message-rate'
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Limits } from '../settings/options'
 import { Channel, type ChannelOwner } from './channel'
 import { Delivery, type DeliveryOwner, OUTCOME, type Subscription } from './delivery'
@@ -47,7 +47,7 @@ interface Queued extends Sequenced {
   leftOut?: boolean
 }
 
-export class Channels implements Timed, ChannelOwner, DeliveryOwner {
+export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   dueTick = 0
   readonly #sink: TraceSink
   readonly wheel: Wheel
@@ -230,7 +230,7 @@ export class Channels implements Timed, ChannelOwner, DeliveryOwner {
     }
   }
 
-  onDue(): void {
+  onTimeout(): void {
     for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#send(next, gaveUp)
     this.#wait()
   }

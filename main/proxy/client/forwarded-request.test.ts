@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientRequest } from '../http/client-request'
 import { hostName } from '../http/host-name'
-import { askedUrl, jsonpAsked, originForm } from './forwarded-request'
+import { originForm, requestedUrl, requestOfJsonp } from './forwarded-request'
 
 function request(url: string, rawHeaders: string[] = ['Host', 'h', 'A', 'b']): ClientRequest {
   return { method: 'GET', url, rawHeaders } as unknown as ClientRequest
@@ -44,13 +44,13 @@ describe('askedUrl', () => {
     [[], false, undefined, 'http://localhost/x?y'],
     [['Host', 'no host'], false, undefined, 'http://localhost/'],
   ])('by %j', (headers, secure, asHost, url) => {
-    expect(askedUrl('/x?y', headers, secure, asHost).href).toBe(url)
+    expect(requestedUrl('/x?y', headers, secure, asHost).href).toBe(url)
   })
 })
 
 describe('jsonpAsked', () => {
   it('is the request that is meant, with the other headers of the script’s', () => {
-    const asked = jsonpAsked(originForm(request('/x?callback=c', ['Host', 'h', 'accept', '*/js'])), {
+    const asked = requestOfJsonp(originForm(request('/x?callback=c', ['Host', 'h', 'accept', '*/js'])), {
       callback: 'c',
       method: 'POST',
       url: '/x',

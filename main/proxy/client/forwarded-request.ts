@@ -7,7 +7,7 @@ import type { RawHeaders } from '../../trace/events'
 import type { ClientRequest } from '../http/client-request'
 import { headerOf, withoutNames } from '../http/headers'
 
-export interface Asked {
+export interface ForwardedRequest {
   readonly method: string
   readonly url: string
   readonly headers: RawHeaders
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** The client's own request. A target in absolute form names the host itself (RFC 9112, 3.2.2). */
-export function originForm({ method = 'GET', url = '/', rawHeaders }: ClientRequest): Asked {
+export function originForm({ method = 'GET', url = '/', rawHeaders }: ClientRequest): ForwardedRequest {
   if (url.startsWith('/')) return { method, url: normalTarget(url), headers: withHost(rawHeaders) }
   const [, host, path] = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)([^#]*)/i.exec(url) ?? []
   if (host === undefined || path === undefined) return { method, url, headers: rawHeaders }
@@ -38,7 +38,7 @@ function withHost(headers: RawHeaders): RawHeaders {
  * @param path in origin form
  * @param asHost the route's `as_host`
  */
-export function askedUrl(path: string, headers: RawHeaders, secure: boolean, asHost?: string): URL {
+export function requestedUrl(path: string, headers: RawHeaders, secure: boolean, asHost?: string): URL {
   const host = asHost ?? (headerOf(headers, 'host') || 'localhost')
   const base = `${secure ? 'https' : 'http'}://${host}`
   // A path may begin like a host: `//a`.
@@ -46,7 +46,7 @@ export function askedUrl(path: string, headers: RawHeaders, secure: boolean, asH
 }
 
 /** The request that a JSON-P request stands for, with the other headers of the latter. */
-export function jsonpAsked({ headers }: Asked, request: JsonpRequest): Asked {
+export function requestOfJsonp({ headers }: ForwardedRequest, request: JsonpRequest): ForwardedRequest {
   const { method, url, body } = request
   const own: string[] = [...request.headers, 'Accept', '*/*', ...withoutNames(headers, ACCEPT)]
   if (body.length === 0) return { method, url, headers: own }

@@ -2,14 +2,14 @@
 // that the request can be sent again to another target or when the request goes to the backend again.
 import { Readable } from 'node:stream'
 import type { ClientRequest } from '../http/client-request'
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 
 /** Bytes that are read ahead, as many as by Pushpin. */
 const READ_AHEAD_MAX = 10_000
 /** Milliseconds that are waited for them. Pushpin waits on; here a client that streams must not look dead. */
 const READ_AHEAD_WAIT = 500
 
-export class RequestBody implements Timed {
+export class RequestBody implements HasTimeout {
   dueTick = 0
   readonly #request: ClientRequest
   readonly #max: number
@@ -57,7 +57,7 @@ export class RequestBody implements Timed {
   }
 
   /** Enough was waited for. */
-  onDue(): void {
+  onTimeout(): void {
     this.#gathered()
   }
 

@@ -1,7 +1,7 @@
 // Records what a backend answered: its head, its body as far as it is kept, its end; or that it failed.
 import type { ExchangeId, RawHeaders, TraceSink } from '../../trace/events'
 import { BodyRecord } from '../http/body-record'
-import { isPacked } from '../http/compressed'
+import { isCompressed } from '../http/compressed'
 
 /** Whose question it was. */
 export interface AnswerOwner {
@@ -23,7 +23,7 @@ export class AnswerRecord extends BodyRecord {
   /** @param filter it answers a filter */
   constructor(owner: AnswerOwner, { status, reason, headers }: AnswerHead, filter?: true) {
     const { sink, id: x } = owner
-    super(sink, x, { type: 'answer-data', packed: isPacked(headers), ...(filter && { filter }) })
+    super(sink, x, { type: 'answer-data', packed: isCompressed(headers), ...(filter && { filter }) })
     this.#owner = owner
     this.#filter = filter
     sink.emit({ type: 'answered', t: sink.now(), x, status, reason, headers, ...(filter && { filter }) })

@@ -8,7 +8,7 @@ import type { TlsProbes } from '../backend/tls/tls-probe'
 import type { Upstream } from '../backend/upstream'
 import type { Channels } from '../channels/channels'
 import type { WaitingRoom } from '../channels/waiting-messages'
-import type { AskRate } from '../pacing/ask-rate'
+import type { RequestRate } from '../pacing/ask-rate'
 import type { KeepAlives } from '../pacing/keep-alives'
 import type { LinkTimers } from '../pacing/link-timers'
 import type { Refreshes } from '../pacing/refreshes'
@@ -35,7 +35,7 @@ export interface ProxyContext {
   readonly links: SharedLinks
   readonly linkTimers: LinkTimers
   /** When filters may ask their backends. */
-  readonly filterRate: AskRate
+  readonly filterRate: RequestRate
   /** What waits for links and filters. */
   readonly waitingRoom: WaitingRoom
   readonly options: ProxyOptions

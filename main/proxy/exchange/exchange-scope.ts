@@ -1,7 +1,7 @@
 // What those that serve an exchange need of it: filters, links, records, holds, and requests of SockJS.
 import type { Route, Target } from '../../grip/route-types'
 import type { EndReason, ExchangeId, PublishId, SentReason, TraceSink } from '../../trace/events'
-import type { Asked } from '../client/forwarded-request'
+import type { ForwardedRequest } from '../client/forwarded-request'
 import type { Reply } from '../client/reply'
 import type { RequestBody } from '../client/request-body'
 import type { ClientRequest } from '../http/client-request'
@@ -31,7 +31,7 @@ export interface HttpExchangeScope extends ExchangeScope {
   readonly request: ClientRequest
   readonly reply: Reply
   /** What backends are asked. */
-  readonly asked: Asked
+  readonly forwarded: ForwardedRequest
   /** The client's request body, if it has one. */
   readonly body: RequestBody | undefined
   readonly over: boolean
@@ -41,7 +41,7 @@ export interface HttpExchangeScope extends ExchangeScope {
    * Asks the backend the client's request again, with what the client is known to have (reference §6). A hold's
    * subscriptions must have been given up before.
    */
-  askAgain(why: SentReason, lastIds: ReadonlyMap<string, string>): void
+  requestAgain(why: SentReason, lastIds: ReadonlyMap<string, string>): void
   /** Sends a whole response and ends the exchange. `p`: the publish that it comes from; `message`: what is recorded. */
   respond(
     status: number,

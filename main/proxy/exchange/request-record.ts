@@ -1,10 +1,10 @@
 // Records that a request came: its head, and its body as it streams by.
 import type { ExchangeId, RawHeaders, TraceSink } from '../../trace/events'
-import type { Asked } from '../client/forwarded-request'
+import type { ForwardedRequest } from '../client/forwarded-request'
 import { RequestBody } from '../client/request-body'
 import { BodyRecord } from '../http/body-record'
 import type { ClientRequest } from '../http/client-request'
-import { isPacked } from '../http/compressed'
+import { isCompressed } from '../http/compressed'
 import { headerOf } from '../http/headers'
 import { INTERNAL_HEADERS, REPLAY_HEADER } from '../http/internal-headers'
 
@@ -13,7 +13,7 @@ export function recordRequest(
   sink: TraceSink,
   x: ExchangeId,
   request: ClientRequest,
-  { method, url, headers }: Asked,
+  { method, url, headers }: ForwardedRequest,
   secure: boolean,
   replaySecret: string,
 ): void {
@@ -33,7 +33,7 @@ export function recordRequest(
 
 /** The request's body, recorded up to the sink's limit as it streams by. @param replayMax bytes kept for asking again */
 export function recordedBody(sink: TraceSink, x: ExchangeId, request: ClientRequest, replayMax: number): RequestBody {
-  const record = new BodyRecord(sink, x, { type: 'request-data', packed: isPacked(request.rawHeaders) })
+  const record = new BodyRecord(sink, x, { type: 'request-data', packed: isCompressed(request.rawHeaders) })
   return new RequestBody(
     request,
     replayMax,

@@ -21,8 +21,8 @@ import { recordAskFailure } from '../exchange/failure-record'
 import { ownRequest } from '../exchange/own-request'
 import { recordSent } from '../exchange/sent-record'
 import { headerOf } from '../http/headers'
-import type { Asker } from '../pacing/ask-rate'
-import type { Timed } from '../pacing/wheel'
+import type { RatedRequest } from '../pacing/ask-rate'
+import type { HasTimeout } from '../pacing/wheel'
 
 /** How the failure of a filter's asking is recorded. */
 const FINAL = { again: false, filter: true } as const
@@ -171,7 +171,7 @@ interface FilteredMessage extends WaitingMessage {
 }
 
 /** One message on its way through the filters of its subscription. */
-class FilterRun implements AnswerListener, Asker, Timed {
+class FilterRun implements AnswerListener, RatedRequest, HasTimeout {
   dueTick = 0
   readonly message: FilteredMessage
   readonly #owner: ExchangeScope
@@ -234,7 +234,7 @@ class FilterRun implements AnswerListener, Asker, Timed {
   }
 
   /** The backend took too long. */
-  onDue(): void {
+  onTimeout(): void {
     const message = `the backend did not answer within ${this.#owner.context.options.filterTimeout / 1000} s`
     const target = this.#ask?.target
     if (target) recordAskFailure(this.#owner, target, { code: 'TIMEOUT', message, maybeTls: false }, FINAL)

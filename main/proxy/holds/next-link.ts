@@ -5,7 +5,7 @@ import { normalTarget } from '../../grip/request-target'
 import type { Target } from '../../grip/route-types'
 import type { Problem, SentReason, SharedWith } from '../../trace/events'
 import type { AnswerTaker } from '../backend/answer-taker'
-import { UnpackedAnswer } from '../backend/decompressed-answer'
+import { DecompressedAnswer } from '../backend/decompressed-answer'
 import { InstructAnswer } from '../backend/instruct-answer'
 import type { LinkAsk, LinkListener, LinkRequest } from '../backend/shared-links'
 import type { AskFailure } from '../backend/upstream'
@@ -18,7 +18,7 @@ import { recordSent } from '../exchange/sent-record'
 import { namesCoding } from '../http/compressed'
 import { headerOf } from '../http/headers'
 import { retryDelay } from '../pacing/retry'
-import type { Timed } from '../pacing/wheel'
+import type { HasTimeout } from '../pacing/wheel'
 
 export interface LinkOwner {
   /** Return false to be given no more until `drained()`. */
@@ -29,7 +29,7 @@ export interface LinkOwner {
   linkFailed(message: string): void
 }
 
-export class NextLink implements LinkListener, AnswerTaker, Timed {
+export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   dueTick = 0
   readonly #exchange: ExchangeScope
   readonly #owner: LinkOwner
@@ -40,7 +40,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
   #wanted: LinkRequest | undefined
   #why: SentReason = 'next'
   /** Stands before this where an answer is packed. */
-  #unpacked: UnpackedAnswer | undefined
+  #unpacked: DecompressedAnswer | undefined
   #failed = 0
   #sentData = false
   /** The answer under way. One that is an instruct in JSON is read whole, others stream. */
@@ -80,7 +80,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
     else this.#ask?.resume()
   }
 
-  onDue(): void {
+  onTimeout(): void {
     this.#send('retry')
   }
 
@@ -133,7 +133,7 @@ export class NextLink implements LinkListener, AnswerTaker, Timed {
       this.#retry(`the link answered ${status}`)
       return
     }
-    if (namesCoding(headers)) this.#unpacked = new UnpackedAnswer(this, () => this.#ask?.resume())
+    if (namesCoding(headers)) this.#unpacked = new DecompressedAnswer(this, () => this.#ask?.resume())
     this.#reader.answerHead(status, reason, headers)
   }
 

@@ -7,11 +7,11 @@ import { isRecorded } from '../channels/silent-sink'
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
 import { heldHeaders, overlayHeaders } from '../http/headers'
 import type { Refreshable } from '../pacing/refreshes'
-import type { Timed } from '../pacing/wheel'
+import type { HasTimeout } from '../pacing/wheel'
 import { recordHold, subscriptionsFor } from './hold-subscriptions'
 import { type FilteringHold, FilterQueue } from './http-filters'
 
-export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed {
+export class ResponseHold implements Receiver, FilteringHold, Refreshable, HasTimeout {
   readonly kind = 'response'
   dueTick = 0
   readonly #exchange: HttpExchangeScope
@@ -130,7 +130,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     this.#askAgain(why)
   }
 
-  onDue(): void {
+  onTimeout(): void {
     this.#timeout('timed-out')
   }
 
@@ -169,7 +169,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, Timed
     for (const { channel, prevId } of this.subscriptions) {
       if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
     }
-    this.#exchange.askAgain(why, lastIds)
+    this.#exchange.requestAgain(why, lastIds)
   }
 }
 

@@ -20,7 +20,7 @@ import type { HttpExchangeScope } from '../exchange/exchange-scope'
 import { keepAliveDelay } from '../pacing/keep-alives'
 import type { LinkHold } from '../pacing/link-timers'
 import type { Refreshable } from '../pacing/refreshes'
-import type { Timed } from '../pacing/wheel'
+import type { HasTimeout } from '../pacing/wheel'
 import { recordHold, subscriptionsFor } from './hold-subscriptions'
 import { type FilteringHold, FilterQueue } from './http-filters'
 import { type LinkOwner, NextLink } from './next-link'
@@ -31,7 +31,7 @@ type Phase =
   | 'asking' // the next link
   | 'over'
 
-export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner, Refreshable, Timed {
+export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner, Refreshable, HasTimeout {
   readonly kind = 'stream'
   dueTick = 0
   readonly #exchange: HttpExchangeScope
@@ -151,7 +151,7 @@ export class StreamHold implements Receiver, FilteringHold, LinkHold, LinkOwner,
   }
 
   /** Time for a keep-alive. */
-  onDue(): void {
+  onTimeout(): void {
     const keepAlive = this.#keepAlive
     if (!keepAlive || this.#phase === 'over') return
     const { context } = this.#exchange

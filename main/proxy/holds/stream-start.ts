@@ -8,7 +8,7 @@ import { heldHeaders } from '../http/headers'
 
 /** Begins the response of a stream. A text: why it has ended instead, properly and whole. */
 export function startStream(
-  { reply, asked, chunked, debug }: HttpExchangeScope,
+  { reply, forwarded: asked, chunked, debug }: HttpExchangeScope,
   instruct: Instruct,
 ): string | undefined {
   const { code, reason, headers } = instruct.response

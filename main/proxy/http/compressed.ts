@@ -12,6 +12,6 @@ export function namesCoding(headers: RawHeaders): boolean {
 }
 
 /** Is a body with these headers packed? */
-export function isPacked(headers: RawHeaders): boolean {
+export function isCompressed(headers: RawHeaders): boolean {
   return namesCoding(headers) && codingsOf(headers).length > 0
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { AskRate } from './ask-rate'
+import { RequestRate } from './ask-rate'
 import { Wheel } from './wheel'
 
 function limited(rate: number) {
   let time = 0
   const wheel = new Wheel(() => time, 10)
-  const asks = new AskRate(wheel, () => time, rate)
+  const asks = new RequestRate(wheel, () => time, rate)
   const asked: string[] = []
   return {
     asks,

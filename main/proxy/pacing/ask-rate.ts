@@ -4,15 +4,15 @@ import { MessageRate } from './message-rate'
 import type { Wheel } from './wheel'
 
 /** Something that wants to ask. */
-export interface Asker {
+export interface RatedRequest {
   /** It is its turn. False: it has nothing to ask any more, somebody else may. */
   begin(): boolean
 }
 
-export class AskRate {
+export class RequestRate {
   readonly #rate: MessageRate
   /** By URL; the one that had its turn goes to the end. */
-  readonly #waiting = new Map<string, Asker[]>()
+  readonly #waiting = new Map<string, RatedRequest[]>()
 
   /** @param now a monotonic clock in ms. @param rate requests a second; 0: no limit. */
   constructor(wheel: Wheel, now: () => number, rate: number) {
@@ -20,7 +20,7 @@ export class AskRate {
   }
 
   /** Calls `begin` at once, or when its turn comes. */
-  take(url: string, asker: Asker): void {
+  take(url: string, asker: RatedRequest): void {
     if (this.#rate.offer(1, 0, this.#next) === 'now') {
       asker.begin()
       return

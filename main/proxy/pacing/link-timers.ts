@@ -1,6 +1,6 @@
 // Asks the next links of streams after a time without data. As in Pushpin, holds whose links have the same timeout and the
 // same path go by one clock, that of the first: they ask together, and so share a request.
-import type { Timed, Wheel } from './wheel'
+import type { HasTimeout, Wheel } from './wheel'
 
 export interface LinkHold {
   /** Its link's timeout has passed without data. */
@@ -68,11 +68,11 @@ export class LinkTimers {
   }
 }
 
-class Clock implements Timed {
+class Clock implements HasTimeout {
   dueTick = 0
   readonly key: string
   readonly ms: number
-  readonly onDue: () => void
+  readonly onTimeout: () => void
   readonly holds = new Set<LinkHold>()
   /** Those that had data in this round: they wait for the next one. */
   readonly late = new Set<LinkHold>()
@@ -80,6 +80,6 @@ class Clock implements Timed {
   constructor(key: string, ms: number, onDue: () => void) {
     this.key = key
     this.ms = ms
-    this.onDue = onDue
+    this.onTimeout = onDue
   }
 }

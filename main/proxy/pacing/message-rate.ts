@@ -1,6 +1,6 @@
 // Keeps deliveries under a rate (Pushpin's message_rate and message_hwm): what is over it waits its turn, and what is
 // more than may wait is refused. Not limited unless it is set.
-import type { Timed, Wheel } from './wheel'
+import type { HasTimeout, Wheel } from './wheel'
 
 export interface MessageRateOptions {
   /** Deliveries a second; 0: no limit. */
@@ -22,7 +22,7 @@ interface Waiting {
  * A bucket that fills by `rate` a second, up to a second's worth. A publish goes out once there is one in it, and takes as
  * many as it has deliveries: what it takes too much is waited for by the next one.
  */
-export class MessageRate implements Timed {
+export class MessageRate implements HasTimeout {
   dueTick = 0
   readonly #wheel: Wheel
   readonly #now: () => number
@@ -68,7 +68,7 @@ export class MessageRate implements Timed {
     return 'later'
   }
 
-  onDue(): void {
+  onTimeout(): void {
     this.#fill()
     let gone = 0
     for (const { weight, bytes, run } of this.#waiting) {

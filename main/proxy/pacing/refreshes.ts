@@ -1,7 +1,7 @@
 // Lets holds look for news by themselves, not all at once: as Pushpin's update limiter, which gathers for a tenth of a
 // second those who would ask the same, and then lets up to a hundred of these ask in each tenth of a second.
 import type { SentReason } from '../../trace/events'
-import type { Timed, Wheel } from './wheel'
+import type { HasTimeout, Wheel } from './wheel'
 
 /** A hold that can ask its backend for news. */
 export interface Refreshable {
@@ -13,7 +13,7 @@ const BATCH = 100
 /** Milliseconds. The wheel wakes at its turn after next then: a tenth of a second from one of its turns to the other. */
 const TURN = 25
 
-export class Refreshes implements Timed {
+export class Refreshes implements HasTimeout {
   dueTick = 0
   readonly #wheel: Wheel
   /** By what they would ask; what had its turn goes to the end. */
@@ -42,7 +42,7 @@ export class Refreshes implements Timed {
     if (this.#waiting.size === 0) this.#wheel.clear(this)
   }
 
-  onDue(): void {
+  onTimeout(): void {
     const [first] = this.#waiting
     if (!first) return
     const [asks, holds] = first

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Timed, Wheel } from './wheel'
+import { type HasTimeout, Wheel } from './wheel'
 
 let now = 0
 let wheel: Wheel
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-class Sleeper implements Timed {
+class Sleeper implements HasTimeout {
   dueTick = 0
   readonly woken: number[] = []
   readonly #then: (sleeper: Sleeper) => void
@@ -22,7 +22,7 @@ class Sleeper implements Timed {
     this.#then = then
   }
 
-  onDue(): void {
+  onTimeout(): void {
     this.woken.push(now)
     this.#then(this)
   }

@@ -1,17 +1,17 @@
 // One timer for all timeouts and keep-alives of the engine: thousands of holds share one interval.
 
 /** Something that can wait on the wheel. It can wait for one thing at a time. */
-export interface Timed {
+export interface HasTimeout {
   /** The tick it waits for; 0: it does not wait. Kept by the wheel. */
   dueTick: number
-  onDue(): void
+  onTimeout(): void
 }
 
 /** Wakes things up after a time, exact to one tick and never early. */
 export class Wheel {
   readonly #tickMs: number
   readonly #now: () => number
-  readonly #slots = new Map<number, Set<Timed>>()
+  readonly #slots = new Map<number, Set<HasTimeout>>()
   #next = 0
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -34,7 +34,7 @@ export class Wheel {
   }
 
   /** Wakes `timed` after `ms`. What it waited for before is forgotten. */
-  set(timed: Timed, ms: number): void {
+  set(timed: HasTimeout, ms: number): void {
     this.clear(timed)
     const tick = Math.ceil((this.#now() + Math.max(ms, 0)) / this.#tickMs) + 1
     let slot = this.#slots.get(tick)
@@ -47,7 +47,7 @@ export class Wheel {
     if (this.#timer === undefined) this.#start()
   }
 
-  clear(timed: Timed): void {
+  clear(timed: HasTimeout): void {
     if (timed.dueTick === 0) return
     const tick = timed.dueTick
     const slot = this.#slots.get(tick)
@@ -90,7 +90,7 @@ export class Wheel {
       // One that was woken before it may have cleared it, or set it to another time.
       if (timed.dueTick !== tick) continue
       timed.dueTick = 0
-      timed.onDue()
+      timed.onTimeout()
     }
   }
 }

@@ -8,7 +8,7 @@ import { headTooLong, type ParseError } from '../client/parse-faults'
 import { requestFault } from '../client/request-fault'
 import type { ProxyContext } from '../exchange/context'
 import { dropOwnCookies } from '../http/own-cookies'
-import { Exchange } from '../requests/http-exchange'
+import { HttpExchange } from '../requests/http-exchange'
 import type { Sockjs } from '../sockjs/sockjs'
 import { breakRequest, refuseTunnel } from './broken-request'
 import type { Descriptors } from './descriptors'
@@ -57,9 +57,9 @@ export class Listener {
     this.#server.maxHeadersCount = 0
     this.#upgrades = new Upgrades(context, sockjs)
     this.#sessions = new Http2Sessions(context.options.requestHeadMax, {
-      asked: (request, response) => new Exchange(context, sockjs, request, response).start(),
+      asked: (request, response) => new HttpExchange(context, sockjs, request, response).start(),
       askedTooMuch: (request, response) =>
-        new Exchange(context, sockjs, request, response).start(headTooLong(context.options.requestHeadMax)),
+        new HttpExchange(context, sockjs, request, response).start(headTooLong(context.options.requestHeadMax)),
       askedWebSocket: (request, stream) => this.#upgrades.takeStream(request, stream),
     })
     this.#server.on('connection', watchHeads)
@@ -144,7 +144,7 @@ export class Listener {
     const fault = requestFault(request)
     // Where it ends is a guess.
     if (fault) response.shouldKeepAlive = false
-    new Exchange(this.#context, this.#sockjs, request, response).start(fault)
+    new HttpExchange(this.#context, this.#sockjs, request, response).start(fault)
   }
 
   /**

@@ -8,8 +8,8 @@ import type { EndReason, PublishId, SentReason, TraceSink } from '../../trace/ev
 import type { AnswerTaker } from '../backend/answer-taker'
 import { firstBody, InstructAnswer } from '../backend/instruct-answer'
 import { sinkForExchange } from '../channels/silent-sink'
-import { admit } from '../client/cross-origin'
-import { type Asked, askedUrl, originForm } from '../client/forwarded-request'
+import { applyCors } from '../client/cross-origin'
+import { type ForwardedRequest, originForm, requestedUrl } from '../client/forwarded-request'
 import { Reply } from '../client/reply'
 import type { RequestBody } from '../client/request-body'
 import type { RequestFault } from '../client/request-fault'
@@ -26,7 +26,7 @@ import type { ClientResponse, ResponseOwner } from '../http/client-response'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from '../http/headers'
 import { isSecure, isTrusted, sendsEvents } from '../routing/request-trust'
 import { routeOf } from '../routing/route-of'
-import { Asking } from './target-failover'
+import { TargetFailover } from './target-failover'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
 
@@ -38,7 +38,7 @@ type Phase =
   | 'held'
   | 'ended'
 
-export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, ResponseOwner {
+export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchange, ResponseOwner {
   readonly id: number
   readonly context: ProxyContext
   readonly request: ClientRequest
@@ -47,9 +47,9 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
   readonly sink: TraceSink
   readonly #response: ClientResponse
   readonly #sockjs: SockjsTaker
-  readonly #asking: Asking
+  readonly #asking: TargetFailover
   #phase: Phase = 'new'
-  #asked: Asked
+  #asked: ForwardedRequest
   #route: Route | undefined
   #body: RequestBody | undefined
   #answer: InstructAnswer | undefined
@@ -76,7 +76,7 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
     this.#secure = isSecure(request, context.options)
     this.reply = new Reply(response, this.sink, this.id, request.method ?? 'GET')
     this.#response = response
-    this.#asking = new Asking(this, this)
+    this.#asking = new TargetFailover(this, this)
     response.giveTo(this)
     context.exchanges.add(this)
   }
@@ -92,7 +92,7 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
   }
 
   /** What backends are asked. */
-  get asked(): Asked {
+  get forwarded(): ForwardedRequest {
     return this.#asked
   }
 
@@ -112,7 +112,7 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
 
   /** The URL that the client asked for, on the host that it named, or that the route stands for. */
   get url(): URL {
-    return askedUrl(this.#asked.url, this.#asked.headers, this.#secure, this.#route?.asHost)
+    return requestedUrl(this.#asked.url, this.#asked.headers, this.#secure, this.#route?.asHost)
   }
 
   /** What headers of a request to the backend depend on. */
@@ -165,7 +165,7 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
       this.respondError(403, 'bad-request', 'Client not allowed to send WebSocket events directly.')
       return
     }
-    if ((route.autoCrossOrigin || context.options.autoCrossOrigin) && !this.#letOthersIn(route)) return
+    if ((route.autoCrossOrigin || context.options.autoCrossOrigin) && !this.#applyCors(route)) return
     this.#phase = 'asking'
     // A length is told to the backend where it can be known, as Pushpin does: it reads ahead.
     if (this.#body && headerOf(this.#asked.headers, 'content-length') === '') {
@@ -181,7 +181,7 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
    * Asks the backend the client's request again, with what the client is known to have (reference §6). A hold's
    * subscriptions must have been given up before.
    */
-  askAgain(why: SentReason, lastIds: ReadonlyMap<string, string>): void {
+  requestAgain(why: SentReason, lastIds: ReadonlyMap<string, string>): void {
     if (this.#phase === 'ended') return
     this.#hold = undefined
     // What the client was known to have before still counts, as in Pushpin.
@@ -282,7 +282,7 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
   #holdResponse(instruct: Instruct): void {
     const conflicts = idsToAskAgain(this, instruct)
     if (conflicts) {
-      this.askAgain('id-mismatch', conflicts)
+      this.requestAgain('id-mismatch', conflicts)
       return
     }
     this.#phase = 'held'
@@ -410,8 +410,8 @@ export class Exchange implements AnswerTaker, HttpExchangeScope, LiveExchange, R
   // ---- the request -------------------------------------------------------------------------------------------------
 
   /** Routes with `aco`. False: a bad request, which was answered. */
-  #letOthersIn(route: Route): boolean {
-    const { shape, asked } = admit(this.#asked, route.jsonp)
+  #applyCors(route: Route): boolean {
+    const { shape, forwarded: asked } = applyCors(this.#asked, route.jsonp)
     this.reply.shape = shape
     if (typeof asked === 'string') this.respondError(400, 'bad-request', asked)
     else this.#asked = asked

@@ -3,7 +3,7 @@
 import type { Target } from '../../grip/route-types'
 import type { SentReason } from '../../trace/events'
 import type { AnswerTaker } from '../backend/answer-taker'
-import { UnpackedAnswer } from '../backend/decompressed-answer'
+import { DecompressedAnswer } from '../backend/decompressed-answer'
 import { testAnswer } from '../backend/test-backend'
 import type { AnswerListener, Ask, AskFailure } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
@@ -13,19 +13,19 @@ import { recordSent } from '../exchange/sent-record'
 import { namesCoding } from '../http/compressed'
 import { headerOf, requestHeaders } from '../http/headers'
 import { retryDelay } from '../pacing/retry'
-import type { Timed } from '../pacing/wheel'
+import type { HasTimeout } from '../pacing/wheel'
 
 /** Targets of a route that a message names. */
 const NAMED = 20
 
-export class Asking implements AnswerListener, Timed {
+export class TargetFailover implements AnswerListener, HasTimeout {
   dueTick = 0
   /** The target that was asked last. */
   target: Target | undefined
   readonly #exchange: HttpExchangeScope
   readonly #taker: AnswerTaker
   /** Stands before the taker where an answer is packed. */
-  #unpacked: UnpackedAnswer | undefined
+  #unpacked: DecompressedAnswer | undefined
   #ask: Ask | undefined
   #next = 0
   #staleTried = false
@@ -61,7 +61,7 @@ export class Asking implements AnswerListener, Timed {
   }
 
   /** Time for the next try. */
-  onDue(): void {
+  onTimeout(): void {
     this.#next = 0
     this.#askNext('retry')
   }
@@ -74,8 +74,8 @@ export class Asking implements AnswerListener, Timed {
       this.#taker.answerHead(status, reason, headers)
       return
     }
-    this.#unpacked = new UnpackedAnswer(this.#taker, () => this.#ask?.resume())
-    this.#unpacked.answerHead(status, reason, headers, this.#exchange.asked.method === 'HEAD')
+    this.#unpacked = new DecompressedAnswer(this.#taker, () => this.#ask?.resume())
+    this.#unpacked.answerHead(status, reason, headers, this.#exchange.forwarded.method === 'HEAD')
   }
 
   onData(_ask: Ask, chunk: Buffer): boolean {
@@ -131,7 +131,7 @@ export class Asking implements AnswerListener, Timed {
   }
 
   #askTarget(target: Target, why: SentReason): void {
-    const { context, route, asked } = this.#exchange
+    const { context, route, forwarded: asked } = this.#exchange
     if (!route) return
     this.target = target
     const { method, body } = asked
@@ -150,7 +150,7 @@ export class Asking implements AnswerListener, Timed {
 
   /** What Pushpin adds where the client left it out. */
   #completed(headers: string[]): string[] {
-    const { asked, body } = this.#exchange
+    const { forwarded: asked, body } = this.#exchange
     const missing: string[] = []
     if (headerOf(headers, 'accept') === '') missing.push('Accept', '*/*')
     const length = headerOf(asked.headers, 'content-length') === '' ? body?.size : undefined
@@ -160,7 +160,7 @@ export class Asking implements AnswerListener, Timed {
   }
 
   #repeatIsSafe(): boolean {
-    const { asked, body } = this.#exchange
+    const { forwarded: asked, body } = this.#exchange
     return !body && !asked.body && (asked.method === 'GET' || asked.method === 'HEAD' || asked.method === 'OPTIONS')
   }
 }

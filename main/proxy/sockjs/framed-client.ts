@@ -2,7 +2,7 @@
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 
 /** Milliseconds between heartbeats. */
@@ -10,7 +10,7 @@ const HEARTBEAT = 25_000
 const INVALID = 1007
 const TOO_LONG = 1009
 
-export class FramedClient implements ClientSide, ClientListener, Timed {
+export class FramedClient implements ClientSide, ClientListener, HasTimeout {
   dueTick = 0
   readonly #inner: ClientSide
   readonly #wheel: Wheel
@@ -32,7 +32,7 @@ export class FramedClient implements ClientSide, ClientListener, Timed {
   }
 
   /** Time for a heartbeat. */
-  onDue(): void {
+  onTimeout(): void {
     this.#say(HEARTBEAT_FRAME)
     this.#wheel.set(this, HEARTBEAT)
   }

@@ -8,7 +8,7 @@ import { headerOf } from '../http/headers'
 /** Bytes of a stream after which the client is to ask anew: browsers keep all of it in memory. */
 const STREAM_MAX = 128 * 1024
 
-export class Receiver {
+export class SessionResponse {
   readonly exchange: HttpExchangeScope
   readonly #framing: SockjsFraming
   readonly #callback: string

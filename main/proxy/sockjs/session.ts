@@ -3,9 +3,9 @@
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'
 import { withoutNames } from '../http/headers'
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
-import type { Receiver } from './receiver'
+import type { SessionResponse } from './receiver'
 
 /** Milliseconds until a client that waits hears a heartbeat. */
 const HEARTBEAT = 25_000
@@ -27,7 +27,7 @@ type Phase =
   | 'closed' // it was told, and is told once more to who asks
   | 'over'
 
-export class SockjsSession implements ClientSide, Timed {
+export class SockjsSession implements ClientSide, HasTimeout {
   dueTick = 0
   readonly ownHeaders = []
   /** The session is told of as the WebSocket that it is to the backend. */
@@ -37,7 +37,7 @@ export class SockjsSession implements ClientSide, Timed {
   readonly #onEnd: () => void
   #listener: ClientListener | undefined
   #phase: Phase = 'opening'
-  #receiver: Receiver | undefined
+  #receiver: SessionResponse | undefined
   /** Messages for the client, and the parts of one that is not whole. */
   #outbox: string[] = []
   #parts: Buffer[] = []
@@ -55,7 +55,7 @@ export class SockjsSession implements ClientSide, Timed {
    * @param inboxMax bytes that may wait for the backend before the client is told to go on
    * @param onEnd it is to be forgotten
    */
-  constructor(wheel: Wheel, opener: Receiver, inboxMax: number, onEnd: () => void) {
+  constructor(wheel: Wheel, opener: SessionResponse, inboxMax: number, onEnd: () => void) {
     this.#wheel = wheel
     this.#inboxMax = inboxMax
     this.#receiver = opener
@@ -74,7 +74,7 @@ export class SockjsSession implements ClientSide, Timed {
   }
 
   /** A request that waits for frames. */
-  attach(receiver: Receiver): void {
+  attach(receiver: SessionResponse): void {
     if (this.#phase === 'closed') receiver.end(this.#close)
     else if (this.#phase === 'client-closed') receiver.end(CLIENT_CLOSED)
     else if (this.#receiver) receiver.end(ANOTHER_OPEN)
@@ -100,7 +100,7 @@ export class SockjsSession implements ClientSide, Timed {
   }
 
   /** The connection of a request is gone that was still open. */
-  left(receiver: Receiver): void {
+  left(receiver: SessionResponse): void {
     if (receiver !== this.#receiver || this.#phase === 'over') return
     this.#receiver = undefined
     if (this.#phase !== 'open') {
@@ -113,12 +113,12 @@ export class SockjsSession implements ClientSide, Timed {
   }
 
   /** A request takes data again. */
-  drained(receiver: Receiver): void {
+  drained(receiver: SessionResponse): void {
     if (receiver === this.#receiver) this.#flush()
   }
 
   /** Nothing came, or went, for too long. */
-  onDue(): void {
+  onTimeout(): void {
     if (this.#phase === 'closed') {
       this.#end()
     } else if (this.#receiver && (this.#phase === 'open' || this.#phase === 'closing')) {
@@ -207,13 +207,13 @@ export class SockjsSession implements ClientSide, Timed {
     }
   }
 
-  #sendFrame(receiver: Receiver, frame: string): void {
+  #sendFrame(receiver: SessionResponse, frame: string): void {
     if (!receiver.send(frame)) return
     this.#receiver = undefined
     this.#wheel.set(this, ABSENCE)
   }
 
-  #tellClose(receiver: Receiver): void {
+  #tellClose(receiver: SessionResponse): void {
     this.#receiver = undefined
     receiver.end(this.#close)
     this.#linger()

@@ -17,7 +17,7 @@ import { WebSocketExchange } from '../websocket/websocket-exchange'
 import { clientScript } from './client-script'
 import { FramedClient } from './framed-client'
 import { readBody } from './read-body'
-import { Receiver } from './receiver'
+import { SessionResponse } from './receiver'
 import { SockjsSession } from './session'
 
 interface Known {
@@ -47,7 +47,7 @@ export class Sockjs implements SockjsTaker {
 
   /** Takes a request. @param below its path below the route's `sockjs=`. */
   take(exchange: HttpExchangeScope, route: Route, below: string): SockjsRequest {
-    const { method } = exchange.asked
+    const { method } = exchange.forwarded
     const asked = sockjsAsked(below)
     if (method === 'OPTIONS') return answer(exchange, 204, TEXT, '')
     if (asked.kind === 'receive') return this.#receive(exchange, route, asked)
@@ -95,13 +95,13 @@ export class Sockjs implements SockjsTaker {
   }
 
   #receive(exchange: HttpExchangeScope, route: Route, asked: SockjsAsked & { kind: 'receive' }): SockjsRequest {
-    const { method, url } = exchange.asked
+    const { method, url } = exchange.forwarded
     const framing = sockjsFramings[asked.transport]
     if (framing.method !== 'any' && framing.method !== method) return notFound(exchange)
     const callback = framing.needsCallback ? callbackOf(url) : ''
     if (framing.needsCallback && !isCallback(callback)) return answer(exchange, 400, TEXT, 'Bad Request\n')
     exchange.body?.drain()
-    const receiver = new Receiver(exchange, asked.transport, callback)
+    const receiver = new SessionResponse(exchange, asked.transport, callback)
     const known = this.#sessions.get(nameOf(route, asked.session))
     if (known) known.session.attach(receiver)
     else if (this.#sessions.size >= this.#sessionMax) {
@@ -121,8 +121,8 @@ export class Sockjs implements SockjsTaker {
     }
   }
 
-  #open(opener: Receiver, route: Route, id: string): SockjsSession {
-    const { context, request, asked } = opener.exchange
+  #open(opener: SessionResponse, route: Route, id: string): SockjsSession {
+    const { context, request, forwarded: asked } = opener.exchange
     const name = nameOf(route, id)
     const session = new SockjsSession(context.wheel, opener, context.options.webSocketEventsMax, () =>
       this.#sessions.delete(name),
@@ -141,7 +141,7 @@ export class Sockjs implements SockjsTaker {
     if (!known) return notFound(exchange)
     const { closedWith } = known.session
     if (closedWith !== undefined) return answer(exchange, 200, TEXT, `${closedWith}\n`)
-    const type = headerOf(exchange.asked.headers, 'content-type')
+    const type = headerOf(exchange.forwarded.headers, 'content-type')
     readBody(exchange, (body) => {
       if (body === undefined) {
         const why = `the request is longer than ${exchange.context.options.sockjsBodyMax} bytes (sockjsBodyMax)`
@@ -185,7 +185,7 @@ function likeness({ httpVersion, httpVersionMinor, rawHeaders, socket }: ClientR
 
 /** @param why is recorded. */
 function refuse(exchange: HttpExchangeScope, status: number, body: string, how: EndReason, why: string): SockjsRequest {
-  const headers = ['Content-Type', TEXT, ...sockjsHeaders(headerOf(exchange.asked.headers, 'origin'))]
+  const headers = ['Content-Type', TEXT, ...sockjsHeaders(headerOf(exchange.forwarded.headers, 'origin'))]
   if (!exchange.over) exchange.respond(status, '', headers, Buffer.from(body), how, { message: why })
   return NOTHING_TO_TELL
 }
@@ -198,7 +198,7 @@ function answer(
   more: readonly string[] = [],
 ): SockjsRequest {
   const headers = [...more, ...(type === '' ? [] : ['Content-Type', type])]
-  headers.push(...sockjsHeaders(headerOf(exchange.asked.headers, 'origin')))
+  headers.push(...sockjsHeaders(headerOf(exchange.forwarded.headers, 'origin')))
   if (!exchange.over) exchange.respond(status, '', headers, Buffer.from(body), 'complete')
   return NOTHING_TO_TELL
 }
@@ -208,6 +208,7 @@ function notFound(exchange: HttpExchangeScope): SockjsRequest {
 }
 
 function answerPage(exchange: HttpExchangeScope, { body, etag }: SockjsPage, type: string): SockjsRequest {
-  if (headerOf(exchange.asked.headers, 'if-none-match') === etag) return answer(exchange, 304, '', '', ['ETag', etag])
+  if (headerOf(exchange.forwarded.headers, 'if-none-match') === etag)
+    return answer(exchange, 304, '', '', ['ETag', etag])
   return answer(exchange, 200, type, body, ['ETag', etag, ...FOR_EVER])
 }

@@ -9,7 +9,7 @@ import { PlainBackend } from './plain'
 import { TestSocket } from './test-socket'
 
 /** The exchange that asks. */
-export interface Asker extends BackendListener, Pick<ExchangeScope, 'id' | 'context' | 'sink'> {
+export interface BackendOwner extends BackendListener, Pick<ExchangeScope, 'id' | 'context' | 'sink'> {
   readonly connectionId: string
   /** The client's headers as a backend gets them, signed now. */
   headersFor(route: Route): string[]
@@ -17,7 +17,7 @@ export interface Asker extends BackendListener, Pick<ExchangeScope, 'id' | 'cont
 
 /** @param path as the backend is asked. */
 export function backendOf(
-  asker: Asker,
+  asker: BackendOwner,
   route: Route,
   target: Target,
   path: string,

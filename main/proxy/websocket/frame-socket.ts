@@ -13,7 +13,7 @@ import {
   fitsClose,
 } from '../../grip/ws-frames'
 import { writeNow } from '../client/direct-write'
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 
 /** Milliseconds that either side may take to answer a close. */
 const CLOSE_WAIT = 30_000
@@ -47,7 +47,7 @@ interface Owned extends Duplex {
   [OWNER]?: FrameSocket
 }
 
-export class FrameSocket implements FrameHandler, Timed {
+export class FrameSocket implements FrameHandler, HasTimeout {
   dueTick = 0
   readonly #socket: Owned
   readonly #owner: FrameSocketOwner
@@ -142,7 +142,7 @@ export class FrameSocket implements FrameHandler, Timed {
   }
 
   /** The other side took too long to close. */
-  onDue(): void {
+  onTimeout(): void {
     this.#socket.destroy()
   }
 

@@ -10,7 +10,7 @@ import type { ExchangeScope } from '../exchange/exchange-scope'
 import { limitReached } from '../exchange/limit-reached'
 import { type FilteringHold, FilterQueue } from '../holds/http-filters'
 import { keepAliveDelay } from '../pacing/keep-alives'
-import type { Timed } from '../pacing/wheel'
+import type { HasTimeout } from '../pacing/wheel'
 import { META_FULL, MetaRoom } from './connection-meta'
 
 /** What a session does to its WebSocket. */
@@ -239,7 +239,7 @@ export class GripSession implements Receiver, FilteringHold {
 }
 
 /** Sends a message to the client at intervals, or when nothing else went out for a while. */
-class KeepAliveTimer implements Timed {
+class KeepAliveTimer implements HasTimeout {
   dueTick = 0
   readonly #owner: SessionOwner
   #control: (WsControl & { type: 'keep-alive' }) | undefined
@@ -278,7 +278,7 @@ class KeepAliveTimer implements Timed {
     this.#owner.context.wheel.clear(this)
   }
 
-  onDue(): void {
+  onTimeout(): void {
     const control = this.#control
     if (!control?.content) return
     const { context, sink, id } = this.#owner
@@ -295,7 +295,7 @@ class KeepAliveTimer implements Timed {
 }
 
 /** A message that the backend wants sent after a while, unless a later one comes first (then both go, in order). */
-class DelayedMessage implements Timed {
+class DelayedMessage implements HasTimeout {
   dueTick = 0
   readonly #owner: SessionOwner
   #message: { kind: WsMessageType; content: Buffer } | undefined
@@ -321,7 +321,7 @@ class DelayedMessage implements Timed {
     this.#owner.context.wheel.clear(this)
   }
 
-  onDue(): void {
+  onTimeout(): void {
     this.flush()
   }
 }

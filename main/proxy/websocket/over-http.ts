@@ -15,7 +15,7 @@ import { limitReached } from '../exchange/limit-reached'
 import { recordSent } from '../exchange/sent-record'
 import { headerOf } from '../http/headers'
 import { retryDelay } from '../pacing/retry'
-import type { Timed } from '../pacing/wheel'
+import type { HasTimeout } from '../pacing/wheel'
 import type { BackendListener, BackendSide } from './backend-side'
 import { ConnectionMeta, META_FULL } from './connection-meta'
 
@@ -39,7 +39,7 @@ interface Answer {
   readonly record: AnswerRecord
 }
 
-export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
+export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout {
   dueTick = 0
   readonly messageMax: number
   readonly #request: OverHttpRequest
@@ -127,7 +127,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, Timed {
   }
 
   /** Time for a keep-alive, or for another try. */
-  onDue(): void {
+  onTimeout(): void {
     if (this.#retrying) {
       this.#retrying = false
       this.#post('retry')

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders } from '../../trace/events'
-import type { Timed, Wheel } from '../pacing/wheel'
+import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from './client-side'
 import { FrameSocket, type FrameSocketOwner } from './frame-socket'
 import type { HandshakeAnswer } from './handshake-answer'
@@ -13,7 +13,7 @@ const EARLY_MAX = 64 * 1024
 /** Milliseconds until a client that was rejected must be gone. */
 const END_WAIT = 5000
 
-export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
+export class SocketClient implements ClientSide, FrameSocketOwner, HasTimeout {
   dueTick = 0
   readonly #socket: Duplex
   readonly #answer: HandshakeAnswer
@@ -95,7 +95,7 @@ export class SocketClient implements ClientSide, FrameSocketOwner, Timed {
   }
 
   /** It was rejected long ago. */
-  onDue(): void {
+  onTimeout(): void {
     this.#socket.destroy()
   }
 

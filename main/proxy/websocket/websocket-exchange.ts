@@ -11,13 +11,13 @@ import type { WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX, closeFault, cutReason } from '../../grip/ws-frames'
 import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
 import { sinkForExchange } from '../channels/silent-sink'
-import { askedUrl } from '../client/forwarded-request'
+import { requestedUrl } from '../client/forwarded-request'
 import type { ProxyContext } from '../exchange/context'
 import { limitReached } from '../exchange/limit-reached'
 import type { ClientRequest } from '../http/client-request'
 import { headerOf, type RequestRules, requestHeaders, responseHeaders } from '../http/headers'
 import { isSecure, isTrusted } from '../routing/request-trust'
-import { type Asker, backendOf } from './backend-of'
+import { type BackendOwner, backendOf } from './backend-of'
 import type { BackendSide } from './backend-side'
 import type { ClientListener, ClientSide } from './client-side'
 import { GripSession, type SessionOwner } from './grip-session'
@@ -47,7 +47,7 @@ const NORMAL = new Set([1000, GOING_AWAY])
 const OWN_CODES = 3000
 const STOPPED = 'Service Unavailable: the proxy was stopped.'
 
-export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
+export class WebSocketExchange implements BackendOwner, ClientListener, SessionOwner {
   readonly id: number
   readonly connectionId = randomUUID()
   readonly context: ProxyContext
@@ -102,7 +102,7 @@ export class WebSocketExchange implements Asker, ClientListener, SessionOwner {
   }
 
   get url(): URL {
-    return askedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure, this.route?.asHost)
+    return requestedUrl(this.#request.url ?? '/', this.#request.rawHeaders, this.#secure, this.route?.asHost)
   }
 
   /** The client may be told something: also after its close, until the backend has answered that. */
