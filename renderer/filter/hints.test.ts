@@ -88,8 +88,8 @@ test.each<[filter: string, place: 'channels' | 'publishes', message: string | nu
   ['2s', 'publishes', 'publishes have no duration', null],
   ['room-*', 'publishes', 'star', 'channel:room-*'],
   ['room-*', 'channels', 'star', 'channel:room-*'],
-  ['(a or b)', 'publishes', 'no brackets', 'a or b'],
-  ['/re/', 'channels', 'no regular expressions', 're'],
+  ['(a or b)', 'publishes', 'parentheses are not supported', 'a or b'],
+  ['/re/', 'channels', 'regular expressions are not supported', 're'],
   ['a AND b', 'publishes', 'not needed', 'a b'],
   ['!x', 'publishes', null, null],
 ])('%s in %s: %s', (filter, place, message, expected) => {
