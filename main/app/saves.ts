@@ -44,11 +44,11 @@ const SAVES_MAX = 8
 /** Milliseconds that a download may take to begin, and that one who asks later still hears how it ended. */
 const PATIENCE = 60_000
 /**
- * Milliseconds of work before others get their turn, and how long they have it: a request takes several turns, and each may
- * wait for a slice.
+ * Milliseconds of work before others get their turn, and how long they have it while exchanges go on: a request takes several
+ * turns, and each may wait for a slice. While nothing happens, one turn is enough.
  */
 const SLICE = 1
-const REST = 1
+const REST = 5
 /** Milliseconds between two reports of progress. */
 const REPORT = 100
 /** Bytes of a body that are handed over at once. */
@@ -208,7 +208,14 @@ export class Saves {
         save.leftOut = leftOutText(count)
         report(count.entries + count.unreadable + count.dropped)
       }
-      const options = { epoch: log.epoch, version, now: () => log.now(), server: server(), pause: takeTurns(), onEntry }
+      const options = {
+        epoch: log.epoch,
+        version,
+        now: () => log.now(),
+        server: server(),
+        pause: takeTurns(() => log.end),
+        onEntry,
+      }
       for await (const text of harText(model, ids, options)) yield Buffer.from(text)
     } finally {
       borrowed.giveBack()
@@ -246,16 +253,21 @@ async function* unpacked(codings: readonly string[], parts: readonly Uint8Array[
   for await (const chunk of output) yield chunk
 }
 
-/** Lets others have their turn whenever a slice of work is over. */
-function takeTurns(): () => Promise<void> | undefined {
+/** Lets others have their turn whenever a slice of work is over: a longer one if events came since the last. */
+function takeTurns(events: () => number): () => Promise<void> | undefined {
   let began = performance.now()
+  let seen = events()
   return () => {
     if (performance.now() - began < SLICE) return undefined
+    const busy = events() !== seen
+    seen = events()
     return new Promise((resolve) => {
-      setTimeout(() => {
+      const goOn = (): void => {
         began = performance.now()
         resolve()
-      }, REST)
+      }
+      if (busy) setTimeout(goOn, REST)
+      else setImmediate(goOn)
     })
   }
 }
