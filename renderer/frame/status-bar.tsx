@@ -1,5 +1,6 @@
 // The status bar: counts that tick without moving anything beside them.
 import { CircleDot, CirclePause, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { AppState } from '../../preload/contract'
 import type { Status } from '../../preload/views'
 import { formatBytes, formatCount } from '../format/bytes'
@@ -76,24 +77,19 @@ function Troubled({ count }: { count: number }) {
 
 function Publishes({ status }: { status: Status }) {
   const { publishes, delivered, missed, unheard } = status
+  const counts = `${counted(publishes, 'publish', 'publishes')} · ${counted(delivered, 'delivery', 'deliveries')}`
+  const missedText = missed > 0 ? ` · ${formatCount(missed)} missed` : ''
+  const unheardText = unheard > 0 ? ` · ${formatCount(unheard)} to nobody` : ''
   return (
-    <span className={styles.publishes}>
-      <Ticking
-        text={`${counted(publishes, 'publish', 'publishes')} · ${counted(delivered, 'delivery', 'deliveries')}`}
-      />
-      {missed > 0 ? (
-        <span className={styles.attention} title="Messages that a held client should have received, but did not">
-          {' · '}
-          <Ticking text={`${formatCount(missed)} missed`} />
-        </span>
-      ) : null}
-      {unheard > 0 ? (
-        <span className={styles.attention} title="Published while nobody listened to the channel">
-          {' · '}
-          <Ticking text={`${formatCount(unheard)} to nobody`} />
-        </span>
-      ) : null}
-    </span>
+    <Ticking text={counts + missedText + unheardText}>
+      {counts}
+      <span className={styles.attention} title="Messages that a held client should have received, but did not">
+        {missedText}
+      </span>
+      <span className={styles.attention} title="Published while nobody listened to the channel">
+        {unheardText}
+      </span>
+    </Ticking>
   )
 }
 
@@ -129,11 +125,11 @@ function Ports({ state }: { state: AppState }) {
 }
 
 /** Text with numbers, in a place for three digits each, so that 9 becoming 10 moves nothing beside it. */
-function Ticking({ text }: { text: string }) {
+function Ticking({ text, children = text }: { text: string; children?: ReactNode }) {
   const widest = text.replace(/[\d,]+/g, (digits) => digits.replace(/\d/g, '0').padStart(3, '0'))
   return (
     <span className={styles.ticking}>
-      <span>{text}</span>
+      <span>{children}</span>
       <span className={styles.widest} aria-hidden>
         {widest}
       </span>

@@ -118,7 +118,7 @@ const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
   {
     name: 'formats',
     title: 'Formats',
-    width: 'minmax(160px, 1fr)',
+    width: 'minmax(160px, 1.3fr)',
     mono: true,
     render: (row) => row.formats.join(' '),
   },
