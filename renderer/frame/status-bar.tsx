@@ -83,12 +83,16 @@ function Publishes({ status }: { status: Status }) {
   return (
     <Ticking text={counts + missedText + unheardText}>
       {counts}
-      <span className={styles.attention} title="Messages that a held client should have received, but did not">
-        {missedText}
-      </span>
-      <span className={styles.attention} title="Published while nobody listened to the channel">
-        {unheardText}
-      </span>
+      {missed > 0 ? (
+        <span className={styles.attention} title="Messages that a held client should have received, but did not">
+          {missedText}
+        </span>
+      ) : null}
+      {unheard > 0 ? (
+        <span className={styles.attention} title="Published while nobody listened to the channel">
+          {unheardText}
+        </span>
+      ) : null}
     </Ticking>
   )
 }
