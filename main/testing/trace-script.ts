@@ -1,5 +1,6 @@
 // For tests: writes trace events by hand, with what a test does not care about filled in.
 import { headerValue } from '../grip/grip-headers'
+import { readInstruct } from '../grip/instruct'
 import { encodeFormats, namesOf } from '../grip/published-formats'
 import { MessageCount } from '../proxy/websocket/message-record'
 import {
@@ -12,6 +13,7 @@ import {
   type SentContents,
   type TraceEvent,
   type TraceTime,
+  type Understood,
 } from '../trace/events'
 import { TraceModel } from '../trace/model'
 
@@ -91,7 +93,22 @@ export class TraceScript {
   }
 
   instruct(x: ExchangeId, fields: Fields<'instruct'> = {}): this {
-    return this.#add({ type: 'instruct', t: this.t, x, from: 'headers', problems: [], accepted: true, ...fields })
+    const understood = fields.accepted === false ? undefined : (fields.understood ?? this.#understood(x))
+    const basis = { from: 'headers', problems: [], accepted: true } as const
+    return this.#add({ type: 'instruct', t: this.t, x, ...basis, ...(understood && { understood }), ...fields })
+  }
+
+  /** As the engine would understand the latest answer. */
+  #understood(x: ExchangeId): Understood | undefined {
+    const at = this.events.findLastIndex((event) => event.type === 'answered' && event.x === x && !event.filter)
+    const answered = this.events[at]
+    if (answered?.type !== 'answered') return undefined
+    const data = this.events
+      .slice(at)
+      .flatMap((event) => (event.type === 'answer-data' && event.x === x ? event.data : []))
+    const { status, reason, headers } = answered
+    const read = readInstruct({ status, reason, headers, body: Buffer.concat(data) })
+    return read.ok ? read.instruct : undefined
   }
 
   held(x: ExchangeId, mode: ReceiverKind = 'response', fields: Fields<'held'> = {}): this {

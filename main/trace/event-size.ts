@@ -1,5 +1,5 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
-import type { RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
+import type { InstructEvent, RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
 
 /** An event object with its fields, and its place in the log. */
 const EVENT = 160
@@ -73,7 +73,7 @@ export function weigh(event: TraceEvent): number {
     case 'subscribed':
       return EVENT + SUBSCRIPTION + text(event.channel) + text(event.prevId) + listed(event.filters)
     case 'instruct':
-      return EVENT + event.problems.length * 300
+      return EVENT + event.problems.length * 300 + understood(event) + (event.body ? bytes(event.body) : 0)
     case 'limit':
       return EVENT + STRING + text(event.message)
     case 'backend-failed':
@@ -105,6 +105,15 @@ function pairs(record: Readonly<Record<string, string>> | undefined): number {
   let bytes = 0
   for (const name in record) bytes += PAIR + text(name) + text(record[name])
   return bytes
+}
+
+/** Names and values are mostly the very strings of the hold, its subscriptions and the answer. */
+function understood({ understood: facts }: InstructEvent): number {
+  if (!facts) return 0
+  const { hold, response, meta } = facts
+  let size = 3 * EVENT + response.headers.length * SLOT + pairs(meta)
+  if (hold) size += hold.channels.length * SUBSCRIPTION + (hold.keepAlive ? bytes(hold.keepAlive.content) : 0)
+  return size
 }
 
 function sentHeaders({ headers, why }: SentEvent): number {

@@ -158,6 +158,39 @@ export interface InstructEvent extends OfExchange {
   readonly from: 'headers' | 'json'
   readonly problems: readonly Problem[]
   readonly accepted: boolean
+  /** What the engine acts on. Left out: it was refused. */
+  readonly understood?: Understood
+  /** What is kept of its response's body, where it is not the body of the answer, uncompressed. */
+  readonly body?: Uint8Array
+}
+/** An instruct as the engine understood it. Channels are named as in the instruct, without the route's prefix. */
+export interface Understood {
+  readonly hold?: {
+    readonly mode: HoldMode
+    /** Milliseconds. */
+    readonly timeout: number
+    readonly channels: readonly UnderstoodChannel[]
+    readonly keepAlive?: {
+      readonly content: Uint8Array
+      /** Milliseconds. */
+      readonly timeout: number
+      readonly mode: 'idle' | 'interval'
+    }
+  }
+  readonly response: { readonly code: number; readonly reason: string; readonly headers: RawHeaders }
+  readonly meta: Readonly<Record<string, string>>
+  readonly next?: UnderstoodLink
+  readonly gone?: UnderstoodLink
+}
+export interface UnderstoodChannel {
+  readonly name: string
+  readonly prevId?: string
+  readonly filters: readonly string[]
+}
+export interface UnderstoodLink {
+  readonly uri: string
+  /** Milliseconds without data until it is requested. */
+  readonly timeout: number
 }
 /** The exchange is held. Another one for the same exchange replaces the hold. */
 export interface HeldEvent extends OfExchange {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { TraceScript } from '../testing/trace-script'
-import { instructBody, instructView } from './instruct-view'
+import { instructView } from './instruct-view'
 
 function view({ model }: TraceScript) {
   const exchange = model.exchanges.get(1)
@@ -69,36 +69,42 @@ test('a refused one is shown with its problems and nothing that was understood',
   })
 })
 
-test('one whose text was not kept whole is shown as the hold tells it', () => {
+test('one whose text was not kept whole is shown as it was understood', () => {
   const script = answer(['Content-Type', 'application/grip-instruct'], '{"hold":{"mode":"str')
-  script.instruct(1, { from: 'json' }).held(1, 'stream', { meta: { user: 'bob' }, next: '/n', keepAlive: 5000 })
-  script.subscribed(1, 'c', { prevId: '3', filters: ['var-subst'] })
-  expect(view(script)).toMatchObject({
+  const channels = [{ name: 'c', prevId: '3', filters: ['var-subst'] }]
+  const keepAlive = { content: Buffer.from('\n'), timeout: 5000, mode: 'idle' } as const
+  const hold = { mode: 'stream', timeout: 55_000, channels, keepAlive } as const
+  const response = { code: 200, reason: 'OK', headers: [] }
+  const understood = { hold, response, meta: { user: 'bob' }, next: { uri: '/n', timeout: 1000 } }
+  expect(view(script.instruct(1, { from: 'json', understood }))).toMatchObject({
     accepted: true,
     mode: 'stream',
     timeout: null,
     keepAlive: 5000,
     next: '/n',
     meta: [['user', 'bob']],
-    channels: [{ name: 'c', prevId: '3', filters: ['var-subst'] }],
+    channels,
     source: '{"hold":{"mode":"str',
   })
 })
 
-test('the latest one counts, read from its own answer', () => {
+test('what was understood counts, whatever its text says to the parser of today', () => {
+  const script = answer(['Grip-Hold', 'stream', 'Grip-Channel', 'a'], '')
+  const hold = { mode: 'response', timeout: 7000, channels: [{ name: 'z', filters: [] }] } as const
+  const understood = { hold, response: { code: 200, reason: 'OK', headers: [] }, meta: {} }
+  expect(view(script.instruct(1, { understood }))).toMatchObject({
+    mode: 'response',
+    timeout: 7000,
+    channels: [{ name: 'z', prevId: null, filters: [] }],
+    source: 'Grip-Hold: stream\nGrip-Channel: a',
+  })
+})
+
+test('the latest one counts', () => {
   const script = answer(['Grip-Hold', 'stream', 'Grip-Channel', 'a'], 'first').instruct(1).held(1, 'stream')
   script.at(5).sent(1, { why: 'next' }).answered(1, 200, ['Grip-Hold', 'stream', 'Grip-Channel', 'b'], 'second')
   script.instruct(1).at(9).sent(1, { why: 'next' }).answered(1, 200, ['Grip-Hold', 'stream', 'Grip-Channel', 'c'], 'x')
   expect(view(script)?.channels).toEqual([{ name: 'b', prevId: null, filters: [] }])
-  const exchange = script.model.exchanges.get(1)
-  expect(exchange && instructBody(exchange).toString()).toBe('second')
-})
-
-test('the body of the response that it instructs is that of the JSON', () => {
-  const text = JSON.stringify({ hold: { mode: 'response', channels: [] }, response: { body: 'timeout' } })
-  const script = answer(['Content-Type', 'application/grip-instruct'], text).instruct(1, { from: 'json' })
-  const exchange = script.model.exchanges.get(1)
-  expect(exchange && instructBody(exchange).toString()).toBe('timeout')
 })
 
 test('a link that got the answer of another one, whose query differs, is a warning', () => {

@@ -3,7 +3,7 @@ import { applyResponseFilters } from '../../grip/filters'
 import { gripOf, readInstruct } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
 import { withPlainResponse } from '../../grip/plain-response'
-import type { ExchangeId, Problem, TraceSink } from '../../trace/events'
+import type { ExchangeId, Problem, TraceSink, Understood } from '../../trace/events'
 import { namesCoding } from '../http/compressed'
 import type { Limits } from '../settings/options'
 
@@ -75,9 +75,16 @@ export class InstructAnswer {
         ? this.#warnings(result.instruct, result.warnings)
         : result.problems
     const accepted = result.ok && !against
+    if (accepted) {
+      const { instruct: packed } = result
+      const instruct = namesCoding(packed.response.headers) ? withPlainResponse(packed) : packed
+      const own = instruct.response.body === body ? undefined : instruct.response.body
+      const kept = own && own.length > 0 && { body: sink.keep(own, sink.bodyLimit) }
+      const understood = understoodOf(instruct)
+      sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted, understood, ...kept })
+      return instruct
+    }
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
-    if (accepted)
-      return namesCoding(result.instruct.response.headers) ? withPlainResponse(result.instruct) : result.instruct
     const [first] = problems
     if (!first) return 'instruct refused'
     const { field, message, fix } = first
@@ -92,5 +99,16 @@ export class InstructAnswer {
     if (count <= max) return warnings
     const message = `of ${count} channels only the first ${max} are subscribed to`
     return [...warnings, { field: 'channels', message, fix: 'Name fewer, or raise the limit subscriptionMax.' }]
+  }
+}
+
+/** For the trace: it refers to the parts of the instruct, but not to the body, which may be a view of much larger memory. */
+function understoodOf({ hold, response: { code, reason, headers }, meta, next, gone }: Instruct): Understood {
+  return {
+    ...(hold && { hold }),
+    response: { code, reason, headers },
+    meta,
+    ...(next && { next }),
+    ...(gone && { gone }),
   }
 }
