@@ -14,6 +14,7 @@ import { Channels } from '../proxy/channels/channels'
 import { type Reached, reachOf } from '../proxy/channels/reach'
 import { WaitingRoom } from '../proxy/channels/waiting-messages'
 import type { ProxyContext } from '../proxy/exchange/context'
+import { LiveExchanges } from '../proxy/exchange/live-exchanges'
 import { REPLAY_HEADER } from '../proxy/http/internal-headers'
 import { RequestRate } from '../proxy/pacing/ask-rate'
 import { KeepAlives } from '../proxy/pacing/keep-alives'
@@ -133,7 +134,7 @@ export class Engine {
       waitingRoom: new WaitingRoom(),
       options: proxyOptions,
       tlsProbes: new TlsProbes(),
-      exchanges: new Set(),
+      exchanges: new LiveExchanges(),
       stopping: false,
       routes: new RouteTable([]),
       signerOf: (route) => this.#signers.of(route),

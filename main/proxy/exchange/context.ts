@@ -14,14 +14,7 @@ import type { LinkTimers } from '../pacing/link-timers'
 import type { Refreshes } from '../pacing/refreshes'
 import type { Wheel } from '../pacing/wheel'
 import type { ProxyOptions } from '../settings/options'
-
-/** An HTTP exchange that is not over, when the proxy stops. */
-export interface LiveExchange {
-  /** What is held ends at once, properly. What is under way has a moment to end by itself. */
-  stop(): void
-  /** It is still under way: its client must see that the response is not whole. */
-  cutShort(): void
-}
+import type { LiveExchanges } from './live-exchanges'
 
 export interface ProxyContext {
   readonly sink: TraceSink
@@ -42,7 +35,7 @@ export interface ProxyContext {
   /** Who finds out whether a backend that says nothing speaks TLS. */
   readonly tlsProbes: TlsProbes
   /** Those that are not over. */
-  readonly exchanges: Set<LiveExchange>
+  readonly exchanges: LiveExchanges
   /** The proxy is being stopped: connections that end now were not left by their clients. */
   stopping: boolean
   /** Replaced as a whole when the routes change; exchanges under way keep the route they have. */

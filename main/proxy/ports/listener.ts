@@ -108,13 +108,13 @@ export class Listener {
       new Promise<void>((resolve) => this.#server.close(() => resolve())),
       this.#tls?.close(),
     ])
-    for (const exchange of [...exchanges]) exchange.stop()
+    for (const exchange of exchanges.all()) exchange.stop()
     this.#upgrades.stop()
     this.#sockjs.close()
     this.#sessions.stop()
     this.#server.closeIdleConnections()
     await within(STOP_WAIT, closed)
-    for (const exchange of [...exchanges]) exchange.cutShort()
+    for (const exchange of exchanges.all()) exchange.cutShort()
     await within(LAST_WAIT, closed)
     this.#upgrades.close()
     this.#sessions.close()

@@ -13,8 +13,9 @@ import { type ForwardedRequest, originForm, requestedUrl } from '../client/forwa
 import { Reply } from '../client/reply'
 import type { RequestBody } from '../client/request-body'
 import type { RequestFault } from '../client/request-fault'
-import type { LiveExchange, ProxyContext } from '../exchange/context'
+import type { ProxyContext } from '../exchange/context'
 import type { HttpExchangeScope, SockjsRequest, SockjsTaker } from '../exchange/exchange-scope'
+import type { LiveExchange } from '../exchange/live-exchanges'
 import { recordedBody, recordRequest } from '../exchange/request-record'
 import { tellGone } from '../holds/gone-link'
 import { idsToAskAgain } from '../holds/hold-subscriptions'
@@ -65,6 +66,8 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   #trusted = false
   /** The client came by TLS. */
   readonly #secure: boolean
+  /** Its index among the live exchanges. */
+  place = 0
 
   constructor(context: ProxyContext, sockjs: SockjsTaker, request: ClientRequest, response: ClientResponse) {
     this.context = context
@@ -387,7 +390,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     const { fault } = this.reply
     const [how, message] = fault === undefined ? [asked, said] : (['backend-failed', fault] as const)
     this.#phase = 'ended'
-    this.context.exchanges.delete(this)
+    this.context.exchanges.remove(this)
     this.#asking.stop()
     this.#body?.drain()
     this.#body = undefined
