@@ -236,6 +236,8 @@ export interface ResponseEvent extends OfExchange {
   readonly changed?: true
   /** The publish that it comes from. */
   readonly p?: PublishId
+  /** It opens a WebSocket with GRIP: what the backend puts before messages for the client, and is cut off. */
+  readonly messagePrefix?: string
 }
 /**
  * Bytes to the client that are neither the answer's as it came nor a publish's: an unpacked answer, an instruct's body, a
@@ -256,7 +258,10 @@ export interface WsMessageEvent extends OfExchange {
   readonly type: 'ws-message'
   readonly from: 'client' | 'backend' | 'proxy'
   readonly kind: 'open' | 'text' | 'binary' | 'ping' | 'pong' | 'close' | 'disconnect' | 'control'
+  /** Of a close: its code and reason as text. */
   readonly data: Uint8Array
+  /** Of a close: its code. Left out: it has none. */
+  readonly code?: number
   /** Bytes of the whole message, which may be more than was kept. */
   readonly size: number
   /** Did it go on to the other side? */
@@ -275,7 +280,13 @@ export interface EndedEvent extends OfExchange {
   /** Bytes of response body written, of all kinds. */
   readonly responseSize: number
   readonly message?: string
+  /** Who closed it first, where somebody did. */
+  readonly by?: ClosedBy
+  /** The close code that they gave. Left out: none. */
+  readonly code?: number
 }
+/** `publish`: the action of an item. `proxy`: Gripscope by itself. */
+export type ClosedBy = 'client' | 'backend' | 'publish' | 'proxy'
 /** A call of the publish endpoint and its answer. */
 export interface PublishCall {
   readonly method: string

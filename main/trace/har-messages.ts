@@ -1,7 +1,5 @@
 // The messages of a WebSocket in a HAR entry, in the form that browsers' developer tools write: what the client sent and got.
 import type { Entry } from 'har-format'
-import { parseGripExtension } from '../grip/grip-extension'
-import { headerValue } from '../grip/grip-headers'
 import type { DeliveryEvent, WsMessageEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { listOf, type Written } from './json-pieces'
@@ -62,7 +60,7 @@ function* written(
   passed: Iterable<Passed>,
   epoch: number,
 ): Iterable<Message> {
-  const prefix = Buffer.from(prefixOf(exchange))
+  const prefix = Buffer.from(exchange.response?.messagePrefix ?? '')
   for (const message of passed) {
     const time = (epoch + message.t) / 1000
     if (message.type === 'delivery') yield publishedMessage(model, exchange, message, time)
@@ -121,21 +119,15 @@ function textOf(kind: string, data: Uint8Array): string {
 function closeOf({ events, end, response }: ExchangeRecord, epoch: number): Close | undefined {
   for (const event of events) {
     if (event.type !== 'ws-message' || event.kind !== 'close' || !event.passed) continue
-    const [code = '', ...reason] = Buffer.from(event.data).toString('utf8').split(' ')
+    const { code, data } = event
+    // The text is the code, and after a space the reason.
+    const reason = code === undefined ? '' : textOf('close', data.subarray(`${code} `.length))
     return {
-      ...(/^\d+$/.test(code) && { code: Number(code), reason: reason.join(' ') }),
+      ...(code !== undefined && { code, reason }),
       timestamp: (epoch + event.t) / 1000,
     }
   }
   return end && response?.opens ? 'aborted' : undefined
-}
-
-/** What a backend that took GRIP puts before messages for the client; it is cut off on the way. */
-function prefixOf({ events, response }: ExchangeRecord): string {
-  // A proxy in front of this one that takes GRIP itself gets it all.
-  if (headerValue(response?.headers ?? [], 'sec-websocket-extensions') !== undefined) return ''
-  const answered = events.find((event) => event.type === 'answered')
-  return (answered && parseGripExtension(answered.headers)?.messagePrefix) ?? ''
 }
 
 function withoutPrefix(prefix: Buffer, data: Uint8Array): Uint8Array {

@@ -306,7 +306,7 @@ test("a WebSocket has its messages as browsers' tools write them", async () => {
   script
     .message(1, 'dropped', { from: 'backend', passed: false })
     .message(1, '{}', { from: 'backend', kind: 'control' })
-  script.at(2500).message(1, '1000 bye', { kind: 'close' }).ended(1, { how: 'client-left' })
+  script.at(2500).message(1, '1000 bye', { kind: 'close', code: 1000 }).ended(1, { how: 'client-left' })
   const entry = await entryOf(script)
   const second = EPOCH / 1000
   expect(entry.request.url).toBe('ws://h/ws')
@@ -325,7 +325,7 @@ test('all messages of a WebSocket that are kept are there, and what is missing i
   for (let i = 0; i < 5000; i++) script.at(i).message(1, `m${i}`)
   script
     .message(1, 'x'.repeat(1000), { size: 70_000 })
-    .message(1, '1001 going away', { from: 'backend', kind: 'close' })
+    .message(1, '1001 going away', { from: 'backend', kind: 'close', code: 1001 })
   const whole = await entryOf(script.ended(1, { how: 'closed' }))
   const messages = whole._webSocketMessages as { data: string; comment?: string; _size?: number }[]
   expect(messages.slice(0, 5000).map(({ data }) => data)).toEqual(Array.from({ length: 5000 }, (_, i) => `m${i}`))
@@ -378,7 +378,8 @@ test('a request that was not read whole is left out', async () => {
 
 test('messages of a backend that took GRIP are there as the client got them', async () => {
   const script = new TraceScript().request(1, { headers: ['Upgrade', 'websocket'] }).sent(1)
-  script.answered(1, 200, ['Sec-WebSocket-Extensions', 'grip; message-prefix="to:"'], '').response(1, { status: 101 })
+  script.answered(1, 101, ['Sec-WebSocket-Extensions', 'grip; message-prefix="to:"'], '')
+  script.response(1, { status: 101, messagePrefix: 'to:' })
   script.held(1, 'websocket').message(1, 'to:hi', { from: 'backend' }).message(1, 'to:you')
   script
     .message(1, Buffer.from('to:\xff', 'latin1'), { from: 'backend', kind: 'binary' })

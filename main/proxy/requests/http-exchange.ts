@@ -407,6 +407,8 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
       how,
       responseSize: this.reply.size,
       ...(message !== undefined && { message }),
+      // Nothing else closes a response.
+      ...(how === 'closed' && { by: 'publish' as const }),
     })
   }
 

@@ -85,15 +85,30 @@ export class MessageRecord {
 
   close(code: number | undefined, reason: string, passed = true): void {
     const text = code === undefined ? '' : `${code}${reason === '' ? '' : ` ${reason}`}`
-    this.#emit('close', Buffer.from(text), text.length, passed)
+    this.#emit('close', Buffer.from(text), text.length, passed, code)
   }
 
-  #emit(kind: WsMessageEvent['kind'], data: Buffer, size: number, passed: boolean): void {
+  #emit(kind: WsMessageEvent['kind'], data: Buffer, size: number, passed: boolean, code?: number): void {
     const sink = this.#sink
     const kept = sink.keep(data, RECORDED_MAX)
     const x = this.#id
     const from = this.#from
     const counted = this.#count.add(from, kind, size, passed)
-    sink.emit({ type: 'ws-message', t: sink.now(), x, from, kind, data: kept, size, passed, ...counted })
+    const { number, messagesIn, bytesIn, messagesOut } = counted
+    const event: WsMessageEvent = {
+      type: 'ws-message',
+      t: sink.now(),
+      x,
+      from,
+      kind,
+      data: kept,
+      size,
+      passed,
+      number,
+      messagesIn,
+      bytesIn,
+      messagesOut,
+    }
+    sink.emit(code === undefined ? event : { ...event, code })
   }
 }

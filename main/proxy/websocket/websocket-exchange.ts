@@ -9,7 +9,7 @@ import type { Route, Target } from '../../grip/route-types'
 import { isBodiless, whyNoBody } from '../../grip/status'
 import type { WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX, closeFault, cutReason } from '../../grip/ws-frames'
-import type { EndReason, RawHeaders, TraceSink } from '../../trace/events'
+import type { ClosedBy, EndReason, RawHeaders, TraceSink } from '../../trace/events'
 import { sinkForExchange } from '../channels/silent-sink'
 import { requestedUrl } from '../client/forwarded-request'
 import type { ProxyContext } from '../exchange/context'
@@ -73,6 +73,8 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   /** The client has closed it, and says that all is well. */
   #closedWell = false
   #closedWith = ''
+  /** Who closed it first, and with which code. */
+  #closed: { readonly by: ClosedBy; readonly code?: number } | undefined
   /** Signed by another GRIP proxy, which acts on the control messages. */
   #trusted = false
   readonly #secure: boolean
@@ -158,6 +160,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
       return
     }
     this.#own.close(GOING_AWAY, '')
+    this.#noteClose('proxy', GOING_AWAY)
     // First, for a client may answer at once.
     this.#ended('stopped')
     this.#client.close(GOING_AWAY, '')
@@ -199,7 +202,17 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     const status = this.#client.acceptStatus
     const reason = STATUS_CODES[status] ?? ''
     const t = sink.now()
-    sink.emit({ type: 'response', t, x: this.id, status, reason, headers: shown, body: 'own', opens: true })
+    sink.emit({
+      type: 'response',
+      t,
+      x: this.id,
+      status,
+      reason,
+      headers: shown,
+      body: 'own',
+      opens: true,
+      ...(this.#prefix && { messagePrefix: grip?.messagePrefix ?? '' }),
+    })
     this.#phase = 'open'
     this.context.channels.sockets.set(this.connectionId, this)
     const subs = this.#target?.subs ?? []
@@ -248,6 +261,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   }
 
   backendDisconnects(message: string): void {
+    this.#noteClose('backend', undefined)
     this.#client.drop()
     this.#ended(this.#phase === 'client-closing' ? this.#leftBy : 'closed', message)
   }
@@ -300,6 +314,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   backendCloses(code: number | undefined, reason: string): void {
     if (this.#phase === 'over') return
     this.#fromBackend.close(code, reason)
+    this.#noteClose('backend', code)
     const answers = this.#phase === 'client-closing'
     if (!answers) {
       // First, for the client may answer at once.
@@ -325,6 +340,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   clientCloses(code: number | undefined, reason: string): void {
     if (this.#phase === 'over') return
     this.#fromClient.close(code, reason, !this.#detached)
+    this.#noteClose('client', code)
     if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is not valid UTF-8 (1007)`
     this.#closedWell = code === undefined || NORMAL.has(code) || code >= OWN_CODES
     this.#closedWith = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
@@ -352,6 +368,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   clientBroke(code: number, message: string): void {
     if (this.#phase === 'over') return
     this.#backend?.disconnect()
+    this.#noteClose('proxy', code)
     this.#ended('bad-request', `the client broke the protocol: ${message} (closed with ${code})`, true)
   }
 
@@ -386,6 +403,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   }
 
   closeByPublish(code: number | undefined, reason: string): void {
+    this.#noteClose('publish', code)
     // Without a code there is no place for a reason.
     this.#closeBySession(code, code === undefined ? '' : reason, 'closed', 'closed by a publish')
   }
@@ -425,7 +443,13 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
 
   #closeByProxy(code: number | undefined, reason: string): void {
     this.#own.close(code, reason)
+    this.#noteClose('proxy', code)
     this.#closeClient(code, reason)
+  }
+
+  /** The first one counts: a close that answers another one says the same. */
+  #noteClose(by: ClosedBy, code: number | undefined): void {
+    this.#closed ??= { by, ...(code !== undefined && { code }) }
   }
 
   #closeClient(code: number | undefined, reason: string): void {
@@ -463,6 +487,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     const { sink } = this
     const responseSize = this.#toClient.size
     const said = [message, this.#noted].filter((text) => text !== undefined).join('; ')
-    sink.emit({ type: 'ended', t: sink.now(), x: this.id, how, responseSize, ...(said !== '' && { message: said }) })
+    const told = said !== '' && { message: said }
+    sink.emit({ type: 'ended', t: sink.now(), x: this.id, how, responseSize, ...told, ...this.#closed })
   }
 }
