@@ -301,7 +301,7 @@ export class GripscopeApp {
   }
 
   async #replaceEngine(source: EngineOptions['routes'], before: Settings): Promise<void> {
-    const { proxy, publish, tls, numbers } = this.#engine
+    const { proxy, publish, tls } = this.#engine
     const { proxyPort, publishPort } = this.settings
     await this.#engine.stop()
     const opened = await this.#tls.open(this.settings)
@@ -309,7 +309,6 @@ export class GripscopeApp {
     const again = (setting: number, was: number | null, port: number): number =>
       setting === 0 && was === 0 ? port : setting
     const engine = this.#makeEngine(source, {
-      numbersAfter: numbers,
       proxyPort: again(proxyPort, before.proxyPort, proxy.port),
       publishPort: again(publishPort, before.publishPort, publish.port),
       ...(opened && { tls: { ...opened, port: again(opened.port, before.tlsPort, tls.port) } }),

@@ -102,6 +102,8 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
     recording: true,
     bodyLimit: 0,
     now: () => trace.now(),
+    nextExchange: () => trace.nextExchange(),
+    nextPublish: () => trace.nextPublish(),
     keep: () => new Uint8Array(),
     tail: () => ({ emit() {} }),
     emit: (event: TraceEvent) => {

@@ -218,6 +218,7 @@ export class PublishEndpoint {
     sink.emit({
       type: 'publish-refused',
       t: sink.now(),
+      p: sink.nextPublish(),
       via: 'http',
       status,
       problem,

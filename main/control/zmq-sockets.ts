@@ -181,6 +181,7 @@ export class ZmqSockets {
     sink.emit({
       type: 'publish-refused',
       t: sink.now(),
+      p: sink.nextPublish(),
       via,
       status: 0,
       problem,

@@ -1,7 +1,7 @@
 // Sends statistics to a ZeroMQ PUB socket, as Pushpin's `stats_spec`: each message is its type, a space, and a TNetString.
 import type { Publisher } from 'zeromq'
 import { encodeTnet } from '../grip/tnetstring'
-import type { BodyTail, LeftOut, TraceEvent, TraceSink, TraceTime } from '../trace/events'
+import type { BodyTail, ExchangeId, LeftOut, PublishId, TraceEvent, TraceSink, TraceTime } from '../trace/events'
 import { Stats, type StatsOptions, type StatsPacket } from './stats'
 
 /** Milliseconds between looks at what is to be told again, as Pushpin's. */
@@ -32,6 +32,8 @@ export class ZmqStats implements TraceSink {
       recording: false,
       bodyLimit: 0,
       now: () => sink.now(),
+      nextExchange: () => sink.nextExchange(),
+      nextPublish: () => sink.nextPublish(),
       keep: () => new Uint8Array(),
       emit: (event) => this.#send(this.#stats.of(event)),
       // Bytes of a body count at its end.
@@ -49,6 +51,14 @@ export class ZmqStats implements TraceSink {
 
   now(): TraceTime {
     return this.#sink.now()
+  }
+
+  nextExchange(): ExchangeId {
+    return this.#sink.nextExchange()
+  }
+
+  nextPublish(): PublishId {
+    return this.#sink.nextPublish()
   }
 
   keep(data: Uint8Array, room: number): Uint8Array {

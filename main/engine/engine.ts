@@ -28,7 +28,7 @@ import type { ServerIdentities } from '../proxy/ports/tls-identities'
 import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/routing/route-source'
 import { defaultProxyOptions, type ProxyOptions } from '../proxy/settings/options'
 import { Sockjs } from '../proxy/sockjs/sockjs'
-import type { ExchangeId, Problem, PublishId, TraceSink } from '../trace/events'
+import type { Problem, TraceSink } from '../trace/events'
 import { Signers } from './signers'
 
 export type { ListenerState } from '../proxy/ports/listening'
@@ -60,8 +60,6 @@ export interface EngineOptions {
   readonly stats?: ZmqStatsOptions
   /** Switches and limits that differ from the defaults. */
   readonly proxy?: Partial<ProxyOptions>
-  /** The last numbers of the engine before this one, where both write to the same trace. */
-  readonly numbersAfter?: Numbers
 }
 
 /** What an engine has under way. All zero: nothing was left behind. */
@@ -74,12 +72,6 @@ export interface LiveCounts {
   readonly timers: number
   /** Bytes of messages that wait for links and filters. */
   readonly waiting: number
-}
-
-/** How far exchanges and publishes have been counted. */
-export interface Numbers {
-  readonly exchange: ExchangeId
-  readonly publish: PublishId
 }
 
 const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
@@ -101,7 +93,6 @@ export class Engine {
   #zmq: readonly ZmqState[] = []
   readonly #zmqSockets: ZmqSockets
   #allowedOrigins: readonly string[]
-  #lastExchange: ExchangeId
   readonly #signers: Signers
 
   constructor(options: EngineOptions, trace: TraceSink) {
@@ -116,11 +107,10 @@ export class Engine {
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
     const limits = { ...proxyOptions, messageWait: options.messageWait }
-    const channels = new Channels(sink, wheel, limits, options.numbersAfter?.publish)
+    const channels = new Channels(sink, wheel, limits)
     const descriptors = new Descriptors(sink, () => this.#changed())
     this.#descriptors = descriptors
     const upstream = new Upstream(proxyOptions.backendTimeout, () => descriptors.failed())
-    this.#lastExchange = options.numbersAfter?.exchange ?? 0
     this.#context = {
       sink,
       wheel,
@@ -138,7 +128,7 @@ export class Engine {
       stopping: false,
       routes: new RouteTable([]),
       signerOf: (route) => this.#signers.of(route),
-      nextExchange: () => ++this.#lastExchange,
+      nextExchange: () => sink.nextExchange(),
       replaySecret: randomBytes(18).toString('base64url'),
     }
     this.#listener = new Listener(
@@ -190,11 +180,6 @@ export class Engine {
       timers: wheel.size,
       waiting: waitingRoom.bytes,
     }
-  }
-
-  /** How far this engine has counted. */
-  get numbers(): Numbers {
-    return { exchange: this.#lastExchange, publish: this.#context.channels.lastPublish }
   }
 
   /** The route lines in force, as written. */

@@ -215,6 +215,7 @@ describe('log lines', () => {
     const refused: TraceEvent = {
       type: 'publish-refused',
       t,
+      p: 1,
       via: 'http',
       status: 400,
       problem: { field: 'items', message: 'missing', fix: 'Give it.' },

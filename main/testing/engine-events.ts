@@ -55,6 +55,7 @@ class EngineModel {
   readonly script = new TraceScript()
   readonly #exchanges: Exchange[] = []
   #publishes: { p: PublishId; channel: string }[] = []
+  #lastPublish = 0
 
   make({ what, a, b, text, later }: Move): void {
     this.script.at(this.script.t + later)
@@ -79,7 +80,7 @@ class EngineModel {
         break
       case 'odd':
         if (a % 3 === 0) this.script.recording(b % 2 === 0)
-        else this.script.refused({ data: Buffer.from(text), size: text.length })
+        else this.script.refused(++this.#lastPublish, { data: Buffer.from(text), size: text.length })
         break
     }
   }
@@ -164,7 +165,7 @@ class EngineModel {
       this.script.sent(x, { why: mode === 'stream' ? 'next' : 'id-mismatch' })
       exchange.state = 'asking'
     } else if (a % 5 === 0) {
-      this.script.filterAsks(x, this.#publishes.length, b % 3 === 0 ? 500 : 200, ['Action', text], text)
+      this.script.filterAsks(x, this.#publishes.at(-1)?.p ?? 0, b % 3 === 0 ? 500 : 200, ['Action', text], text)
     } else if (mode === 'stream') {
       this.script.responseData(x, text)
     } else if (b % 4 === 0) {
@@ -174,7 +175,7 @@ class EngineModel {
   }
 
   #publish(a: number, b: number, text: string): void {
-    const p = this.#publishes.length + 1
+    const p = ++this.#lastPublish
     const channel = (a % 3 === 0 && pick(CHANNELS, b)) || 'c'
     const waiting = b % 6 === 0
     const ids = a % 2 === 0 ? { id: text, prevId: `prev-${b}` } : {}

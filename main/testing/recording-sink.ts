@@ -1,6 +1,6 @@
 // For tests: a sink that keeps every event, and can be waited on.
 import { LatestParts } from '../trace/body-tail'
-import type { BodyDataEvent, BodyTail, TraceEvent, TraceSink, TraceTime } from '../trace/events'
+import type { BodyDataEvent, BodyTail, ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from '../trace/events'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
 
@@ -12,6 +12,8 @@ export class RecordingSink implements TraceSink {
   readonly bodyLimit: number
   readonly events: TraceEvent[] = []
   readonly #byType = new Map<TraceEvent['type'], TraceEvent[]>()
+  lastExchange: ExchangeId = 0
+  lastPublish: PublishId = 0
   #sorted = 0
   #first: TraceEvent | undefined
   #start = performance.now()
@@ -35,6 +37,14 @@ export class RecordingSink implements TraceSink {
   /** From now on time passes only by `pass`. */
   stopClock(): void {
     this.#stoppedAt = this.now()
+  }
+
+  nextExchange(): ExchangeId {
+    return ++this.lastExchange
+  }
+
+  nextPublish(): PublishId {
+    return ++this.lastPublish
   }
 
   keep(data: Uint8Array, room: number): Uint8Array {

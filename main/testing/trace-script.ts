@@ -45,7 +45,7 @@ export class TraceScript {
   /** A model with all events so far applied. */
   get model(): TraceModel {
     const model = new TraceModel()
-    for (const [seq, event] of this.events.entries()) model.apply(event, seq)
+    for (const event of this.events) model.apply(event)
     return model
   }
 
@@ -161,10 +161,10 @@ export class TraceScript {
     return this.#add({ type: 'publish', t: this.t, p, ...basis, ...published, ...fields })
   }
 
-  refused(fields: Fields<'publish-refused'> = {}): this {
+  refused(p: PublishId, fields: Fields<'publish-refused'> = {}): this {
     const problem = { field: 'items', message: 'is missing', fix: 'Add it.' }
     const basis = { via: 'http', status: 400, problem, data: bytes('{}'), size: 2 } as const
-    return this.#add({ type: 'publish-refused', t: this.t, ...basis, ...fields })
+    return this.#add({ type: 'publish-refused', t: this.t, p, ...basis, ...fields })
   }
 
   /** What came of a publish, by exchange. */

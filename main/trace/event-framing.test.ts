@@ -68,7 +68,7 @@ describe.each([
     expect(model.troubled).toBe(1)
     script.at(2000).responseData(1, '\n')
     const last = script.events.at(-1)
-    if (last) model.apply(last, 99)
+    if (last) model.apply(last)
     expect(sign(model, 3000)).toBe('')
     expect(model.troubled).toBe(0)
   })

@@ -32,7 +32,7 @@ test.each<[string, (size: number) => TraceScript]>([
   ['a WebSocket message', (n) => new TraceScript().message(1, Buffer.alloc(n))],
   ['a publish', (n) => new TraceScript().publish(1, { formats: { 'http-stream': { content: 'a'.repeat(n) } } })],
   ['what filters made', (n) => new TraceScript().delivery(1, { 1: 'delivered' }, { made: madeOf('a'.repeat(n)) })],
-  ['a refused publish', (n) => new TraceScript().refused({ data: Buffer.alloc(n) })],
+  ['a refused publish', (n) => new TraceScript().refused(1, { data: Buffer.alloc(n) })],
 ])('%s counts with its bytes', (_what, make) => {
   const more = weigh(make(50_000).events) - weigh(make(20_000).events)
   expect(more).toBeGreaterThanOrEqual(30_000)

@@ -8,7 +8,7 @@ export type { EndReason, PublishVia, ReceiverKind }
 
 /** Number of an exchange: one request of a client and all that became of it. Counts up from 1 in a trace. */
 export type ExchangeId = number
-/** Number of a publish: one item of a publish call. Counts up from 1 in a trace. */
+/** Number of a publish: one item of a publish call, or a call that was refused. Counts up from 1 in a trace. */
 export type PublishId = number
 /** Milliseconds since the trace began, from a monotonic clock, with fractions. */
 export type TraceTime = number
@@ -325,6 +325,7 @@ export interface PublishEvent {
 export interface PublishRefusedEvent {
   readonly type: 'publish-refused'
   readonly t: TraceTime
+  readonly p: PublishId
   readonly via: PublishVia
   readonly status: number
   readonly problem: Problem
@@ -443,6 +444,10 @@ export interface TraceSink {
   readonly bodyLimit: number
   /** Milliseconds since the trace began. */
   now(): TraceTime
+  /** The number of an exchange that begins now. Nobody else gets it, also not from an engine that follows. */
+  nextExchange(): ExchangeId
+  /** The number of an item that is published now, or of a publish call that is refused. */
+  nextPublish(): PublishId
   /**
    * The first `room` bytes of `data`, copied to where the sink keeps them: for the event that is emitted next. The caller
    * may use the memory of `data` again.

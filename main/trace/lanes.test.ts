@@ -7,7 +7,7 @@ const code = (outcome: Outcome) => OUTCOMES.indexOf(outcome)
 
 function modelOf(events: readonly TraceEvent[]): TraceModel {
   const model = new TraceModel()
-  for (const [seq, event] of events.entries()) model.apply(event, seq)
+  for (const event of events) model.apply(event)
   return model
 }
 

@@ -187,8 +187,8 @@ export class LiveTrace {
     const until = timers.clock() + SLICE
     while (this.#cursor < this.#log.end) {
       let work = 0
-      this.#cursor = this.#log.read(this.#cursor, STEP, (event, seq) => {
-        model.apply(event, seq)
+      this.#cursor = this.#log.read(this.#cursor, STEP, (event) => {
+        model.apply(event)
         work += workOf(event)
         return work < STEP
       })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { engineEvents } from '../testing/engine-events'
 import { TraceScript } from '../testing/trace-script'
 import type { ExchangeId, TraceEvent } from './events'
-import { type Drop, refusedId, TraceLog } from './log'
+import { type Drop, TraceLog } from './log'
 import { traceStatus } from './trace-status'
 
 const KIB = 1024
@@ -201,10 +201,10 @@ describe('the memory limit', () => {
 
   test('names publishes that went, refused ones by a number of their own', () => {
     const { log, drops } = smallLog(50 * KIB)
-    const script = new TraceScript().publish(1).delivery(1, {}).refused()
+    const script = new TraceScript().publish(1).delivery(1, {}).refused(2)
     for (const event of script.events) log.emit(event)
     for (let x = 1; x <= 200; x++) for (const event of finished(x, 700)) log.emit(event)
-    expect(drops.flatMap(({ publishes }) => publishes)).toEqual([1, refusedId(2)])
+    expect(drops.flatMap(({ publishes }) => publishes)).toEqual([1, 2])
     expect(log.dropped).toBe(2 + drops.flatMap(({ exchanges }) => exchanges).length)
   })
 

@@ -33,7 +33,7 @@ export interface TraceLogOptions {
 export interface Drop {
   /** Finished exchanges, each with all of its events. */
   readonly exchanges: readonly ExchangeId[]
-  /** Publishes; a refused publish call has the number that `refusedId` gives. */
+  /** Publishes, and publish calls that were refused. */
   readonly publishes: readonly PublishId[]
   /** Events of exchanges that are still live, which would fill the memory otherwise: bodies, WebSocket messages, former holds. */
   readonly trimmed: ReadonlySet<TraceEvent>
@@ -65,11 +65,6 @@ const SEGMENT_EVENTS = 4096
 const STEP = 1 / 64
 const NOTHING: ReadonlySet<TraceEvent> = new Set()
 
-/** The number of a refused publish call, which has none of its own: made from its place in the log, below zero. */
-export function refusedId(seq: number): PublishId {
-  return -1 - seq
-}
-
 export class TraceLog implements TraceSink {
   readonly epoch: number
   /** May be changed at any time. */
@@ -85,6 +80,8 @@ export class TraceLog implements TraceSink {
   /** Bytes used at which room is made next. */
   #roomAt: number
   #dropped = 0
+  #lastExchange: ExchangeId = 0
+  #lastPublish: PublishId = 0
   readonly #slabs = new Slabs()
   readonly #live = new Set<ExchangeId>()
   readonly #carried = new CarriedEvents()
@@ -160,6 +157,14 @@ export class TraceLog implements TraceSink {
     return this.#clock() - this.#start
   }
 
+  nextExchange(): ExchangeId {
+    return ++this.#lastExchange
+  }
+
+  nextPublish(): PublishId {
+    return ++this.#lastPublish
+  }
+
   keep(data: Uint8Array, room: number): Buffer {
     const kept = this.#slabs.copy(data.length > room ? data.subarray(0, room) : data)
     this.#retainSlab(this.#last)
@@ -219,9 +224,8 @@ export class TraceLog implements TraceSink {
     if (this.#last.events.length > 0) this.#openSegment()
     const exchanges: ExchangeId[] = []
     const publishes: PublishId[] = []
-    this.read(0, Number.POSITIVE_INFINITY, (event, seq) => {
-      if (event.type === 'publish') publishes.push(event.p)
-      else if (event.type === 'publish-refused') publishes.push(refusedId(seq))
+    this.read(0, Number.POSITIVE_INFINITY, (event) => {
+      if (event.type === 'publish' || event.type === 'publish-refused') publishes.push(event.p)
       else if (event.type === 'request' && !this.#live.has(event.x)) exchanges.push(event.x)
     })
     this.#cleared = { until: this.end, exchanges: new Set(exchanges) }
@@ -432,10 +436,8 @@ export class TraceLog implements TraceSink {
       if (!event) continue
       switch (event.type) {
         case 'publish':
-          publishes.push(event.p)
-          break
         case 'publish-refused':
-          publishes.push(refusedId(first + i))
+          publishes.push(event.p)
           break
         case 'delivery':
         case 'keep-alive':

@@ -7,7 +7,7 @@ import { termsAt } from './channel-state'
 import type { EndReason, TraceEvent } from './events'
 import { exchangeDetails } from './exchange-details'
 import { exchangeRow } from './exchange-row'
-import { type Drop, refusedId } from './log'
+import type { Drop } from './log'
 import type { TraceModel } from './model'
 import { publishRow } from './publish-row'
 
@@ -324,9 +324,9 @@ describe('a publish', () => {
   })
 
   test('that was refused has a number of its own and says why', () => {
-    const { model } = new TraceScript().request(1).refused()
-    expect(publish(model, refusedId(1))).toMatchObject({
-      id: -2,
+    const { model } = new TraceScript().request(1).refused(7)
+    expect(publish(model, 7)).toMatchObject({
+      id: 7,
       channel: '',
       state: 'refused',
       problem: { field: 'items' },

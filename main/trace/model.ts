@@ -18,7 +18,7 @@ import {
   type TraceTime,
 } from './events'
 import { ExchangeRecord, type Mismatch } from './exchange-state'
-import { type Drop, refusedId } from './log'
+import type { Drop } from './log'
 import { cameBefore } from './lost-updates'
 import { NearChannels } from './near-channels'
 import { passesInstruct } from './passed-instruct'
@@ -77,8 +77,8 @@ export class TraceModel implements TraceRecords {
   readonly #near = new NearChannels()
   #changes: Changes = { exchanges: [], channels: [], publishes: [] }
 
-  /** `seq`: the event's sequence number in the log. Never throws; events of unknown exchanges are skipped. */
-  apply(event: TraceEvent, seq: number): void {
+  /** Never throws; events of unknown exchanges are skipped. */
+  apply(event: TraceEvent): void {
     switch (event.type) {
       case 'request':
         this.#request(event)
@@ -87,7 +87,7 @@ export class TraceModel implements TraceRecords {
         this.#publish(event)
         break
       case 'publish-refused':
-        this.#refused(event, seq)
+        this.#refused(event)
         break
       case 'delivery':
         this.#delivery(event)
@@ -333,9 +333,10 @@ export class TraceModel implements TraceRecords {
     this.#publishChanged(publish)
   }
 
-  #refused(event: PublishRefusedEvent, seq: number): void {
-    const publish = new PublishRecord(refusedId(seq), event)
-    this.publishes.set(publish.id, publish)
+  #refused(event: PublishRefusedEvent): void {
+    if (this.publishes.has(event.p)) return
+    const publish = new PublishRecord(event.p, event)
+    this.publishes.set(event.p, publish)
     this.#publishChanged(publish)
   }
 

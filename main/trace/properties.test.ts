@@ -33,7 +33,7 @@ const TIMEOUT = 10_000 + RUNS.numRuns * 100
 
 function modelOf(events: readonly TraceEvent[]): TraceModel {
   const model = new TraceModel()
-  for (const [seq, event] of events.entries()) model.apply(event, seq)
+  for (const event of events) model.apply(event)
   return model
 }
 
@@ -106,7 +106,7 @@ test(
       fc.property(engineEvents, fc.array(fc.nat(120), { maxLength: 10 }), (events, cuts) => {
         const inBatches = new TraceModel()
         for (const [seq, event] of events.entries()) {
-          inBatches.apply(event, seq)
+          inBatches.apply(event)
           if (cuts.includes(seq)) inBatches.takeChanges()
         }
         expect(allViews(inBatches)).toEqual(allViews(modelOf(events)))
@@ -125,7 +125,7 @@ test(
         const model = modelOf(events.slice(0, cut))
         model.takeChanges()
         const before = rowsById(model)
-        for (const [i, event] of events.slice(cut).entries()) model.apply(event, cut + i)
+        for (const event of events.slice(cut)) model.apply(event)
         const { exchanges, channels, publishes } = model.takeChanges()
         const changed = [
           ...exchanges.map((x) => `x${x.id}`),
@@ -148,8 +148,8 @@ test(
     fc.assert(
       fc.property(engineEvents, (events) => {
         const model = new TraceModel()
-        for (const [seq, event] of events.entries()) {
-          model.apply(event, seq)
+        for (const event of events) {
+          model.apply(event)
           expect(model.held).toBe([...model.exchanges.values()].filter((x) => x.holding).length)
           for (const channel of model.channels.values()) {
             expect(channel.held).toBe(channel.subscriptions.filter((s) => s.to === null).length)
@@ -180,7 +180,7 @@ test(
         })
         let cursor = 0
         const look = () => {
-          while (cursor < log.end) cursor = log.read(cursor, 7, (event, seq) => model.apply(event, seq))
+          while (cursor < log.end) cursor = log.read(cursor, 7, (event) => model.apply(event))
           watcher.note(model.takeChanges())
           do {
             const batch = batchSchema.parse(watcher.next(model, log))

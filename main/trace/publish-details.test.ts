@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { publishDetailsSchema } from '../../preload/views'
 import { TraceScript } from '../testing/trace-script'
-import { refusedId } from './log'
 import { publishDetails } from './publish-details'
 
 function details({ model }: TraceScript, p = 1, offset = 0, limit = 100) {
@@ -44,8 +43,8 @@ test('of a publish that waited the latest outcome of each subscription counts', 
 })
 
 test('of a refused call the start of what was sent is shown as it came', () => {
-  const script = new TraceScript().refused({ data: Buffer.from('{"items": é').subarray(1), size: 5000 })
-  expect(details(script, refusedId(0))).toMatchObject({ item: '"items": é', row: { state: 'refused' }, total: 0 })
+  const script = new TraceScript().refused(7, { data: Buffer.from('{"items": é').subarray(1), size: 5000 })
+  expect(details(script, 7)).toMatchObject({ item: '"items": é', row: { state: 'refused' }, total: 0 })
 })
 
 test.each([

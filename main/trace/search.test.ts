@@ -3,7 +3,6 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Needle } from '../../preload/contract'
 import { TraceScript } from '../testing/trace-script'
-import { refusedId } from './log'
 import { type Pace, searchTrace } from './search'
 
 const noPace: Pace = { now: () => 0, rest: async () => {} }
@@ -98,8 +97,8 @@ test('what was published is found in the publish, and in those who got it', asyn
   expect(await search(script, body('umbrella'))).toEqual(['p 1: ws-message'])
   expect(await search(script, any('frank'))).toEqual(['p 1: item'])
   expect(await search(script, header('rains'))).toEqual([])
-  const refused = new TraceScript().refused({ data: Buffer.from('{"itms":[]}') })
-  expect(await search(refused, any('itms'))).toEqual([`p ${refusedId(0)}: call`])
+  const refused = new TraceScript().refused(7, { data: Buffer.from('{"itms":[]}') })
+  expect(await search(refused, any('itms'))).toEqual(['p 7: call'])
 })
 
 test('several needles are looked for at once, each with its own place', async () => {

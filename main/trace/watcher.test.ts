@@ -26,7 +26,7 @@ class Setting {
   happen(events: readonly TraceEvent[]): this {
     for (const event of events) this.log.emit(event)
     while (this.#cursor < this.log.end) {
-      this.#cursor = this.log.read(this.#cursor, 1000, (event, seq) => this.model.apply(event, seq))
+      this.#cursor = this.log.read(this.#cursor, 1000, (event) => this.model.apply(event))
     }
     this.watcher.note(this.model.takeChanges())
     return this
@@ -78,7 +78,7 @@ describe('the snapshot', () => {
   })
 
   test('has channels and publishes too', () => {
-    const setting = new Setting().happen(new TraceScript().hold(1).publish(1).delivery(1, {}).refused().events)
+    const setting = new Setting().happen(new TraceScript().hold(1).publish(1).delivery(1, {}).refused(2).events)
     expect(setting.next()).toMatchObject({
       exchanges: [{ id: 1 }],
       channels: [{ name: 'c' }],

@@ -114,8 +114,7 @@ function rebuilt(script: TraceScript, memoryLimit: number): TraceModel {
   const log = new TraceLog({ memoryLimit, now: () => 0 })
   for (const event of script.events) log.emit(event)
   const model = new TraceModel()
-  let seq = 0
-  for (const event of log) model.apply(event, seq++)
+  for (const event of log) model.apply(event)
   return model
 }
 

@@ -27,7 +27,7 @@ const packed = (encoding: string | string[], body: Buffer, headers = {}): Answer
 
 function traced(): TraceModel {
   const model = new TraceModel()
-  for (const [seq, event] of t.sink.events.entries()) model.apply(event, seq)
+  for (const event of t.sink.events) model.apply(event)
   return model
 }
 

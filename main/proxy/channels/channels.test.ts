@@ -115,13 +115,6 @@ describe('a publish', () => {
     expect(outcomes(1)).toEqual({ 1: 'filtered', 2: 'delivered' })
     expect([me.taken, you.taken]).toEqual([[], ['hi']])
   })
-
-  it('is numbered after those of the engine before', () => {
-    const next = new Channels(sink, wheel, limits, 41)
-    expect(next.publish(item('x', 'hi'), 'http')).toBe(42)
-    expect(next.lastPublish).toBe(42)
-    next.stop()
-  })
 })
 
 describe('order', () => {

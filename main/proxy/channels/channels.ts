@@ -55,7 +55,6 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   readonly #sequencer: Sequencer<Queued>
   readonly #rate: MessageRate
   readonly #channels = new Map<string, Channel>()
-  #lastPublish: PublishId
   /** Subscriptions of exchanges that are not in the trace. */
   #unrecorded = 0
   /** WebSockets by connection id. */
@@ -63,20 +62,13 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   /** Who wants to know which channels have listeners (a SUB socket). */
   audience: Audience | undefined
 
-  /** @param lastPublish number of the publish before the first. */
-  constructor(sink: TraceSink, wheel: Wheel, limits: ChannelLimits, lastPublish: PublishId = 0) {
+  constructor(sink: TraceSink, wheel: Wheel, limits: ChannelLimits) {
     this.#sink = sink
-    this.#lastPublish = lastPublish
     this.wheel = wheel
     const { messageWait, idCacheTtl, subscriptionLinger: linger, messageRate: rate, messageHwm: max } = limits
     this.linger = linger
     this.#sequencer = new Sequencer({ messageWait, idCacheTtl, linger })
     this.#rate = new MessageRate(wheel, () => sink.now(), { rate, max })
-  }
-
-  /** Number of the latest publish. */
-  get lastPublish(): PublishId {
-    return this.#lastPublish
   }
 
   subscribe(subscription: Subscription): void {
@@ -177,8 +169,9 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
 
   /** Publishes an item and returns its number. It may go out later, if it waits for its prev-id. */
   publish(item: PublishItem, via: PublishVia): PublishId {
-    for (const next of this.#sequence(item, via)) this.#send(next, false)
-    return this.#lastPublish
+    const p = this.#sink.nextPublish()
+    for (const next of this.#sequence(p, item, via)) this.#send(next, false)
+    return p
   }
 
   /**
@@ -186,13 +179,14 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
    * hold then contradicts is forgotten for all of them.
    */
   publishAll(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): void {
-    const ready = items.map((item, i) => this.#sequence(item, via, i === 0 ? call : undefined))
+    const ready = items.map((item, i) =>
+      this.#sequence(this.#sink.nextPublish(), item, via, i === 0 ? call : undefined),
+    )
     for (const some of ready) for (const next of some) this.#send(next, false)
   }
 
   /** Records a publish, and finds its place in the order. Returns what goes out now. */
-  #sequence(item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
-    const p = ++this.#lastPublish
+  #sequence(p: PublishId, item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
     const now = this.#sink.now()
     const next = queued(item, p)
     const { release, waiting, dropped, repeated } = this.#sequencer.offer(next, now)

@@ -29,7 +29,7 @@ function get(t: TestEngine, path = '/'): RawClient {
 
 function modelOf(t: TestEngine): TraceModel {
   const model = new TraceModel()
-  for (const [seq, event] of t.sink.events.entries()) model.apply(event, seq)
+  for (const event of t.sink.events) model.apply(event)
   return model
 }
 

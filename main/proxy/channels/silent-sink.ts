@@ -1,5 +1,5 @@
 // Where the events of exchanges and publish calls go: to the trace, or past it while recording is paused.
-import type { BodyTail, LeftOut, TraceEvent, TraceSink, TraceTime } from '../../trace/events'
+import type { BodyTail, ExchangeId, LeftOut, PublishId, TraceEvent, TraceSink, TraceTime } from '../../trace/events'
 
 const NOTHING = new Uint8Array()
 
@@ -26,13 +26,21 @@ class SilentSink implements TraceSink {
   readonly bodyLimit = 0
   readonly #clock: TraceSink
 
-  /** @param clock whose time it tells. */
+  /** @param clock whose time and numbers it tells. */
   constructor(clock: TraceSink) {
     this.#clock = clock
   }
 
   now(): TraceTime {
     return this.#clock.now()
+  }
+
+  nextExchange(): ExchangeId {
+    return this.#clock.nextExchange()
+  }
+
+  nextPublish(): PublishId {
+    return this.#clock.nextPublish()
   }
 
   keep(): Uint8Array {

@@ -8,6 +8,8 @@ function records() {
     recording: true,
     bodyLimit: 1024,
     now: () => 0,
+    nextExchange: () => 1,
+    nextPublish: () => 1,
     keep: (data, room) => Uint8Array.from(data.subarray(0, room)),
     emit: (event) => {
       if (event.type === 'ws-message') events.push(event)

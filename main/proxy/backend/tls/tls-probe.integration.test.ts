@@ -99,7 +99,7 @@ const probed = (t: TestEngine) => t.sink.when(() => t.sink.of('tls-probed')[0], 
 
 function detailsOf(t: TestEngine) {
   const model = new TraceModel()
-  for (const [seq, event] of t.sink.events.entries()) model.apply(event, seq)
+  for (const event of t.sink.events) model.apply(event)
   return exchangeDetails(model, 1)
 }
 
