@@ -57,6 +57,22 @@ async function ids(app: GripscopeApp): Promise<number[]> {
 }
 
 describe('a change of settings', () => {
+  it('is in the trace, with the engine that is started again for it; what only the interface knows of is not', async () => {
+    const app = await start()
+    await app.change({ theme: 'dark' })
+    await app.change({ memoryLimitMiB: 64 })
+    await app.change({ sigKey: 'hush', debug: true })
+    const types = new Set(['engine-started', 'engine-stopped', 'settings-changed'])
+    const events = [...app.log].filter(({ type }) => types.has(type))
+    expect(events).toMatchObject([
+      { type: 'engine-started', version: expect.stringMatching(/^\d/), settings: { debug: false } },
+      { type: 'settings-changed', settings: { memoryLimitMiB: 64 }, restarts: false },
+      { type: 'settings-changed', settings: { sigKey: 'set', debug: true }, restarts: true },
+      { type: 'engine-stopped' },
+      { type: 'engine-started', settings: { debug: true, sigKey: 'set' } },
+    ])
+  })
+
   it('that the engine does not know of leaves it alone', async () => {
     const app = await start()
     const { engine } = app

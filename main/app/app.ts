@@ -2,6 +2,7 @@
 
 import { type AppState, type CallOutput, CLEAR_UNDO, type Push, type Settings } from '../../preload/contract'
 import { Engine, type EngineOptions } from '../engine/engine'
+import { settingsFacts } from '../engine/settings-facts'
 import { errorWords } from '../grip/error-words'
 import type { Limits, ProxyOptions } from '../proxy/settings/options'
 import type { Problem } from '../trace/events'
@@ -278,10 +279,16 @@ export class GripscopeApp {
     this.log.memoryLimit = next.memoryLimitMiB * MIB
     this.log.bodyLimit = next.bodyLimitKiB * 1024
     const source = routes.ok ? routes.source : this.#sourceAnyway()
+    this.#recordChange(changes, restart)
     if (restart) await this.#replaceEngine(source, now)
     else if (changes.backend) await this.#engine.setRoutes(source)
     this.#pushState()
     return restart ? (this.#listenProblem() ?? kept) : kept
+  }
+
+  #recordChange({ theme: _, welcomed: __, ...changes }: Partial<Settings>, restarts: boolean): void {
+    if (Object.keys(changes).length === 0) return
+    this.log.emit({ type: 'settings-changed', t: this.log.now(), settings: settingsFacts(changes), restarts })
   }
 
   /** What can't be written is in force all the same, until the end of this run. */
@@ -322,6 +329,7 @@ export class GripscopeApp {
     const proxy = { ...(limits as Partial<Limits>), ...switches }
     return new Engine(
       {
+        version,
         listen,
         proxyPort,
         publishPort,

@@ -42,7 +42,7 @@ function listen(connectionId: string, channel: string, kind: Receiver['kind'] = 
 /** The reply, strings as text. */
 function ask(request: unknown): unknown {
   const bytes = Buffer.isBuffer(request) ? request : encodeTnet(request)
-  const decoded = decodeTnet(answerCommand(bytes, channels, SPECS))
+  const decoded = decodeTnet(answerCommand(bytes, channels, SPECS, sink))
   if (!decoded.ok) throw new Error(decoded.why)
   return inText(decoded.value)
 }
@@ -92,6 +92,28 @@ describe('a command', () => {
     expect(reply).toMatchObject({ success: false, condition: 'bad-request' })
     expect((reply as { value: string }).value).toMatch(/^items\[1\]/)
     expect(sink.of('publish')).toHaveLength(1)
+  })
+
+  test('that does something, or is refused, is recorded; one that only asks is not', () => {
+    listen('two', 'c')
+    const item = { channel: 'c', formats: { 'http-stream': { content: 'x' } } }
+    ask({ id: '1', method: 'recover' })
+    ask({ id: '1', method: 'refresh', args: { channel: 'c' } })
+    ask({ id: '1', method: 'refresh', args: { cid: 'none' } })
+    ask({ id: '1', method: 'publish', args: { items: [item] } })
+    ask({ id: '1', method: 'conncheck', args: { ids: [] } })
+    ask({ id: '1', method: 'get-zmq-uris' })
+    ask({ id: '1', method: `da\ud800nce${'x'.repeat(1000)}` })
+    const via = 'zmq-command'
+    const [recover, refresh, unknown, publish, dance, ...more] = sink.of('command')
+    expect(recover).toMatchObject({ via, name: 'recover' })
+    expect(recover).not.toHaveProperty('refused')
+    expect(refresh).toMatchObject({ name: 'refresh', on: 'c' })
+    expect(unknown).toMatchObject({ name: 'refresh', on: 'none', refused: 'item-not-found' })
+    expect(publish).toMatchObject({ name: 'publish', items: 1 })
+    expect(dance).toMatchObject({ refused: 'method-not-found' })
+    expect(dance?.name).toHaveLength(200)
+    expect(more).toEqual([])
   })
 
   test.each<[string, unknown, string]>([

@@ -5,17 +5,41 @@ import { faultText } from '../grip/problem-text'
 import { parseItems } from '../grip/publish-item'
 import { decodeTnet, encodeTnet } from '../grip/tnetstring'
 import type { Channels } from '../proxy/channels/channels'
+import type { TraceSink } from '../trace/events'
 import type { ZmqSpecs } from './zmq-specs'
 
 type Outcome = { value: unknown } | { condition: string; value?: unknown }
 
-/** Does what a command says and gives the reply to send. Never throws. */
-export function answerCommand(request: Buffer, channels: Channels, specs: ZmqSpecs): Buffer {
+/** These only ask: some tools send them all the time. */
+const QUESTIONS: ReadonlySet<string> = new Set(['conncheck', 'get-zmq-uris'])
+/** Characters of a name that are recorded. */
+const NAME_MAX = 200
+
+/** Does what a command says, records it, and gives the reply to send. Never throws. */
+export function answerCommand(request: Buffer, channels: Channels, specs: ZmqSpecs, sink: TraceSink): Buffer {
   const decoded = decodeTnet(request)
-  if (!decoded.ok || !isObject(decoded.value)) return reply(undefined, { condition: 'bad-request' })
-  const { id, method, args } = decoded.value
+  const command = decoded.ok && isObject(decoded.value) ? decoded.value : undefined
+  const { id, method, args } = command ?? {}
   const name = Buffer.isBuffer(method) ? method.toString() : ''
-  return reply(id, run(name, isObject(args) ? args : {}, channels, specs))
+  const given = isObject(args) ? args : {}
+  const outcome = command ? run(name, given, channels, specs) : BAD_REQUEST
+  const refused = 'condition' in outcome && { refused: outcome.condition }
+  if (refused || !QUESTIONS.has(name)) {
+    const event = { type: 'command', t: sink.now(), via: 'zmq-command', name: name.slice(0, NAME_MAX) } as const
+    sink.emit({ ...event, ...namedBy(given), ...refused })
+  }
+  return reply(id, outcome)
+}
+
+const BAD_REQUEST: Outcome = { condition: 'bad-request' }
+
+/** What a command is about. */
+function namedBy({ cid, channel, items }: Readonly<Record<string, unknown>>): { on?: string; items?: number } {
+  const on = Buffer.isBuffer(cid) ? cid : channel
+  return {
+    ...(Buffer.isBuffer(on) && { on: on.toString().slice(0, NAME_MAX) }),
+    ...(Array.isArray(items) && { items: items.length }),
+  }
 }
 
 function run(method: string, args: Readonly<Record<string, unknown>>, channels: Channels, specs: ZmqSpecs): Outcome {

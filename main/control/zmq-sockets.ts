@@ -122,7 +122,7 @@ export class ZmqSockets {
     this.#bound.push(socket)
     void this.#each(socket, async (parts) => {
       const request = parts.length === 1 ? parts[0] : undefined
-      await socket.send(answerCommand(request ?? Buffer.alloc(0), this.#channels, this.#specs))
+      await socket.send(answerCommand(request ?? Buffer.alloc(0), this.#channels, this.#specs, this.#sink))
     })
     return socket
   }

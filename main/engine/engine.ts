@@ -28,7 +28,9 @@ import type { ServerIdentities } from '../proxy/ports/tls-identities'
 import { loadRoutes, type RouteSource, watchRoutes } from '../proxy/routing/route-source'
 import { defaultProxyOptions, type ProxyOptions } from '../proxy/settings/options'
 import { Sockjs } from '../proxy/sockjs/sockjs'
+import type { PortRole } from '../trace/engine-events'
 import type { Problem, TraceSink } from '../trace/events'
+import { settingsFacts, withoutKeys } from './settings-facts'
 import { Signers } from './signers'
 
 export type { ListenerState } from '../proxy/ports/listening'
@@ -36,6 +38,8 @@ export type { ServerIdentities, ServerIdentity } from '../proxy/ports/tls-identi
 export type { RouteSource } from '../proxy/routing/route-source'
 
 export interface EngineOptions {
+  /** Gripscope's version, for the trace. */
+  readonly version?: string
   readonly listen: string
   /** 0: any free port. */
   readonly proxyPort: number
@@ -74,6 +78,8 @@ export interface LiveCounts {
   readonly waiting: number
 }
 
+/** Routes, and warnings of routes, that are recorded. */
+const RECORDED_MAX = 1000
 const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
 
 export class Engine {
@@ -94,6 +100,7 @@ export class Engine {
   readonly #zmqSockets: ZmqSockets
   #allowedOrigins: readonly string[]
   readonly #signers: Signers
+  #started = false
 
   constructor(options: EngineOptions, trace: TraceSink) {
     const proxyOptions = switchesOf(options)
@@ -193,6 +200,7 @@ export class Engine {
 
   /** Reads the routes and listens on all ports. A port that can't be had shows as a failed state. */
   async start(): Promise<void> {
+    this.#recordStart()
     await this.setRoutes(this.#source)
     const { listen, proxyPort, publishPort, tls } = this.#options
     ;[this.#proxy, this.#tls, this.#publish, this.#zmq] = await Promise.all([
@@ -201,6 +209,7 @@ export class Engine {
       this.#endpoint.listen(this.#options.publishListen ?? listen, publishPort),
       this.#zmqSockets.start(this.#options.zmq ?? {}),
     ])
+    this.#recordPorts()
     this.#changed()
   }
 
@@ -220,6 +229,9 @@ export class Engine {
     this.#proxy = OFF
     this.#tls = OFF
     this.#publish = OFF
+    const { sink } = this.#context
+    if (this.#started) sink.emit({ type: 'engine-stopped', t: sink.now() })
+    this.#started = false
   }
 
   /** Shows clients of the TLS port other certificates from now on. */
@@ -283,7 +295,42 @@ export class Engine {
     this.#warnings = [...warnings, ...ofSigning].sort((a, b) => a.line - b.line)
     this.#lines = routes.map((route) => route.text)
     this.#context.routes = new RouteTable(routes)
+    this.#recordRoutes(source)
     this.#changed()
+  }
+
+  #recordStart(): void {
+    this.#started = true
+    const { sink } = this.#context
+    const { version = '', proxy: _, routes: __, tls, zmq, stats: ___, ...own } = this.#options
+    const ports = { ...(tls && { tlsPort: tls.port }), ...(zmq && { zmq }) }
+    const settings = settingsFacts({ ...this.#context.options, ...own, ...ports })
+    sink.emit({ type: 'engine-started', t: sink.now(), version, settings })
+  }
+
+  #recordPorts(): void {
+    const { sink } = this.#context
+    const ports: [PortRole, ListenerState][] = [
+      ['proxy', this.#proxy],
+      ['tls', this.#tls],
+      ['publish', this.#publish],
+    ]
+    for (const zmq of this.#zmq) ports.push([`zmq-${zmq.role}`, zmq])
+    for (const [role, { state, address, port, problem }] of ports)
+      if (state !== 'off') sink.emit({ type: 'port', t: sink.now(), role, address, port, ...(problem && { problem }) })
+  }
+
+  #recordRoutes(source: RouteSource): void {
+    const { sink } = this.#context
+    const warnings = this.#warnings.slice(0, RECORDED_MAX).map(({ line, message }) => ({ line, message }))
+    sink.emit({
+      type: 'routes',
+      t: sink.now(),
+      ...(source.kind === 'file' && { file: source.file }),
+      lines: this.#lines.slice(0, RECORDED_MAX).map(withoutKeys),
+      count: this.#lines.length,
+      warnings,
+    })
   }
 
   #changed(): void {

@@ -1,8 +1,25 @@
-// Events of live exchanges whose segment of the log was dropped.
+// Events whose segment of the log was dropped, and that are needed all the same: those of live exchanges, and those that say
+// what is in force.
+import type { EngineStartedEvent, EngineStoppedEvent, PortEvent, RoutesEvent } from './engine-events'
 import type { BodyDataEvent, ExchangeEvent, ExchangeId, TraceEvent } from './events'
 
-interface Entry {
-  readonly event: ExchangeEvent
+/** What an engine is and has, until the next event of the same kind. */
+export type StandingEvent = EngineStartedEvent | EngineStoppedEvent | PortEvent | RoutesEvent
+
+export function isStanding(event: TraceEvent): event is StandingEvent {
+  switch (event.type) {
+    case 'engine-started':
+    case 'engine-stopped':
+    case 'port':
+    case 'routes':
+      return true
+    default:
+      return false
+  }
+}
+
+interface Entry<E = ExchangeEvent> {
+  readonly event: E
   readonly seq: number
   readonly bytes: number
 }
@@ -12,8 +29,10 @@ export class CarriedEvents {
   readonly finished: ExchangeId[] = []
   bytes = 0
   readonly #entries = new Map<ExchangeId, Entry[]>()
+  /** The latest of each kind. */
+  readonly #standing = new Map<string, Entry<StandingEvent>>()
   /** All entries by sequence number; made when read. */
-  #sorted: Entry[] | undefined
+  #sorted: Entry<ExchangeEvent | StandingEvent>[] | undefined
 
   add(event: ExchangeEvent, seq: number, bytes: number): void {
     const entry = { event, seq, bytes }
@@ -22,6 +41,15 @@ export class CarriedEvents {
     else this.#entries.set(event.x, [entry])
     this.bytes += bytes
     this.#sorted = undefined
+  }
+
+  /** What is in force now. Returns the bytes that came free: the event of its kind before it goes. */
+  keepStanding(event: StandingEvent, seq: number, bytes: number): number {
+    const kind = event.type === 'port' ? `port ${event.role}` : event.type
+    const before = this.#standing.get(kind)?.bytes ?? 0
+    this.#standing.set(kind, { event, seq, bytes })
+    this.#sorted = undefined
+    return before
   }
 
   /** An exchange has ended. */
@@ -84,7 +112,7 @@ export class CarriedEvents {
     max: number,
     visit: (event: TraceEvent, seq: number) => unknown,
   ): { cursor: number; left: number } {
-    this.#sorted ??= [...this.#entries.values()].flat().sort((a, b) => a.seq - b.seq)
+    this.#sorted ??= [...this.#standing.values(), ...[...this.#entries.values()].flat()].sort((a, b) => a.seq - b.seq)
     const entries = this.#sorted
     let i = firstFrom(entries, cursor)
     let left = max
@@ -110,12 +138,23 @@ function isSpare(event: ExchangeEvent, beforeLastHold: boolean): boolean {
     case 'request':
     case 'response':
       return false
-    default:
+    case 'request-end':
+    case 'sent':
+    case 'answered':
+    case 'answer-end':
+    case 'backend-failed':
+    case 'tls-probed':
+    case 'instruct':
+    case 'held':
+    case 'subscribed':
+    case 'unsubscribed':
+    case 'limit':
+    case 'ended':
       return beforeLastHold
   }
 }
 
-function firstFrom(entries: readonly Entry[], seq: number): number {
+function firstFrom(entries: readonly Entry<unknown>[], seq: number): number {
   let low = 0
   let high = entries.length
   while (low < high) {

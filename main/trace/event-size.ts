@@ -1,4 +1,5 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
+import type { SettingsFacts } from './engine-events'
 import type { InstructEvent, RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
 
 /** An event object with its fields, and its place in the log. */
@@ -84,9 +85,33 @@ export function weigh(event: TraceEvent): number {
       return EVENT + text(event.message)
     case 'fault':
       return EVENT + 2 * STRING + text(event.message) + text(event.where)
-    default:
+    case 'engine-started':
+    case 'settings-changed':
+      return EVENT + facts(event.settings)
+    case 'port':
+      return EVENT + 2 * STRING + (event.problem ? 300 : 0)
+    case 'routes':
+      return EVENT + listed(event.lines) + event.warnings.length * 200
+    case 'command':
+      return EVENT + 2 * STRING + text(event.name) + text(event.on)
+    case 'request-end':
+    case 'answer-end':
+    case 'tls-probed':
+    case 'unsubscribed':
+    case 'recording':
+    case 'descriptors':
+    case 'engine-stopped':
       return EVENT
   }
+}
+
+function facts(settings: SettingsFacts): number {
+  let bytes = 0
+  for (const name in settings) {
+    const value = settings[name]
+    bytes += PAIR + text(name) + (typeof value === 'string' ? text(value) : 0)
+  }
+  return bytes
 }
 
 /** Characters beyond Latin take two bytes: a long text is taken for one that has some. */

@@ -3,17 +3,10 @@
 import type { EndReason } from '../../preload/vocabulary/end-reasons'
 import type { PublishVia, ReceiverKind } from '../../preload/vocabulary/formats'
 import { type OutcomeName, outcomeNames } from '../../preload/vocabulary/outcomes'
+import type { EngineEvent } from './engine-events'
+import type { ExchangeId, Problem, PublishId, RawHeaders, TraceTime } from './event-terms'
 
-export type { EndReason, PublishVia, ReceiverKind }
-
-/** Number of an exchange: one request of a client and all that became of it. Counts up from 1 in a trace. */
-export type ExchangeId = number
-/** Number of a publish: one item of a publish call, or a call that was refused. Counts up from 1 in a trace. */
-export type PublishId = number
-/** Milliseconds since the trace began, from a monotonic clock, with fractions. */
-export type TraceTime = number
-/** Header names and values as they came on the wire: name, value, name, value… */
-export type RawHeaders = readonly string[]
+export type { EndReason, ExchangeId, Problem, PublishId, PublishVia, RawHeaders, ReceiverKind, TraceTime }
 
 /** What came of one publish for one subscription. The position in this list is the code in a delivery event. */
 export const OUTCOMES = outcomeNames
@@ -22,13 +15,6 @@ export type Outcome = OutcomeName
 export type OutcomeCode = number
 
 export type HoldMode = 'response' | 'stream'
-
-/** A fault in what a backend or a publisher said: which field, what is wrong, what to change. */
-export interface Problem {
-  readonly field: string
-  readonly message: string
-  readonly fix: string
-}
 
 interface OfExchange {
   readonly t: TraceTime
@@ -425,6 +411,7 @@ export type TraceEvent =
   | RecordingEvent
   | DescriptorsEvent
   | FaultEvent
+  | EngineEvent
 
 /** What is left out while recording is paused. */
 export type LeftOut = 'exchange' | 'publish'

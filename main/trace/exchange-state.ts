@@ -230,6 +230,14 @@ export class ExchangeRecord {
         this.state = STATE_AT_END[event.how]
         this.responseSize = event.responseSize
         break
+      case 'request':
+      case 'answer-end':
+      case 'subscribed':
+      case 'unsubscribed':
+      case 'limit':
+        break
+      default:
+        event satisfies never
     }
   }
 

@@ -38,6 +38,24 @@ test('of nothing is valid', async () => {
   expect(await entriesOf(new TraceScript().model)).toEqual([])
 })
 
+test('what happened to the engine is told of the file as a whole', async () => {
+  const script = new TraceScript().request(1).ended(1)
+  const settings = { listen: '127.0.0.1' }
+  script.events.push(
+    { type: 'engine-started', t: 1, version: '1.2.3', settings },
+    { type: 'command', t: 2, via: 'zmq-command', name: 'recover' },
+  )
+  const { har } = await harOf(script.model, { ids: null, epoch: EPOCH, version: '1.2.3', now: 1000 })
+  expect(har.log).toMatchObject({
+    _grip: {
+      engine: [
+        { dateTime: '2024-02-29T23:59:59.001Z', type: 'engine-started', version: '1.2.3', settings },
+        { dateTime: '2024-02-29T23:59:59.002Z', type: 'command', name: 'recover' },
+      ],
+    },
+  })
+})
+
 test('an exchange that passed through', async () => {
   const headers = ['Host', 'a.test:8000', 'Content-Type', 'text/plain', 'Cookie', 'a=1; b=x=y; ; odd']
   const url = Buffer.from('/p/%20?q=1&q=é&r').toString('latin1')

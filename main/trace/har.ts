@@ -1,6 +1,7 @@
 // HAR 1.2 of exchanges, piece by piece: what other tools read, with what they have no words for as `_grip`.
 import type { Page } from 'har-format'
-import type { ExchangeId } from './events'
+import type { EngineEvent } from './engine-events'
+import type { ExchangeId, FaultEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { type EntryOptions, entryBodies, entryOf } from './har-entry'
 import { PIECE, piecesOf } from './json-pieces'
@@ -70,15 +71,21 @@ export async function* harText(
     options.onEntry?.(count)
   }
   const comment = leftOutText(count)
-  const ending = [comment === '' ? '' : `,"comment":${JSON.stringify(comment)}`, faultsText(model, options.epoch)]
+  const ending = [comment === '' ? '' : `,"comment":${JSON.stringify(comment)}`, ownText(model, options.epoch)]
   yield `${text}\n]${ending.join('')}}}\n`
 }
 
-/** Errors of Gripscope's own: what is missing or odd in the file may come from one. Empty: there were none. */
-function faultsText({ faults }: TraceModel, epoch: number): string {
-  if (faults.length === 0) return ''
-  const list = faults.map(({ t, message, where }) => ({ dateTime: new Date(epoch + t).toISOString(), message, where }))
-  return `,"_grip":${JSON.stringify({ faults: list })}`
+/** What has to do with the file as a whole: Gripscope's own errors, and what happened to its engine. Empty: nothing. */
+function ownText({ faults, engine }: TraceModel, epoch: number): string {
+  const dated = ({ t, ...event }: FaultEvent | EngineEvent) => ({
+    dateTime: new Date(epoch + t).toISOString(),
+    ...event,
+  })
+  const own = {
+    ...(faults.length > 0 && { faults: faults.map(dated).map(({ type: _, ...fault }) => fault) }),
+    ...(engine.length > 0 && { engine: engine.map(dated) }),
+  }
+  return Object.keys(own).length === 0 ? '' : `,"_grip":${JSON.stringify(own)}`
 }
 
 /** What was left out, in a sentence; empty where nothing was. */

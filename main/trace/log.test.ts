@@ -444,3 +444,35 @@ describe('the tail of a body', () => {
     expect(log.memoryUsed).toBeLessThan(2000)
   })
 })
+
+describe('what is in force', () => {
+  const port = (port: number, role: 'proxy' | 'publish' = 'proxy') =>
+    ({ type: 'port', t: 0, role, address: '127.0.0.1', port }) as const
+  const started: TraceEvent = { type: 'engine-started', t: 0, version: '1', settings: { listen: '127.0.0.1' } }
+  const routes = (line: string): TraceEvent => ({ type: 'routes', t: 0, lines: [line], count: 1, warnings: [] })
+
+  test('stays when its segment goes, the latest of each kind', () => {
+    const log = new TraceLog({ memoryLimit: 1_000_000, now: () => 0 })
+    const facts = [started, routes('* a'), port(1), port(2, 'publish'), routes('* b'), port(3)]
+    for (const event of facts) log.emit(event)
+    for (let x = 1; x <= 20_000; x++) {
+      for (const event of new TraceScript().request(x).ended(x).events) log.emit(event)
+    }
+    expect(log.dropped).toBeGreaterThan(1000)
+    const events = [...log]
+    expect(events.slice(0, 4)).toEqual([started, port(2, 'publish'), routes('* b'), port(3)])
+    expect(events[4]?.type).toBe('request')
+    expect(log.memoryUsed).toBeLessThan(1_000_000)
+  })
+
+  test('stays when the trace is cleared, for now or at once', () => {
+    for (const clear of ['clear', 'clearForNow'] as const) {
+      const log = new TraceLog({ now: () => 0 })
+      for (const event of [started, ...new TraceScript().request(1).ended(1).events]) log.emit(event)
+      log[clear]()
+      expect([...log]).toEqual([started])
+      log.forgetCleared()
+      expect([...log]).toEqual([started])
+    }
+  })
+})

@@ -4,7 +4,7 @@
 // go with all of their events, also those in later segments (these are hidden until their own segment goes); events of
 // exchanges that are still live are carried over.
 import { empty, LatestParts } from './body-tail'
-import { CarriedEvents } from './carried-events'
+import { CarriedEvents, isStanding } from './carried-events'
 import { SLOT, weigh } from './event-size'
 import type {
   BodyDataEvent,
@@ -444,7 +444,17 @@ export class TraceLog implements TraceSink {
         case 'recording':
         case 'descriptors':
         case 'fault':
+        case 'command':
+        case 'settings-changed':
           break
+        case 'engine-started':
+        case 'engine-stopped':
+        case 'port':
+        case 'routes': {
+          const bytes = weigh(event)
+          this.#used += bytes - this.#carried.keepStanding(event, first + i, bytes)
+          break
+        }
         default:
           if (only && !only.has(event.x) && !this.#live.has(event.x) && !this.#hidden.has(event.x)) stay.add(event.x)
           if (this.#live.has(event.x) || stay.has(event.x)) {
@@ -468,7 +478,7 @@ export class TraceLog implements TraceSink {
 function isCleared({ until, exchanges }: Cleared, event: TraceEvent, seq: number): boolean {
   if (seq >= until) return false
   const { x } = event as { x?: ExchangeId }
-  return x === undefined || exchanges.has(x)
+  return x === undefined ? !isStanding(event) : exchanges.has(x)
 }
 
 /** Gives the bytes of an event memory of their own: those of its segment are used again. The event stays the same object. */

@@ -1,6 +1,7 @@
 // The one reducer: makes exchanges, holds, channels and publishes out of events. Deterministic, no I/O, no clock.
 // It keeps references to events and counts; rows, details and exports are made from it by the files beside this one.
 import { ChannelRecord, renew, type Subscribed } from './channel-state'
+import type { EngineEvent } from './engine-events'
 import { FramingJudge } from './event-framing'
 import {
   type DeliveryEvent,
@@ -53,6 +54,7 @@ const MISMATCHES_MAX = 16
 const NEAR_TOLD_MAX = 1000
 const NEAR_KEPT_MAX = 100
 const FAULTS_MAX = 100
+const ENGINE_MAX = 200
 
 export class TraceModel implements TraceRecords {
   readonly exchanges = new Map<ExchangeId, ExchangeRecord>()
@@ -71,6 +73,8 @@ export class TraceModel implements TraceRecords {
   troubled = 0
   /** Errors of Gripscope's own that it survived: the latest ones. */
   readonly faults: FaultEvent[] = []
+  /** What happened to the engine as a whole: the latest. */
+  readonly engine: EngineEvent[] = []
   /** Bytes of a body that are kept. */
   bodyLimit = Number.POSITIVE_INFINITY
   readonly #framing = new FramingJudge()
@@ -103,6 +107,15 @@ export class TraceModel implements TraceRecords {
       case 'fault':
         this.faults.push(event)
         if (this.faults.length > FAULTS_MAX) this.faults.shift()
+        break
+      case 'engine-started':
+      case 'engine-stopped':
+      case 'port':
+      case 'routes':
+      case 'command':
+      case 'settings-changed':
+        this.engine.push(event)
+        if (this.engine.length > ENGINE_MAX) this.engine.shift()
         break
       default: {
         const exchange = this.exchanges.get(event.x)

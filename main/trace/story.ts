@@ -87,7 +87,14 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
       return messageStep(event)
     case 'ended':
       return endStep(exchange)
-    default:
+    case 'request-data':
+    case 'request-end':
+    case 'answer-data':
+    case 'answer-end':
+    case 'held':
+    case 'subscribed':
+    case 'unsubscribed':
+    case 'response-data':
       return undefined
   }
 }
