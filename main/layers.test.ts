@@ -9,10 +9,11 @@ import { cyclesIn, type Import, importsOf, sourcesIn } from './testing/import-gr
 /** What has files: folders (with a slash at their end) and single files. A file belongs to the first that fits. */
 type Place = keyof typeof MAY_IMPORT
 
-/** Beside itself. `preload/vocabulary` is known to all, `trace/events.ts` to all of main: they are not named. */
+/** Beside itself. `preload/vocabulary` is known to all, `trace/events.ts` and `trace/events/` to all of main: they are not named. */
 const MAY_IMPORT = {
   'preload/vocabulary/': [],
   'main/trace/events.ts': [],
+  'main/trace/events/': [],
   'main/grip/': [],
   'main/trace/': ['main/grip/', 'preload/contract.ts', 'preload/views.ts'],
   'main/proxy/': ['main/grip/'],
@@ -92,14 +93,15 @@ const PROXY_FOLDERS: readonly string[] = [
 const PROXY = 'main/proxy/'
 
 const PLACES = Object.keys(MAY_IMPORT) as Place[]
-const EVENTS = 'main/trace/events.ts'
+const EVENTS: ReadonlySet<string> = new Set<Place>(['main/trace/events.ts', 'main/trace/events/'])
 const VOCABULARY = 'preload/vocabulary/'
 const ELECTRON = new Set<Place>(['main/shell/', 'main/index.ts', 'preload/index.ts'])
 /** Pure code reads no files and no clocks: of node's modules it may only compute with these. */
 const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
   ['main/grip/', ['buffer', 'crypto', 'stream', 'zlib']],
   [VOCABULARY, []],
-  [EVENTS, []],
+  ['main/trace/events.ts', []],
+  ['main/trace/events/', []],
   ['main/trace/', ['stream', 'zlib']],
   ['preload/views.ts', []],
   ['preload/ipc-names.ts', []],
@@ -126,7 +128,7 @@ function faultIn({ from, to, ours }: Import): string | undefined {
   if (target === place && place === PROXY && chapterOf(to) > chapterOf(from))
     return `${PROXY_FOLDERS[chapterOf(from)] ?? PROXY} must not know ${PROXY_FOLDERS[chapterOf(to)]}`
   if (target === place || target === VOCABULARY) return undefined
-  if (target === EVENTS && from.startsWith('main/')) return undefined
+  if (EVENTS.has(target) && from.startsWith('main/')) return undefined
   return MAY_IMPORT[place].some((allowed) => allowed === target) ? undefined : `${place} must not know ${target}`
 }
 

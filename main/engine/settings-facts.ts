@@ -1,5 +1,5 @@
 // Settings as the trace tells them: by name, and without keys.
-import type { SettingsFacts } from '../trace/engine-events'
+import type { SettingsFacts } from '../trace/events/engine'
 
 /** These are secrets, wherever they stand. */
 const SECRET: ReadonlySet<string> = new Set(['sigKey', 'upstreamKey', 'token'])

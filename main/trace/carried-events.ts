@@ -1,7 +1,8 @@
 // Events whose segment of the log was dropped, and that are needed all the same: those of live exchanges, and those that say
 // what is in force.
-import type { EngineStartedEvent, EngineStoppedEvent, PortEvent, RoutesEvent } from './engine-events'
+
 import type { BodyDataEvent, ExchangeEvent, ExchangeId, TraceEvent } from './events'
+import type { EngineStartedEvent, EngineStoppedEvent, PortEvent, RoutesEvent } from './events/engine'
 
 /** What an engine is and has, until the next event of the same kind. */
 export type StandingEvent = EngineStartedEvent | EngineStoppedEvent | PortEvent | RoutesEvent

@@ -1,6 +1,7 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
-import type { SettingsFacts } from './engine-events'
+
 import type { InstructEvent, RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
+import type { SettingsFacts } from './events/engine'
 
 /** An event object with its fields, and its place in the log. */
 const EVENT = 160

@@ -1,7 +1,7 @@
 // HAR 1.2 of exchanges, piece by piece: what other tools read, with what they have no words for as `_grip`.
 import type { Page } from 'har-format'
-import type { EngineEvent } from './engine-events'
 import type { ExchangeId, FaultEvent } from './events'
+import type { EngineEvent } from './events/engine'
 import type { ExchangeRecord } from './exchange-state'
 import { type EntryOptions, entryBodies, entryOf } from './har-entry'
 import { PIECE, piecesOf } from './json-pieces'

@@ -1,7 +1,6 @@
 // The one reducer: makes exchanges, holds, channels and publishes out of events. Deterministic, no I/O, no clock.
 // It keeps references to events and counts; rows, details and exports are made from it by the files beside this one.
 import { ChannelRecord, renew, type Subscribed } from './channel-state'
-import type { EngineEvent } from './engine-events'
 import { FramingJudge } from './event-framing'
 import {
   type DeliveryEvent,
@@ -18,6 +17,7 @@ import {
   type TraceEvent,
   type TraceTime,
 } from './events'
+import type { EngineEvent } from './events/engine'
 import { ExchangeRecord, type Mismatch } from './exchange-state'
 import type { Drop } from './log'
 import { cameBefore } from './lost-updates'

@@ -1,5 +1,5 @@
 // Events of the engine as a whole: when it ran, with which settings, ports and routes, and which commands it got.
-import type { Problem, TraceTime } from './event-terms'
+import type { Problem, TraceTime } from './terms'
 
 interface OfEngine {
   readonly t: TraceTime

@@ -1,0 +1,92 @@
+// Events of publishes: an item that came, a call that was refused, and the outcome for each subscription.
+import type { PublishVia } from '../../../preload/vocabulary/formats'
+import { type OutcomeName, outcomeNames } from '../../../preload/vocabulary/outcomes'
+import type { Problem, PublishId, TraceTime } from './terms'
+
+/** What came of one publish for one subscription. The position in this list is the code in a delivery event. */
+export const OUTCOMES = outcomeNames
+export type Outcome = OutcomeName
+/** Index into OUTCOMES. */
+export type OutcomeCode = number
+
+/** A call of the publish endpoint and its answer. */
+export interface PublishCall {
+  readonly method: string
+  readonly path: string
+  /** Bytes of the answer. */
+  readonly answered: number
+  /** Items, where it was accepted. */
+  readonly items?: number
+}
+/** One item of a publish call was accepted. */
+export interface PublishEvent {
+  readonly type: 'publish'
+  readonly t: TraceTime
+  readonly p: PublishId
+  readonly via: PublishVia
+  readonly channel: string
+  readonly id?: string
+  readonly prevId?: string
+  readonly meta?: Readonly<Record<string, string>>
+  /** Names of its formats: the first ones. */
+  readonly formatNames: readonly string[]
+  /** The formats as published: JSON text (`decodeFormats`). Only looked into when shown. */
+  readonly formats: Uint8Array
+  /** Bytes of the item, about. */
+  readonly size: number
+  /** Bytes of its content for streams, where it has some. */
+  readonly streamSize?: number
+  /** Waits for its prev-id. */
+  readonly waiting: boolean
+  /** It goes nowhere, because its id came before: a sentence. */
+  readonly dropped?: string
+  /** The call over HTTP whose first item it is. */
+  readonly call?: PublishCall
+}
+/** A publish call was refused as a whole. */
+export interface PublishRefusedEvent {
+  readonly type: 'publish-refused'
+  readonly t: TraceTime
+  readonly p: PublishId
+  readonly via: PublishVia
+  readonly status: number
+  readonly problem: Problem
+  /** The start of what was sent. */
+  readonly data: Uint8Array
+  readonly size: number
+  /** Over HTTP, where it could be read that far. */
+  readonly call?: PublishCall
+}
+/**
+ * What came of a publish: one outcome for each subscription, in two parallel lists. A publish that waited has a second
+ * one when it goes out. A publish to 8,000 holds is one event.
+ */
+export interface DeliveryEvent {
+  readonly type: 'delivery'
+  readonly t: TraceTime
+  readonly p: PublishId
+  readonly channel: string
+  readonly exchanges: Uint32Array
+  readonly outcomes: Uint8Array
+  /** Of WebSockets that it was delivered to: the number that it has among their messages. 0: it has none. */
+  readonly numbers?: Uint32Array
+  /** Words for single outcomes, by position: which filter, which field. */
+  readonly why?: Readonly<Record<number, string>>
+  /** What was sent instead of the item's own content. Left out: all of them got that. */
+  readonly made?: SentContents
+  /** The gap before its prev-id was given up. */
+  readonly gaveUp?: boolean
+  /** By position: 1 for an exchange that is not recorded. Left out: all are. */
+  readonly unrecorded?: Uint8Array
+}
+
+/** What filters, or a body-patch, made of an item's content: each distinct content once. */
+export interface SentContents {
+  /** By position of the delivery: which content was sent, counted from 1; 0: the item's own. */
+  readonly which: Uint32Array
+  /** What is kept of them, one after the other. Together they have a body's bound (`bodyLimit`). */
+  readonly data: Uint8Array
+  /** Of each: where it ends in `data`, and its bytes, which may be more than are kept. */
+  readonly ends: Uint32Array
+  readonly sizes: Uint32Array
+}
