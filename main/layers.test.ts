@@ -102,7 +102,7 @@ const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
   [VOCABULARY, []],
   ['main/trace/events.ts', []],
   ['main/trace/events/', []],
-  ['main/trace/', ['stream', 'zlib']],
+  ['main/trace/', ['buffer', 'stream', 'zlib']],
   ['preload/views.ts', []],
   ['preload/ipc-names.ts', []],
   ['preload/contract.ts', []],

@@ -5,7 +5,7 @@ interface OfEngine {
   readonly t: TraceTime
 }
 
-/** Settings by name. What is neither text, number nor switch is JSON text. Keys are not among them. */
+/** Settings by name. Numbers are finite; what is neither text, number nor switch is JSON text. Keys are not among them. */
 export type SettingsFacts = Readonly<Record<string, string | number | boolean>>
 
 /** An engine starts. After another one in the same trace: it was started again, because settings changed. */
