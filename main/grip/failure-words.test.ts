@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asSentence, failureWords } from './failure-words'
+import { asSentence, failureSentence, failureWords } from './failure-words'
 
 test.each([
   ['ECONNREFUSED', 'nothing listens on localhost:8000'],
@@ -21,4 +21,11 @@ test('a name is put in as it is', () => {
 test('sentences end with one full stop', () => {
   expect(asSentence('nothing listens on a:1')).toBe('Nothing listens on a:1.')
   expect(asSentence('it ended.')).toBe('It ended.')
+})
+
+test('a code that is the name of something that every object has is like any other', () => {
+  for (const code of ['constructor', '__proto__', 'toString']) {
+    expect(failureWords('b:1', code)).toEqual({ short: 'b:1 could not be asked', fix: '' })
+    expect(failureSentence('b:1', { code })).toBe(`b:1 could not be asked (${code})`)
+  }
 })

@@ -18,14 +18,14 @@ export interface FailureFacts {
 /** @param target as in a route: `localhost:8000,over_http` */
 export function failureWords(target: string, code: string): FailureWords {
   const place = target.split(',', 1)[0] ?? target
-  const known = KNOWN[code] ?? FAMILIES.find(([pattern]) => pattern.test(code))?.[1]
+  const known = own(KNOWN, code) ?? FAMILIES.find(([pattern]) => pattern.test(code))?.[1]
   if (known) return { short: known.short.replace('X', () => place), fix: known.fix }
   return { short: `${place} could not be asked`, fix: '' }
 }
 
 /** The words, and in brackets what there is as evidence: the system's code, and the addresses that it stands for. */
 export function failureSentence(target: string, { code, addresses = [] }: FailureFacts): string {
-  const named = LIMITED[code] ?? (showsCode(code) ? code : undefined)
+  const named = own(LIMITED, code) ?? (showsCode(code) ? code : undefined)
   const evidence = [...(named === undefined ? [] : [named]), ...addresses].join(', ')
   const { short } = failureWords(target, code)
   return evidence === '' ? short : `${short} (${evidence})`
@@ -34,7 +34,7 @@ export function failureSentence(target: string, { code, addresses = [] }: Failur
 /** Codes of the system are what people look for; those of a library stay, where nothing else is known. */
 function showsCode(code: string): boolean {
   if (isSystemCode(code)) return code !== 'EPROTO'
-  return KNOWN[code] === undefined && !FAMILIES.some(([pattern]) => pattern.test(code)) && code !== ''
+  return own(KNOWN, code) === undefined && !FAMILIES.some(([pattern]) => pattern.test(code)) && code !== ''
 }
 
 /** Does TLS stand on one side of the connection only? */
@@ -163,6 +163,11 @@ const FAMILIES: readonly (readonly [RegExp, FailureWords])[] = [
 const LIMITED: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'backendTimeout',
   UND_ERR_BODY_TIMEOUT: 'backendTimeout',
+}
+
+/** A code comes from anywhere: it may be the name of something that every object has. */
+function own<T>(words: Readonly<Record<string, T>>, code: string): T | undefined {
+  return Object.hasOwn(words, code) ? words[code] : undefined
 }
 
 /** The first letter in upper case, and a full stop. */

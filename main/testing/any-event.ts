@@ -19,10 +19,7 @@ export const anyBytes: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 20 }).map((data) => Buffer.concat([Buffer.from('xx'), data]).subarray(2)),
   fc.constantFrom(Buffer.from([0xff, 0xfe, 0x00]), Buffer.alloc(0), Buffer.from('é\n')),
 )
-const t = fc.oneof(
-  fc.double({ min: 0, max: 1e12, noNaN: true }),
-  fc.constantFrom(-0, 0.1 + 0.2, 5e-324, Number.MAX_VALUE),
-)
+const t = fc.oneof(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.constantFrom(-0, 0.1 + 0.2, 5e-324, 1.2e14))
 const id = fc.oneof(fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER))
 const number = fc.oneof(fc.integer(), fc.constantFrom(-0, Number.NaN, Number.POSITIVE_INFINITY, 1.5))
 const flag = fc.boolean()
@@ -150,7 +147,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     p: may(id),
     shared: may(fc.record({ x: id, url: anyText })),
   }),
-  answered: fieldsOf<Omit<EventOf<'answered'>, 'type'>>({ ...ofAnswer, status: number, reason: anyText, headers }),
+  answered: fieldsOf<Omit<EventOf<'answered'>, 'type'>>({ ...ofAnswer, status: id, reason: anyText, headers }),
   'answer-data': fieldsOf<Omit<EventOf<'answer-data'>, 'type'>>({ ...ofAnswer, ...body }),
   'answer-end': fieldsOf<Omit<EventOf<'answer-end'>, 'type'>>({ ...ofAnswer, size: id }),
   'backend-failed': fieldsOf<Omit<EventOf<'backend-failed'>, 'type'>>({
@@ -191,7 +188,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
   limit: fc.record({ ...ofExchange, limit: anyText, message: anyText }),
   response: fieldsOf<Omit<EventOf<'response'>, 'type'>>({
     ...ofExchange,
-    status: number,
+    status: id,
     reason: anyText,
     headers,
     body: words('answer', 'own', 'publish'),
@@ -207,7 +204,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     from: words('client', 'backend', 'proxy'),
     kind: words('open', 'text', 'binary', 'ping', 'pong', 'close', 'disconnect', 'control'),
     data: anyBytes,
-    code: may(number),
+    code: may(id),
     size: id,
     passed: flag,
     number: id,
@@ -221,7 +218,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     responseSize: id,
     message: may(anyText),
     by: may(words('client', 'backend', 'publish', 'proxy')),
-    code: may(number),
+    code: may(id),
   }),
   publish: fieldsOf<Omit<EventOf<'publish'>, 'type'>>({
     t,
@@ -243,7 +240,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     t,
     p: id,
     via: words(...publishVias),
-    status: number,
+    status: id,
     problem,
     data: anyBytes,
     size: id,

@@ -35,7 +35,9 @@ export class CarriedEvents {
   /** All entries by sequence number; made when read. */
   #sorted: Entry<ExchangeEvent | StandingEvent>[] | undefined
 
+  /** It gets memory of its own for its bytes. */
   add(event: ExchangeEvent, seq: number, bytes: number): void {
+    if (!('tail' in event)) ownBytes(event)
     const entry = { event, seq, bytes }
     const entries = this.#entries.get(event.x)
     if (entries) entries.push(entry)
@@ -164,4 +166,10 @@ function firstFrom(entries: readonly Entry<unknown>[], seq: number): number {
     else high = middle
   }
   return low
+}
+
+/** Gives the bytes of an event memory of their own: those of its segment are used again. The event stays the same object. */
+function ownBytes(event: ExchangeEvent): void {
+  if ('data' in event) Object.assign(event, { data: Buffer.from(event.data) })
+  else if ('body' in event && event.body instanceof Uint8Array) Object.assign(event, { body: Buffer.from(event.body) })
 }

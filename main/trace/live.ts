@@ -1,9 +1,9 @@
-// Feeds the model from the log while somebody watches, and tells each watcher what changed: a snapshot in parts, then at
+// Feeds the model from a source, mostly the log, while somebody watches, and tells each watcher what changed: a snapshot in parts, then at
 // most a few batches a frame. All in short slices: the engine works in the same thread.
 import type { Batch } from '../../preload/contract'
 import type { TraceEvent } from './events'
-import type { TraceLog } from './log'
 import { TraceModel } from './model'
+import type { TraceSource } from './source'
 import { Watcher } from './watcher'
 
 /** Timers, so that tests can have their own. */
@@ -50,7 +50,7 @@ const systemTimers: LiveTimers = {
 }
 
 export class LiveTrace {
-  readonly #log: TraceLog
+  readonly #source: TraceSource
   readonly #timers: LiveTimers
   readonly #watchers = new Set<Watcher>()
   #model: TraceModel | undefined
@@ -73,17 +73,17 @@ export class LiveTrace {
   #working = false
   readonly #unsubscribe: (() => void)[]
 
-  constructor(log: TraceLog, timers: LiveTimers = systemTimers) {
-    this.#log = log
+  constructor(source: TraceSource, timers: LiveTimers = systemTimers) {
+    this.#source = source
     this.#timers = timers
     this.#unsubscribe = [
-      log.subscribe(() => this.#schedule()),
-      log.onDrop((drop) => {
+      source.subscribe(() => this.#schedule()),
+      source.onDrop((drop) => {
         this.#model?.drop(drop)
         for (const watcher of this.#watchers) watcher.noteDrop(drop)
         this.#schedule()
       }),
-      log.onRestore(() => this.#beginAnew()),
+      source.onRestore(() => this.#beginAnew()),
     ]
   }
 
@@ -108,12 +108,12 @@ export class LiveTrace {
   model(): Promise<TraceModel> {
     const model = this.#need()
     this.#slice(model)
-    if (this.#cursor === this.#log.end) {
+    if (this.#cursor === this.#source.end) {
       this.#letGoLater()
       return Promise.resolve(model)
     }
     return new Promise((resolve) => {
-      this.#waiting.push({ until: this.#log.end, resolve })
+      this.#waiting.push({ until: this.#source.end, resolve })
       this.#work()
     })
   }
@@ -124,7 +124,7 @@ export class LiveTrace {
    */
   async borrow(): Promise<{ readonly model: TraceModel; giveBack(): void }> {
     this.#users++
-    const letGoOfBytes = this.#log.keepBytes()
+    const letGoOfBytes = this.#source.keepBytes()
     const giveBack = (): void => {
       letGoOfBytes()
       this.#users--
@@ -164,7 +164,7 @@ export class LiveTrace {
     this.#cancelLetGo = undefined
     if (!this.#model) {
       this.#model = new TraceModel()
-      this.#model.bodyLimit = this.#log.bodyLimit
+      this.#model.bodyLimit = this.#source.bodyLimit
       this.#cursor = 0
       this.#built = false
     }
@@ -185,20 +185,20 @@ export class LiveTrace {
   #slice(model: TraceModel): void {
     const timers = this.#timers
     const until = timers.clock() + SLICE
-    while (this.#cursor < this.#log.end) {
+    while (this.#cursor < this.#source.end) {
       let work = 0
-      this.#cursor = this.#log.read(this.#cursor, STEP, (event) => {
+      this.#cursor = this.#source.read(this.#cursor, STEP, (event) => {
         model.apply(event)
         work += workOf(event)
         return work < STEP
       })
       if (timers.clock() >= until) break
     }
-    model.judge(this.#log.now())
+    model.judge(this.#source.now())
     this.#judgeLater(model)
     const changes = model.takeChanges()
     for (const watcher of this.#watchers) watcher.note(changes)
-    if (this.#cursor === this.#log.end) this.#built = true
+    if (this.#cursor === this.#source.end) this.#built = true
     const done = this.#waiting.filter(({ until: needed }) => needed <= this.#cursor)
     if (done.length === 0) return
     this.#waiting = this.#waiting.filter(({ until: needed }) => needed > this.#cursor)
@@ -214,7 +214,7 @@ export class LiveTrace {
       const model = this.#model
       if (!model) return
       this.#slice(model)
-      const atEnd = this.#cursor === this.#log.end
+      const atEnd = this.#cursor === this.#source.end
       if (atEnd || (this.#built && this.#timers.clock() - this.#sentAt >= BUSY_FRAME)) this.#send(model)
       if (!atEnd) this.#work()
       else this.#letGoLater()
@@ -251,7 +251,7 @@ export class LiveTrace {
       let rows = 0
       let snapshot = false
       while (watcher.waiting && watcher.ready()) {
-        const batch = watcher.next(model, this.#log)
+        const batch = watcher.next(model, this.#source)
         rows += batch.exchanges.length + batch.channels.length + batch.publishes.length
         snapshot ||= batch.more
         watcher.onBatch(batch)

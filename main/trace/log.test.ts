@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { engineEvents } from '../testing/engine-events'
 import { TraceScript } from '../testing/trace-script'
 import type { ExchangeId, TraceEvent } from './events'
-import { type Drop, TraceLog } from './log'
+import { TraceLog } from './log'
+import type { Drop } from './source'
 import { traceStatus } from './trace-status'
 
 const KIB = 1024

@@ -4,7 +4,8 @@
 // go with all of their events, also those in later segments (these are hidden until their own segment goes); events of
 // exchanges that are still live are carried over.
 import { empty, LatestParts } from './body-tail'
-import { CarriedEvents, isStanding } from './carried-events'
+import { CarriedEvents } from './carried-events'
+import { type Cleared, isCleared } from './cleared'
 import { SLOT, weigh } from './event-size'
 import type {
   BodyDataEvent,
@@ -16,7 +17,9 @@ import type {
   TraceSink,
   TraceTime,
 } from './events'
-import { type Slab, Slabs } from './slabs'
+import { LogListeners } from './log-listeners'
+import { type PartTaker, type Segment, Segments } from './segments'
+import { type Drop, ofRunningEngine, type SourceStatus, type TraceSource } from './source'
 
 export interface TraceLogOptions {
   /** Bytes, about, that events may take. */
@@ -29,44 +32,16 @@ export interface TraceLogOptions {
   readonly epoch?: number
 }
 
-/** What was dropped from memory. */
-export interface Drop {
-  /** Finished exchanges, each with all of its events. */
-  readonly exchanges: readonly ExchangeId[]
-  /** Publishes, and publish calls that were refused. */
-  readonly publishes: readonly PublishId[]
-  /** Events of exchanges that are still live, which would fill the memory otherwise: bodies, WebSocket messages, former holds. */
-  readonly trimmed: ReadonlySet<TraceEvent>
-  /** Everything finished was dropped at once. */
-  readonly cleared: boolean
-}
-
-interface Segment {
-  /** Sequence number of its first event. */
-  readonly first: number
-  /** Undefined: it was the tail of a body, and newer parts have come. */
-  readonly events: (TraceEvent | undefined)[]
-  /** Where the bytes of its events lie. */
-  readonly slabs: Slab[]
-  bytes: number
-}
-
-/** What was cleared and can still be brought back: it takes its memory, but nobody reads it. */
-interface Cleared {
-  /** The sequence number of the first event that came after. */
-  readonly until: number
-  /** Finished exchanges, whose events are hidden as those of publishes are. */
-  readonly exchanges: ReadonlySet<ExchangeId>
-}
-
 const MIB = 1024 * 1024
-const SEGMENT_EVENTS = 4096
+/** Events that an iteration takes at a time. */
+const ITERATED = 4096
 /** A segment has no more than this part of the memory limit, and at least so much is made free at a time. */
 const STEP = 1 / 64
 const NOTHING: ReadonlySet<TraceEvent> = new Set()
 
-export class TraceLog implements TraceSink {
+export class TraceLog implements TraceSink, TraceSource {
   readonly epoch: number
+  readonly capabilities = ofRunningEngine
   /** May be changed at any time. */
   bodyLimit: number
   readonly #clock: () => number
@@ -74,25 +49,19 @@ export class TraceLog implements TraceSink {
   #memoryLimit: number
   #recording = true
   #leftOut = { exchanges: 0, publishes: 0 }
-  #segments: Segment[] = []
-  #last: Segment
+  readonly #segments = new Segments()
   #used = 0
   /** Bytes used at which room is made next. */
   #roomAt: number
   #dropped = 0
   #lastExchange: ExchangeId = 0
   #lastPublish: PublishId = 0
-  readonly #slabs = new Slabs()
   readonly #live = new Set<ExchangeId>()
   readonly #carried = new CarriedEvents()
   /** Dropped exchanges of which later events still lie in segments. */
   readonly #hidden = new Set<ExchangeId>()
   #cleared: Cleared | undefined
-  readonly #listeners = new Set<() => void>()
-  readonly #restoreListeners = new Set<() => void>()
-  readonly #dropListeners = new Set<(drop: Drop) => void>()
-  /** Somebody has read to the end: the next event wakes them. */
-  #armed = true
+  readonly #listeners = new LogListeners()
 
   constructor(options: TraceLogOptions = {}) {
     this.#clock = options.now ?? (() => performance.now())
@@ -101,8 +70,6 @@ export class TraceLog implements TraceSink {
     this.bodyLimit = options.bodyLimit ?? MIB
     this.#memoryLimit = options.memoryLimit ?? 256 * MIB
     this.#roomAt = this.#memoryLimit
-    this.#last = { first: 0, events: [], slabs: [], bytes: 0 }
-    this.#segments.push(this.#last)
   }
 
   get recording(): boolean {
@@ -117,6 +84,11 @@ export class TraceLog implements TraceSink {
     this.emit({ type: 'recording', t: this.now(), on })
   }
 
+  get status(): SourceStatus {
+    const { recording, leftOut, memoryUsed, memoryLimit } = this
+    return { recording, leftOut, memoryUsed, memoryLimit }
+  }
+
   /** Exchanges and publishes that were not recorded since recording was paused. */
   get leftOut(): { readonly exchanges: number; readonly publishes: number } {
     return this.#leftOut
@@ -125,7 +97,7 @@ export class TraceLog implements TraceSink {
   leaveOut(what: LeftOut): void {
     if (what === 'exchange') this.#leftOut.exchanges++
     else this.#leftOut.publishes++
-    for (const listener of this.#listeners) listener()
+    this.#listeners.tell()
   }
 
   get memoryLimit(): number {
@@ -150,7 +122,7 @@ export class TraceLog implements TraceSink {
 
   /** The sequence number that the next event will have. */
   get end(): number {
-    return this.#last.first + this.#last.events.length
+    return this.#segments.end
   }
 
   now(): TraceTime {
@@ -166,9 +138,7 @@ export class TraceLog implements TraceSink {
   }
 
   keep(data: Uint8Array, room: number): Buffer {
-    const kept = this.#slabs.copy(data.length > room ? data.subarray(0, room) : data)
-    this.#retainSlab(this.#last)
-    return kept
+    return this.#segments.keep(data.length > room ? data.subarray(0, room) : data)
   }
 
   emit(event: TraceEvent): void {
@@ -197,23 +167,21 @@ export class TraceLog implements TraceSink {
 
   /** Returns the segment in which it lies. */
   #append(event: TraceEvent): Segment {
-    const last = this.#last.events.length < SEGMENT_EVENTS ? this.#last : this.#openSegment()
     const bytes = weigh(event)
-    last.events.push(event)
-    last.bytes += bytes
+    const segment = this.#segments.add(event, bytes)
     this.#used += bytes
     if (event.type === 'request') this.#live.add(event.x)
     else if (event.type === 'ended' && this.#live.delete(event.x)) this.#carried.finish(event.x)
     if (this.#used > this.#roomAt) this.#makeRoom()
-    else if (last.bytes > this.#memoryLimit * STEP) this.#openSegment()
-    if (this.#armed) this.#wake()
-    return last
+    else if (segment.bytes > this.#memoryLimit * STEP) this.#segments.open()
+    if (this.#listeners.armed) this.#listeners.wake()
+    return segment
   }
 
   /** Drops everything that is finished. Live exchanges stay. */
   clear(): void {
     this.forgetCleared()
-    if (this.#last.events.length > 0) this.#openSegment()
+    this.#segments.close()
     this.#dropSegments(0, true)
     this.#roomAt = Math.max(this.#memoryLimit, this.#used * (1 + STEP))
   }
@@ -221,7 +189,7 @@ export class TraceLog implements TraceSink {
   /** As `clear`, but `restore` brings it back: until `forgetCleared`, the next clear, or until its room is needed. */
   clearForNow(): void {
     this.forgetCleared()
-    if (this.#last.events.length > 0) this.#openSegment()
+    this.#segments.close()
     const exchanges: ExchangeId[] = []
     const publishes: PublishId[] = []
     this.read(0, Number.POSITIVE_INFINITY, (event) => {
@@ -229,14 +197,14 @@ export class TraceLog implements TraceSink {
       else if (event.type === 'request' && !this.#live.has(event.x)) exchanges.push(event.x)
     })
     this.#cleared = { until: this.end, exchanges: new Set(exchanges) }
-    for (const listener of this.#dropListeners) listener({ exchanges, publishes, trimmed: NOTHING, cleared: true })
+    this.#listeners.dropped({ exchanges, publishes, trimmed: NOTHING, cleared: true })
   }
 
   /** Brings back what was cleared for now. False: there is nothing (any more). */
   restore(): boolean {
     if (!this.#cleared) return false
     this.#cleared = undefined
-    for (const listener of this.#restoreListeners) listener()
+    this.#listeners.restored()
     return true
   }
 
@@ -247,42 +215,29 @@ export class TraceLog implements TraceSink {
     this.#cleared = undefined
     this.#used -= this.#carried.dropFinished(cleared.exchanges)
     const gone: Segment[] = []
-    for (const segment of this.#segments) {
-      if (segment.first >= cleared.until || segment === this.#last) break
+    for (const segment of this.#segments.closed()) {
+      if (segment.first >= cleared.until) break
       this.#dropSegment(segment, [], [], cleared.exchanges)
       gone.push(segment)
     }
-    this.#segments = this.#segments.slice(gone.length)
+    this.#segments.takeOut(gone.length)
     // Whoever knew the events was told to forget them when they were cleared.
-    for (const { slabs } of gone) for (const slab of slabs) this.#slabs.release(slab)
+    this.#segments.release(gone)
     this.#roomAt = Math.max(this.#memoryLimit, this.#used * (1 + STEP))
   }
 
-  /** Calls `listener` when events that were dropped are there again: all has to be read anew. */
   onRestore(listener: () => void): () => void {
-    this.#restoreListeners.add(listener)
-    return () => this.#restoreListeners.delete(listener)
+    return this.#listeners.onRestore(listener)
   }
 
-  /**
-   * Calls `listener` once when there are new events, and again only after somebody has read to the end; and whenever
-   * something is left out.
-   */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.onNews(listener)
   }
 
   onDrop(listener: (drop: Drop) => void): () => void {
-    this.#dropListeners.add(listener)
-    return () => this.#dropListeners.delete(listener)
+    return this.#listeners.onDrop(listener)
   }
 
-  /**
-   * Gives `give` retained events from sequence number `cursor` on, in order, and returns the cursor to go on with.
-   * Looks at up to `max` events; those of dropped exchanges are left out. Begin with 0; the end is reached at `end`.
-   * @param give returns false: that is enough for now
-   */
   read(cursor: number, max: number, give: (event: TraceEvent, seq: number) => unknown): number {
     const cleared = this.#cleared
     const visit = cleared
@@ -290,40 +245,38 @@ export class TraceLog implements TraceSink {
       : give
     let at = cursor
     let left = max
-    const first = this.#segments[0]?.first ?? 0
+    const { first } = this.#segments
     if (at < first) {
       const read = this.#carried.read(at, left, visit)
       if (read.left === 0) return read.cursor
       left = read.left
       at = first
     }
-    for (let s = this.#segmentOf(at); s < this.#segments.length && left > 0; s++) {
-      const segment = this.#segments[s]
-      if (!segment) break
-      const stop = Math.min(segment.events.length, at - segment.first + left)
-      left -= stop - (at - segment.first)
-      let i = at - segment.first
-      while (i < stop) {
-        const event = segment.events[i++]
-        if (!event || this.#isHidden(event) || visit(event, segment.first + i - 1) !== false) continue
-        left = 0
-        break
-      }
-      at = segment.first + i
-    }
-    if (at === this.end) this.#armed = true
+    const shown =
+      this.#hidden.size === 0
+        ? visit
+        : (event: TraceEvent, seq: number) => (!this.#isHidden(event) ? visit(event, seq) : undefined)
+    at = this.#segments.read(at, left, shown).cursor
+    if (at === this.end) this.#listeners.armed = true
     return at
   }
 
-  /**
-   * Bytes of events stay what they are until the function returned is called, also of those that are dropped meanwhile.
-   * The memory of what nobody refers to is free all the same.
-   */
+  /** Gives each event once to who writes them down, from now on, before it can be dropped (segments.ts). */
+  handTo(taker: PartTaker): () => void {
+    return this.#segments.handTo(taker)
+  }
+
+  /** Gives what the one who writes has not got yet. */
+  handOver(): void {
+    this.#segments.handOver()
+  }
+
+  /** The memory of what nobody refers to is free all the same. */
   keepBytes(): () => void {
-    this.#slabs.readers++
+    this.#segments.slabs.readers++
     let kept = true
     return () => {
-      if (kept) this.#slabs.readers--
+      if (kept) this.#segments.slabs.readers--
       kept = false
     }
   }
@@ -334,47 +287,14 @@ export class TraceLog implements TraceSink {
     let cursor = 0
     while (cursor < this.end) {
       events.length = 0
-      cursor = this.read(cursor, SEGMENT_EVENTS, (event) => events.push(event))
+      cursor = this.read(cursor, ITERATED, (event) => events.push(event))
       yield* events
     }
   }
 
   #isHidden(event: TraceEvent): boolean {
-    if (this.#hidden.size === 0) return false
     const { x } = event as { x?: ExchangeId }
     return x !== undefined && this.#hidden.has(x)
-  }
-
-  #wake(): void {
-    this.#armed = false
-    for (const listener of this.#listeners) listener()
-  }
-
-  #openSegment(): Segment {
-    this.#last = { first: this.end, events: [], slabs: [], bytes: 0 }
-    this.#segments.push(this.#last)
-    // Its first event may be one whose bytes were kept just now.
-    this.#retainSlab(this.#last)
-    return this.#last
-  }
-
-  #retainSlab({ slabs }: Segment): void {
-    const { current } = this.#slabs
-    if (slabs[slabs.length - 1] === current) return
-    slabs.push(current)
-    current.users++
-  }
-
-  /** Index of the segment that has a sequence number, or of the last one. */
-  #segmentOf(seq: number): number {
-    let low = 0
-    let high = this.#segments.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((this.#segments[middle]?.first ?? 0) <= seq) low = middle
-      else high = middle - 1
-    }
-    return low
   }
 
   #makeRoom(): void {
@@ -382,7 +302,7 @@ export class TraceLog implements TraceSink {
       this.forgetCleared()
       if (this.#used <= this.#memoryLimit) return
     }
-    if (this.#segments.length === 1) this.#openSegment()
+    if (this.#segments.isSingle) this.#segments.open()
     const step = this.#memoryLimit * STEP
     this.#dropSegments(this.#memoryLimit - step, false)
     // Where live exchanges alone take more than the limit, it must not be tried again for every event.
@@ -399,12 +319,12 @@ export class TraceLog implements TraceSink {
     }
     this.#used -= this.#carried.dropFinished()
     const gone: Segment[] = []
-    for (const segment of this.#segments) {
-      if (this.#used <= target || segment === this.#last) break
+    for (const segment of this.#segments.closed()) {
+      if (this.#used <= target) break
       this.#dropSegment(segment, exchanges, publishes)
       gone.push(segment)
     }
-    this.#segments = this.#segments.slice(gone.length)
+    this.#segments.takeOut(gone.length)
     let trimmed = NOTHING
     if (this.#carried.bytes > this.#memoryLimit / 2) {
       const before = this.#carried.bytes
@@ -412,9 +332,9 @@ export class TraceLog implements TraceSink {
       this.#used -= before - this.#carried.bytes
     }
     if (!cleared) this.#dropped += exchanges.length + publishes.length
-    for (const listener of this.#dropListeners) listener({ exchanges, publishes, trimmed, cleared })
+    this.#listeners.dropped({ exchanges, publishes, trimmed, cleared })
     // Only now: whoever knew the events has been told to forget them.
-    for (const { slabs } of gone) for (const slab of slabs) this.#slabs.release(slab)
+    this.#segments.release(gone)
     // Whoever records the tail still has the events.
     for (const event of trimmed) if ('tail' in event) empty(event)
   }
@@ -458,7 +378,6 @@ export class TraceLog implements TraceSink {
         default:
           if (only && !only.has(event.x) && !this.#live.has(event.x) && !this.#hidden.has(event.x)) stay.add(event.x)
           if (this.#live.has(event.x) || stay.has(event.x)) {
-            if (!('tail' in event)) takeOut(event)
             const bytes = weigh(event)
             this.#carried.add(event, first + i, bytes)
             this.#used += bytes
@@ -473,16 +392,4 @@ export class TraceLog implements TraceSink {
     const known = new Set(this.#carried.finished)
     for (const x of stay) if (!known.has(x)) this.#carried.finish(x)
   }
-}
-
-function isCleared({ until, exchanges }: Cleared, event: TraceEvent, seq: number): boolean {
-  if (seq >= until) return false
-  const { x } = event as { x?: ExchangeId }
-  return x === undefined ? !isStanding(event) : exchanges.has(x)
-}
-
-/** Gives the bytes of an event memory of their own: those of its segment are used again. The event stays the same object. */
-function takeOut(event: TraceEvent): void {
-  if ('data' in event) Object.assign(event, { data: Buffer.from(event.data) })
-  else if ('body' in event && event.body instanceof Uint8Array) Object.assign(event, { body: Buffer.from(event.body) })
 }

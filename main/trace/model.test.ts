@@ -7,9 +7,9 @@ import { termsAt } from './channel-state'
 import type { EndReason, TraceEvent } from './events'
 import { exchangeDetails } from './exchange-details'
 import { exchangeRow } from './exchange-row'
-import type { Drop } from './log'
 import type { TraceModel } from './model'
 import { publishRow } from './publish-row'
+import type { Drop } from './source'
 
 function row(model: TraceModel, x = 1) {
   const exchange = model.exchanges.get(x)

@@ -1,12 +1,13 @@
 // The status line: how much there is.
 import type { Status } from '../../preload/views'
-import type { TraceLog } from './log'
 import type { TraceModel } from './model'
+import type { TraceSource } from './source'
 
-export function traceStatus(model: TraceModel, log: TraceLog): Status {
+export function traceStatus(model: TraceModel, source: TraceSource): Status {
+  const { recording, leftOut, memoryUsed, memoryLimit } = source.status
   return {
-    recording: log.recording,
-    ...(!log.recording && { leftOut: { ...log.leftOut } }),
+    recording,
+    ...(!recording && { leftOut: { ...leftOut } }),
     exchanges: model.exchanges.size,
     held: model.held,
     channels: model.channels.size,
@@ -15,10 +16,10 @@ export function traceStatus(model: TraceModel, log: TraceLog): Status {
     missed: model.missed,
     unheard: model.unheard,
     troubled: model.troubled,
-    memoryUsed: log.memoryUsed,
-    memoryLimit: log.memoryLimit,
-    dropped: log.dropped,
-    now: log.now(),
-    epoch: log.epoch,
+    memoryUsed,
+    memoryLimit,
+    dropped: source.dropped,
+    now: source.now(),
+    epoch: source.epoch,
   }
 }

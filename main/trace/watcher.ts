@@ -4,10 +4,10 @@ import { channelRow } from './channel-row'
 import type { ChannelRecord } from './channel-state'
 import { exchangeRow } from './exchange-row'
 import type { ExchangeRecord } from './exchange-state'
-import type { Drop, TraceLog } from './log'
 import type { Changes, TraceModel } from './model'
 import { publishRow } from './publish-row'
 import type { PublishRecord } from './publish-state'
+import type { Drop, TraceSource } from './source'
 import { traceStatus } from './trace-status'
 
 /** Rows in a batch, at most: as many as the interface takes in without being held up. */
@@ -74,7 +74,7 @@ export class Watcher {
   }
 
   /** The next batch. Rows are made now: what changed many times is told once. */
-  next(model: TraceModel, log: TraceLog): Batch {
+  next(model: TraceModel, source: TraceSource): Batch {
     const reset = this.#reset
     if (reset) this.#begin(model)
     const room = { left: BATCH_ROWS }
@@ -89,7 +89,7 @@ export class Watcher {
     this.#droppedExchanges = []
     this.#droppedPublishes = []
     this.#stale = false
-    const status = traceStatus(model, log)
+    const status = traceStatus(model, source)
     return {
       type: 'batch',
       reset,

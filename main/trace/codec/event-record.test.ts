@@ -72,6 +72,7 @@ describe('a record that does not fit is a fault that names the field', () => {
     ['t: is null, not a number', { type: 'engine-stopped', t: null }],
     ['t: is Infinity, not a time', { type: 'engine-stopped', t: 'Infinity' }],
     ['t: is Infinity, not a time', { type: 'engine-stopped', t: Number.POSITIVE_INFINITY }],
+    ['t: is -1, not a time', { type: 'engine-stopped', t: -1 }],
     ['x: is not a whole number', { ...request, x: 1.5 }],
     ['x: is not a whole number', { ...request, x: -1 }],
     ['x: is not a whole number', { ...request, x: 2 ** 53 }],

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { weigh } from '../event-size'
 import type { TraceEvent } from '../events'
 import { type EventRecord, eventOf, recordOf } from './event-record'
-import { Fault, isRecord, number, object, type Shape, text, whole } from './values'
+import { Fault, isRecord, number, object, type Shape, TIME_MAX, text, whole } from './values'
 import { type Converter, conversionFrom, FORMAT, VERSION } from './versions'
 
 export interface SessionHeader {
@@ -47,10 +47,8 @@ export type SessionLine =
 
 const HEADER: Shape<SessionHeader> = { version: whole, gripscope: text, epoch: number }
 const header = object(HEADER, ({ epoch }) =>
-  Math.abs(epoch) <= DATE_MAX ? undefined : new Fault('epoch', 'is not a time'),
+  epoch >= 0 && epoch <= TIME_MAX ? undefined : new Fault('epoch', 'is not a time'),
 )
-/** Milliseconds since 1970 that are a date. */
-const DATE_MAX = 8.64e15
 
 export interface ReaderOptions {
   /** Bytes of a line. */

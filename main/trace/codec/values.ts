@@ -96,12 +96,15 @@ export const plainNumber: Codec<number> = {
   decode: (json) => (typeof json === 'number' ? json : fault(`is ${kindOf(json)}, not a number`)),
 }
 
-/** Milliseconds since the trace began: times are compared, so they are finite. */
+/** Milliseconds: with as many since 1970, they are a date whose year has four digits. */
+export const TIME_MAX = 1.2e14
+
+/** Milliseconds since the trace began: times are compared and are dates, so there are none before it, or after any date. */
 export const time: Codec<number> = {
   encode: number.encode,
   decode: (json) => {
     const value = number.decode(json)
-    return value instanceof Fault || Number.isFinite(value) ? value : fault(`is ${value}, not a time`)
+    return value instanceof Fault || (value >= 0 && value <= TIME_MAX) ? value : fault(`is ${value}, not a time`)
   },
 }
 
