@@ -5,6 +5,7 @@ import { pushpin } from './cli/pushpin'
 import { said } from './cli/ready-lines'
 import { serve } from './cli/serve'
 import { parseServeOptions, SERVE_HELP } from './cli/serve-options'
+import { errorWords } from './grip/error-words'
 
 const HELP = `Usage: gripscope COMMAND [options]
 
@@ -42,6 +43,6 @@ function refuse(message: string): void {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(said(error instanceof Error ? error.message : String(error)))
+  process.stderr.write(said(`it has to end: ${errorWords(error)}`))
   process.exit(1)
 })

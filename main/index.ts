@@ -13,6 +13,7 @@ import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
 import { portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
+import { errorWords } from './grip/error-words'
 import { askWhereToSave, chooseRoutesFile } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
 import { installMenu } from './shell/menu'
@@ -198,4 +199,4 @@ function endWithError(message: string, error: unknown): void {
 }
 
 faults.watch()
-main().catch((error) => endWithError(`it has to end: ${error instanceof Error ? error.message : String(error)}`, error))
+main().catch((error) => endWithError(`it has to end: ${errorWords(error)}`, error))

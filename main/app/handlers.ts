@@ -8,6 +8,7 @@ import {
   calls,
   type Reply,
 } from '../../preload/contract'
+import { errorWords } from '../grip/error-words'
 import { curlCommand } from '../trace/curl'
 import { exchangeDetails } from '../trace/exchange-details'
 import { channelLanes } from '../trace/lanes'
@@ -17,6 +18,7 @@ import { exchangeBody } from '../trace/shown-body'
 import { wsMessage, wsMessagePage } from '../trace/ws-messages'
 import type { GripscopeApp } from './app'
 import { checkBackend } from './backend'
+import { fieldFault } from './issue-words'
 import { probeBackend } from './probe'
 import { replayExchange } from './replay-exchange'
 import { isLongerThan, REPLY_MAX } from './reply-bound'
@@ -45,8 +47,7 @@ export function makeDispatch(app: GripscopeApp, face: FaceServices): Dispatch {
     if (!isCallName(name)) return failed('bad-call', `There is no call "${name.slice(0, 100)}".`)
     const checked = calls[name].input.safeParse(input)
     if (!checked.success) {
-      const [issue] = checked.error.issues
-      return failed('bad-call', `${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is not allowed'}`)
+      return failed('bad-call', fieldFault(name, checked.error.issues[0]))
     }
     try {
       // The input is that of this very call; TypeScript does not follow the name from the schema to the handler.
@@ -55,7 +56,7 @@ export function makeDispatch(app: GripscopeApp, face: FaceServices): Dispatch {
       if (isLongerThan(value, REPLY_MAX)) return failed('internal', `The answer of ${name} is too long to be sent.`)
       return { ok: true, value }
     } catch (error) {
-      return failed('internal', `${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+      return failed('internal', `${name} failed: ${errorWords(error)}`)
     }
   }
 }

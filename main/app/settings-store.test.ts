@@ -67,7 +67,7 @@ describe('settings in a file', () => {
     await writeFile(file, '{"proxyPort": 80')
     const store = await fileSettings(file)
     expect(store.settings).toEqual(defaultSettings)
-    expect(store.problem?.message).toBe('the settings file is not JSON')
+    expect(store.problem?.message).toMatch(/^the settings file is not JSON: line \d+, column \d+: /)
     await store.change({ debug: true })
     expect(await readFile(`${file}.broken`, 'utf8')).toBe('{"proxyPort": 80')
   })

@@ -2,9 +2,11 @@
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
+import { jsonFault } from '../../preload/vocabulary/json-faults'
 import { errorWords } from '../grip/error-words'
 import { CONFIG_MAX, readNamedFile } from '../proxy/settings/named-file'
 import type { Problem } from '../trace/events'
+import { fieldFault } from './issue-words'
 
 export interface SettingsStore {
   readonly settings: Settings
@@ -85,7 +87,8 @@ export function parseSettings(text: string): {
   try {
     json = JSON.parse(text)
   } catch {
-    return { settings: defaultSettings, unknown: {}, bad: ['the settings file is not JSON'] }
+    const why = jsonFault(text, { lenient: false })
+    return { settings: defaultSettings, unknown: {}, bad: [`the settings file is not JSON: ${why}`] }
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return { settings: defaultSettings, unknown: {}, bad: ['the settings file does not contain a JSON object'] }
@@ -101,7 +104,7 @@ export function parseSettings(text: string): {
     }
     const parsed = schema.safeParse(value)
     if (parsed.success) taken[name] = parsed.data
-    else bad.push(`${name}: ${parsed.error.issues[0]?.message ?? 'not allowed'}`)
+    else bad.push(fieldFault(name, parsed.error.issues[0]))
   }
   return { settings: { ...defaultSettings, ...taken }, unknown, bad }
 }

@@ -104,7 +104,7 @@ export class AppTls {
       by = this.#folder === undefined ? temporaryAuthority(now) : await localAuthority(this.#folder, now, errorWords)
     } catch (error) {
       const fix = 'Or give a certificate of your own: --tls-cert and --tls-key, or in the settings.'
-      return { problem: { field: 'local CA', message: (error as Error).message, fix } }
+      return { problem: { field: 'local CA', message: errorWords(error), fix } }
     }
     const names = namesFor(listen)
     const fallback = by.issue(names, now)

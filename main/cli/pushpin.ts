@@ -12,6 +12,7 @@ import { address, type ConfResult, defaultPushpinConf, readPushpinConf } from '.
 import { LogLines, stamped } from '../pushpin/log-lines'
 import type { DescriptorsEvent, TraceEvent } from '../trace/events'
 import { TraceLog } from '../trace/log'
+import { argumentWords } from './argument-words'
 import { exitWhenAsked } from './exit-when-asked'
 import { said } from './ready-lines'
 
@@ -59,7 +60,7 @@ export async function pushpin(args: readonly string[]): Promise<void> {
   try {
     options = parse(args)
   } catch (error) {
-    return fail((error as Error).message.split('\n', 1)[0] ?? '', 2)
+    return fail(argumentWords(error), 2)
   }
   if (options.help) return print(PUSHPIN_HELP)
   if (options.version) return print(`pushpin 1.41.0 (gripscope ${version})\n`)

@@ -3,10 +3,12 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Backend, limitsSchema, type Settings } from '../../preload/contract'
 import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
+import { fieldFault } from '../app/issue-words'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-specs'
 import type { ProxyOptions } from '../proxy/settings/options'
 import { readSwitch, switchNames } from '../pushpin/switches'
+import { argumentWords } from './argument-words'
 
 export interface ServeOptions {
   /** Settings that were given; the others are the defaults, or those kept by the desktop app. */
@@ -106,7 +108,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   try {
     parsed = read(args)
   } catch (error) {
-    return { kind: 'bad', message: plain(error as Error) }
+    return { kind: 'bad', message: argumentWords(error) }
   }
   const { values, positionals } = parsed
   if (values.help) return { kind: 'help' }
@@ -172,7 +174,7 @@ function limitsOf(given: readonly string[] | undefined, problems: string[]): Set
   }
   const checked = limitsSchema.safeParse(set)
   if (checked.success) return checked.data
-  problems.push(`--limit: ${checked.error.issues[0]?.message ?? 'not allowed'}`)
+  problems.push(fieldFault('--limit', checked.error.issues[0]))
   return undefined
 }
 
@@ -229,11 +231,6 @@ function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): S
   const { pull, sub, command, stats } = specs
   if (pull !== undefined || sub !== undefined || command !== undefined) return specs
   return stats === undefined ? 'default' : { ...DEFAULT_ZMQ, stats }
-}
-
-/** node's message in one line, without its advice about programming. */
-function plain(error: Error): string {
-  return (error.message.split('\n', 1)[0] ?? '').replace(/\. To specify a positional argument.*$/, '').replace(/'/g, '')
 }
 
 function withoutUndefined(values: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {

@@ -1,5 +1,6 @@
 // Values out of JSON (or a TNetString), taken with the leniency that Pushpin has: a number may be written as a string,
 // base64 may have strays in it.
+import { jsonFault } from '../../preload/vocabulary/json-faults'
 import { trimBlanks } from './grip-headers'
 import { JSON_DEPTH_MAX, parseLenientJson } from './lenient-json'
 
@@ -106,15 +107,17 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
     const value: unknown = JSON.parse(text)
     const why = (deep && TOO_DEEP) || (TOO_LARGE.test(text) && tooLarge(value))
     return why ? { ok: false, why } : { ok: true, value }
-  } catch (error) {
+  } catch {
     if (values > LENIENT_VALUES_MAX)
       return { ok: false, why: `it does not parse, and has more than ${LENIENT_VALUES_MAX} values` }
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
-    return { ok: false, why: error instanceof Error ? error.message.slice(0, 200) : 'it does not parse' }
+    return { ok: false, why: jsonFault(text, LENIENT) ?? (deep ? TOO_DEEP : NUMBER_TOO_LARGE) }
   }
 }
 
+const LENIENT = { lenient: true }
+const NUMBER_TOO_LARGE = 'a number in it is too large'
 const TOO_DEEP = `it is nested more than ${JSON_DEPTH_MAX} deep`
 /** Longer texts may be nested too deep: each level has a beginning and an end. */
 const LOOKED_THROUGH = 2 * JSON_DEPTH_MAX
@@ -172,7 +175,7 @@ function endOfString(text: string, at: number): number {
 
 /** Why a value that JSON.parse takes is refused: a number in it. */
 function tooLarge(value: unknown): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number in it is too large'
+  if (typeof value === 'number' && !Number.isFinite(value)) return NUMBER_TOO_LARGE
   if (typeof value !== 'object' || value === null) return undefined
   for (const part of Array.isArray(value) ? value : Object.values(value)) {
     const why = tooLarge(part)

@@ -42,10 +42,11 @@ export async function call<N extends CallName>(name: N, input: CallInput<N>): Pr
   if (!reply.ok) throw new CallFailure(name, reply.error.code, reply.error.message)
   const output = calls[name].output.safeParse(reply.value)
   if (!output.success) {
+    const place = output.error.issues[0]?.path.map(String).join('.') ?? ''
     throw new CallFailure(
       name,
       'bad-output',
-      `${name} returned what its contract does not allow: ${output.error.message}`,
+      `${name} returned what its contract does not allow${place === '' ? '' : `, at ${place}`}`,
     )
   }
   // The schema was looked up by N; TypeScript cannot follow that through the union.

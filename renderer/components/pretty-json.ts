@@ -2,6 +2,8 @@
 // Whoever can send a request decides what is shown here, so that size, depth and the time of one step are bounded, and
 // nothing calls itself.
 
+import { jsonFault as whyNot } from '../../preload/vocabulary/json-faults'
+
 /** Levels of objects and lists that are put on lines: deeper ones would stand far out of sight. */
 export const JSON_DEPTH_MAX = 500
 /** Characters that are put on lines. */
@@ -109,7 +111,7 @@ function isScalar(token: string): boolean {
   if (token.charCodeAt(0) !== QUOTE) {
     return /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(token)
   }
-  return faultOf(token) === null
+  return parses(token)
 }
 
 /** The same at once: for texts that are short, or written here. */
@@ -129,20 +131,20 @@ export function prettyJson(text: string): string {
 
 /** An object, a list or a string, neither too long nor too deep to be shown as such: a bare number is text as well. */
 export function isJson(text: string): boolean {
-  return /^\s*[[{"]/.test(text) && tooMuch(text) === null && faultOf(text) === null
+  return /^\s*[[{"]/.test(text) && tooMuch(text) === null && parses(text)
 }
 
-/** Why a text is no JSON, in the parser's words; null: it is, or it is too long or too deep to be judged here. */
+/** Where and why a text is not JSON; null: it is, or it is too long or too deep to be judged here. */
 export function jsonFault(text: string): string | null {
-  return tooMuch(text) === null ? faultOf(text) : null
+  return tooMuch(text) === null && !parses(text) ? whyNot(text, { lenient: false }) : null
 }
 
-function faultOf(text: string): string | null {
+function parses(text: string): boolean {
   try {
     JSON.parse(text)
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return true
+  } catch {
+    return false
   }
 }
 

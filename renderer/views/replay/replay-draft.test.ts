@@ -140,7 +140,12 @@ describe('what is wrong with it', () => {
 
   test.each<[string, Partial<Draft>, Body, string]>([
     ['a GET with a body', { method: 'GET', body: 'written', text: 'x' }, none, 'A GET with a body is unusual'],
-    ['text that is no JSON', { text: '{"a":' }, bodyOf('{"a":1}'), 'Content-Type says JSON, but this is not JSON.'],
+    [
+      'text that is no JSON',
+      { text: '{"a":' },
+      bodyOf('{"a":1}'),
+      'Content-Type says JSON, but the body is not: line 1, column 6: the text ends where',
+    ],
     ['no type', { body: 'written', text: 'x', headers: [] }, none, 'There is no Content-Type header.'],
     [
       'text where a compressed body is told',

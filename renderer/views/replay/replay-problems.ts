@@ -149,7 +149,8 @@ function writtenProblem(draft: Draft, caution: (message: string, fix: string) =>
   }
   const type = headerOf(draft, 'content-type')
   const fault = /[/+]json\b/.test(type) ? jsonFault(draft.text) : null
-  if (fault !== null) return caution('Content-Type says JSON, but this is not JSON.', `${fault}.`)
+  if (fault !== null)
+    return caution(`Content-Type says JSON, but the body is not: ${fault}.`, 'Correct the body or the header.')
   return type === '' ? caution('There is no Content-Type header.', 'Add one, so that the backend can read it.') : null
 }
 
