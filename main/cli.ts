@@ -2,10 +2,9 @@
 import { version } from './app/version'
 import { pushpin } from './cli/pushpin'
 // The commands without a window start here: gripscope serve, gripscope pushpin.
-import { said } from './cli/ready-lines'
+import { endingText, said } from './cli/ready-lines'
 import { serve } from './cli/serve'
 import { parseServeOptions, SERVE_HELP } from './cli/serve-options'
-import { errorWords } from './grip/error-words'
 
 const HELP = `Usage: gripscope COMMAND [options]
 
@@ -43,6 +42,6 @@ function refuse(message: string): void {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(said(`it has to end: ${errorWords(error)}`))
+  process.stderr.write(said(endingText(error)))
   process.exit(1)
 })

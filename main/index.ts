@@ -11,9 +11,8 @@ import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
 import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
-import { portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
+import { endingText, portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
-import { errorWords } from './grip/error-words'
 import { askWhereToSave, chooseRoutesFile } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
 import { installMenu } from './shell/menu'
@@ -199,4 +198,4 @@ function endWithError(message: string, error: unknown): void {
 }
 
 faults.watch()
-main().catch((error) => endWithError(`it has to end: ${errorWords(error)}`, error))
+main().catch((error) => endWithError(endingText(error), error))

@@ -1,6 +1,7 @@
 // What the terminal is told once Gripscope runs, with a window and without: where it listens, and what is amiss.
 import { problemText } from '../../preload/views'
 import type { GripscopeApp } from '../app/app'
+import { errorWords } from '../grip/error-words'
 import { visibleText } from '../grip/visible-text'
 import type { Problem } from '../trace/events'
 
@@ -41,4 +42,9 @@ export function warningLines(app: GripscopeApp): string[] {
 /** A line of ours: what is from outside in it can't begin another one. */
 export function said(text: string): string {
   return `gripscope: ${visibleText(text)}\n`
+}
+
+/** Why the program cannot go on. */
+export function endingText(error: unknown): string {
+  return `it has to end: ${errorWords(error)}`
 }
