@@ -44,7 +44,8 @@ async function main(): Promise<void> {
     return app.exit(0)
   }
   if (parsed.kind === 'bad') return end(2, parsed.message)
-  const { dataDir } = parsed.options
+  const { dataDir, record } = parsed.options
+  if (record !== undefined) return end(2, '--record: only gripscope serve records into a file')
   if (dataDir !== undefined) app.setPath('userData', path.resolve(dataDir))
   // Chromium takes a relative XDG_CONFIG_HOME for one.
   else if (process.platform === 'linux') app.setPath('userData', userDataFolder())

@@ -69,6 +69,11 @@ describe('options of serve', () => {
     expect(options('--tls-port=0', '--tls-cert', 'c.pem').settings.tlsKey).toBe('')
   })
 
+  it('names the file of a recording from where the command was given', () => {
+    expect(options('--record', 'a.session').record).toBe(path.resolve('a.session'))
+    expect(options().record).toBeUndefined()
+  })
+
   it('set switches by their names in pushpin.conf', () => {
     const { switches } = options('--set', 'x_forwarded_for=truncate:1,append', '--set=cdn_loop=me')
     expect(switches).toEqual({ forwardedFor: { truncate: 1, append: true }, cdnLoop: 'me' })
@@ -122,6 +127,7 @@ describe('bad options of serve', () => {
     [['--message-wait', '3600001'], '--message-wait 3600001: give a whole number from 0 to 3600000'],
     [['--listen', ''], '--listen: give an address'],
     [['--sig-key', ''], '--sig-key: the key is empty'],
+    [['--record', ''], '--record: name a file'],
     [['--zmq-pull', '5560'], '--zmq-pull 5560: write it like tcp://'],
     [['--no-zmq', '--zmq-sub', 'x'], '--zmq-sub x: write it like tcp://'],
     [['--zmq-command', 'tcp://a b'], '--zmq-command tcp://a b'],

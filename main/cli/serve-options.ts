@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly token: string | undefined
   /** Where the local CA is kept; undefined: where the desktop app keeps it. */
   readonly dataDir: string | undefined
+  /** File that the session is recorded into; undefined: it is not. Only for `serve`. */
+  readonly record: string | undefined
 }
 export type Parsed =
   | { readonly kind: 'options'; readonly options: ServeOptions }
@@ -57,6 +59,7 @@ const OPTIONS = {
   'zmq-stats': { type: 'string' },
   'no-zmq': { type: 'boolean' },
   debug: { type: 'boolean' },
+  record: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -86,21 +89,24 @@ const OPTIONS_HELP = `
   --zmq-stats SPEC       ZeroMQ address for Pushpin's statistics (none)
   --no-zmq               no ZeroMQ
   --debug                error answers to clients say why
-  -h, --help             this text
+`
+const HELP_OPTION = `  -h, --help             this text
+`
+const RECORD_OPTION = `  --record SESSION       writes all that happens into a new file, which can be read meanwhile (docs/session-file.md)
 `
 
 export const SERVE_HELP = `Usage: gripscope serve [BACKEND-URL] [options]
 
 Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo;
 8000 means http://localhost:8000), and the interface for a browser. It stays in the foreground until it is interrupted.
-${OPTIONS_HELP}`
+${OPTIONS_HELP}${RECORD_OPTION}${HELP_OPTION}`
 
 export const DESKTOP_HELP = `Usage: gripscope [BACKEND-URL] [options]
 
 Opens Gripscope: GRIP for the backend at BACKEND-URL, which is remembered (at first: the built-in demo;
 8000 means http://localhost:8000).
 The options count for this run; those of the interface only where it is for a browser.
-${OPTIONS_HELP}`
+${OPTIONS_HELP}${HELP_OPTION}`
 
 /** Reads the arguments after `serve`. Never throws. */
 export function parseServeOptions(args: readonly string[]): Parsed {
@@ -141,6 +147,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     debug: values.debug,
   })
   if (values.listen === '') problems.push('--listen: give an address of this machine, such as 127.0.0.1')
+  if (values.record === '') problems.push('--record: name a file')
   if (values['sig-key'] === '') problems.push('--sig-key: the key is empty')
   const [problem] = problems
   if (problem !== undefined) return { kind: 'bad', message: problem }
@@ -153,6 +160,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
       uiPort: values['no-ui'] ? undefined : uiPort,
       token: values.token,
       dataDir: values['data-dir'] && path.resolve(values['data-dir']),
+      record: values.record && path.resolve(values.record),
     },
   }
 }

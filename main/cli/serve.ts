@@ -9,6 +9,7 @@ import { userDataFolder } from '../app/data-folder'
 import { Faults } from '../app/faults'
 import { makeDispatch, noDialogs } from '../app/handlers'
 import { originOf } from '../app/port-address'
+import { SessionRecorder, type Started } from '../app/session-recorder'
 import { memorySettings } from '../app/settings-store'
 import { identityOfFiles } from '../app/tls'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
@@ -43,6 +44,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     zmq: zmq === 'default' ? DEFAULT_ZMQ : zmq,
     dataDir: options.dataDir ?? userDataFolder(),
   })
+  const recording = options.record === undefined ? undefined : await record(options.record, app)
+  if (recording?.ok === false) return fail(recording.problem, 2)
   const web =
     uiPort === undefined
       ? undefined
@@ -57,6 +60,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         })
   const stop = async (): Promise<void> => {
     await Promise.all([web?.stop(), app.stop()])
+    await recording?.recorder.stop()
   }
   exitWhenAsked(stop)
   warnOfDescriptors(app)
@@ -72,6 +76,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (uiOrigin) app.allowOrigins([uiOrigin])
   faults.started()
   process.stdout.write(readyLine(app, uiOrigin && web ? `${uiOrigin}/?token=${web.token}` : undefined))
+}
+
+/** All that happens from now on goes into a file. */
+function record(file: string, app: GripscopeApp): Promise<Started> {
+  return SessionRecorder.start(file, app.log, {
+    say: (text) => void process.stderr.write(`gripscope: warning: ${text}\n`),
+  })
 }
 
 /** Says once each time when there are no file descriptors left, and when there are some again. */

@@ -85,6 +85,8 @@ it('a setting of any kind is a fact of one line', () => {
     e: undefined,
     f: { append: true },
     g: 'y'.repeat(5000),
+    h: ['*,sig_key=hush,id=1 b:1', '*,sig_key="hu sh" b:1'],
   })
-  expect(facts).toEqual({ a: 'x', b: 1, c: true, f: '{"append":true}', g: `${'y'.repeat(2000)}…` })
+  const h = '["*,sig_key=…,id=1 b:1","*,sig_key=… b:1"]'
+  expect(facts).toEqual({ a: 'x', b: 1, c: true, f: '{"append":true}', g: `${'y'.repeat(2000)}…`, h })
 })

@@ -30,7 +30,7 @@ import { defaultProxyOptions, type ProxyOptions } from '../proxy/settings/option
 import { Sockjs } from '../proxy/sockjs/sockjs'
 import type { Problem, TraceSink } from '../trace/events'
 import type { PortRole } from '../trace/events/engine'
-import { settingsFacts, withoutKeys } from './settings-facts'
+import { settingsFacts } from './settings-facts'
 import { Signers } from './signers'
 
 export type { ListenerState } from '../proxy/ports/listening'
@@ -327,7 +327,7 @@ export class Engine {
       type: 'routes',
       t: sink.now(),
       ...(source.kind === 'file' && { file: source.file }),
-      lines: this.#lines.slice(0, RECORDED_MAX).map(withoutKeys),
+      lines: this.#lines.slice(0, RECORDED_MAX),
       count: this.#lines.length,
       warnings,
     })

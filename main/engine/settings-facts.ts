@@ -19,9 +19,9 @@ export function settingsFacts(settings: Readonly<Record<string, unknown>>): Sett
   return facts
 }
 
-/** A route line, or text with some: the keys in it are not told. */
-export function withoutKeys(text: string): string {
-  return text.replace(/\bsig_key=[^,\s"]*/g, `sig_key=${CUT}`)
+/** Of text with route lines, in JSON: the keys in it are not told. */
+function withoutKeys(text: string): string {
+  return text.replace(/\bsig_key=(?:\\?"(?:\\\\|[^"\\])*\\?"?|[^,\s"\\])*/g, `sig_key=${CUT}`)
 }
 
 function shortened(text: string): string {

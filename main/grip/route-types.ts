@@ -38,6 +38,7 @@ export interface RouteParameter {
 
 export interface Route {
   readonly line: number
+  /** As written, but for its key. */
   readonly text: string
   /** `*`: any; `''`: none, chosen by id only; otherwise exactly this one, in lower case. */
   readonly domain: string

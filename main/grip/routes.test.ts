@@ -233,3 +233,16 @@ test('a line that is too long is skipped', () => {
     '1:65537 the line is skipped: it is longer than 65536 characters',
   ])
 })
+
+test.each([
+  ['a.test,sig_key=hush b:1', 'a.test,sig_key=… b:1'],
+  ['a.test,sig_iss=me,sig_key=hush,debug b:1', 'a.test,sig_iss=me,sig_key=…,debug b:1'],
+  ['  *,sig_key="hu sh, \\"x\\"",id=1 b:1,over_http', '*,sig_key=…,id=1 b:1,over_http'],
+  ['*,"sig_key=hu sh" b:1', '*,sig_key=… b:1'],
+  ['sig_key=hush,id=1 b:1', 'sig_key=…,id=1 b:1'],
+  ['*,sig_key=hush,sig_key=hush2 b:1', '*,sig_key=…,sig_key=… b:1'],
+])('%s is shown without its key', (line, shown) => {
+  const [route] = parseRoutes(line).routes
+  expect(route?.text).toBe(shown)
+  expect(route?.sigKey).toMatch(/^hu/)
+})

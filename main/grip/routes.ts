@@ -104,7 +104,7 @@ function readLine(content: string, line: number, warn: Warn): Route | undefined 
     )
     return undefined
   }
-  const draft = newRoute(line, content.trim(), domainOf(condition, warn))
+  const draft = newRoute(line, withoutKey(content, condition).trim(), domainOf(condition, warn))
   const ok = takeParameters(condition, draft, routeParameters, 'route', draft.parameters, warn)
   if (!ok || !settle(condition, draft, warn)) return undefined
   const [beyond] = targets.splice(TARGETS_MAX)
@@ -116,6 +116,19 @@ function readLine(content: string, line: number, warn: Warn): Route | undefined 
     draft.targets.push(target)
   }
   return draft
+}
+
+/** The line as it may be shown and recorded: its key is left out. */
+function withoutKey(content: string, { column, text, parameters }: LineSection): string {
+  let shown = content
+  let end = column - 1 + text.length
+  // From the last one on, so that columns stay right.
+  for (const parameter of [...parameters].reverse()) {
+    const start = parameter.column - 1
+    if (parameter.name === 'sig_key') shown = `${shown.slice(0, start)}sig_key=…${shown.slice(end)}`
+    end = start - 1
+  }
+  return shown
 }
 
 type Draft = RouteDraft & { targets: Target[]; parameters: RouteParameter[] }
