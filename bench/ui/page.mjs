@@ -2,7 +2,8 @@
 // @ts-check
 // The longest task of the web face's page, step by step, with much of everything: events, rows, channels, messages,
 // headers, long bodies. With the built app: `npm run build` comes first.
-//   node bench/ui/page.mjs [case …] [--profile FOLDER]
+//   node bench/ui/page.mjs [case …] [--parts] [--profile FOLDER]
+// `--parts` says what the longest task was made of, `--profile` keeps CPU profiles; both cost CPU of their own.
 // CPU counts, not the time that passed: others may have the cores. Quote the ratio of two runs side by side.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,12 +15,12 @@ import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { chromiumOptions } from '../../scripts/chromium.mjs'
 import { inRoot } from '../../scripts/paths.mjs'
-import { tasksOf } from '../window-tasks.mjs'
+import { partsOf, tasksOf } from '../window-tasks.mjs'
 import { startBackend } from './backend.mjs'
 import { cases } from './cases.mjs'
 
 const { values, positionals } = parseArgs({
-  options: { profile: { type: 'string' } },
+  options: { profile: { type: 'string' }, parts: { type: 'boolean' } },
   allowPositionals: true,
 })
 /** Milliseconds of CPU that a task may take, so that nobody notices. */
@@ -61,7 +62,10 @@ await browser.close()
 async function measure(page, name, what, action) {
   const file = path.join(tmpdir(), `gripscope-page-${process.pid}.json`)
   const session = values.profile ? await page.context().newCDPSession(page) : null
-  await browser.startTracing(page, { path: file, categories: ['toplevel'] })
+  await browser.startTracing(page, {
+    path: file,
+    categories: values.parts ? ['toplevel', 'devtools.timeline', 'v8'] : ['toplevel'],
+  })
   if (session) {
     await session.send('Profiler.enable')
     await session.send('Profiler.setSamplingInterval', { interval: 500 })
@@ -80,11 +84,13 @@ async function measure(page, name, what, action) {
     await browser.stopTracing()
   }
   const tasks = tasksOf(file).sort((a, b) => b.cpu - a.cpu)
+  const parts = values.parts ? partsOf(file) : []
   rmSync(file)
   const long = tasks.filter(({ cpu }) => cpu > LONG)
   const all = tasks.reduce((sum, { cpu }) => sum + cpu, 0)
   const worst = tasks.slice(0, 3).map(({ cpu, took }) => `${cpu.toFixed(0)} (${took.toFixed(0)})`)
   console.log(`  ${what.padEnd(44)} ${worst.join(', ').padEnd(36)} ${long.length} long, ${all.toFixed(0)} in all`)
+  for (const { name, cpu } of parts.slice(0, 8)) console.log(`    ${cpu.toFixed(1).padStart(6)} ${name}`)
 }
 
 /** Waits until the page has nothing to do. @param {import('@playwright/test').Page} page */

@@ -1,12 +1,27 @@
 // In which ways a body can be shown, and which of them suits it.
 import { isJson } from './pretty-json'
+import { allSteps, type Steps } from './use-steps'
 
 export type BodyMode = 'json' | 'text' | 'sse' | 'hex'
 
+/** Characters of base64 that are decoded in one step; four are three bytes. */
+const STEP = 64 * 1024
+
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64)
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i)
+  return allSteps(decodeSteps(base64))
+}
+
+/** The bytes of base64, as `atob` reads it. */
+export function* decodeSteps(base64: string): Steps<Uint8Array<ArrayBuffer>> {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
+  const bytes = new Uint8Array(Math.floor(((base64.length - padding) * 3) / 4))
+  let end = 0
+  for (let start = 0; start < base64.length; start += STEP) {
+    if (start > 0) yield
+    const binary = atob(base64.slice(start, start + STEP))
+    for (let i = 0; i < binary.length; i += 1) bytes[end + i] = binary.charCodeAt(i)
+    end += binary.length
+  }
   return bytes
 }
 

@@ -3,18 +3,19 @@ import { Download } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { Body } from '../../preload/views'
 import { formatBytes } from '../format/bytes'
-import { type Gap, joinedParts, keptWords, type TextPart, textParts } from './body-gaps'
-import { type BodyMode, decodeBase64, modesOf } from './body-modes'
+import { type Gap, keptWords, type TextPart } from './body-gaps'
+import { type BodyMode, modesOf } from './body-modes'
 import styles from './body-view.module.css'
 import { IconButton } from './button'
 import { CopyButton } from './copy-button'
 import { EmptyState } from './empty-state'
 import { EventList } from './event-list'
 import { HexView } from './hex-view'
+import { eventRows, type ReadBody, readBody } from './read-body'
 import { Segments } from './segments'
-import { type SseRow, sseRows } from './sse-events'
 import { TextParts } from './text-parts'
 import { useLaidOut } from './use-laid-out'
+import { useSteps } from './use-steps'
 
 export interface BodyViewProps {
   label: string
@@ -34,12 +35,20 @@ export interface BodyViewProps {
 const modeNames: Record<BodyMode, string> = { json: 'JSON', text: 'Text', sse: 'Events', hex: 'Hex' }
 
 const NONE: readonly Gap[] = []
+/** Characters of base64, or of a text of events, that are read at once. */
+const AT_ONCE = 32 * 1024
 
+/** Another body, not more of the same one, needs another key. */
 export function BodyView(props: BodyViewProps) {
-  const { label, base64, contentType, contentEncoding = '', size, gaps = NONE, packed = null, onSave } = props
-  const bytes = useMemo(() => decodeBase64(base64), [base64])
-  const parts = useMemo(() => textParts(bytes, gaps, contentType), [bytes, gaps, contentType])
-  const text = useMemo(() => parts && joinedParts(parts), [parts])
+  const { label, base64, contentType, gaps = NONE } = props
+  const input = useMemo(() => ({ base64, contentType, gaps }), [base64, contentType, gaps])
+  const read = useSteps(input, base64.length <= AT_ONCE, readBody)
+  return read ? <Read {...props} read={read} /> : <EmptyState title={`Loading the ${label}…`} />
+}
+
+function Read(props: BodyViewProps & { read: ReadBody }) {
+  const { label, contentType, contentEncoding = '', size, packed = null, onSave, read } = props
+  const { bytes, gaps, parts, text } = read
   const kept = keptWords(bytes.length, size, gaps)
   const laidOut = useLaidOut(text ?? '')
   const [wanted, setWanted] = useState<BodyMode | null>(null)
@@ -101,13 +110,9 @@ export function BodyView(props: BodyViewProps) {
 }
 
 function SseList({ parts, label }: { parts: readonly TextPart[]; label: string }) {
-  const events = useMemo(() => parts.flatMap(rowsOf), [parts])
-  return <EventList events={events} label={label} />
-}
-
-function rowsOf({ missing, text }: TextPart): SseRow[] {
-  const rows = sseRows(text)
-  return missing === '' ? rows : [{ type: '⋯', id: '', text: missing, complete: true }, ...rows]
+  const length = parts.reduce((sum, { text }) => sum + text.length, 0)
+  const events = useSteps(parts, length <= AT_ONCE, eventRows)
+  return events ? <EventList events={events} label={label} /> : <EmptyState title={`Loading the ${label}…`} />
 }
 
 function download(content: Uint8Array<ArrayBuffer> | string, name: string): void {

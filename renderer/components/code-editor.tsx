@@ -18,8 +18,10 @@ import {
 import { tags } from '@lezer/highlight'
 import { useContext, useEffect, useMemo, useRef } from 'react'
 import styles from './code-editor.module.css'
-import { breakLongLines, canWrap, plainWhy } from './long-lines'
+import { type DrawnText, drawText } from './drawn-text'
+import { canWrap, plainWhy } from './long-lines'
 import { MarksContext, marksPattern } from './marks'
+import { useSteps } from './use-steps'
 
 export interface CodeEditorProps {
   label: string
@@ -33,6 +35,9 @@ export interface CodeEditorProps {
   /** As high as its text, instead of filling its place. */
   fitted?: boolean
 }
+
+/** Characters of a text that are made ready while it is drawn. */
+const AT_ONCE = 32 * 1024
 
 const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'transparent', fontSize: 'var(--mono-size)' },
@@ -62,26 +67,28 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
   changed.current = onChange
   const writable = onChange !== undefined
   const marks = useContext(MarksContext)
-  // What is only read is drawn with its long lines broken; what is written stays as it is.
-  const drawn = useMemo(() => (writable ? { text: value, numberOf: String } : breakLongLines(value)), [writable, value])
-  const plain = useMemo(() => (language === 'json' ? plainWhy(drawn.text) : null), [language, drawn])
-  // What the editor begins with; later values go in by the effect below.
-  const initial = useRef(drawn)
-  initial.current = drawn
+  const input = useMemo(() => ({ value, language, writable }), [value, language, writable])
+  const drawn = useSteps(input, writable || value.length <= AT_ONCE, drawText)
+  const ready = drawn !== null
+  // What the editor begins with, and what is in it; later values go in by the effect below.
+  const latest = useRef(drawn)
+  latest.current = drawn
+  const inside = useRef<DrawnText | null>(null)
 
   useEffect(() => {
     const element = host.current
-    if (!element) return
+    const initial = latest.current
+    if (!element || !ready || !initial) return
     const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
     const editor = new EditorView({
       root,
       parent: root,
       state: EditorState.create({
-        doc: initial.current.text,
+        doc: initial.doc,
         extensions: [
-          lineNumbers({ formatNumber: (line) => initial.current.numberOf(line) }),
+          lineNumbers({ formatNumber: (line) => (latest.current ?? initial).numberOf(line) }),
           ...common(label),
-          bounded(initial.current.text, language, wrap === true),
+          bounded(initial, language, wrap === true),
           ...(placeholder ? [placeholderOf(placeholder)] : []),
           ...(writable ? [] : marking(marks)),
           ...(writable ? writing((text) => changed.current?.(text)) : reading),
@@ -89,18 +96,23 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
       }),
     })
     view.current = editor
+    inside.current = initial
     return () => {
       view.current = null
       editor.destroy()
     }
-  }, [label, language, placeholder, wrap, writable, marks])
+  }, [ready, label, language, placeholder, wrap, writable, marks])
 
   useEffect(() => {
     const editor = view.current
-    if (!editor || editor.state.doc.toString() === drawn.text) return
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: drawn.text } })
-  }, [drawn])
+    if (!editor || !drawn || inside.current === drawn) return
+    inside.current = drawn
+    // What was just written there is there.
+    if (writable && editor.state.doc.eq(drawn.doc)) return
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: drawn.doc } })
+  }, [drawn, writable])
 
+  const plain = drawn?.plain ?? null
   return (
     <div className={fitted ? styles.fittedFrame : styles.frame}>
       {plain === null ? null : (
@@ -114,23 +126,24 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
 }
 
 /** What depends on the text: colours and going on below, as long as neither takes long. */
-function bounded(text: string, language: 'json' | 'text', wrap: boolean): Extension {
+function bounded(initial: DrawnText, language: 'json' | 'text', wrap: boolean): Extension {
   const compartment = new Compartment()
-  const suited = (now: string): { name: string; extensions: Extension } => {
-    const coloured = language === 'json' && plainWhy(now) === null
-    const wrapped = wrap && canWrap(now)
+  const suited = (plain: boolean, wraps: boolean): { name: string; extensions: Extension } => {
+    const coloured = language === 'json' && !plain
+    const wrapped = wrap && wraps
     return {
       name: `${coloured} ${wrapped}`,
       extensions: [coloured ? json() : [], wrapped ? EditorView.lineWrapping : []],
     }
   }
-  let current = suited(text)
+  let current = suited(initial.plain !== null, initial.wraps)
   return [
     compartment.of(current.extensions),
     // With the change itself: a text that is too deep must never meet the parser.
     EditorState.transactionExtender.of((transaction) => {
       if (!transaction.docChanged) return null
-      const next = suited(transaction.newDoc.toString())
+      const now = transaction.newDoc.toString()
+      const next = suited(language === 'json' && plainWhy(now) !== null, canWrap(now))
       if (next.name === current.name) return null
       current = next
       return { effects: compartment.reconfigure(next.extensions) }

@@ -1,5 +1,6 @@
 // Reads a body as server-sent events, for showing: as an EventSource does (HTML standard, 9.2.6), with what it gives to
 // nobody named as what it is.
+import { allSteps, type Steps } from './use-steps'
 
 export type SseItem =
   /** What an EventSource dispatches, once its blank line is there. */
@@ -30,30 +31,48 @@ export interface SseRow {
   readonly complete: boolean
 }
 
-export function sseRows(text: string): SseRow[] {
-  return readSse(text).map((item) =>
-    item.kind === 'event'
-      ? { type: item.type, id: item.id, text: item.data, complete: item.complete }
-      : { type: item.kind, id: '', text: item.text, complete: true },
-  )
+/** A text/event-stream body as rows, some events a step. */
+export function* sseRowSteps(text: string): Steps<SseRow[]> {
+  const rows: SseRow[] = []
+  for (const item of yield* sseSteps(text)) rows.push(rowOf(item))
+  return rows
+}
+
+function rowOf(item: SseItem): SseRow {
+  return item.kind === 'event'
+    ? { type: item.type, id: item.id, text: item.data, complete: item.complete }
+    : { type: item.kind, id: '', text: item.text, complete: true }
 }
 
 /** The events of a text/event-stream body, and what stands between them. */
 export function readSse(text: string): SseItem[] {
+  return allSteps(sseSteps(text))
+}
+
+/** Lines that are read in one step. */
+const STEP = 2000
+
+function* sseSteps(text: string): Steps<SseItem[]> {
   const items: SseItem[] = []
   let block = new Block()
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
-  // What comes after the last line's end is no line yet, but is shown.
-  const rest = lines.pop() ?? ''
-  for (const line of lines) {
+  let start = text.startsWith('\uFEFF') ? 1 : 0
+  let lines = 0
+  const lineEnd = /\r\n|\r|\n/g
+  lineEnd.lastIndex = start
+  for (let found = lineEnd.exec(text); found; found = lineEnd.exec(text)) {
+    const line = text.slice(start, found.index)
+    start = lineEnd.lastIndex
     if (line === '') {
       block.end(items, true)
       block = new Block()
     } else {
       block.add(line)
     }
+    lines += 1
+    if (lines % STEP === 0) yield
   }
-  if (rest !== '') block.add(rest)
+  // What comes after the last line's end is no line yet, but is shown.
+  if (start < text.length) block.add(text.slice(start))
   block.end(items, false)
   return items
 }

@@ -33,6 +33,7 @@ function Fetched({ id, kind, label, info }: BodyPanelProps) {
     case 'here':
       return (
         <BodyView
+          key={id}
           label={label}
           base64={body.body.base64}
           contentType={body.body.contentType}

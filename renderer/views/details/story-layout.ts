@@ -6,6 +6,8 @@ export type Party = StoryStep['from']
 
 export interface PlacedStep {
   readonly step: StoryStep
+  /** From 1. */
+  readonly number: number
   /** Pixels from the top to its arrow. */
   readonly y: number
   /** The detail stands below the arrow. */
@@ -35,6 +37,8 @@ const LONGEST_GAP = 80
 /** Pixels below the last step where something still goes on. */
 const OPEN_END = 64
 const END = 24
+/** Steps that are drawn at once. */
+const FEW = 40
 
 export function layoutStory(story: Story): StoryLayout {
   const seen = new Set<Party>(['client', 'gripscope', ...story.steps.flatMap((step) => [step.from, step.to])])
@@ -42,7 +46,7 @@ export function layoutStory(story: Story): StoryLayout {
   const steps = story.steps.map((step, index): PlacedStep => {
     const before = story.steps[index - 1]
     if (before) y += STEP + gapOf(step.t - before.t) + (hasDetail(before) ? DETAIL : 0)
-    return { step, y, detailed: hasDetail(step) }
+    return { step, number: index + 1, y, detailed: hasDetail(step) }
   })
   const last = steps[steps.length - 1]
   const lastY = (last?.y ?? FIRST) + (last?.detailed ? DETAIL : 0)
@@ -50,6 +54,11 @@ export function layoutStory(story: Story): StoryLayout {
   const bottom = lastY + (open ? OPEN_END : 0)
   const spans = story.spans.map((span) => placeSpan(span, steps, bottom))
   return { parties: order.filter((party) => seen.has(party)), steps, spans, height: bottom + END }
+}
+
+/** Those between two heights, in pixels; all where they are few. */
+export function stepsNear(steps: readonly PlacedStep[], from: number, to: number): readonly PlacedStep[] {
+  return steps.length <= FEW ? steps : steps.filter(({ y }) => y >= from && y <= to)
 }
 
 /** Only what asks for attention is explained in the picture; the rest in its title. */

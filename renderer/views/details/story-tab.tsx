@@ -1,13 +1,14 @@
 // The story of one exchange as a sequence diagram: only what was observed. The lines are drawn; the words on them are
 // a list, so that it reads as one to whoever cannot see the picture.
-import { useMemo, useRef } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { ExchangeDetails, StoryStep } from '../../../preload/views'
 import { EmptyState } from '../../components/empty-state'
+import { useSize } from '../../components/use-size'
 import { useWidth } from '../../components/use-width'
 import { formatDuration, formatOffset } from '../../format/duration'
 import { openPublish } from '../../state/actions'
 import { useTraceNow } from '../../state/clock'
-import { layoutStory, type Party, type PlacedSpan, type PlacedStep, type StoryLayout } from './story-layout'
+import { layoutStory, type Party, type PlacedSpan, type PlacedStep, type StoryLayout, stepsNear } from './story-layout'
 import styles from './story-tab.module.css'
 import { Summary } from './summary'
 
@@ -21,10 +22,17 @@ const partyNames: Record<Party, string> = {
 /** Pixels: the column of times, and half the bar of a hold. */
 const TIMES = 92
 const HALF_BAR = 8
+/** Pixels above and below what is seen in which steps are drawn, and by which scrolling draws anew. */
+const NEAR = 600
+const COARSE = 300
 
 export function StoryTab({ details }: { details: ExchangeDetails }) {
   const { story, row } = details
   const layout = useMemo(() => layoutStory(story), [story])
+  const scroller = useRef<HTMLDivElement>(null)
+  const { height } = useSize(scroller)
+  const [top, setTop] = useState(0)
+  const near = stepsNear(layout.steps, top - NEAR, top + Math.max(height, NEAR) + NEAR)
   const diagram = useRef<HTMLDivElement>(null)
   const width = useWidth(diagram, 800)
   const columns = columnsOf(layout.parties, width)
@@ -32,7 +40,11 @@ export function StoryTab({ details }: { details: ExchangeDetails }) {
   if (story.steps.length === 0) return <EmptyState title="Nothing was observed yet" />
   return (
     <div className={styles.story}>
-      <div className={styles.scroll}>
+      <div
+        ref={scroller}
+        className={styles.scroll}
+        onScroll={(event) => setTop(Math.floor(event.currentTarget.scrollTop / COARSE) * COARSE)}
+      >
         <div ref={diagram} className={styles.diagram}>
           <div className={styles.heads} aria-hidden>
             {layout.parties.map((party) => (
@@ -42,14 +54,13 @@ export function StoryTab({ details }: { details: ExchangeDetails }) {
             ))}
           </div>
           <div className={styles.body} style={{ height: layout.height }}>
-            <Lines layout={layout} x={x} width={width} />
+            <Lines layout={layout} near={near} x={x} width={width} />
             {layout.spans.map((placed) => (
               <SpanLabel key={placed.span.from} placed={placed} x={x('gripscope')} />
             ))}
             <ol aria-label="What happened, in order">
-              {layout.steps.map((placed, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added
-                <Step key={index} placed={placed} began={row.at} x={x} width={width} />
+              {near.map((placed) => (
+                <Step key={placed.number} placed={placed} of={layout.steps.length} began={row.at} x={x} width={width} />
               ))}
             </ol>
           </div>
@@ -86,11 +97,12 @@ function columnsOf(parties: readonly Party[], width: number): Map<Party, number>
 
 interface LinesProps {
   layout: StoryLayout
+  near: readonly PlacedStep[]
   x(party: Party): number
   width: number
 }
 
-function Lines({ layout, x, width }: LinesProps) {
+function Lines({ layout, near, x, width }: LinesProps) {
   const inBar = (y: number) => layout.spans.some((placed) => y >= placed.top - 1 && y <= placed.bottom + 1)
   const edge = (party: Party, other: Party, y: number) =>
     x(party) + (party === 'gripscope' && inBar(y) ? HALF_BAR * Math.sign(x(other) - x(party)) : 0)
@@ -102,10 +114,9 @@ function Lines({ layout, x, width }: LinesProps) {
       {layout.spans.map((placed) => (
         <Bar key={placed.span.from} placed={placed} x={x('gripscope')} />
       ))}
-      {layout.steps.map(({ step, y }, index) => (
+      {near.map(({ step, y, number }) => (
         <Arrow
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added
-          key={index}
+          key={number}
           tone={step.tone}
           from={edge(step.from, step.to, y)}
           to={edge(step.to, step.from, y)}
@@ -155,13 +166,15 @@ function titleOf({ label, detail }: StoryStep): string {
 
 interface StepProps {
   placed: PlacedStep
+  /** Steps there are. */
+  of: number
   /** When the exchange began, in milliseconds since the trace began. */
   began: number
   x(party: Party): number
   width: number
 }
 
-function Step({ placed, began, x, width }: StepProps) {
+function Step({ placed, of, began, x, width }: StepProps) {
   const { step, y, detailed } = placed
   const { publish } = step
   const a = x(step.from)
@@ -179,7 +192,7 @@ function Step({ placed, began, x, width }: StepProps) {
     </>
   )
   return (
-    <li>
+    <li aria-posinset={placed.number} aria-setsize={of}>
       <span className={styles.time} style={{ top: y - 10 }}>
         {formatOffset(step.t - began)}
       </span>{' '}
