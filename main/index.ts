@@ -11,7 +11,7 @@ import { makeDispatch } from './app/handlers'
 import { overlaid } from './app/settings-overlay'
 import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
-import { endingText, portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
+import { endingText, notKeptText, portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
 import { askWhereToSave, chooseRoutesFile } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
@@ -65,7 +65,7 @@ async function start(options: ServeOptions): Promise<void> {
   const kept = await fileSettings(path.join(app.getPath('userData'), 'settings.json'))
   // What the command line says is for this run; a backend that is named there is a choice, and is remembered.
   const { backend, ...forThisRun } = options.settings
-  if (backend) await kept.change({ backend, welcomed: true }).catch(() => say('the choice of the backend is not kept'))
+  if (backend) await kept.change({ backend, welcomed: true }).catch((error) => say(notKeptText(error)))
   const settings = overlaid(kept, forThisRun)
   const zmq = options.zmq === 'default' ? DEFAULT_ZMQ : options.zmq
   const gripscope = new GripscopeApp({

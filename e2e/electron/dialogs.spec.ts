@@ -24,14 +24,28 @@ test('a save that is cancelled leaves nothing behind, and is no failure', async 
   await expect(notice(page, 'Exported one exchange')).toHaveCount(1)
 })
 
-test('a file that can’t be written is told of', async ({ desktop, folder }) => {
+test('a file that cannot be written is told of, with its path and what helps', async ({ desktop, folder }) => {
   const { page, proxy, desktop: electron } = desktop
   await ask(`${proxy}/echo/`)
   await expect(exchange(page, /echo/)).toBeVisible()
-  await answerSaving(electron, path.join(folder, 'no such folder', 'session.har'))
-  await page.keyboard.press('ControlOrMeta+s')
-  await expect(notice(page, /Not exported: .*no such file or folder/)).toBeVisible()
-  await expect(notice(page, 'Choose another place.')).toBeVisible()
+  const file = path.join(folder, 'a file')
+  await writeFile(file, 'x')
+  const missing = path.join(folder, 'no such folder', 'session.har')
+  const below = path.join(file, 'session.har')
+  for (const [place, why, fix] of [
+    [missing, 'its folder does not exist', 'Create the folder, or choose another one.'],
+    [below, 'a part of its path is not a folder (ENOTDIR)', 'Correct the path, or choose another folder.'],
+    [folder, 'it is a folder (EISDIR)', 'Choose a file name in that folder.'],
+    ...(process.platform === 'linux'
+      ? ([['/dev/full', 'there is no room left on the disk (ENOSPC)', 'Free some space on that disk']] as const)
+      : []),
+  ] as const) {
+    await answerSaving(electron, place)
+    await page.keyboard.press('ControlOrMeta+s')
+    const told = notice(page, `Not exported: ${place}: ${why}`)
+    await expect(told).toBeVisible()
+    await expect(told).toContainText(fix)
+  }
   await expect(notice(page, /^Exported/)).toHaveCount(0)
 })
 

@@ -4,6 +4,7 @@ import { type AppState, type CallOutput, CLEAR_UNDO, type Push, type Settings } 
 import { Engine, type EngineOptions } from '../engine/engine'
 import { settingsFacts } from '../engine/settings-facts'
 import { errorWords } from '../grip/error-words'
+import { FileError } from '../grip/file-fault'
 import type { Limits, ProxyOptions } from '../proxy/settings/options'
 import type { Problem } from '../trace/events'
 import { LiveTrace } from '../trace/live'
@@ -298,7 +299,8 @@ export class GripscopeApp {
       return DONE
     } catch (error) {
       const message = `the settings are in force, but cannot be saved: ${errorWords(error)}`
-      return { ok: false, problem: { field: 'settings', message, fix: 'Make their folder writable.' } }
+      const fix = error instanceof FileError ? error.fix : 'Make their folder writable.'
+      return { ok: false, problem: { field: 'settings', message, fix } }
     }
   }
 

@@ -2,7 +2,8 @@
 import { access, constants, stat } from 'node:fs/promises'
 import type { Backend } from '../../preload/contract'
 import type { RouteSource } from '../engine/engine'
-import { errorWords } from '../grip/error-words'
+import { codeOf } from '../grip/error-words'
+import { fileFault } from '../grip/file-fault'
 import { completeUrl, routeOfUrl } from '../grip/route-url'
 import { parseInTurns } from '../proxy/routing/route-source'
 import type { Problem } from '../trace/events'
@@ -91,13 +92,14 @@ async function routesOfFile(file: string): Promise<RoutesOfBackend> {
     await access(file, constants.R_OK)
     return { ok: true, source: { kind: 'file', file } }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return noFile(file, code === 'ENOENT' ? 'there is no such file' : errorWords(error))
+    const { why, fix } = fileFault(file, error, 'read')
+    return codeOf(error) === 'ENOENT' ? noFile(file, why) : noFile(file, why, fix)
   }
 }
 
-function noFile(file: string, why: string): RoutesOfBackend {
-  const fix = 'Name a file with routes, one on each line, such as: * localhost:8000'
+const ROUTES_FIX = 'Name a file with routes, one on each line, such as: * localhost:8000'
+
+function noFile(file: string, why: string, fix = ROUTES_FIX): RoutesOfBackend {
   return { ok: false, problem: { field: 'routes', message: `${file}: ${why}`, fix } }
 }
 

@@ -139,11 +139,15 @@ describe('a save ends', () => {
     expect(saves.download(id)).toBeUndefined()
   })
 
-  it('failed, with what the system says', async () => {
-    const saver = { ...fileSaver(), write: () => Promise.reject(new Error('ENOSPC: no space left on device')) }
+  it('failed, with the path, what the system says, and what helps', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    const saver = { ...fileSaver(), write: () => Promise.reject(full) }
     expect(await saves.run(begin(), saver)).toMatchObject({
       state: 'failed',
-      problem: { message: 'ENOSPC: no space left on device' },
+      problem: {
+        message: '/a.har: there is no room left on the disk (ENOSPC)',
+        fix: 'Free some space on that disk, or choose another one.',
+      },
     })
   })
 

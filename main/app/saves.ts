@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import type { CallOutput, Push, SaveEnd, SaveWhat } from '../../preload/contract'
 import { canUnpack, codingsOf, unpackingStreams } from '../grip/content-coding'
-import { errorWords } from '../grip/error-words'
+import { codeOf, errorWords, isSystemCode } from '../grip/error-words'
+import { fileFault } from '../grip/file-fault'
 import { bodyOf, missingText } from '../trace/bodies'
 import { exportedIds, type HarCount, harText, leftOutText } from '../trace/har'
 import type { EntryOptions } from '../trace/har-entry'
@@ -162,13 +163,14 @@ export class Saves {
 
   async #write(save: Save, saver: FileSaver): Promise<void> {
     const { signal } = save.abort
+    let path: string | null = null
     try {
-      const path = await saver.ask(save.name)
+      path = await saver.ask(save.name)
       if (path === null || signal.aborted) return this.#end(save, { state: 'cancelled' })
       await saver.write(path, this.#chunks(save), signal)
       this.#end(save, saved(save, path))
     } catch (error) {
-      this.#end(save, signal.aborted ? { state: 'cancelled' } : failure(errorWords(error), 'Choose another place.'))
+      this.#end(save, signal.aborted ? { state: 'cancelled' } : writeFailure(path ?? save.name, error))
     }
   }
 
@@ -274,6 +276,13 @@ function takeTurns(events: () => number): () => Promise<void> | undefined {
 
 function saved({ bytes, entries, leftOut }: Save, where: string): SaveEnd {
   return { state: 'saved', where, bytes, entries, leftOut }
+}
+
+/** The system's fault with the file, or what else stopped it. */
+function writeFailure(path: string, error: unknown): SaveEnd {
+  if (!isSystemCode(codeOf(error))) return failure(errorWords(error), 'Try again.')
+  const { message, fix } = fileFault(path, error, 'written')
+  return failure(message, fix)
 }
 
 function failure(message: string, fix: string): SaveEnd {

@@ -82,9 +82,13 @@ describe('settings in a file', () => {
 
   it('tells when the file cannot be written, and goes on', async () => {
     await writeFile(path.join(folder, 'plain'), '')
-    const store = await fileSettings(path.join(folder, 'plain', 'settings.json'))
-    expect(store.problem?.message).toMatch(/can't be read/)
-    await expect(store.change({ debug: true })).rejects.toThrow()
+    const below = path.join(folder, 'plain', 'settings.json')
+    const store = await fileSettings(below)
+    expect(store.problem?.message).toBe(`${below} cannot be read: a part of its path is not a folder (ENOTDIR)`)
+    await expect(store.change({ debug: true })).rejects.toMatchObject({
+      message: expect.stringMatching(/plain.settings\.json: .+ \((EEXIST|ENOTDIR)\)$/),
+      fix: expect.stringMatching(/./),
+    })
     expect(store.settings.debug).toBe(true)
   })
 })

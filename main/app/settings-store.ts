@@ -3,7 +3,8 @@ import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
 import { jsonFault } from '../../preload/vocabulary/json-faults'
-import { errorWords } from '../grip/error-words'
+import { codeOf } from '../grip/error-words'
+import { FileError, fileFault, fileText } from '../grip/file-fault'
 import { CONFIG_MAX, readNamedFile } from '../proxy/settings/named-file'
 import type { Problem } from '../trace/events'
 import { fieldFault } from './issue-words'
@@ -12,7 +13,7 @@ export interface SettingsStore {
   readonly settings: Settings
   /** What was wrong with the file when it was read. */
   readonly problem: Problem | null
-  /** Takes the new values at once; resolves when they are kept. Rejects if the file can't be written. */
+  /** Takes the new values at once; resolves when they are kept. Rejects with a FileError if the file cannot be written. */
   change(changes: Partial<Settings>): Promise<void>
 }
 
@@ -64,13 +65,13 @@ async function readSettings(file: string): Promise<ReadSettings> {
   try {
     text = (await readNamedFile(file, CONFIG_MAX)).toString('utf8')
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const problem: Problem = {
+    const { why, fix } = fileFault(file, error, 'read')
+    const problem = {
       field: 'settings',
-      message: `${file} can't be read: ${errorWords(error)}`,
-      fix: 'The defaults are used. Check the rights of the file.',
+      message: `${file} cannot be read: ${why}`,
+      fix: `The defaults are used. ${fix}`,
     }
-    return { settings: defaultSettings, unknown: {}, problem: missing ? null : problem }
+    return { settings: defaultSettings, unknown: {}, problem: codeOf(error) === 'ENOENT' ? null : problem }
   }
   const { settings, unknown, bad } = parseSettings(text)
   if (bad.length === 0) return { settings, unknown, problem: null }
@@ -115,14 +116,18 @@ async function keepCopy(file: string): Promise<string> {
     await copyFile(file, copy)
     return `The defaults are used for these. The file as it was is kept as ${copy}.`
   } catch (error) {
-    return `The defaults are used for these. The file could not be copied: ${errorWords(error)}.`
+    return `The defaults are used for these. The file as it was could not be kept as ${fileText(copy, error, 'written')}`
   }
 }
 
 /** Readers see the old file or the new one, never a part. For the owner only: there is a key in it. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}.new`
-  await writeFile(draft, text, { mode: 0o600 })
-  await rename(draft, file)
+  try {
+    await mkdir(path.dirname(file), { recursive: true })
+    const draft = `${file}.${process.pid}.new`
+    await writeFile(draft, text, { mode: 0o600 })
+    await rename(draft, file)
+  } catch (error) {
+    throw new FileError(file, error, 'written')
+  }
 }

@@ -7,6 +7,7 @@ import { type LocalAuthority, localAuthority, temporaryAuthority } from '../cert
 import { isLocalName } from '../certificates/local-names'
 import type { EngineOptions, ListenerState, ServerIdentities, ServerIdentity } from '../engine/engine'
 import { errorWords } from '../grip/error-words'
+import { fileFault } from '../grip/file-fault'
 import { PEM_MAX, readNamedFile } from '../proxy/settings/named-file'
 import type { Problem } from '../trace/events'
 
@@ -134,8 +135,8 @@ export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsSettings, 'tl
     try {
       texts.push((await readNamedFile(file, PEM_MAX)).toString('utf8'))
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      return bad(field, `${file}: ${code === 'ENOENT' ? 'there is no such file' : errorWords(error)}`)
+      const { message, fix } = fileFault(file, error, 'read')
+      return bad(field, message, fix)
     }
   }
   const [cert = '', key = ''] = texts

@@ -6,7 +6,7 @@ import { problemText } from '../../preload/views'
 import { Faults } from '../app/faults'
 import { version } from '../app/version'
 import { Engine, type EngineOptions } from '../engine/engine'
-import { errorWords } from '../grip/error-words'
+import { fileText } from '../grip/file-fault'
 import { identitiesIn } from '../pushpin/certs'
 import { address, type ConfResult, defaultPushpinConf, readPushpinConf } from '../pushpin/conf'
 import { LogLines, stamped } from '../pushpin/log-lines'
@@ -68,7 +68,7 @@ export async function pushpin(args: readonly string[]): Promise<void> {
   try {
     read = readConf(options.config)
   } catch (error) {
-    return fail(`--config ${options.config}: ${errorWords(error)}`, 2)
+    return fail(`--config ${fileText(options.config ?? '', error, 'read')}`, 2)
   }
   await run(options, read)
 }

@@ -2,6 +2,7 @@
 import { problemText } from '../../preload/views'
 import type { GripscopeApp } from '../app/app'
 import { errorWords } from '../grip/error-words'
+import { FileError } from '../grip/file-fault'
 import { visibleText } from '../grip/visible-text'
 import type { Problem } from '../trace/events'
 
@@ -47,4 +48,9 @@ export function said(text: string): string {
 /** Why the program cannot go on. */
 export function endingText(error: unknown): string {
   return `it has to end: ${errorWords(error)}`
+}
+
+/** Why the backend of the command line is not remembered. */
+export function notKeptText(error: unknown): string {
+  return `the choice of the backend is not kept: ${problemText({ message: errorWords(error), fix: error instanceof FileError ? error.fix : '' })}`
 }

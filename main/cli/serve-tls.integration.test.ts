@@ -138,7 +138,9 @@ describe('gripscope serve with TLS that can not be had', () => {
   test('a file that is none: one line, exit 2', async () => {
     const running = cli.run('serve', '--no-ui', '--no-zmq', '--tls-port', '0', '--tls-cert', '/none/c.pem')
     expect(await running.exit).toBe(2)
-    expect(running.stderr).toMatch(/^gripscope: --tls-cert: .*c\.pem: there is no such file\. Name a file in PEM\.\n$/)
+    expect(running.stderr).toMatch(
+      /^gripscope: --tls-cert: .*c\.pem: there is no such file\. Correct the path, or create the file\.\n$/,
+    )
   })
 
   test('a port that is taken: one line naming it, exit 1', async () => {

@@ -78,7 +78,7 @@ export class ZmqSockets {
         message: taken
           ? `${spec} is taken by another program, often a second Gripscope or a Pushpin`
           : `cannot bind ${spec}: ${errorWords(error)}`,
-        fix: `Stop that program, choose another address with --zmq-${role}, or do without ZeroMQ (--no-zmq).`,
+        fix: `${taken ? 'Stop that program, choose' : 'Choose'} another address with --zmq-${role}, or do without ZeroMQ (--no-zmq).`,
       })
     }
   }

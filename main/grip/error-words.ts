@@ -58,7 +58,7 @@ const CUT = 'it ends too soon'
 const WORDS: Readonly<Record<string, string>> = {
   // Files.
   ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EEXIST: 'there is one already',
   EACCES: 'this program has no right to it',

@@ -12,6 +12,7 @@ import {
 } from 'node:crypto'
 import type { Problem } from '../trace/events'
 import { errorWords } from './error-words'
+import { fileFault } from './file-fault'
 import { decodeBase64, isObject, type JsonObject, parseJson } from './json-values'
 
 export type SigAlgorithm = 'HS256' | 'ES256' | 'RS256'
@@ -58,8 +59,8 @@ function keyOfFile(path: string, readFile: (path: string) => Buffer): KeyResult 
   try {
     content = readFile(path).toString('utf8').trim()
   } catch (error) {
-    const why = errorWords(error)
-    return refused(`file ${path} cannot be read: ${why}`, 'Check the path.')
+    const { why, fix } = fileFault(path, error, 'read')
+    return refused(`file ${path} cannot be read: ${why}`, fix)
   }
   if (content.startsWith('-----BEGIN')) return pemKey(content)
   if (!/^([0-9a-fA-F]{2})+$/.test(content))

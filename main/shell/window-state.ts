@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type BrowserWindow, type Rectangle, screen } from 'electron'
 import { z } from 'zod'
+import { fileText } from '../grip/file-fault'
+import { visibleText } from '../grip/visible-text'
 
 const stateSchema = z.object({
   x: z.number().int(),
@@ -38,7 +40,9 @@ export function keepWindowState(window: BrowserWindow, file: string): void {
     try {
       writeFileSync(file, JSON.stringify(state))
     } catch (error) {
-      console.error(`The window's place could not be kept: ${String(error)}`)
+      process.stderr.write(
+        `gripscope: the window's place is not kept: ${visibleText(fileText(file, error, 'written'))}\n`,
+      )
     }
   })
 }

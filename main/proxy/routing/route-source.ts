@@ -1,7 +1,7 @@
 // Where the routes come from: lines given, or a file in Pushpin's syntax that is read again when it changes.
 import { type FSWatcher, watch } from 'node:fs'
 import path from 'node:path'
-import { errorWords } from '../../grip/error-words'
+import { fileText } from '../../grip/file-fault'
 import type { Route } from '../../grip/route-types'
 import { type ParsedRoutes, type RouteWarning, readRoutes } from '../../grip/routes'
 import { blockedHost } from '../backend/internal-address'
@@ -26,9 +26,8 @@ export async function loadRoutes(source: RouteSource): Promise<LoadedRoutes> {
       path.dirname(path.resolve(source.file)),
     )
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const why = code === 'ENOENT' ? 'there is no such file' : errorWords(error)
-    return { routes: [], warnings: [{ line: 0, column: 0, message: `routes file ${source.file}: ${why}` }] }
+    const message = `routes file ${fileText(source.file, error, 'read')}`
+    return { routes: [], warnings: [{ line: 0, column: 0, message }] }
   }
 }
 

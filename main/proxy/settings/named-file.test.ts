@@ -34,9 +34,13 @@ describe.each<[string, (file: string, max: number) => Promise<Buffer>]>([
     await expect(read('/proc/self/status', 10)).rejects.toThrow('it is longer than 10 bytes')
   })
 
-  test.each(['/dev/zero', pipe, folder])('is none: %s', async (name) => {
+  test.each([
+    ['/dev/zero', 'it is not a regular file'],
+    [pipe, 'it is not a regular file'],
+    [folder, 'it is a folder'],
+  ])('is none: %s', async (name, why) => {
     if (process.platform === 'win32') return
-    await expect(read(name, 100)).rejects.toThrow('it is not a regular file')
+    await expect(read(name, 100)).rejects.toThrow(why)
   })
 
   test('may not be there', async () => {

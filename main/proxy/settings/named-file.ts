@@ -2,6 +2,8 @@
 // never end, and whoever waits for one would wait for ever.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { PlainError } from '../../grip/error-words'
+import { NOT_REGULAR, TOO_LONG } from '../../grip/file-fault'
 
 /** Bytes of a key or a certificate with its chain. */
 export const PEM_MAX = 1024 * 1024
@@ -55,16 +57,18 @@ export function readNamedFileNow(file: string, max: number): Buffer {
 interface Stats {
   readonly size: number
   isFile(): boolean
+  isDirectory(): boolean
 }
 
 function checked(stats: Stats, max: number): Stats {
-  if (!stats.isFile()) throw new Error('it is not a regular file')
+  if (stats.isDirectory()) throw new PlainError('EISDIR', 'it is a folder')
+  if (!stats.isFile()) throw new PlainError(NOT_REGULAR, 'it is not a regular file')
   within(stats.size, max)
   return stats
 }
 
 function within(size: number, max: number): number {
-  if (size > max) throw new Error(`it is longer than ${max} bytes`)
+  if (size > max) throw new PlainError(TOO_LONG, `it is longer than ${max} bytes`)
   return size
 }
 

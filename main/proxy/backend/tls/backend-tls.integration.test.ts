@@ -234,14 +234,14 @@ describe('files that are of no use: the line is skipped, with a warning that nam
 
   test('one that is not there', async () => {
     expect(await warned('a.test h:1,ssl,client_cert=/none/c.pem,client_key=/none/k.pem')).toEqual([
-      '2:16 the line is skipped: client_cert: /none/c.pem: there is no such file',
+      '2:16 the line is skipped: client_cert: /none/c.pem: there is no such file. Correct the path, or create the file.',
     ])
   })
 
   test('one that is there, and one that is not', async () => {
     const cert = await file('c.pem', ours.issue(['a.test']).cert)
     expect(await warned(`a.test h:1 h:2,ssl,client_cert=${cert},client_key=/none/k.pem`)).toEqual([
-      '2:20 the line is skipped: client_key: /none/k.pem: there is no such file',
+      '2:20 the line is skipped: client_key: /none/k.pem: there is no such file. Correct the path, or create the file.',
     ])
   })
 

@@ -2,7 +2,8 @@
 // out with a warning, as Pushpin does.
 import path from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { errorWords } from '../../../grip/error-words'
+import { codeOf, errorWords } from '../../../grip/error-words'
+import { fileText } from '../../../grip/file-fault'
 import type { Route, Target } from '../../../grip/route-types'
 import type { RouteWarning } from '../../../grip/routes'
 import { PEM_MAX, readNamedFile } from '../../settings/named-file'
@@ -87,17 +88,18 @@ async function readPem(
   folder: string | undefined,
 ): Promise<{ pem: string } | { fault: string }> {
   if (name === '') return { fault: `${parameter} must name a file: ${parameter}=FILE` }
-  const places = [path.resolve(name), ...(folder === undefined ? [] : [path.resolve(folder, name)])]
+  const places = [...new Set([path.resolve(name), path.resolve(folder ?? '', name)])]
+  let missing: unknown
   let fault = ''
   for (const place of places) {
     try {
       return { pem: (await readNamedFile(place, PEM_MAX)).toString('utf8') }
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      fault ||= code === 'ENOENT' ? 'there is no such file' : errorWords(error)
+      if (codeOf(error) === 'ENOENT') missing = error
+      else fault ||= fileText(place, error, 'read')
     }
   }
-  return { fault: `${parameter}: ${name}: ${fault}` }
+  return { fault: `${parameter}: ${fault || fileText(places.join(', '), missing, 'read')}` }
 }
 
 /** Where the first client_ parameter of a target stands: parameters are listed in order, but not by target. */
