@@ -5,7 +5,8 @@ import { OUTCOMES, type ReceiverKind } from '../../trace/events'
 import { Wheel } from '../pacing/wheel'
 import { defaultLimits } from '../settings/options'
 import { type Audience, Channels } from './channels'
-import { type Delivery, OUTCOME, type Receiver, type Subscription } from './delivery'
+import { type Decision, decide, SENT } from './decision'
+import type { Delivery, Receiver, Subscription } from './delivery'
 import { reachOf } from './reach'
 
 const limits = { ...defaultLimits, messageWait: 1000 }
@@ -24,6 +25,8 @@ afterEach(() => {
   wheel.stop()
 })
 
+const NOTHING = Buffer.alloc(0)
+
 class Hold implements Receiver {
   readonly exchangeId: number
   readonly connectionId: string
@@ -32,6 +35,8 @@ class Hold implements Receiver {
   subscriptions: readonly Subscription[] = []
   readonly taken: string[] = []
   readonly refreshed: string[] = []
+  /** Of each message: was the delivery in the trace when it was sent? */
+  readonly recordedBefore: boolean[] = []
 
   constructor(exchangeId: number, kind: ReceiverKind = 'stream', meta: Record<string, string> = {}) {
     this.exchangeId = exchangeId
@@ -51,12 +56,20 @@ class Hold implements Receiver {
     for (const subscription of this.subscriptions) channels.unsubscribe(subscription)
   }
 
-  take(delivery: Delivery, subscription: Subscription): number {
-    const { content } = delivery.filtered(subscription)
-    if (content === undefined) return OUTCOME.filtered
+  take(delivery: Delivery, subscription: Subscription): Decision {
+    const format = delivery.formatFor(subscription)
+    const filtered = format && delivery.filtered(subscription, format)
+    if (!filtered?.content) return decide('filtered', filtered?.why)
     if (subscription.prevId !== undefined) subscription.prevId = delivery.item.id
-    this.taken.push(content.toString())
-    return OUTCOME.delivered
+    const made = filtered.content.equals(delivery.item.formats.stream?.content ?? NOTHING)
+      ? undefined
+      : filtered.content
+    return made ? decide('delivered', undefined, 'send', { made }) : SENT
+  }
+
+  act({ item }: Delivery, { made }: Decision): void {
+    this.recordedBefore.push(sink.of('delivery').length > 0)
+    this.taken.push((made ?? item.formats.stream?.content ?? NOTHING).toString())
   }
 
   refresh(why: string): void {
@@ -93,6 +106,12 @@ describe('a publish', () => {
     expect([a.taken, b.taken, other.taken]).toEqual([['hi'], ['hi'], []])
     expect(sink.of('delivery')).toHaveLength(1)
     expect(outcomes(1)).toEqual({ 1: 'delivered', 2: 'delivered' })
+  })
+
+  it('is in the trace before it is sent to anybody', () => {
+    const [a, b] = [new Hold(1).on('x'), new Hold(2).on('x')]
+    channels.publish(item('x', 'hi'), 'http')
+    expect([a.recordedBefore, b.recordedBefore]).toEqual([[true], [true]])
   })
 
   it('to nobody is a publish and an empty delivery', () => {

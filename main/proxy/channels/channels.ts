@@ -15,7 +15,9 @@ import { MessageRate } from '../pacing/message-rate'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Limits } from '../settings/options'
 import { Channel, type ChannelOwner } from './channel'
-import { Delivery, type DeliveryOwner, OUTCOME, type Subscription } from './delivery'
+import { type Decision, decide } from './decision'
+import { Delivery, type DeliveryOwner, type Subscription } from './delivery'
+import { DeliveryRecord } from './delivery-record'
 import { ContentsRecord } from './sent-contents'
 import { sinkForNew } from './silent-sink'
 import { weightOf } from './waiting-messages'
@@ -55,8 +57,6 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   readonly #sequencer: Sequencer<Queued>
   readonly #rate: MessageRate
   readonly #channels = new Map<string, Channel>()
-  /** Subscriptions of exchanges that are not in the trace. */
-  #unrecorded = 0
   /** WebSockets by connection id. */
   readonly sockets = new Map<string, Connection>()
   /** Who wants to know which channels have listeners (a SUB socket). */
@@ -73,7 +73,6 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
 
   subscribe(subscription: Subscription): void {
     const { channel: name } = subscription
-    if (subscription.receiver.unrecorded) this.#unrecorded++
     let channel = this.#channels.get(name)
     if (!channel) {
       channel = new Channel(name, this)
@@ -87,7 +86,6 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   unsubscribe(subscription: Subscription): void {
     const channel = this.#channels.get(subscription.channel)
     if (!channel?.remove(subscription)) return
-    if (subscription.receiver.unrecorded) this.#unrecorded--
     if (channel.subscriptions.size > 0) return
     if (!this.#channels.has(channel.name)) return
     this.#sequencer.release(channel.name, this.#sink.now())
@@ -105,7 +103,8 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   forgotten(channel: Channel): void {
     this.wheel.clear(channel)
     this.#channels.delete(channel.name)
-    for (const next of this.#sequencer.drop(channel.name)) this.#refuse(next, 'Nobody listens any more.')
+    const refused = decide('too-late', 'Nobody listens any more.')
+    for (const next of this.#sequencer.drop(channel.name)) this.#sameForAll(next, refused)
     this.audience?.lost(channel.name)
   }
 
@@ -211,7 +210,7 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     }
     if (recorded) this.#sink.emit(event)
     else next.unrecorded = event
-    if (dropped !== undefined) this.#refuse(next, dropped, repeated && OUTCOME.repeated)
+    if (dropped !== undefined) this.#sameForAll(next, decide(repeated ? 'repeated' : 'too-late', dropped))
     if (waiting) this.#wait()
     return release
   }
@@ -239,25 +238,17 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     if (due !== undefined) this.wheel.set(this, due - this.#sink.now())
   }
 
-  #refuse(next: Queued, why: string, outcome = OUTCOME['too-late']): void {
-    this.#sameForAll(next, outcome, why)
-  }
-
   /** Records one outcome for every subscription of an item's channel. */
-  #sameForAll(next: Queued, outcome: number, words: string): void {
+  #sameForAll(next: Queued, decision: Decision): void {
     const { item, p } = next
-    const { channel } = item
-    const subscriptions = [...this.subscriptionsOf(channel)]
-    const unrecorded = this.#unrecordedOf(subscriptions)
-    const delivery = {
-      p,
-      channel,
-      exchanges: Uint32Array.from(subscriptions, (s) => s.receiver.exchangeId),
-      outcomes: new Uint8Array(subscriptions.length).fill(outcome),
-      why: Object.fromEntries(subscriptions.map((_, i) => [i, words])),
-      ...(unrecorded && { unrecorded }),
+    const subscriptions = [...this.subscriptionsOf(item.channel)]
+    const recorded = this.#isRecorded(next, subscriptions)
+    const record = this.#recordFor(subscriptions.length)
+    for (let i = 0; i < subscriptions.length; i++) {
+      const subscription = subscriptions[i]
+      if (subscription) record.set(i, subscription.receiver, decision)
     }
-    this.emitDelivery(delivery, this.#isRecorded(next, subscriptions))
+    this.emitDelivery({ p, channel: item.channel, ...record.take(recorded) }, recorded)
   }
 
   /**
@@ -279,12 +270,6 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     return false
   }
 
-  /** Which of them are not in the trace; undefined: all are. */
-  #unrecordedOf(subscriptions: readonly Subscription[]): Uint8Array | undefined {
-    if (this.#unrecorded === 0 || !subscriptions.some(({ receiver }) => receiver.unrecorded)) return undefined
-    return Uint8Array.from(subscriptions, ({ receiver }) => (receiver.unrecorded ? 1 : 0))
-  }
-
   /** Delivers an item when the rate of messages allows. */
   #send(next: Queued, gaveUp: boolean): void {
     const { item } = next
@@ -294,63 +279,41 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
         this.#deliver(next, gaveUp)
         break
       case 'later':
-        this.#sameForAll(next, OUTCOME.waiting, 'over message_rate: it waits for its turn')
+        this.#sameForAll(next, decide('waiting', 'over message_rate: it waits for its turn'))
         break
       case 'never':
-        this.#sameForAll(
-          next,
-          OUTCOME['rate-limited'],
-          'over message_rate, and the queue is full (message_hwm, or 64 MiB): dropped',
-        )
+        this.#sameForAll(next, decide('rate-limited', QUEUE_FULL))
     }
   }
 
+  /** Decides for each subscription, records that, and only then sends: a response follows the delivery that causes it. */
   #deliver(next: Queued, gaveUp: boolean): void {
     const { item, p } = next
     // A copy: receivers that are answered unsubscribe while we go through them.
     const subscriptions = [...this.subscriptionsOf(item.channel)]
-    const exchanges = new Uint32Array(subscriptions.length)
-    const outcomes = new Uint8Array(subscriptions.length)
     const recorded = this.#isRecorded(next, subscriptions)
-    const unrecorded = this.#unrecordedOf(subscriptions)
     const delivery = new Delivery(item, p, this, recorded)
-    let numbers: Uint32Array | undefined
-    let why: Record<number, string> | undefined
-    let contents: ContentsRecord | undefined
+    const record = this.#recordFor(subscriptions.length)
+    const decisions: (Decision | undefined)[] = []
+    for (let i = 0; i < subscriptions.length; i++) {
+      const subscription = subscriptions[i]
+      const decision = subscription && delivery.to(subscription)
+      decisions.push(decision)
+      if (decision) record.set(i, subscription.receiver, decision)
+    }
+    const outcomes = record.take(recorded)
+    this.emitDelivery({ p, channel: item.channel, ...outcomes, ...(gaveUp && { gaveUp }) }, recorded)
     writeToMany(subscriptions.length, () => {
       for (let i = 0; i < subscriptions.length; i++) {
-        const subscription = subscriptions[i]
-        if (!subscription) continue
-        exchanges[i] = subscription.receiver.exchangeId
-        delivery.why = undefined
-        outcomes[i] = delivery.to(subscription)
-        if (delivery.number !== 0) {
-          numbers ??= new Uint32Array(subscriptions.length)
-          numbers[i] = delivery.takeNumber()
-        }
-        if (delivery.why !== undefined) {
-          why ??= {}
-          why[i] = delivery.why
-        }
-        if (delivery.made !== undefined) {
-          contents ??= this.contentsRecord(subscriptions.length)
-          contents.add(i, delivery.made)
-          delivery.made = undefined
-        }
+        const decision = decisions[i]
+        const receiver = subscriptions[i]?.receiver
+        if (receiver && decision?.act !== undefined) delivery.act(receiver, decision)
       }
     })
-    const delivered = {
-      p,
-      channel: item.channel,
-      exchanges,
-      outcomes,
-      ...(numbers && { numbers }),
-      ...(why && { why }),
-      ...(contents && recorded && { made: contents.take() }),
-      ...(gaveUp && { gaveUp }),
-      ...(unrecorded && { unrecorded }),
-    }
-    this.emitDelivery(delivered, recorded)
+  }
+
+  #recordFor(receivers: number): DeliveryRecord {
+    return new DeliveryRecord(receivers, () => this.contentsRecord(receivers))
   }
 
   /** For what filters made of one item, in a delivery to so many. */
@@ -368,6 +331,7 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   }
 }
 
+const QUEUE_FULL = 'over message_rate, and the queue is full (message_hwm, or 64 MiB): dropped'
 /** Channels that are remembered; beyond, those without listeners are forgotten at once. */
 const REMEMBERED_MAX = 100_000
 const NOBODY: ReadonlySet<Subscription> = new Set()

@@ -1,4 +1,4 @@
-// One publish on its way to the subscriptions of its channel: says what comes of it for each, and does it.
+// One publish on its way to the subscriptions of its channel: finds what becomes of it for each.
 import { operationsOf, type PatchedBody, patchBody } from '../../grip/body-patch'
 import {
   applyDeliveryFilters,
@@ -9,29 +9,23 @@ import {
 } from '../../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../../grip/publish-types'
 import { ExpandingLeft } from '../../grip/templates'
-import {
-  type DeliveryEvent,
-  type ExchangeId,
-  OUTCOMES,
-  type Outcome,
-  type PublishId,
-  type ReceiverKind,
-  type SentReason,
-} from '../../trace/events'
+import type { DeliveryEvent, ExchangeId, PublishId, ReceiverKind, SentReason } from '../../trace/events'
+import { type Decision, decide, NO_FORMAT } from './decision'
+import { DeliveryRecord } from './delivery-record'
 import type { ContentsRecord } from './sent-contents'
-
-/** Outcome names to their codes. */
-export const OUTCOME = Object.fromEntries(OUTCOMES.map((name, code) => [name, code])) as Readonly<
-  Record<Outcome, number>
->
 
 export type Format = HttpResponseFormat | HttpStreamFormat | WsMessageFormat
 
-export interface Filtered {
-  readonly content: Buffer | undefined
-  /** A filter could not do its work: Pushpin then ends the hold. */
-  readonly fault?: boolean
-}
+/** A content that has been through filters. */
+export type Filtered =
+  | { readonly content: Buffer }
+  | {
+      readonly content: undefined
+      /** Which filter dropped it, in words. */
+      readonly why: string
+      /** A filter could not do its work: Pushpin then ends the hold. */
+      readonly fault: boolean
+    }
 
 /** A hold, seen from a channel. */
 export interface Receiver {
@@ -49,8 +43,10 @@ export interface Receiver {
   readonly looking?: boolean
   /** Why nothing can be sent to its client, in words; undefined: it can. */
   readonly cannotTake?: string | undefined
-  /** Takes one publish, or tells why it can't. Must not throw. Returns an index into OUTCOMES. */
-  take(delivery: Delivery, subscription: Subscription): number
+  /** Decides what becomes of one publish. Nothing is sent yet. Must not throw. */
+  take(delivery: Delivery, subscription: Subscription): Decision
+  /** Does what was decided, after the outcome was recorded. Not called where nothing is to be done. */
+  act(delivery: Delivery, decision: Decision): void
   /** Looks for news by itself: asks the backend again, when its turn comes. */
   refresh(why: SentReason): void
 }
@@ -81,12 +77,6 @@ const PATCHED_MAX = 4 * 1024 * 1024
 export class Delivery {
   readonly item: PublishItem
   readonly p: PublishId
-  /** Words for the outcome that was just returned, where the code alone does not say it. */
-  why: string | undefined
-  /** Of a WebSocket that it was just delivered to: its number among the messages. 0: it has none. */
-  number = 0
-  /** What the client got instead of the item's own content, of the outcome that was just returned. */
-  made: Buffer | undefined
   readonly #channels: DeliveryOwner
   readonly #recorded: boolean
   #frame: Buffer | undefined
@@ -103,33 +93,30 @@ export class Delivery {
     this.#channels = channels
   }
 
-  /** Delivers to one subscription; returns an index into OUTCOMES. */
-  to(subscription: Subscription): number {
-    const outcome = this.#check(subscription)
-    if (outcome === OUTCOME['asked-again']) {
-      this.#channels.forgetLastId(this.item.channel)
-      this.why ??= `the message follows ${quoted(this.item.prevId)}, this hold has ${quoted(subscription.prevId)}`
-      subscription.receiver.refresh('id-mismatch')
-      return outcome
-    }
-    return outcome === undefined ? subscription.receiver.take(this, subscription) : outcome
+  /** Decides for one subscription. What was decided must then be recorded, and done (`act`). */
+  to(subscription: Subscription): Decision {
+    return this.#check(subscription) ?? subscription.receiver.take(this, subscription)
   }
 
-  /** What would come of it, without doing it; undefined: it would be sent. */
-  foresee(subscription: Subscription): number | undefined {
-    const outcome = this.#check(subscription)
-    if (outcome !== undefined) return outcome
-    const { content } = this.filtered(subscription)
-    if (content === undefined) return OUTCOME.filtered
+  /** Does what was decided for a receiver. */
+  act(receiver: Receiver, decision: Decision): void {
+    if (decision.act === 'refresh') {
+      this.#channels.forgetLastId(this.item.channel)
+      receiver.refresh('id-mismatch')
+    } else if (decision.act !== undefined) receiver.act(this, decision)
+  }
+
+  /** What would come of it; undefined: it would be sent. */
+  foresee(subscription: Subscription): Decision | undefined {
+    const decision = this.#check(subscription)
+    if (decision !== undefined) return decision
+    const format = this.formatFor(subscription)
+    const filtered = format && this.filtered(subscription, format)
+    if (filtered && filtered.content === undefined) return decide('filtered', filtered.why)
     const { cannotTake } = subscription.receiver
-    if (cannotTake !== undefined && this.formatFor(subscription)?.action === 'send') {
-      this.why = cannotTake
-      return OUTCOME['no-body']
-    }
+    if (cannotTake !== undefined && format?.action === 'send') return decide('no-body', cannotTake)
     const asking = askingFilter(subscription.filters)
-    if (!asking) return undefined
-    this.why = `${asking} asks the backend, which decides`
-    return OUTCOME.waiting
+    return asking && decide('waiting', `${asking} asks the backend, which decides`)
   }
 
   /** The format for a kind of receiver. */
@@ -145,24 +132,17 @@ export class Delivery {
     }
   }
 
-  /** The content after the filters of the subscription; undefined: dropped, and `why` says by which. */
-  filtered(subscription: Subscription, body?: Buffer): Filtered {
-    const format = this.formatFor(subscription)
-    if (!format) return { content: undefined }
-    const content = body ?? ('content' in format ? format.content : format.body)
-    if (format.haveContentFilters) {
-      this.why = this.mismatch(subscription)
-      if (this.why !== undefined) return { content: undefined, fault: true }
-    }
+  /** The content after the filters of the subscription. */
+  filtered(subscription: Subscription, format: Format, content = contentOf(format)): Filtered {
+    const mismatch = this.mismatch(subscription)
+    if (mismatch !== undefined) return { content: undefined, why: mismatch, fault: true }
     if (subscription.filters.length === 0) return { content }
     const context = this.filterContext(subscription)
     const result =
       format.action === 'send'
         ? applyFilters(subscription.filters, context, content)
         : applyDeliveryFilters(subscription.filters, context)
-    if (result.send) return { content: result.content }
-    this.why = result.why
-    return { content: undefined, fault: result.fault }
+    return result.send ? result : { content: undefined, why: result.why, fault: result.fault }
   }
 
   /** Why the format's content-filters are not those of the subscription; undefined: they are, or it names none. */
@@ -191,39 +171,13 @@ export class Delivery {
     }
   }
 
-  /** The number, once: the next receiver has its own. */
-  takeNumber(): number {
-    const { number } = this
-    this.number = 0
-    return number
-  }
-
-  /** Notes what a client got. `own`: what the item says. */
-  noteSent(content: Buffer, own: Buffer): void {
-    if (content !== own && !content.equals(own)) this.made = content
-  }
-
-  /** Records an outcome that came later than the publish, with `why`. */
-  settle({ exchangeId, unrecorded }: Pick<Receiver, 'exchangeId' | 'unrecorded'>, outcome: number): void {
-    const number = this.takeNumber()
-    const { made } = this
-    this.made = undefined
-    let contents: ContentsRecord | undefined
-    if (made) {
-      contents = this.#channels.contentsRecord(1)
-      contents.add(0, made)
-    }
-    const delivery = {
-      p: this.p,
-      channel: this.item.channel,
-      exchanges: Uint32Array.of(exchangeId),
-      outcomes: Uint8Array.of(outcome),
-      ...(number !== 0 && { numbers: Uint32Array.of(number) }),
-      ...(this.why !== undefined && { why: { 0: this.why } }),
-      ...(contents && this.#recorded && { made: contents.take() }),
-      ...(unrecorded && { unrecorded: Uint8Array.of(1) }),
-    }
-    this.#channels.emitDelivery(delivery, this.#recorded)
+  /** Records an outcome that came later than the publish, and does what was decided. */
+  settle(receiver: Receiver, decision: Decision): void {
+    const record = new DeliveryRecord(1, () => this.#channels.contentsRecord(1))
+    record.set(0, receiver, decision)
+    const outcomes = record.take(this.#recorded)
+    this.#channels.emitDelivery({ p: this.p, channel: this.item.channel, ...outcomes }, this.#recorded)
+    this.act(receiver, decision)
   }
 
   /** The body of a held response with the item's patch. Made once for all that hold the same. */
@@ -246,11 +200,18 @@ export class Delivery {
     return this.#frame
   }
 
-  #check(subscription: Subscription): number | undefined {
-    if (!this.formatFor(subscription)) return OUTCOME['no-format']
+  #check(subscription: Subscription): Decision | undefined {
+    if (!this.formatFor(subscription)) return NO_FORMAT
     if (subscription.prevId === undefined || subscription.receiver.looking) return undefined
-    return follows(this.item, subscription) ? undefined : OUTCOME['asked-again']
+    if (follows(this.item, subscription)) return undefined
+    const why = `the message follows ${quoted(this.item.prevId)}, this hold has ${quoted(subscription.prevId)}`
+    return decide('asked-again', why, 'refresh')
   }
+}
+
+/** What a format says that the client gets. */
+export function contentOf(format: Format): Buffer {
+  return 'content' in format ? format.content : format.body
 }
 
 /** Does an item come next after what a subscription's client has? An empty id is none. */

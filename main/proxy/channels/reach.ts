@@ -3,7 +3,8 @@ import { nearestName } from '../../grip/near-name'
 import type { PublishItem } from '../../grip/publish-types'
 import { OUTCOMES, type Outcome, type ReceiverKind } from '../../trace/events'
 import type { Channels } from './channels'
-import { Delivery, OUTCOME } from './delivery'
+import { type Decision, decide, OUTCOME } from './decision'
+import { Delivery } from './delivery'
 
 export interface Reached {
   readonly channel: string
@@ -35,17 +36,16 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
     const count = byKind.get(kind) ?? { kind, reached: 0, held: 0 }
     byKind.set(kind, count)
     count.held++
-    delivery.why = undefined
-    const outcome = dropped === undefined ? delivery.foresee(subscription) : OUTCOME.repeated
-    if (outcome === undefined) {
+    const decision = dropped === undefined ? delivery.foresee(subscription) : decide('repeated', dropped)
+    if (decision === undefined) {
       count.reached++
       reached++
     } else if (not.length < NAMED) {
       not.push({
         exchange: exchangeId,
         who: meta.user ?? '',
-        outcome: OUTCOMES[outcome] ?? 'bad-item',
-        why: dropped ?? delivery.why ?? sentence(outcome, item, kind),
+        outcome: OUTCOMES[decision.outcome] ?? 'bad-item',
+        why: why(decision, item, kind),
       })
     }
   }
@@ -63,9 +63,9 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
   }
 }
 
-function sentence(outcome: number, item: PublishItem, kind: ReceiverKind): string {
+function why({ outcome, why }: Decision, item: PublishItem, kind: ReceiverKind): string {
   if (outcome === OUTCOME['no-format'])
     return `the item has ${item.formatNames.join(', ') || 'no format'} only; this hold is a ${kind}`
   if (outcome === OUTCOME['asked-again']) return 'its last id differs: the request would go to the backend again'
-  return ''
+  return why ?? ''
 }

@@ -80,15 +80,18 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     this.req.headers = NO_HEADERS
   }
 
+  /** What waits in the socket is part of it. */
+  get waiting(): number {
+    return this.writableLength
+  }
+
   /** Goes past node's own framing. */
-  writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number {
+  writeFramed(content: Buffer, frame: Buffer, chunked: boolean): void {
     const { socket } = this
     const bytes = chunked ? frame : content
     // A response without a body (to HEAD, a 204): node's own write knows.
     if (!socket || this.writableLength > 0 || !internals(this)._hasBody) this.write(content)
     else if (!writeNow(socket, bytes)) socket.write(bytes)
-    // What waits in the socket is part of it.
-    return this.writableLength
   }
 
   /** Writes the head together with the first part of the body, past node. False: nothing was written. */

@@ -136,11 +136,21 @@ export class Reply {
     this.#response.settle()
   }
 
-  /** Sends bytes of a publish or a keep-alive; `frame` holds them as a chunk. Returns the bytes that wait for the client. */
-  framedPart(content: Buffer, frame: Buffer, chunked: boolean): number {
-    if (this.noBody !== undefined) return 0
+  /** Bytes that wait for the client to read them. */
+  get waiting(): number {
+    return this.#response.waiting
+  }
+
+  /** Why a response with this status has no body. */
+  whyNoBody(status: number): string | undefined {
+    return whyNoBody(this.shape?.wraps ? 200 : status, this.#method)
+  }
+
+  /** Sends bytes of a publish or a keep-alive; `frame` holds them as a chunk. */
+  framedPart(content: Buffer, frame: Buffer, chunked: boolean): void {
+    if (this.noBody !== undefined) return
     this.size += content.length
-    return this.#response.writeFramed(content, frame, chunked)
+    this.#response.writeFramed(content, frame, chunked)
   }
 
   /** Sends a whole response. `p`: the publish that it comes from. */

@@ -1,48 +1,58 @@
 // A response hold (long-polling): answers nothing until a publish or the timeout.
 import type { Instruct } from '../../grip/instruct-types'
+import type { HttpResponseFormat } from '../../grip/publish-types'
 import { MIN_CODE } from '../../grip/status'
 import type { EndReason, SentReason } from '../../trace/events'
-import { type Delivery, type Filtered, OUTCOME, type Receiver, type Subscription } from '../channels/delivery'
-import { isRecorded } from '../channels/silent-sink'
+import { type Decision, decide, TOO_LATE } from '../channels/decision'
+import type { Delivery, Subscription } from '../channels/delivery'
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
 import { heldHeaders, overlayHeaders } from '../http/headers'
 import type { Refreshable } from '../pacing/refreshes'
 import type { HasTimeout } from '../pacing/wheel'
+import { Commands } from './commands'
+import type { FilterCommand, FilterQueue } from './filter-queue'
+import { Hold } from './hold'
 import { recordHold, subscriptionsFor } from './hold-subscriptions'
-import { type FilteringHold, FilterQueue } from './http-filters'
+import { HoldInbox, type InboxHold } from './inbox'
 
-export class ResponseHold implements Receiver, FilteringHold, Refreshable, HasTimeout {
+type Command =
+  /** Goes to the backend again. */
+  | { readonly do: 'ask-again'; readonly why: SentReason }
+  /** Answers with an error page. */
+  | { readonly do: 'fail'; readonly why: string }
+
+/** It has missed a message: only its backend can tell what comes next. */
+const BEHIND = decide(
+  'too-late',
+  'the request is about to go to the backend again: the answer will have what was missed',
+)
+
+export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold, Refreshable {
   readonly kind = 'response'
   dueTick = 0
-  readonly #exchange: HttpExchangeScope
+  protected readonly owner: HttpExchangeScope
   readonly #instruct: Instruct
   readonly subscriptions: readonly Subscription[]
-  /** What waits for filters that ask, where there are some. */
-  #filtering: FilterQueue | undefined
+  readonly #inbox: HoldInbox
+  readonly #commands = new Commands<Command | FilterCommand>()
+  /** What its client is answered with. */
+  #content: Buffer | undefined
   #over = false
-  /** It has missed a message: only its backend can tell what comes next. */
-  #behind = false
 
   constructor(exchange: HttpExchangeScope, instruct: Instruct) {
-    this.#exchange = exchange
+    super()
+    this.owner = exchange
     this.#instruct = instruct
+    this.#inbox = new HoldInbox(this)
     this.subscriptions = subscriptionsFor(this, exchange, instruct)
   }
 
-  get exchangeId(): number {
-    return this.#exchange.id
-  }
-
-  get unrecorded(): boolean {
-    return !isRecorded(this.#exchange)
-  }
-
   get connectionId(): string {
-    return String(this.#exchange.id)
+    return String(this.owner.id)
   }
 
   get channelPrefix(): string {
-    return this.#exchange.route?.prefix ?? ''
+    return this.owner.route?.prefix ?? ''
   }
 
   get meta(): Readonly<Record<string, string>> {
@@ -50,80 +60,68 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, HasTi
   }
 
   get looking(): boolean {
-    return this.#behind || (this.#filtering?.busy ?? false)
+    return this.#inbox.closed || this.#inbox.busy
+  }
+
+  get base(): URL {
+    return this.owner.url
   }
 
   start(): void {
-    const { context } = this.#exchange
+    const { context } = this.owner
     const timeout = this.#instruct.hold?.timeout ?? 0
-    recordHold(this.#exchange, this.#instruct, 'response', this.subscriptions)
+    recordHold(this.owner, this.#instruct, 'response', this.subscriptions)
     for (const subscription of this.subscriptions) context.channels.subscribe(subscription)
     context.wheel.set(this, timeout)
   }
 
-  take(delivery: Delivery, subscription: Subscription): number {
-    const { item } = delivery
-    const format = item.formats.response
-    if (this.#over) return OUTCOME['too-late']
-    if (this.#behind) {
-      delivery.why = 'the request is about to go to the backend again: the answer will have what was missed'
-      return OUTCOME['too-late']
-    }
-    if (!format) return OUTCOME['no-format']
-    if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
-    const patched = format.bodyPatch && delivery.patch(this.#instruct.response.body, format.bodyPatch)
-    const body = patched?.ok ? patched.body : format.body
-    if (delivery.asks(subscription) && patched?.ok !== false) {
-      this.#filtering ??= new FilterQueue(this.#exchange, this)
-      return this.#filtering.ask(delivery, subscription, this.#exchange.url, body)
-    }
-    if (subscription.prevId !== undefined) subscription.prevId = item.id
-    const filtered = delivery.filtered(subscription, body)
-    if (filtered.content !== undefined && patched?.ok === false) {
-      delivery.why = `body-patch: ${patched.why}`
-      this.#exchange.respondError(502, 'backend-failed', delivery.why)
-      return OUTCOME['bad-item']
-    }
-    return this.takeFiltered(delivery, subscription, filtered)
+  take(delivery: Delivery, subscription: Subscription): Decision {
+    return this.#inbox.take(delivery, subscription)
   }
 
-  takeFiltered(delivery: Delivery, subscription: Subscription, { content, fault }: Filtered): number {
-    const { item } = delivery
-    const format = item.formats.response
-    if (!format) return OUTCOME['no-format']
-    if (subscription.prevId !== undefined) subscription.prevId = item.id
-    if (content === undefined) {
-      if (fault) this.#exchange.respondError(502, 'backend-failed', `filter error: ${delivery.why}`)
-      return OUTCOME.filtered
-    }
+  contentOf(delivery: Delivery): Buffer | undefined {
+    const format = delivery.item.formats.response
+    if (!format?.bodyPatch) return format?.body
+    const patched = delivery.patch(this.#instruct.response.body, format.bodyPatch)
+    return patched.ok ? patched.body : undefined
+  }
+
+  decide(delivery: Delivery, _subscription: Subscription, content: Buffer | undefined): Decision {
+    const format = delivery.item.formats.response
+    if (!format) return TOO_LATE
+    if (content === undefined) return this.#cannotPatch(delivery, format)
     if (format.action === 'hint') {
-      delivery.why = 'the item is only a hint that there is news'
-      this.#askAgain('hint')
-      return OUTCOME['asked-again']
+      this.#end({ do: 'ask-again', why: 'hint' })
+      return decide('asked-again', 'the item is only a hint that there is news', 'run')
     }
-    if (format.action !== 'send') {
-      delivery.why = `http-response has no action ${format.action}: answer with a response instead`
-      return OUTCOME['bad-item']
+    if (format.action !== 'send')
+      return decide('bad-item', `http-response has no action ${format.action}: answer with a response instead`)
+    if (format.code < MIN_CODE) return this.#bad(`http-response.code ${format.code} can't be sent to a client`)
+    this.#inbox.close()
+    this.#content = content
+    const noBody = this.owner.reply.whyNoBody(format.code)
+    if (noBody !== undefined) {
+      const why = content.length > 0 ? `answered the held request without the item's body: ${noBody}` : undefined
+      return decide('delivered', why, 'send')
     }
-    if (format.code < MIN_CODE) {
-      delivery.why = `http-response.code ${format.code} can't be sent to a client`
-      this.#exchange.respondError(502, 'backend-failed', delivery.why)
-      return OUTCOME['bad-item']
-    }
-    this.release()
-    const headers = overlayHeaders(heldHeaders(this.#instruct.response.headers), format.headers, format.exposeHeaders)
-    this.#exchange.respond(format.code, format.reason, headers, content, 'delivered', { p: delivery.p })
-    const { noBody } = this.#exchange.reply
-    if (noBody !== undefined && content.length > 0)
-      delivery.why = `answered the held request without the item's body: ${noBody}`
-    if (noBody === undefined) delivery.noteSent(content, format.body)
-    return OUTCOME.delivered
+    const made = content === format.body || content.equals(format.body) ? undefined : content
+    return decide('delivered', undefined, 'send', { made })
+  }
+
+  filterFailed(why: string): boolean {
+    this.#end({ do: 'fail', why: `filter error: ${why}` })
+    return true
+  }
+
+  put(command: FilterCommand): void {
+    this.#commands.put(command)
   }
 
   /** Asks again when its turn comes. Until then it takes what is published, unless it has missed something. */
   refresh(why: SentReason): void {
-    if (why === 'id-mismatch') this.#behind = true
-    if (!this.#over) this.#exchange.context.refreshes.add(this, why, OWN_REQUEST)
+    if (this.#over) return
+    if (why === 'id-mismatch' && !this.#inbox.closed) this.#inbox.close(BEHIND)
+    this.owner.context.refreshes.add(this, why, OWN_REQUEST)
   }
 
   refreshNow(why: SentReason): void {
@@ -139,26 +137,64 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, HasTi
     this.#timeout('stopped')
   }
 
+  /** Gives up its subscriptions and its timer. */
+  release(): void {
+    if (this.#over) return
+    this.#over = true
+    const { context } = this.owner
+    context.wheel.clear(this)
+    context.refreshes.remove(this, OWN_REQUEST)
+    this.#inbox.end()
+    this.run()
+    for (const subscription of this.subscriptions) context.channels.unsubscribe(subscription)
+  }
+
+  protected get filters(): FilterQueue | undefined {
+    return this.#inbox.filters
+  }
+
+  protected next(): Command | FilterCommand | undefined {
+    return this.#commands.next()
+  }
+
+  protected do(command: Command): void {
+    if (command.do === 'fail') this.owner.respondError(502, 'backend-failed', command.why)
+    else this.#askAgain(command.why)
+  }
+
+  protected send(delivery: Delivery): void {
+    const format = delivery.item.formats.response
+    const content = this.#content
+    if (!format || !content || this.#over) return
+    this.release()
+    const headers = overlayHeaders(heldHeaders(this.#instruct.response.headers), format.headers, format.exposeHeaders)
+    this.owner.respond(format.code, format.reason, headers, content, 'delivered', { p: delivery.p })
+  }
+
+  #cannotPatch(delivery: Delivery, { bodyPatch }: HttpResponseFormat): Decision {
+    const patched = bodyPatch && delivery.patch(this.#instruct.response.body, bodyPatch)
+    return this.#bad(`body-patch: ${patched && !patched.ok ? patched.why : 'it failed'}`)
+  }
+
+  #bad(why: string): Decision {
+    this.#end({ do: 'fail', why })
+    return decide('bad-item', why, 'run')
+  }
+
+  #end(command: Command): void {
+    this.#inbox.close()
+    this.#commands.put(command)
+  }
+
   #timeout(how: EndReason): void {
     if (this.#over) return
     this.release()
     const { code, reason, headers, body } = this.#instruct.response
     if (code < MIN_CODE) {
-      this.#exchange.respondError(502, 'backend-failed', `The status ${code} can't be sent to a client.`)
+      this.owner.respondError(502, 'backend-failed', `The status ${code} can't be sent to a client.`)
       return
     }
-    this.#exchange.respond(code, reason, heldHeaders(headers), body, how)
-  }
-
-  /** Gives up its subscriptions and its timer. */
-  release(): void {
-    if (this.#over) return
-    this.#over = true
-    const { context } = this.#exchange
-    context.wheel.clear(this)
-    context.refreshes.remove(this, OWN_REQUEST)
-    this.#filtering?.end()
-    for (const subscription of this.subscriptions) context.channels.unsubscribe(subscription)
+    this.owner.respond(code, reason, heldHeaders(headers), body, how)
   }
 
   #askAgain(why: SentReason): void {
@@ -169,7 +205,7 @@ export class ResponseHold implements Receiver, FilteringHold, Refreshable, HasTi
     for (const { channel, prevId } of this.subscriptions) {
       if (prevId !== undefined) lastIds.set(channel.slice(prefix.length), prevId)
     }
-    this.#exchange.requestAgain(why, lastIds)
+    this.owner.requestAgain(why, lastIds)
   }
 }
 

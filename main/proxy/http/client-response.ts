@@ -16,6 +16,8 @@ export interface ClientResponse {
   readonly headersSent: boolean
   readonly writableEnded: boolean
   readonly destroyed: boolean
+  /** Bytes that wait for the client to read them. */
+  readonly waiting: number
   /** Makes `owner` the one who is told when the connection closes. */
   giveTo(owner: ResponseOwner): void
   /** Takes the head; it goes out with the first part of the body. Throws if it can't be sent. */
@@ -28,9 +30,9 @@ export interface ClientResponse {
   writePart(chunk: Buffer): boolean
   /**
    * Writes a part of the body to a client that has been sent the head; `frame` holds it as a chunk, for a client that
-   * takes chunks. Returns the bytes that wait for the client to read them.
+   * takes chunks.
    */
-  writeFramed(content: Buffer, frame: Buffer, chunked: boolean): number
+  writeFramed(content: Buffer, frame: Buffer, chunked: boolean): void
   /** The head is out, and the response goes on for long: lets go of what only the head needed. */
   settle(): void
   /** The connection closes after this response. */

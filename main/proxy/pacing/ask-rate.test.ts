@@ -11,13 +11,13 @@ function limited(rate: number) {
     asks,
     asked,
     stop: () => wheel.stop(),
-    take: (url: string, name: string, wanted = () => true) =>
-      asks.take(url, {
-        begin() {
-          if (wanted()) asked.push(name)
-          return wanted()
-        },
-      }),
+    take: (url: string, name: string, wanted = () => true) => {
+      const begin = (): boolean => {
+        if (wanted()) asked.push(name)
+        return wanted()
+      }
+      if (asks.take(url, { begin })) begin()
+    },
     pass: (ms: number) => {
       for (const end = time + ms; time < end; ) {
         time += 10

@@ -19,15 +19,13 @@ export class RequestRate {
     this.#rate = new MessageRate(wheel, now, { rate, max: 0 })
   }
 
-  /** Calls `begin` at once, or when its turn comes. */
-  take(url: string, asker: RatedRequest): void {
-    if (this.#rate.offer(1, 0, this.#next) === 'now') {
-      asker.begin()
-      return
-    }
+  /** True: it may begin at once. False: `begin` is called when its turn comes. */
+  take(url: string, asker: RatedRequest): boolean {
+    if (this.#rate.offer(1, 0, this.#next) === 'now') return true
     const same = this.#waiting.get(url)
     if (same) same.push(asker)
     else this.#waiting.set(url, [asker])
+    return false
   }
 
   stop(): void {

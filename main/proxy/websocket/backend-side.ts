@@ -14,8 +14,10 @@ export interface BackendSide {
   close(code: number | undefined, reason: string): void
   /** The client is gone without a close. */
   disconnect(): void
-  /** Asks the backend, with no event if there is none; false: this backend can't be asked. */
-  refresh(): boolean
+  /** False: this backend can't be asked. */
+  readonly canRefresh: boolean
+  /** Asks the backend, with no event if there is none. */
+  refresh(): void
   /** The backend asked to be left alone from now on. */
   detach(): void
   /** The client is slow: the backend is heard no more until `resume`. */

@@ -4,12 +4,15 @@ import type { WsMessageFormat } from '../../grip/publish-types'
 import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX } from '../../grip/ws-frames'
 import type { Problem } from '../../trace/events'
-import { type Delivery, type Filtered, OUTCOME, type Receiver, type Subscription } from '../channels/delivery'
-import { isRecorded } from '../channels/silent-sink'
+import { type Decision, decide } from '../channels/decision'
+import type { Delivery, Subscription } from '../channels/delivery'
 import type { ExchangeScope } from '../exchange/exchange-scope'
 import { limitReached } from '../exchange/limit-reached'
-import { type FilteringHold, FilterQueue } from '../holds/http-filters'
-import { keepAliveDelay } from '../pacing/keep-alives'
+import { Commands } from '../holds/commands'
+import type { FilterCommand, FilterQueue } from '../holds/filter-queue'
+import { Hold } from '../holds/hold'
+import { HoldInbox, type InboxHold } from '../holds/inbox'
+import { type KeepAliveSender, KeepAliveTimer } from '../pacing/keep-alives'
 import type { HasTimeout } from '../pacing/wheel'
 import { META_FULL, MetaRoom } from './connection-meta'
 
@@ -22,7 +25,13 @@ export interface SessionOwner extends ExchangeScope {
   sendToClient(kind: WsMessageType, data: Buffer): boolean
   /** The same for a message that the backend asked to be sent later. */
   sendDelayed(kind: WsMessageType, data: Buffer): void
-  /** A publish was sent to the client. Returns its number among the messages. */
+  /** The same for a publish, for which there was room. */
+  sendPublished(kind: WsMessageType, data: Buffer): void
+  /** True: with so many bytes more, too much would wait for the client to read it. */
+  overflows(bytes: number): boolean
+  /** The client does not read what it is sent. */
+  cutOff(): void
+  /** A publish goes to the client. Returns its number among the messages. */
   numberPublished(): number
   /** What was sent is not valid UTF-8, though it is text: a client may close for it. */
   noteBadText(what: string): void
@@ -30,43 +39,52 @@ export interface SessionOwner extends ExchangeScope {
   /** Something about a subscription can't work; where errors are told, the client is closed with 1011. */
   closeWithError(message: string): void
   /** False: this backend can't be asked. */
-  askBackend(): boolean
+  readonly canAskBackend: boolean
+  askBackend(): void
   detachBackend(): void
 }
 
-export class GripSession implements Receiver, FilteringHold {
+type KeepAliveControl = WsControl & { type: 'keep-alive' }
+
+type Command =
+  | { readonly do: 'close'; readonly code: number | undefined; readonly reason: string }
+  | { readonly do: 'ask-backend' }
+  /** Closes with 1011. */
+  | { readonly do: 'fail'; readonly why: string }
+  | { readonly do: 'cut-off' }
+
+const CLOSED = decide('closed', undefined, 'run')
+const ASKED = decide('asked-again', undefined, 'run')
+const SLOW = decide('client-slow', undefined, 'run')
+const HINT = decide('bad-item', 'a hint has no effect on a WebSocket: use send or refresh')
+const NOT_UTF8 = 'written to the connection, but its text is not valid UTF-8: clients close with 1007'
+const NOT_OVER_HTTP = decide('bad-item', 'only a WebSocket over HTTP can be refreshed')
+
+export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSender {
   readonly kind = 'websocket'
-  readonly #owner: SessionOwner
+  protected readonly owner: SessionOwner
   readonly #subscriptions = new Map<string, Subscription>()
   /** Channels of the target itself (`sub=`): the backend can't give them up. */
   readonly #implicit: readonly string[]
   readonly #meta: Record<string, string> = {}
   readonly #metaRoom = new MetaRoom()
-  readonly #keepAlive: KeepAliveTimer
   readonly #delayed: DelayedMessage
-  /** What waits for filters that ask, where there are some. */
-  #filtering: FilterQueue | undefined
+  readonly #inbox = new HoldInbox(this)
+  readonly #commands = new Commands<Command | FilterCommand>()
+  #keepAlive: { readonly control: KeepAliveControl; readonly timer: KeepAliveTimer } | undefined
   #over = false
 
   constructor(owner: SessionOwner, implicitChannels: readonly string[]) {
-    this.#owner = owner
-    this.#keepAlive = new KeepAliveTimer(owner)
+    super()
+    this.owner = owner
     this.#delayed = new DelayedMessage(owner)
     this.#implicit = implicitChannels
     this.#recordHeld()
     for (const channel of implicitChannels) this.#subscribe(channel, [])
   }
 
-  get exchangeId(): number {
-    return this.#owner.id
-  }
-
-  get unrecorded(): boolean {
-    return !isRecorded(this.#owner)
-  }
-
   get connectionId(): string {
-    return this.#owner.connectionId
+    return this.owner.connectionId
   }
 
   get meta(): Readonly<Record<string, string>> {
@@ -75,6 +93,15 @@ export class GripSession implements Receiver, FilteringHold {
 
   get subscriptions(): readonly Subscription[] {
     return [...this.#subscriptions.values()]
+  }
+
+  /** It never looks for news by itself. */
+  get looking(): boolean {
+    return false
+  }
+
+  get base(): URL {
+    return this.owner.url
   }
 
   /**
@@ -91,88 +118,126 @@ export class GripSession implements Receiver, FilteringHold {
     return undefined
   }
 
-  take(delivery: Delivery, subscription: Subscription): number {
-    if (this.#over) return OUTCOME['too-late']
-    const format = delivery.item.formats.websocket
-    if (!format) return OUTCOME['no-format']
-    if (this.#filtering?.busy) return this.#filtering.wait(delivery, subscription)
-    if (delivery.asks(subscription)) {
-      this.#filtering ??= new FilterQueue(this.#owner, this)
-      return this.#filtering.ask(delivery, subscription, this.#owner.url, format.content)
-    }
-    return this.takeFiltered(delivery, subscription, delivery.filtered(subscription))
+  take(delivery: Delivery, subscription: Subscription): Decision {
+    return this.#inbox.take(delivery, subscription)
   }
 
-  takeFiltered(delivery: Delivery, _subscription: Subscription, { content, fault }: Filtered): number {
-    const format = delivery.item.formats.websocket
-    if (!format) return OUTCOME['no-format']
-    if (content === undefined) {
-      if (fault && this.#owner.debug) this.#owner.closeWithError(delivery.why ?? 'a filter failed')
-      return OUTCOME.filtered
+  contentOf({ item }: Delivery): Buffer | undefined {
+    return item.formats.websocket?.content
+  }
+
+  decide({ item, p }: Delivery, _subscription: Subscription, content: Buffer | undefined): Decision {
+    const format = item.formats.websocket
+    if (!format || !content) return decide('no-format')
+    switch (format.action) {
+      case 'send':
+        return this.#decideToSend(format, content, `the text of publish #${p} (channel ${item.channel})`)
+      case 'close':
+        this.#commands.put({ do: 'close', code: format.code, reason: format.reason ?? '' })
+        return CLOSED
+      case 'refresh':
+        if (!this.owner.canAskBackend) return NOT_OVER_HTTP
+        this.#commands.put({ do: 'ask-backend' })
+        return ASKED
+      case 'hint':
+        return HINT
     }
-    return this.#act(format, content, delivery)
+  }
+
+  filterFailed(why: string): boolean {
+    if (!this.debug) return false
+    this.#commands.put({ do: 'fail', why })
+    return true
+  }
+
+  put(command: FilterCommand): void {
+    this.#commands.put(command)
   }
 
   refresh(): void {
-    this.#owner.askBackend()
+    this.owner.askBackend()
+  }
+
+  sendKeepAlive(): boolean {
+    const { messageType, content } = this.#keepAlive?.control ?? {}
+    if (!messageType || !content || !this.owner.sendToClient(messageType, content)) return false
+    this.owner.context.keepAlives.add(this.owner.id, content.length, !this.unrecorded)
+    return true
   }
 
   /** Something went to the client: an idle keep-alive waits anew. */
   noteActivity(): void {
-    this.#keepAlive.noteActivity()
+    this.#keepAlive?.timer.noteSent()
   }
 
   release(): void {
     this.#over = true
-    this.#keepAlive.stop()
+    this.#keepAlive?.timer.stop()
+    this.#keepAlive = undefined
     this.#delayed.stop()
-    this.#filtering?.end()
-    for (const subscription of this.#subscriptions.values()) this.#owner.context.channels.unsubscribe(subscription)
+    this.#inbox.end()
+    this.run()
+    for (const subscription of this.#subscriptions.values()) this.owner.context.channels.unsubscribe(subscription)
     this.#subscriptions.clear()
   }
 
-  #act(format: WsMessageFormat, content: Buffer, delivery: Delivery): number {
-    switch (format.action) {
-      case 'send':
-        if ((format.type === 'ping' || format.type === 'pong') && content.length > CONTROL_FRAME_MAX) {
-          delivery.why = `a ${format.type} has ${CONTROL_FRAME_MAX} bytes at most`
-          return OUTCOME['bad-item']
-        }
-        if (format.noContent) {
-          delivery.why = `a ${format.type} without content is not sent (Pushpin does the same): give content, which may be ""`
-          return OUTCOME['bad-item']
-        }
-        if (format.notUtf8) {
-          delivery.why = 'written to the connection, but its text is not valid UTF-8: clients close with 1007'
-          this.#owner.noteBadText(`the text of publish #${delivery.p} (channel ${delivery.item.channel})`)
-        }
-        if (!this.#owner.sendToClient(format.type, content)) return OUTCOME['client-slow']
-        delivery.number = this.#owner.numberPublished()
-        delivery.noteSent(content, format.content)
-        return OUTCOME.delivered
+  protected get filters(): FilterQueue | undefined {
+    return this.#inbox.filters
+  }
+
+  protected next(): Command | FilterCommand | undefined {
+    return this.#commands.next()
+  }
+
+  protected do(command: Command): void {
+    switch (command.do) {
       case 'close':
-        this.#owner.closeByPublish(format.code, format.reason ?? '')
-        return OUTCOME.closed
-      case 'refresh':
-        if (this.#owner.askBackend()) return OUTCOME['asked-again']
-        delivery.why = 'only a WebSocket over HTTP can be refreshed'
-        return OUTCOME['bad-item']
-      case 'hint':
-        delivery.why = 'a hint has no effect on a WebSocket: use send or refresh'
-        return OUTCOME['bad-item']
+        this.owner.closeByPublish(command.code, command.reason)
+        break
+      case 'ask-backend':
+        this.owner.askBackend()
+        break
+      case 'fail':
+        this.owner.closeWithError(command.why)
+        break
+      case 'cut-off':
+        this.owner.cutOff()
     }
+  }
+
+  protected send({ item }: Delivery, made: Buffer | undefined): void {
+    const format = item.formats.websocket
+    if (format && !this.#over) this.owner.sendPublished(format.type, made ?? format.content)
+  }
+
+  #decideToSend(format: WsMessageFormat, content: Buffer, what: string): Decision {
+    const { type } = format
+    if ((type === 'ping' || type === 'pong') && content.length > CONTROL_FRAME_MAX)
+      return decide('bad-item', `a ${type} has ${CONTROL_FRAME_MAX} bytes at most`)
+    if (format.noContent) {
+      const why = `a ${type} without content is not sent (Pushpin does the same): give content, which may be ""`
+      return decide('bad-item', why)
+    }
+    if (this.owner.overflows(content.length)) {
+      this.#commands.put({ do: 'cut-off' })
+      return SLOW
+    }
+    if (format.notUtf8) this.owner.noteBadText(what)
+    const made = content === format.content || content.equals(format.content) ? undefined : content
+    const number = this.owner.numberPublished()
+    return decide('delivered', format.notUtf8 ? NOT_UTF8 : undefined, 'send', { made, number })
   }
 
   #obey(control: WsControl): void {
     switch (control.type) {
       case 'subscribe':
-        this.#subscribe(this.#owner.channelPrefix + control.channel, control.filters)
+        this.#subscribe(this.owner.channelPrefix + control.channel, control.filters)
         break
       case 'unsubscribe':
-        this.#unsubscribe(this.#owner.channelPrefix + control.channel)
+        this.#unsubscribe(this.owner.channelPrefix + control.channel)
         break
       case 'detach':
-        this.#owner.detachBackend()
+        this.owner.detachBackend()
         break
       case 'session':
         // A session id only matters to a proxy that shares state with others.
@@ -181,8 +246,8 @@ export class GripSession implements Receiver, FilteringHold {
         this.#setMeta(control.name, control.value)
         break
       case 'keep-alive':
-        this.#keepAlive.set(control)
-        this.#recordHeld(control.content === undefined ? 0 : control.timeout)
+        this.#setKeepAlive(control)
+        this.#recordHeld()
         break
       case 'send-delayed':
         this.#delayed.set(control.messageType, control.content, control.timeout)
@@ -193,8 +258,15 @@ export class GripSession implements Receiver, FilteringHold {
     }
   }
 
+  #setKeepAlive(control: KeepAliveControl): void {
+    this.#keepAlive?.timer.stop()
+    const { context } = this.owner
+    this.#keepAlive =
+      control.content === undefined ? undefined : { control, timer: new KeepAliveTimer(context, control, this) }
+  }
+
   #setMeta(name: string, value: string | undefined): void {
-    const { sink, id } = this.#owner
+    const { sink, id } = this.owner
     if (value === undefined) {
       delete this.#meta[name]
       this.#metaRoom.give(name)
@@ -207,7 +279,7 @@ export class GripSession implements Receiver, FilteringHold {
   }
 
   #subscribe(channel: string, filters: readonly string[]): void {
-    const { context, sink, id } = this.#owner
+    const { context, sink, id } = this.owner
     const { subscriptionMax } = context.options
     if (this.#subscriptions.size >= subscriptionMax) {
       const message = `channel '${channel}' is left out: the connection listens to ${subscriptionMax} already`
@@ -223,7 +295,7 @@ export class GripSession implements Receiver, FilteringHold {
   }
 
   #unsubscribe(channel: string): void {
-    const { context, sink, id } = this.#owner
+    const { context, sink, id } = this.owner
     const subscription = this.#subscriptions.get(channel)
     if (!subscription || this.#implicit.includes(channel)) return
     this.#subscriptions.delete(channel)
@@ -231,66 +303,10 @@ export class GripSession implements Receiver, FilteringHold {
     sink.emit({ type: 'unsubscribed', t: sink.now(), x: id, channel })
   }
 
-  #recordHeld(keepAlive = this.#keepAlive.timeout): void {
-    const { sink, id } = this.#owner
+  #recordHeld(keepAlive = this.#keepAlive?.timer.timeout ?? 0): void {
+    const { sink, id } = this.owner
     const meta = Object.keys(this.#meta).length > 0 ? { meta: { ...this.#meta } } : {}
     sink.emit({ type: 'held', t: sink.now(), x: id, mode: 'websocket', timeout: 0, keepAlive, ...meta })
-  }
-}
-
-/** Sends a message to the client at intervals, or when nothing else went out for a while. */
-class KeepAliveTimer implements HasTimeout {
-  dueTick = 0
-  readonly #owner: SessionOwner
-  #control: (WsControl & { type: 'keep-alive' }) | undefined
-  #lastSent = 0
-  /** Milliseconds until the next one. */
-  #beat = 0
-
-  constructor(owner: SessionOwner) {
-    this.#owner = owner
-  }
-
-  /** Milliseconds; 0: none. */
-  get timeout(): number {
-    return this.#control?.timeout ?? 0
-  }
-
-  set(control: WsControl & { type: 'keep-alive' }): void {
-    this.stop()
-    if (control.content === undefined) return
-    this.#control = control
-    this.#lastSent = this.#owner.sink.now()
-    this.#beatAfter(control.timeout)
-  }
-
-  #beatAfter(timeout: number): void {
-    this.#beat = keepAliveDelay(timeout)
-    this.#owner.context.wheel.set(this, this.#beat)
-  }
-
-  noteActivity(): void {
-    if (this.#control) this.#lastSent = this.#owner.sink.now()
-  }
-
-  stop(): void {
-    this.#control = undefined
-    this.#owner.context.wheel.clear(this)
-  }
-
-  onTimeout(): void {
-    const control = this.#control
-    if (!control?.content) return
-    const { context, sink, id } = this.#owner
-    const idle = sink.now() - this.#lastSent
-    if (control.mode === 'idle' && idle < this.#beat - 1) {
-      context.wheel.set(this, this.#beat - idle)
-      return
-    }
-    if (!this.#owner.sendToClient(control.messageType, control.content)) return
-    context.keepAlives.add(id, control.content.length, isRecorded(this.#owner))
-    this.#lastSent = sink.now()
-    this.#beatAfter(control.timeout)
   }
 }
 

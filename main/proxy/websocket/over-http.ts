@@ -97,11 +97,14 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
     this.#updateIfNeeded()
   }
 
-  refresh(): boolean {
-    if (this.#phase !== 'open') return false
+  get canRefresh(): boolean {
+    return this.#phase === 'open'
+  }
+
+  refresh(): void {
+    if (!this.canRefresh) return
     this.#refresh = true
     this.#updateIfNeeded()
-    return true
   }
 
   /** The backend gets a CLOSE, as from Pushpin, and is heard no more. */

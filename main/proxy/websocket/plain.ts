@@ -87,9 +87,9 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     if (!this.#detached) this.stop()
   }
 
-  refresh(): boolean {
-    return false
-  }
+  readonly canRefresh = false
+
+  refresh(): void {}
 
   detach(): void {
     this.#frames?.close(undefined, '')

@@ -54,9 +54,9 @@ export class TestSocket implements BackendSide {
     this.stop()
   }
 
-  refresh(): boolean {
-    return false
-  }
+  readonly canRefresh = false
+
+  refresh(): void {}
 
   detach(): void {
     this.stop()

@@ -33,6 +33,17 @@ export class ToClient {
     return this.#client.waiting > PASSED_MAX
   }
 
+  /** With so many bytes more, too much would wait. A client that has read all before takes a message of any size. */
+  overflows(bytes: number): boolean {
+    const waiting = this.#client.waiting + this.#queued
+    return waiting > 0 && waiting + bytes > this.#max
+  }
+
+  /** Why a client is too slow. */
+  get tooSlow(): string {
+    return `more than ${this.#max} bytes waited for the client to read them`
+  }
+
   /** Sends a message of the backend, or a part of one. */
   pass(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
     this.size += data.length
@@ -42,8 +53,8 @@ export class ToClient {
     if (last && this.#queue.length > 0) this.#flush()
   }
 
-  /** Sends a message of the proxy's own. Returns why the client is too slow for it, if it is. */
-  send(kind: WsMessageType, data: Buffer): string | undefined {
+  /** Sends a message of the proxy's own. False: too much waits for the client. */
+  send(kind: WsMessageType, data: Buffer): boolean {
     this.size += data.length
     if (this.#midway) {
       this.#queue.push({ kind, data })
@@ -51,9 +62,7 @@ export class ToClient {
     } else {
       this.#client.send(kind, data, true, true)
     }
-    return this.#client.waiting + this.#queued > this.#max
-      ? `more than ${this.#max} bytes waited for the client to read them`
-      : undefined
+    return this.#client.waiting + this.#queued <= this.#max
   }
 
   #flush(): void {

@@ -379,14 +379,31 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   // ---- the session -------------------------------------------------------------------------------------------------
 
   sendToClient(kind: WsMessageType, data: Buffer): boolean {
-    if (!this.#hears) return true
-    const tooSlow = this.#toClient.send(kind, data)
-    this.#session?.noteActivity()
-    if (tooSlow === undefined) return true
+    if (this.#sendOwn(kind, data)) return true
+    this.cutOff()
+    return false
+  }
+
+  sendPublished(kind: WsMessageType, data: Buffer): void {
+    this.#sendOwn(kind, data)
+  }
+
+  overflows(bytes: number): boolean {
+    return this.#hears && this.#toClient.overflows(bytes)
+  }
+
+  cutOff(): void {
     this.#client.drop()
     this.#backend?.disconnect()
-    this.#ended('client-slow', tooSlow, true)
-    return false
+    this.#ended('client-slow', this.#toClient.tooSlow, true)
+  }
+
+  /** False: too much waits for the client. */
+  #sendOwn(kind: WsMessageType, data: Buffer): boolean {
+    if (!this.#hears) return true
+    const fits = this.#toClient.send(kind, data)
+    this.#session?.noteActivity()
+    return fits
   }
 
   numberPublished(): number {
@@ -417,8 +434,12 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.askBackend()
   }
 
-  askBackend(): boolean {
-    return this.#backend?.refresh() ?? false
+  get canAskBackend(): boolean {
+    return this.#backend?.canRefresh ?? false
+  }
+
+  askBackend(): void {
+    this.#backend?.refresh()
   }
 
   detachBackend(): void {

@@ -61,10 +61,12 @@ export class Http2Response implements ClientResponse {
     return false
   }
 
-  writeFramed(content: Buffer): number {
-    if (this.#bodiless || this.destroyed) return 0
-    this.#stream.write(content)
-    return this.#stream.writableLength
+  get waiting(): number {
+    return this.destroyed ? 0 : this.#stream.writableLength
+  }
+
+  writeFramed(content: Buffer): void {
+    if (!this.#bodiless && !this.destroyed) this.#stream.write(content)
   }
 
   /** The session goes away by itself. */
