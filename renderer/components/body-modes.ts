@@ -1,6 +1,7 @@
 // In which ways a body can be shown, and which of them suits it.
+
+import { allSteps, type Steps } from '../state/steps'
 import { isJson } from './pretty-json'
-import { allSteps, type Steps } from './use-steps'
 
 export type BodyMode = 'json' | 'text' | 'sse' | 'hex'
 

@@ -1,7 +1,7 @@
 // A text made ready for the editor: its lines as the editor keeps them, and what is known of them.
 import { Text } from '@codemirror/state'
+import type { Steps } from '../state/steps'
 import { breakLongLines, canWrap, plainWhy } from './long-lines'
-import type { Steps } from './use-steps'
 
 export interface TextInput {
   readonly value: string

@@ -2,10 +2,10 @@
 import { EditorState } from '@codemirror/state'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { allSteps } from '../state/steps'
 import { decodeBase64 } from './body-modes'
 import { drawText } from './drawn-text'
 import { eventRows, readBody } from './read-body'
-import { allSteps } from './use-steps'
 
 test('bytes of any length', () => {
   for (const length of [0, 1, 2, 3, 49_151, 49_152, 49_153, 49_154, 200_000]) {

@@ -1,8 +1,9 @@
 // The bytes of a body, and its text where it is one: all that its views are made of.
+
+import type { Steps } from '../state/steps'
 import { type Gap, joinedParts, type TextPart, textParts } from './body-gaps'
 import { decodeSteps } from './body-modes'
 import { type SseRow, sseRowSteps } from './sse-events'
-import type { Steps } from './use-steps'
 
 export interface BodyInput {
   readonly base64: string

@@ -1,6 +1,6 @@
 // Reads a body as server-sent events, for showing: as an EventSource does (HTML standard, 9.2.6), with what it gives to
 // nobody named as what it is.
-import { allSteps, type Steps } from './use-steps'
+import { allSteps, type Steps } from '../state/steps'
 
 export type SseItem =
   /** What an EventSource dispatches, once its blank line is there. */

@@ -1,19 +1,6 @@
-// Long work while the page stays quick: a few milliseconds at a time.
+// What is made of long texts and bodies, while the page stays quick.
 import { useEffect, useMemo, useRef, useState } from 'react'
-
-/** Milliseconds of work until the page has its turn. */
-const SLICE = 8
-
-/** Work in steps of a millisecond or less; what it returns is its result. */
-export type Steps<T> = Generator<undefined, T>
-
-/** All of it at once. */
-export function allSteps<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
+import { allSteps, type Steps, workOff } from '../state/steps'
 
 /**
  * The result of working on an input; while a new one is worked on, the result for the input before, and null at first. So
@@ -34,22 +21,10 @@ export function useSteps<I, T extends object>(input: I, atOnce: boolean, begin: 
       last.current = now
       return
     }
-    const steps = begin(input)
-    let timer: ReturnType<typeof setTimeout>
-    const work = () => {
-      const until = performance.now() + SLICE
-      do {
-        const step = steps.next()
-        if (step.done) {
-          last.current = step.value
-          drawAgain(step.value)
-          return
-        }
-      } while (performance.now() < until)
-      timer = setTimeout(work)
-    }
-    timer = setTimeout(work)
-    return () => clearTimeout(timer)
+    return workOff(begin(input), (result) => {
+      last.current = result
+      drawAgain(result)
+    })
   }, [input, now, begin])
   return now ?? last.current
 }

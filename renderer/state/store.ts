@@ -1,13 +1,15 @@
 // The one store. Each slice is a file of plain functions; here they are put together. Actions are in actions.ts.
 import { create } from 'zustand'
 import type { Batch } from '../../preload/contract'
+import type { ExchangeRow } from '../../preload/views'
 import { compileFilter, type Matcher } from '../filter/match'
 import { type AppSlice, initialApp } from './app'
 import { found } from './found'
 import { noSearch, type SearchState } from './search-state'
+import { allSteps, workOff } from './steps'
 import { applyBatch, emptyTrace, type TraceState } from './trace'
 import { initialUi, type UiState } from './ui'
-import { filterAll, filterBatch, noneVisible, type VisibleState } from './visible'
+import { filterBatch, filterSteps, noneVisible, type VisibleState } from './visible'
 
 export interface Store {
   readonly trace: TraceState
@@ -29,6 +31,11 @@ export const useStore = create<Store>()(initial)
 
 let matcher: Matcher | null = null
 
+/** Rows that are filtered at once; more of them are, slice by slice, while the list shows what it did. */
+const AT_ONCE = 5000
+/** A filter that is worked on, and the rows that changed meanwhile. */
+let filtering: { readonly changed: Set<number>; stop(): void } | null = null
+
 /** Takes in what the engine pushed since the last frame. */
 export function applyBatches(batches: readonly Batch[], now: number): void {
   useStore.setState((state) => {
@@ -39,6 +46,9 @@ export function applyBatches(batches: readonly Batch[], now: number): void {
       if (batch.reset) ui = { ...ui, timeRange: null }
       if (batch.reset && state.ui.timeRange) matcher = compileFilter(ui.filter, null, found)
       trace = applyBatch(trace, batch, now)
+      if (batch.reset) stopFiltering()
+      for (const { id } of batch.exchanges) filtering?.changed.add(id)
+      for (const id of batch.droppedExchanges) filtering?.changed.add(id)
       visible = filterBatch(visible, batch, matcher)
     }
     const anew = state.trace.loading || batches.some((batch) => batch.reset)
@@ -52,12 +62,45 @@ export function setApp(change: Partial<AppSlice>): void {
 
 /** Changes what is being looked at; filters anew where the filter or the time range changed. */
 export function setUi(change: Partial<UiState>): void {
-  useStore.setState((state) => {
-    const ui = { ...state.ui, ...change }
-    if (ui.filter === state.ui.filter && ui.timeRange === state.ui.timeRange) return { ui }
-    matcher = compileFilter(ui.filter, ui.timeRange, found)
-    return { ui, visible: filterAll(state.trace, matcher, state.visible) }
+  const { ui: before, trace } = useStore.getState()
+  const ui = { ...before, ...change }
+  if (ui.filter === before.filter && ui.timeRange === before.timeRange) {
+    useStore.setState({ ui })
+    return
+  }
+  stopFiltering()
+  matcher = compileFilter(ui.filter, ui.timeRange, found)
+  const steps = filterSteps(trace, matcher)
+  if (trace.order.length <= AT_ONCE) {
+    useStore.setState(({ visible }) => ({ ui, visible: { ids: allSteps(steps), version: visible.version + 1 } }))
+    return
+  }
+  useStore.setState({ ui })
+  const changed = new Set<number>()
+  const stop = workOff(steps, (ids) => {
+    filtering = null
+    useStore.setState(({ trace, visible }) => ({
+      visible: filterBatch({ ids, version: visible.version + 1 }, batchOf(changed, trace), matcher),
+    }))
   })
+  filtering = { changed, stop }
+}
+
+function stopFiltering(): void {
+  filtering?.stop()
+  filtering = null
+}
+
+/** Rows as if a batch had brought what they are now. */
+function batchOf(ids: Iterable<number>, trace: TraceState): Parameters<typeof filterBatch>[1] {
+  const exchanges: ExchangeRow[] = []
+  const droppedExchanges: number[] = []
+  for (const id of ids) {
+    const row = trace.exchanges.get(id)
+    if (row) exchanges.push(row)
+    else droppedExchanges.push(id)
+  }
+  return { reset: false, exchanges, droppedExchanges }
 }
 
 /** How far the search in headers and bodies is. */
@@ -69,9 +112,9 @@ export function setSearch(change: Partial<SearchState>): void {
 export function filterAgain(ids: readonly number[], more: boolean): void {
   if (!more) return
   useStore.setState(({ trace, visible, search }) => {
-    const exchanges = ids.flatMap((id) => trace.exchanges.get(id) ?? [])
+    for (const id of ids) filtering?.changed.add(id)
     return {
-      visible: filterBatch(visible, { reset: false, exchanges, droppedExchanges: [] }, matcher),
+      visible: filterBatch(visible, batchOf(ids, trace), matcher),
       search: { ...search, version: search.version + 1 },
     }
   })
@@ -79,6 +122,7 @@ export function filterAgain(ids: readonly number[], more: boolean): void {
 
 /** Back to the beginning. For tests. */
 export function resetStore(): void {
+  stopFiltering()
   matcher = null
   useStore.setState(initial(), true)
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { exchange, publish } from '../testing/rows'
 import { batchOf } from '../testing/start-app'
 import { setTimeRange } from './actions'
@@ -135,5 +135,49 @@ describe('the store', () => {
       take({ exchanges: rows(9) })
       expect(state().ui.selectedExchange).toBe(9)
     })
+  })
+})
+
+describe('a filter over 20,000 rows', () => {
+  const many = Array.from({ length: 20_000 }, (_, n) => exchange({ id: n + 1, status: n % 2 ? 404 : 200 }))
+  const shown = () => useStore.getState().visible.ids
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    resetStore()
+    applyBatches([batchOf({ reset: true, exchanges: many })], 0)
+  })
+  afterEach(() => void vi.useRealTimers())
+
+  test('is worked on later, and lists the rows as they are by then', () => {
+    setUi({ filter: 'status:404' })
+    expect(shown()).toHaveLength(20_000)
+    applyBatches(
+      [
+        batchOf({
+          exchanges: [
+            exchange({ id: 1, status: 404 }),
+            exchange({ id: 2, status: 200 }),
+            exchange({ id: 20_001, status: 404 }),
+          ],
+          droppedExchanges: [4],
+        }),
+      ],
+      1,
+    )
+    vi.runAllTimers()
+    expect(shown()).toHaveLength(10_000)
+    expect(shown().slice(0, 3)).toEqual([1, 6, 8])
+    expect(shown().at(-1)).toBe(20_001)
+  })
+
+  test('is left when another one comes, or another trace', () => {
+    setUi({ filter: 'status:404' })
+    setUi({ filter: 'status:200' })
+    vi.runAllTimers()
+    expect(shown().slice(0, 2)).toEqual([1, 3])
+    setUi({ filter: '' })
+    applyBatches([batchOf({ reset: true, exchanges: rows(7) })], 2)
+    vi.runAllTimers()
+    expect(shown()).toEqual([7])
   })
 })

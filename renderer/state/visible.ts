@@ -3,6 +3,7 @@
 import type { Batch } from '../../preload/contract'
 import type { Matcher } from '../filter/match'
 import { hasId, insertIds, removeIds } from './ordered-ids'
+import type { Steps } from './steps'
 import type { TraceState } from './trace'
 
 export interface VisibleState {
@@ -13,14 +14,23 @@ export interface VisibleState {
 
 export const noneVisible: VisibleState = { ids: [], version: 0 }
 
-/** Looks at every row. */
-export function filterAll(trace: TraceState, matches: Matcher | null, before: VisibleState): VisibleState {
+/** Rows that are looked at in one step. */
+const STEP = 500
+
+/** The ids of all rows that pass, ascending, as they are while it goes on. */
+export function* filterSteps(trace: TraceState, matches: Matcher | null): Steps<number[]> {
   const ids: number[] = []
-  for (const id of trace.order) {
+  let left = STEP
+  // A copy: rows come and go meanwhile.
+  for (const id of [...trace.order]) {
     const row = trace.exchanges.get(id)
     if (row && (!matches || matches(row))) ids.push(id)
+    left -= 1
+    if (left > 0) continue
+    left = STEP
+    yield
   }
-  return { ids, version: before.version + 1 }
+  return ids
 }
 
 /** Looks only at the rows of the batch. */
