@@ -50,9 +50,12 @@ export const limitsSchema = z
     }
   })
 
+/** Characters of settings that are short texts. */
+export const settingsMax = { listen: 255, sigIss: 1000, sigKey: 10_000 } as const
+
 export const settingsSchema = z.object({
   backend: backendSchema,
-  listen: z.string().min(1).max(255),
+  listen: z.string().min(1).max(settingsMax.listen),
   proxyPort: port,
   publishPort: port,
   /** Port for clients with TLS; null: none. */
@@ -61,8 +64,8 @@ export const settingsSchema = z.object({
   tlsCert: z.string().max(4000),
   /** File of its key; '': the key is in the certificate's file. */
   tlsKey: z.string().max(4000),
-  sigIss: z.string().max(1000),
-  sigKey: z.string().max(10_000),
+  sigIss: z.string().max(settingsMax.sigIss),
+  sigKey: z.string().max(settingsMax.sigKey),
   /** Milliseconds that an out-of-order message waits. */
   messageWait: z.number().int().min(0).max(3_600_000),
   memoryLimitMiB: z.number().int().min(16).max(65_536),

@@ -2,8 +2,8 @@
 import net from 'node:net'
 import type { Settings } from '../../preload/contract'
 import type { Engine } from '../engine/engine'
+import { signingKey } from '../engine/signers'
 import { listenOn, type PortName } from '../proxy/ports/listening'
-import { readKey } from '../proxy/settings/key-file'
 import type { Problem } from '../trace/events'
 import { identityOfFiles } from './tls'
 
@@ -37,7 +37,7 @@ export async function problemOf(next: Settings, now: Settings, engine: Engine): 
   const twice = samePort(next)
   if (twice) return twice
   if (next.sigKey !== now.sigKey) {
-    const key = await readKey(next.sigKey)
+    const key = await signingKey(next.sigKey)
     if (!key.ok) return { ...key.problem, field: 'sigKey' }
   }
   return (

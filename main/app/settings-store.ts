@@ -1,8 +1,9 @@
 // Keeps the settings: in a JSON file for the desktop app, in memory for headless runs.
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { copyFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
 import { jsonFault } from '../../preload/vocabulary/json-faults'
+import { makeFolder } from '../certificates/make-folder'
 import { codeOf } from '../grip/error-words'
 import { FileError, fileFault, fileText } from '../grip/file-fault'
 import { CONFIG_MAX, readNamedFile } from '../proxy/settings/named-file'
@@ -123,7 +124,7 @@ async function keepCopy(file: string): Promise<string> {
 /** Readers see the old file or the new one, never a part. For the owner only: there is a key in it. */
 async function replaceFile(file: string, text: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     const draft = `${file}.${process.pid}.new`
     await writeFile(draft, text, { mode: 0o600 })
     await rename(draft, file)

@@ -1,12 +1,13 @@
 // The local certificate authority: made once, kept in the app's folder, so that it has to be trusted only once. It issues
 // the certificates of the TLS port.
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Problem } from '../trace/events'
 import { type Identity, type Issuer, issue, makeAuthority, type Validity } from './certificate'
 import { isLocalName } from './local-names'
+import { makeFolder } from './make-folder'
 
 const DAY = 24 * 60 * 60 * 1000
 const AUTHORITY_DAYS = 3650
@@ -102,6 +103,7 @@ async function readKept(folder: string, words: Words): Promise<Identity | undefi
   const file = path.join(folder, PRIVATE_FILE)
   let text: string
   try {
+    if (!(await stat(file)).isFile()) throw new Error('it is not a regular file')
     text = await readFile(file, 'utf8')
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
@@ -123,7 +125,7 @@ async function readKept(folder: string, words: Words): Promise<Identity | undefi
 
 /** For the owner only. Another Gripscope may be at the same: the first one counts, and is returned. */
 async function keep(folder: string, made: Identity, replace: boolean, words: Words): Promise<Identity> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder, 0o700)
   const file = path.join(folder, PRIVATE_FILE)
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`
   try {

@@ -7,6 +7,7 @@ import { type BundledCli, bundleCli, type RunningCli } from '../testing/bundled-
 import { RawClient } from '../testing/raw-client'
 import { type Answer, instruct, ScriptedBackend } from '../testing/scripted-backend'
 
+const folderOfTests = import.meta.dirname
 let cli: BundledCli
 let folder: string
 let backend: ScriptedBackend
@@ -240,6 +241,44 @@ describe('gripscope pushpin', () => {
     expect(pushpin.stderr).toMatch(line('WARN', 'config line 6: message_wait: soon is not a number: 5000 is used'))
     expect(pushpin.stderr).toMatch(
       line('WARN', String.raw`config line 7: neither a \[section\] nor key=value: nonsense`),
+    )
+  })
+
+  it.each([
+    ['[runner]\nhttp_port=eighty\n', 'line 2: http_port: eighty is no port: write it like 7999'],
+    ['[runner]\n\nhttp_port=127.0.0.1:65536\n', 'line 3: http_port: 127.0.0.1:65536 is no port'],
+    ['[runner]\nhttps_ports=x\n', 'line 2: https_ports: x is no port'],
+    ['[handler]\npush_in_http_port=-1\n', 'line 2: push_in_http_port: -1 is no port'],
+    [
+      '[global]\nport_offset=60000\n[handler]\npush_in_http_port=5561\n',
+      'line 4: push_in_http_port: 5561 with port_offset 60000 is no port',
+    ],
+  ])('does not start with %j, and says where it is wrong', async (text, said) => {
+    const file = path.join(folder, 'bad.conf')
+    await writeFile(file, text)
+    const failed = cli.run('pushpin', '--config', file)
+    expect(await failed.exit).toBe(2)
+    expect(failed.stderr).toContain(`gripscope: --config, ${said}`)
+    expect(failed.stderr).toMatch(/^[^\n]+\n$/)
+  })
+
+  it('tells the first of very many warnings, and that requests are not signed', async () => {
+    const file = path.join(folder, 'odd.conf')
+    const odd = `[runner]\nhttp_port=127.0.0.1:0\n[proxy]\nsig_key=file:/dev/zero\n[handler]\npush_in_http_port=0\n`
+    await writeFile(file, odd + 'nonsense\n'.repeat(100_000))
+    const started = cli.run('pushpin', '--config', file)
+    await started.says(/started\n/)
+    expect(started.stderr.match(/neither a \[section\] nor key=value/g)).toHaveLength(100)
+    expect(started.stderr).toContain('and 99900 more warnings')
+    expect(started.stderr).toContain('[proxy] requests are not signed: The key file /dev/zero cannot be read')
+    await started.kill()
+  })
+
+  it.each(['/dev/zero', folderOfTests, '/none', ''])('takes %j for no config', async (file) => {
+    const failed = cli.run('pushpin', '--config', file)
+    expect(await failed.exit).toBe(2)
+    expect(failed.stderr).toMatch(
+      /^gripscope: --config[^\n]*: (it is not a regular file|there is no such file[^\n]*|name a file)\n$/,
     )
   })
 

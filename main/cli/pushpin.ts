@@ -31,6 +31,9 @@ Runs as Pushpin would, with its config file; log lines in its form go to stderr,
   -h, --help             this text
 `
 
+/** Where ports and addresses are set. */
+const KEYS_OF_PORTS = 'http_port, https_ports, push_in_http_port and push_in_http_addr in the config, or --port'
+
 /** Where Pushpin looks for its config when none is named. */
 const USUAL_CONFIGS = ['/etc/pushpin/pushpin.conf', '/usr/local/etc/pushpin/pushpin.conf']
 
@@ -64,18 +67,21 @@ export async function pushpin(args: readonly string[]): Promise<void> {
   }
   if (options.help) return print(PUSHPIN_HELP)
   if (options.version) return print(`pushpin 1.41.0 (gripscope ${version})\n`)
+  if (options.config === '') return fail('--config: name a file', 2)
   let read: ConfResult
   try {
     read = readConf(options.config)
   } catch (error) {
     return fail(`--config ${fileText(options.config ?? '', error, 'read')}`, 2)
   }
+  const [fault] = read.faults
+  if (fault) return fail(`--config, line ${fault.line}: ${fault.message}`, 2)
   await run(options, read)
 }
 
 function readConf(file: string | undefined): ConfResult {
   const found = file ?? USUAL_CONFIGS.find((name) => existsSync(name))
-  return found === undefined ? { conf: defaultPushpinConf(), warnings: [] } : readPushpinConf(found)
+  return found === undefined ? { conf: defaultPushpinConf(), warnings: [], faults: [] } : readPushpinConf(found)
 }
 
 async function run(options: Options, { conf, warnings }: ConfResult): Promise<void> {
@@ -121,9 +127,13 @@ async function run(options: Options, { conf, warnings }: ConfResult): Promise<vo
   await engine.start()
   warnOfCertificate(options, conf, say)
   const problem = engine.proxy.problem ?? engine.tls.problem ?? engine.publish.problem
-  for (const { line, message } of engine.routeWarnings) say(1, `[proxy] routes line ${line}: ${message}`)
+  for (const { line, message } of engine.routeWarnings)
+    say(1, `[proxy] ${line > 0 ? `routes line ${line}: ` : ''}${message}`)
   for (const { problem: missing } of engine.zmq) if (missing) say(1, `[handler] ${missing.message}`)
-  if (problem) return fail(`${problem.field}: ${problemText(problem)}`, 1)
+  if (problem) {
+    const { message } = problem
+    return fail(`${problem.field}: ${problemText({ message, fix: `Choose another one: ${KEYS_OF_PORTS}.` })}`, 1)
+  }
   say(2, `[proxy] routes loaded with ${engine.routes.length} entries`)
   say(2, `[condure] listening on ${engine.proxy.address}:${engine.proxy.port}`)
   if (engine.tls.state === 'listening')

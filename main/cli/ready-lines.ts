@@ -40,9 +40,13 @@ export function warningLines(app: GripscopeApp): string[] {
   ]
 }
 
-/** A line of ours: what is from outside in it can't begin another one. */
+/** Characters of a line; a value that is named in it may have any length. */
+const LINE_MAX = 2000
+
+/** A line of ours: what is from outside in it can't begin another one, nor fill the screen. */
 export function said(text: string): string {
-  return `gripscope: ${visibleText(text)}\n`
+  const cut = text.length > LINE_MAX ? `${text.slice(0, LINE_MAX / 2)} … ${text.slice(-LINE_MAX / 2)}` : text
+  return `gripscope: ${visibleText(cut)}\n`
 }
 
 /** Why the program cannot go on. */

@@ -69,6 +69,10 @@ describe('options of serve', () => {
     expect(options('--tls-port=0', '--tls-cert', 'c.pem').settings.tlsKey).toBe('')
   })
 
+  it('take an IPv6 address in brackets, too', () => {
+    expect(options('--listen', '[::1]').settings).toEqual({ listen: '::1' })
+  })
+
   it('names the file of a recording from where the command was given', () => {
     expect(options('--record', 'a.session').record).toBe(path.resolve('a.session'))
     expect(options().record).toBeUndefined()
@@ -129,6 +133,14 @@ describe('bad options of serve', () => {
     [['--sig-key', ''], '--sig-key: the key is empty'],
     [['--record', ''], '--record: name a file'],
     [['--zmq-pull', '5560'], '--zmq-pull 5560: write it like tcp://'],
+    [['--zmq-pull', 'tcp://127.0.0.1:99999'], '--zmq-pull tcp://127.0.0.1:99999: write it like tcp://'],
+    [['--zmq-stats', 'tcp://127.0.0.1'], '--zmq-stats tcp://127.0.0.1: write it like tcp://'],
+    [['--token', ''], '--token: give 1 to 1000 letters'],
+    [['--token', 'a b'], '--token: give 1 to 1000 letters'],
+    [['--token', 'a;b'], '--token: give 1 to 1000 letters'],
+    [['--listen', 'x'.repeat(256)], '--listen: give at most 255 characters'],
+    [['--sig-iss', 'x'.repeat(1001)], '--sig-iss: give at most 1000 characters'],
+    [['--sig-key', 'x'.repeat(10_001)], '--sig-key: give at most 10000 characters'],
     [['--no-zmq', '--zmq-sub', 'x'], '--zmq-sub x: write it like tcp://'],
     [['--zmq-command', 'tcp://a b'], '--zmq-command tcp://a b'],
     [['--tls-port', 'many'], '--tls-port many: give a whole number from 0 to 65535'],

@@ -1,7 +1,7 @@
 // The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Backend, limitsSchema, type Settings } from '../../preload/contract'
+import { type Backend, limitsSchema, type Settings, settingsMax } from '../../preload/contract'
 import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
 import { fieldFault } from '../app/issue-words'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
@@ -126,6 +126,10 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     problems.push(`--${name} ${text}: give a whole number from ${min} to ${max}`)
     return undefined
   }
+  const text = (name: string, given: string | undefined, max: number): string | undefined => {
+    if (given !== undefined && given.length > max) problems.push(`--${name}: give at most ${max} characters`)
+    return given
+  }
   const backend = backendOf(values.routes, values.route, positionals, problems)
   const zmq = zmqOf(values, problems)
   const uiPort = number('ui-port', values['ui-port'], 65535) ?? DEFAULT_UI_PORT
@@ -137,9 +141,9 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     publishPort: number('publish-port', values['publish-port'], 65535),
     tlsPort: number('tls-port', values['tls-port'], 65535),
     ...tls,
-    listen: values.listen,
-    sigIss: values['sig-iss'],
-    sigKey: values['sig-key'],
+    listen: text('listen', values.listen, settingsMax.listen)?.replace(/^\[(.*)\]$/, '$1'),
+    sigIss: text('sig-iss', values['sig-iss'], settingsMax.sigIss),
+    sigKey: text('sig-key', values['sig-key'], settingsMax.sigKey),
     messageWait: number('message-wait', values['message-wait'], 3_600_000),
     memoryLimitMiB: number('memory', values.memory, 65_536, 16),
     bodyLimitKiB: number('body-limit', values['body-limit'], 65_536),
@@ -149,6 +153,8 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   if (values.listen === '') problems.push('--listen: give an address of this machine, such as 127.0.0.1')
   if (values.record === '') problems.push('--record: name a file')
   if (values['sig-key'] === '') problems.push('--sig-key: the key is empty')
+  if (values.token !== undefined && !/^[\w.~-]{1,1000}$/.test(values.token))
+    problems.push('--token: give 1 to 1000 letters, digits or -._~, which need no escape in a URL')
   const [problem] = problems
   if (problem !== undefined) return { kind: 'bad', message: problem }
   return {
@@ -231,14 +237,20 @@ function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): S
   for (const role of ['pull', 'sub', 'command', 'stats'] as const) {
     const spec = values[`zmq-${role}`]
     if (spec === undefined) continue
-    if (!/^(tcp|ipc|inproc):\/\/\S+$/.test(spec))
-      problems.push(`--zmq-${role} ${spec}: write it like tcp://127.0.0.1:5560`)
+    if (!isZmqSpec(spec)) problems.push(`--zmq-${role} ${spec}: write it like tcp://127.0.0.1:5560`)
     specs[role] = spec
   }
   if (values['no-zmq']) return {}
   const { pull, sub, command, stats } = specs
   if (pull !== undefined || sub !== undefined || command !== undefined) return specs
   return stats === undefined ? 'default' : { ...DEFAULT_ZMQ, stats }
+}
+
+/** With TCP, a port belongs to it: ZeroMQ takes another one for a number that is too large. */
+function isZmqSpec(spec: string): boolean {
+  const port = /^tcp:\/\/\S+:(\d+|\*|!)$/.exec(spec)?.[1]
+  if (port !== undefined) return !(Number(port) > 65_535)
+  return /^(ipc|inproc):\/\/\S+$/.test(spec)
 }
 
 function withoutUndefined(values: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {

@@ -27,7 +27,8 @@ afterAll(async () => {
 })
 
 const FREE = ['--port', '0', '--publish-port', '0', '--ui-port', '0', '--no-zmq']
-const READY = /^gripscope ready: (http:\/\/\S+) → (.+), publish (http:\/\/\S+\/publish\/)(?:, UI (http:\/\/\S+))?\n/
+const READY =
+  /^gripscope ready: (http:\/\/\S+) → (.+), publish (http:\/\/\S+\/publish\/)(?:, TLS \S+)?(?:, UI (http:\/\/\S+))?\n/
 
 interface Ready {
   readonly served: RunningCli
@@ -199,6 +200,9 @@ describe('a start that fails', () => {
     [['--port', 'eighty'], /--port eighty/],
     [['--routes', '/no/such/file'], /\/no\/such\/file.*there is no such file/],
     [['--route', 'no-target'], /route/],
+    [['--sig-key', 'file:/dev/zero'], /--sig-key: The key file \/dev\/zero cannot be read: it is not a regular file/],
+    [['--sig-key', 'base64:'], /--sig-key: The key is empty/],
+    [['--token', ''], /--token: give/],
     [['ftp://localhost'], /ftp/],
   ])('for %j says so in one line and exits with 2', async (args, pattern) => {
     const failed = cli.run('serve', ...FREE, ...args)
@@ -208,6 +212,14 @@ describe('a start that fails', () => {
     expect(failed.stdout).toBe('')
   })
 })
+
+it.runIf(process.platform === 'linux')(
+  'starts with a --data-dir in which the system lets nobody make a folder, and says so',
+  async () => {
+    const { served } = await serve(url(), '--tls-port', '0', '--data-dir', '/proc')
+    expect(served.stderr).toMatch(/^gripscope: warning: the local CA cannot be saved in \/proc\/tls: .*--data-dir\.\n$/)
+  },
+)
 
 describe('help', () => {
   it('of serve names every option', async () => {

@@ -13,6 +13,7 @@ import { SessionRecorder, type Started } from '../app/session-recorder'
 import { memorySettings } from '../app/settings-store'
 import { identityOfFiles } from '../app/tls'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
+import { signingKey } from '../engine/signers'
 import type { Problem } from '../trace/events'
 import { WebFace } from '../web/server'
 import { exitWhenAsked } from './exit-when-asked'
@@ -28,6 +29,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (!routes.ok && backend.kind !== 'demo') return fail(routes.problem, 2)
   const certificate = await certificateProblem(settings.settings)
   if (certificate) return fail(certificate, 2)
+  const key = await keyProblem(settings.settings)
+  if (key) return fail(key, 2)
   const faults = new Faults({
     say: (text) => void process.stderr.write(`gripscope: ${text}\n`),
     end: (message) => {
@@ -105,6 +108,12 @@ async function certificateProblem({ tlsPort, tlsCert, tlsKey }: Settings): Promi
   return 'problem' in read
     ? { ...read.problem, field: read.problem.field === 'tlsKey' ? '--tls-key' : '--tls-cert' }
     : undefined
+}
+
+/** A key that was given and can't sign: nobody would notice that requests are not signed. */
+async function keyProblem({ sigKey }: Settings): Promise<Problem | undefined> {
+  const read = await signingKey(sigKey)
+  return read.ok ? undefined : { ...read.problem, field: '--sig-key' }
 }
 
 function fail(problem: Problem, code: number): void {

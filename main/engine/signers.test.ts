@@ -80,8 +80,11 @@ test.each(['file:/dev/zero', 'file:/dev/random', `file:${folder}`])(
   async (key) => {
     const signers = new Signers('pushpin', key)
     const route = routeOf(`sig_iss=me,sig_key=${key}`)
+    const message = expect.stringMatching(/requests are not signed: .* cannot be read/)
+    // The global one belongs to no line.
     expect(await signers.read([route])).toMatchObject([
-      { message: expect.stringMatching(/requests are not signed: .* cannot be read/) },
+      { line: 0, message },
+      { line: 1, message },
     ])
     expect(signers.of(route).token(NOW)).toBe('')
   },

@@ -2,7 +2,7 @@
 
 import type { Route } from '../grip/route-types'
 import type { RouteWarning } from '../grip/routes'
-import { type SigKey, Signer } from '../grip/signature'
+import { type KeyResult, type SigKey, Signer } from '../grip/signature'
 import { readKey } from '../proxy/settings/key-file'
 
 /**
@@ -27,7 +27,7 @@ export class Signers {
   async read(routes: readonly Route[]): Promise<RouteWarning[]> {
     const keys = new Map<string, SigKey | string>()
     const keyOf = async (text: string): Promise<SigKey | string> => {
-      const known = keys.get(text) ?? (await signingKey(text))
+      const known = keys.get(text) ?? (await keyOrWhy(text))
       keys.set(text, known)
       return known
     }
@@ -35,6 +35,9 @@ export class Signers {
     const global = await keyOf(this.#key)
     this.#global = new Signer(this.#iss, typeof global === 'string' ? undefined : global)
     const warnings: RouteWarning[] = []
+    // Without a key, nobody expects a signature.
+    if (typeof global === 'string' && this.#key !== '')
+      warnings.push({ line: 0, column: 0, message: `requests are not signed: ${global}` })
     for (const route of routes) {
       const { sigIss, sigKey } = route
       if (!sigIss && sigKey === undefined) continue
@@ -59,11 +62,17 @@ export class Signers {
   }
 }
 
-/** The key, or why it can't sign. */
-async function signingKey(text: string): Promise<SigKey | string> {
+/** The key that a config gives, or why it can't sign. */
+export async function signingKey(text: string): Promise<KeyResult> {
   const parsed = await readKey(text)
-  if (!parsed.ok) return parsed.problem.message
-  return parsed.key.key.type === 'public' ? 'The key is a public one: it can only verify.' : parsed.key
+  if (!parsed.ok || parsed.key.key.type !== 'public') return parsed
+  const message = 'The key is a public one: it can only verify.'
+  return { ok: false, problem: { field: 'sig_key', message, fix: 'Give the private key of the pair.' } }
+}
+
+async function keyOrWhy(text: string): Promise<SigKey | string> {
+  const read = await signingKey(text)
+  return read.ok ? read.key : read.problem.message
 }
 
 function columnOf({ parameters }: Route, name: string): number {

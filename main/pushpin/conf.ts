@@ -1,5 +1,6 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
 import path from 'node:path'
+import { LIMIT_MAX, type LimitName, limitInfo } from '../../preload/vocabulary/limits'
 import type { ZmqStatsOptions } from '../control/zmq-stats'
 import { CONFIG_MAX, readNamedFileNow } from '../proxy/settings/named-file'
 import type { ProxyOptions } from '../proxy/settings/options'
@@ -68,14 +69,30 @@ const FIXED: Readonly<Record<string, { value: string; why: string }>> = {
 
 export interface ConfResult {
   readonly conf: PushpinConf
+  /** A bounded list. */
   readonly warnings: readonly ConfProblem[]
+  /** What it cannot start with: ports. */
+  readonly faults: readonly ConfProblem[]
 }
+
+/** Warnings that are told one by one. */
+const WARNINGS_MAX = 100
+/** Characters of a name or value in a warning. */
+const SHOWN_MAX = 60
+/** Milliseconds of the longest time: that of node's timers. */
+const TIME_MAX = 2 ** 31 - 1
+const MESSAGE_WAIT_MAX = 3_600_000
 
 /** @throws Error naming the file, where it can't be read. */
 export function readPushpinConf(file: string): ConfResult {
   const warnings: ConfProblem[] = []
   const ini = parseIni(readNamedFileNow(file, CONFIG_MAX).toString('utf8'), warnings)
-  return { conf: understand(new Reader(ini, warnings), path.dirname(path.resolve(file))), warnings }
+  const reader = new Reader(ini, warnings)
+  const conf = understand(reader, path.dirname(path.resolve(file)))
+  const more = warnings.length - WARNINGS_MAX
+  const told = warnings.slice(0, WARNINGS_MAX)
+  if (more > 0) told.push({ line: 0, message: `and ${more} more warnings` })
+  return { conf, warnings: told, faults: reader.faults }
 }
 
 /** The configuration without a file. */
@@ -84,25 +101,27 @@ export function defaultPushpinConf(): PushpinConf {
 }
 
 function understand(conf: Reader, folder: string): PushpinConf {
-  const offset = conf.number('global/port_offset', 0)
+  const offset = conf.number('global/port_offset', 0, 0, PORT_MAX)
   const routes = conf.text('proxy/routesfile', '')
   const [https = '', ...more] = listOf(conf.text('runner/https_ports', ''))
   if (more.length > 0) conf.warn('runner/https_ports', `only the first is listened on: ${https}`)
-  const http = address(conf.text('runner/http_port', '7999'), '0.0.0.0')
-  const publishPort = conf.number('handler/push_in_http_port', 5561)
+  const http = conf.address('runner/http_port', conf.text('runner/http_port', '7999'), '0.0.0.0')
+  if (conf.text('runner/http_port', '7999') === '') conf.warn('runner/http_port', 'it is empty: any free port is used')
   const result: PushpinConf = {
     http,
-    ...(https !== '' && { https: { ...address(https, http.host), certs: path.join(folder, 'runner', 'certs') } }),
+    ...(https !== '' && {
+      https: { ...conf.address('runner/https_ports', https, http.host), certs: path.join(folder, 'runner', 'certs') },
+    }),
     publish: {
       host: conf.text('handler/push_in_http_addr', '127.0.0.1'),
-      port: publishPort > 0 ? publishPort + offset : publishPort,
+      port: conf.port('handler/push_in_http_port', 5561, offset),
     },
     zmq: zmqSpecs(conf, offset),
     ...(routes !== '' && { routesFile: path.resolve(folder, routes) }),
     sigIss: conf.text('proxy/sig_iss', 'pushpin'),
     sigKey: keyInFolder(conf.text('proxy/sig_key', 'changeme'), folder),
-    messageWait: conf.number('handler/message_wait', 5000),
-    logLevel: conf.number('runner/log_level', 2),
+    messageWait: conf.number('handler/message_wait', 5000, 0, MESSAGE_WAIT_MAX),
+    logLevel: conf.number('runner/log_level', 2, 0, 9),
     log: { from: conf.flag('proxy/log_from', false), userAgent: conf.flag('proxy/log_user_agent', false) },
     stats: statsOptions(conf),
     proxy: proxyOptions(conf, folder),
@@ -114,22 +133,22 @@ function understand(conf: Reader, folder: string): PushpinConf {
 function statsOptions(conf: Reader): ZmqStatsOptions {
   return {
     connections: conf.flag('global/stats_connection_send', true),
-    connectionTtl: conf.number('global/stats_connection_ttl', 120) * 1000,
-    subscriptionTtl: conf.number('handler/stats_subscription_ttl', 60) * 1000,
-    reportInterval: conf.number('handler/stats_report_interval', 10) * 1000,
+    connectionTtl: conf.seconds('global/stats_connection_ttl', 120),
+    subscriptionTtl: conf.seconds('handler/stats_subscription_ttl', 60),
+    reportInterval: conf.seconds('handler/stats_report_interval', 10),
     format: conf.text('handler/stats_format', 'tnetstring') === 'json' ? 'json' : 'tnetstring',
   }
 }
 
 function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
   return {
-    subscriptionMax: conf.number('handler/connection_subscription_max', 20),
-    messageRate: conf.number('handler/message_rate', 0),
-    messageHwm: conf.number('handler/message_hwm', 0),
-    idCacheTtl: conf.number('handler/id_cache_ttl', 0) * 1000,
-    subscriptionLinger: conf.number('handler/subscription_linger', 60) * 1000,
-    publishHeadMax: conf.number('handler/push_in_http_max_headers_size', 10_000),
-    publishBodyMax: conf.number('handler/push_in_http_max_body_size', 1_000_000),
+    subscriptionMax: conf.limit('handler/connection_subscription_max', 'subscriptionMax'),
+    messageRate: conf.limit('handler/message_rate', 'messageRate'),
+    messageHwm: conf.limit('handler/message_hwm', 'messageHwm'),
+    idCacheTtl: conf.seconds('handler/id_cache_ttl', 0),
+    subscriptionLinger: conf.seconds('handler/subscription_linger', 60),
+    publishHeadMax: conf.limit('handler/push_in_http_max_headers_size', 'publishHeadMax'),
+    publishBodyMax: conf.limit('handler/push_in_http_max_body_size', 'publishBodyMax'),
     ...switches(conf, folder),
   }
 }
@@ -165,8 +184,20 @@ function shifted(spec: string, offset: number): string {
 /** `HOST:PORT` (an IPv6 one in brackets, or not) or `PORT`. */
 export function address(text: string, host: string): { host: string; port: number } {
   const at = text.lastIndexOf(':')
-  if (at < 0) return { host, port: Number(text) }
-  return { host: text.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(at + 1)) }
+  if (at < 0) return { host, port: portOf(text) }
+  return { host: text.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: portOf(text.slice(at + 1)) }
+}
+
+const PORT_MAX = 65_535
+
+/** NaN: it is none. */
+function portOf(text: string): number {
+  const port = /^\d*$/.test(text) ? Number(text) : Number.NaN
+  return port <= PORT_MAX ? port : Number.NaN
+}
+
+function shown(text: string): string {
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text
 }
 
 /** Takes values out by name, and in the end says which were never asked for. */
@@ -174,6 +205,7 @@ class Reader {
   readonly #ini: Ini
   readonly #warnings: ConfProblem[]
   readonly #asked = new Set<string>()
+  readonly faults: ConfProblem[] = []
 
   constructor(ini: Ini, warnings: ConfProblem[]) {
     this.#ini = ini
@@ -185,11 +217,42 @@ class Reader {
     return this.#ini.get(name)?.value ?? otherwise
   }
 
-  number(name: string, otherwise: number): number {
+  /** A whole number; of one out of bounds, the nearest that is within them. */
+  number(name: string, otherwise: number, min: number, max: number): number {
     const text = this.text(name, String(otherwise))
-    if (/^-?\d+$/.test(text)) return Number(text)
-    this.warn(name, `${text} is not a number: ${otherwise} is used`)
+    if (!/^-?\d+$/.test(text)) {
+      this.warn(name, `${shown(text)} is not a number: ${otherwise} is used`)
+      return otherwise
+    }
+    const number = Math.min(max, Math.max(min, Number(text)))
+    if (number !== Number(text)) this.warn(name, `${shown(text)} is not from ${min} to ${max}: ${number} is used`)
+    return number
+  }
+
+  /** Milliseconds, given in seconds. */
+  seconds(name: string, otherwise: number): number {
+    return this.number(name, otherwise, 0, Math.floor(TIME_MAX / 1000)) * 1000
+  }
+
+  limit(name: string, limit: LimitName): number {
+    return this.number(name, limitInfo[limit].otherwise, limitInfo[limit].min, LIMIT_MAX)
+  }
+
+  /** A port, moved by an offset unless it is 0: any free one. */
+  port(name: string, otherwise: number, offset: number): number {
+    const text = this.text(name, String(otherwise))
+    const port = text === '' ? Number.NaN : portOf(text)
+    const moved = port > 0 ? port + offset : port
+    if (moved <= PORT_MAX) return moved
+    const by = port > 0 && offset > 0 ? ` with port_offset ${offset}` : ''
+    this.#fault(name, `${shown(text)}${by} is no port: write a number from 0 to ${PORT_MAX}`)
     return otherwise
+  }
+
+  address(name: string, text: string, host: string): { host: string; port: number } {
+    const read = address(text, host)
+    if (Number.isNaN(read.port)) this.#fault(name, `${shown(text)} is no port: write it like 7999 or 127.0.0.1:7999`)
+    return read
   }
 
   flag(name: string, otherwise: boolean): boolean {
@@ -198,7 +261,16 @@ class Reader {
   }
 
   warn(name: string, message: string): void {
-    this.#warnings.push({ line: this.#ini.get(name)?.line ?? 0, message: `${name.split('/')[1]}: ${message}` })
+    this.#warnings.push(this.#problem(name, message))
+  }
+
+  #fault(name: string, message: string): void {
+    this.faults.push(this.#problem(name, message))
+  }
+
+  #problem(name: string, message: string): ConfProblem {
+    const key = shown(name.slice(name.indexOf('/') + 1))
+    return { line: this.#ini.get(name)?.line ?? 0, message: `${key}: ${message}` }
   }
 
   warnOfTheRest(): void {

@@ -10,7 +10,10 @@ export type Ini = ReadonlyMap<string, { readonly value: string; readonly line: n
 export function parseIni(text: string, warnings: ConfProblem[]): Ini {
   const values = new Map<string, { value: string; line: number }>()
   let section = ''
-  for (const [i, raw] of text.split(/\r?\n/).entries()) {
+  for (const [i, raw] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const line = raw.trim()
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
     const head = /^\[(.+)\]$/.exec(line)
