@@ -79,6 +79,8 @@ export interface ConfResult {
 const WARNINGS_MAX = 100
 /** Characters of a name or value in a warning. */
 const SHOWN_MAX = 60
+/** Characters of a warning, which may name a value. */
+const MESSAGE_MAX = 300
 /** Milliseconds of the longest time: that of node's timers. */
 const TIME_MAX = 2 ** 31 - 1
 const MESSAGE_WAIT_MAX = 3_600_000
@@ -270,7 +272,8 @@ class Reader {
 
   #problem(name: string, message: string): ConfProblem {
     const key = shown(name.slice(name.indexOf('/') + 1))
-    return { line: this.#ini.get(name)?.line ?? 0, message: `${key}: ${message}` }
+    const words = message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}…` : message
+    return { line: this.#ini.get(name)?.line ?? 0, message: `${key}: ${words}` }
   }
 
   warnOfTheRest(): void {
