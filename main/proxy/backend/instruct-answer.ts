@@ -3,9 +3,10 @@ import { applyResponseFilters } from '../../grip/filters'
 import { gripOf, readInstruct } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
 import { withPlainResponse } from '../../grip/plain-response'
-import type { ExchangeId, Problem, TraceSink, Understood } from '../../trace/events'
+import type { ExchangeId, Problem, TraceSink } from '../../trace/events'
 import { namesCoding } from '../http/compressed'
 import type { Limits } from '../settings/options'
+import { understoodOf } from './understood'
 
 /** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
 export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | string {
@@ -99,16 +100,5 @@ export class InstructAnswer {
     if (count <= max) return warnings
     const message = `of ${count} channels only the first ${max} are subscribed to`
     return [...warnings, { field: 'channels', message, fix: 'Name fewer, or raise the limit subscriptionMax.' }]
-  }
-}
-
-/** For the trace: it refers to the parts of the instruct, but not to the body, which may be a view of much larger memory. */
-function understoodOf({ hold, response: { code, reason, headers }, meta, next, gone }: Instruct): Understood {
-  return {
-    ...(hold && { hold }),
-    response: { code, reason, headers },
-    meta,
-    ...(next && { next }),
-    ...(gone && { gone }),
   }
 }

@@ -86,6 +86,8 @@ export class TargetFailover implements AnswerListener, HasTimeout {
   onEnd(_ask: Ask): void {
     this.#ask = undefined
     this.#record?.end()
+    // A hold may follow, and lasts.
+    this.#record = undefined
     this.#reader.answerEnd()
   }
 
