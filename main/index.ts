@@ -170,9 +170,10 @@ function tellOfSettings({ message, fix }: { message: string; fix: string }): voi
 function stopWithApp(gripscope: GripscopeApp): void {
   let stopped = false
   app.on('will-quit', (event) => {
+    // Whatever asks again meanwhile must not cut off those who are being told.
+    event.preventDefault()
     if (stopped) return
     stopped = true
-    event.preventDefault()
     setTimeout(() => app.exit(0), PATIENCE).unref()
     gripscope.stop().finally(() => app.exit(0))
   })

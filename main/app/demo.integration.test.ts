@@ -1,7 +1,9 @@
 // The demo behind the proxy: the counter of GRIP's founding story, rooms, faults, and the traffic that shows them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../testing/raw-client'
+import type { TraceModel } from '../trace/model'
 import { GripscopeApp } from './app'
+import { runDemoTraffic } from './demo/demo-traffic'
 import { memorySettings } from './settings-store'
 
 let app: GripscopeApp
@@ -29,6 +31,20 @@ function get(path: string): RawClient {
 async function post(path: string, body = ''): Promise<{ status: number; text: string }> {
   const response = await fetch(`${app.proxyOrigin}${path}`, { method: 'POST', body })
   return { status: response.status, text: await response.text() }
+}
+
+/** Resolves when the trace says so. */
+async function seen(check: (model: TraceModel) => boolean): Promise<void> {
+  for (;;) {
+    const next = new Promise<void>((resolve) => {
+      const stop = app.log.subscribe(() => {
+        stop()
+        resolve()
+      })
+    })
+    if (check(await app.live.model())) return
+    await next
+  }
 }
 
 /** Resolves when so many subscribe to a channel. */
@@ -124,16 +140,29 @@ describe('the demo backend', () => {
 })
 
 describe('demo traffic', () => {
-  it('shows each kind of exchange, ends by itself, and runs once at a time', async () => {
+  const traffic = (beat: number, beats: number, signal: AbortSignal) =>
+    runDemoTraffic({ proxy: app.proxyOrigin ?? '', publishUrl: app.publishUrl, beat, beats, signal })
+
+  it('shows each kind of exchange', async () => {
+    const enough = new AbortController()
+    const over = traffic(60, 10_000, enough.signal)
+    await seen(({ exchanges, publishes, channels }) => {
+      const ends = new Set([...exchanges.values()].map((exchange) => exchange.end?.how))
+      return (
+        (['delivered', 'complete', 'client-left', 'instruct-refused'] as const).every((how) => ends.has(how)) &&
+        ['counter', 'room-lobby'].every((name) => channels.has(name)) &&
+        publishes.size > 5
+      )
+    })
+    enough.abort()
+    await over
+  })
+
+  it('ends by itself', () => traffic(1, 10, new AbortController().signal))
+
+  it('runs once at a time', () => {
     expect(app.startDemoTraffic()).toEqual({ ok: true })
     expect(app.startDemoTraffic()).toMatchObject({ ok: false, problem: { field: 'demo' } })
-    // It is over when it may begin again.
-    await expect.poll(() => app.startDemoTraffic().ok, { timeout: 10_000, interval: 50 }).toBe(true)
-    const { exchanges, publishes, channels } = await app.live.model()
-    const ends = new Set([...exchanges.values()].map((exchange) => exchange.end?.how))
-    for (const how of ['delivered', 'complete', 'client-left', 'instruct-refused']) expect(ends, how).toContain(how)
-    expect([...channels.keys()]).toEqual(expect.arrayContaining(['counter', 'room-lobby']))
-    expect(publishes.size).toBeGreaterThan(5)
   })
 
   it('is refused where the demo is not behind the proxy', async () => {

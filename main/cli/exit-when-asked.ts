@@ -3,11 +3,14 @@
 /** Milliseconds that ending may take. */
 const PATIENCE = 1500
 
-/** On SIGINT or SIGTERM: stops, then exits with 0; a second signal exits at once. */
+/**
+ * On SIGINT or SIGTERM: stops, then exits with 0. More signals change nothing: npm passes on what the terminal has sent to all,
+ * and ending takes no longer than its patience.
+ */
 export function exitWhenAsked(stop: () => Promise<void>): void {
   let asked = false
   const end = (): void => {
-    if (asked) process.exit(0)
+    if (asked) return
     asked = true
     setTimeout(() => process.exit(0), PATIENCE).unref()
     stop().then(

@@ -11,23 +11,31 @@ export interface DemoTrafficOptions {
   readonly publishUrl: string | null
   /** Ends it early. */
   readonly signal: AbortSignal
-  /** Milliseconds of one beat; there are ten. */
+  /** Milliseconds of one beat. */
   readonly beat?: number
+  /** How many beats it lasts. */
+  readonly beats?: number
 }
 
 const BEATS = 10
 const POLLERS = ['alice', 'bob', 'carol']
 
 /** Resolves when all of its clients have left. Never rejects: what fails is seen in the trace. */
-export async function runDemoTraffic({ proxy, publishUrl, signal, beat = 1000 }: DemoTrafficOptions): Promise<void> {
+export async function runDemoTraffic({
+  proxy,
+  publishUrl,
+  signal,
+  beat = 1000,
+  beats = BEATS,
+}: DemoTrafficOptions): Promise<void> {
   const over = new AbortController()
   // Each request and pause listens to it: more than the usual ten.
   setMaxListeners(0, over.signal)
   const stop = (): void => over.abort()
   signal.addEventListener('abort', stop, { once: true })
   const client = new DemoClient(proxy, over.signal)
-  const wait = (beats: number): Promise<void> => pause(beats * beat, undefined, { signal: over.signal })
-  const end = pause(BEATS * beat, undefined, { signal: over.signal })
+  const wait: Wait = (some) => pause(some * beat, undefined, { signal: over.signal })
+  const end = pause(beats * beat, undefined, { signal: over.signal })
     .catch(() => {})
     .then(stop)
   const parts = [

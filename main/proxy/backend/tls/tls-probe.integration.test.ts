@@ -1,5 +1,5 @@
 // Backends that speak TLS behind a route without `ssl`, and close without a byte: a hello of TLS finds it out, and nobody waits.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import net, { type AddressInfo, type Server, type Socket } from 'node:net'
@@ -59,23 +59,20 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts a program that listens, and waits until it does. */
+/** Starts a program that listens, and waits until it says so. */
 async function program(name: string, args: (port: number) => string[]): Promise<number> {
   const port = await freePort()
-  const child: ChildProcess = spawn(name, args(port), { stdio: 'ignore' })
+  const child = spawn(name, args(port), { stdio: ['ignore', 'pipe', 'ignore'] })
   stops.push(() => child.kill('SIGKILL'))
-  for (let tries = 0; tries < 200; tries++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, '127.0.0.1', () => {
-        socket.destroy()
-        resolve(true)
-      })
-      socket.on('error', () => resolve(false))
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (data) => {
+      said += data
+      if (/ACCEPT|listening/.test(said)) resolve()
     })
-    if (open) return port
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`${name} does not listen`)
+    child.once('close', () => reject(new Error(`${name} does not listen: ${said}`)))
+  })
+  return port
 }
 
 async function inFrontOf(port: number, options = ''): Promise<TestEngine> {
@@ -116,6 +113,7 @@ import socket, ssl, sys
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1])
 listener = socket.create_server(('127.0.0.1', int(sys.argv[2])))
+print('listening', flush=True)
 while True:
     client, _ = listener.accept()
     try:
