@@ -5,7 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
-import { type HarFile, harFaults } from '../../main/testing/har'
+import { EVERY_BODY, EVERY_BYTES, EVERY_COUNT, everyKind } from '../../main/testing/every-kind'
+import { type HarFile, harFaults, harOf } from '../../main/testing/har'
 import { readAsWebKit, requestBodyInHttpToolkit, requestBodyInPlaywright } from '../../main/testing/har-readers'
 import { exchange } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
@@ -148,5 +149,54 @@ test('an export is read by DevTools, by Playwright and by WebKit’s rules', asy
       { name: 'b', value: 'x y' },
     ])
     expect(requestBodyInHttpToolkit(form).toString()).toBe('a=1&b=x+y')
+  })
+})
+
+test('a file with every kind of entry, and with faults of Gripscope’s own, is read by all', async ({
+  openBrowser,
+}, testInfo) => {
+  const origin = 'http://127.0.0.1:7999'
+  const server = { address: '127.0.0.1', port: 7999 }
+  const { har, text } = await harOf(everyKind('127.0.0.1:7999').model, { epoch: Date.UTC(2024, 1, 29), server })
+  expect(har.log).toMatchObject({ _grip: { faults: [{}, {}], engine: [{}, {}, {}, {}, {}, {}] } })
+  const browser = await openBrowser()
+
+  await test.step('DevTools', async () => {
+    const devTools = await browser.newPage()
+    const read = await inDevTools(devTools, text)
+    expect(read).toHaveLength(EVERY_COUNT)
+    const contents = read.filter(({ status }) => status !== 0).map(({ path, content }) => [path, content])
+    expect(contents).toEqual(expect.arrayContaining(Object.entries(EVERY_BODY)))
+    const bytes = read.find(({ path }) => path === '/bytes')
+    expect(bytes?.content).toBe(EVERY_BYTES.toString('base64'))
+    await devTools.close()
+  })
+
+  await test.step('Playwright', async () => {
+    const file = testInfo.outputPath('every.har')
+    await writeFile(file, text)
+    const context = await browser.newContext()
+    await context.routeFromHAR(file, { notFound: 'abort' })
+    const page = await context.newPage()
+    await page.goto(`${origin}/page`)
+    const said = await page.evaluate(async (paths) => {
+      const texts: [string, string][] = []
+      for (const path of paths) texts.push([path, await (await fetch(path)).text()])
+      return texts
+    }, Object.keys(EVERY_BODY))
+    expect(said).toEqual(Object.entries(EVERY_BODY))
+    const posted = await page.evaluate(
+      async (bytes) => {
+        const answer = await fetch('/bytes', { method: 'POST', body: new Uint8Array(bytes) })
+        return [...new Uint8Array(await answer.arrayBuffer())]
+      },
+      [...EVERY_BYTES],
+    )
+    expect(posted).toEqual([...EVERY_BYTES])
+    await context.close()
+  })
+
+  await test.step('WebKit', () => {
+    expect(readAsWebKit(har)).toHaveLength(EVERY_COUNT)
   })
 })

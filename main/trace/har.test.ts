@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brokenEvents } from '../testing/engine-events'
+import { EVERY_BODY, EVERY_COUNT, everyKind } from '../testing/every-kind'
 import { harOf } from '../testing/har'
 import { readAsWebKit } from '../testing/har-readers'
 import { TraceScript } from '../testing/trace-script'
@@ -54,6 +55,23 @@ test('what happened to the engine is told of the file as a whole', async () => {
       ],
     },
   })
+})
+
+test('with every kind of entry, and with faults of our own, it is valid, and WebKit reads it', async () => {
+  const { har, count } = await harOf(everyKind().model, { epoch: EPOCH })
+  expect(count).toEqual({ entries: EVERY_COUNT, unreadable: 1, dropped: 0 })
+  expect(har.log).toMatchObject({
+    _grip: {
+      faults: [
+        { dateTime: '2024-02-29T23:59:59.181Z', message: 'RangeError: Invalid string length' },
+        { message: 'TypeError: "quoted" \u001b[2J', where: '' },
+      ],
+    },
+  })
+  const read = readAsWebKit(har)
+  expect(read).toHaveLength(EVERY_COUNT)
+  for (const [path, body] of Object.entries(EVERY_BODY))
+    expect([path, read.find(({ url }) => url === `http://a.test${path}`)?.body.toString()]).toEqual([path, body])
 })
 
 test('an exchange that passed through', async () => {
