@@ -7,6 +7,7 @@ import { errorWords } from '../grip/error-words'
 import { FileError } from '../grip/file-fault'
 import type { Limits, ProxyOptions } from '../proxy/settings/options'
 import type { Problem } from '../trace/events'
+import { LiveFindings } from '../trace/findings/live-findings'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'
 import { labelOf, routesOf } from './backend'
@@ -45,6 +46,8 @@ const STATE_LIST_MAX = 1000
 
 export class GripscopeApp {
   readonly log: TraceLog
+  /** Also while nobody looks. */
+  readonly findings: LiveFindings
   readonly live: LiveTrace
   readonly saves: Saves
   readonly #options: AppOptions
@@ -67,7 +70,8 @@ export class GripscopeApp {
     this.#store = options.settings
     const { memoryLimitMiB, bodyLimitKiB } = this.#store.settings
     this.log = new TraceLog({ memoryLimit: memoryLimitMiB * MIB, bodyLimit: bodyLimitKiB * 1024 })
-    this.live = new LiveTrace(this.log)
+    this.findings = new LiveFindings(this.log)
+    this.live = new LiveTrace(this.log, undefined, this.findings)
     this.saves = new Saves({
       log: this.log,
       live: this.live,
@@ -144,6 +148,7 @@ export class GripscopeApp {
       this.#tls.stop()
       this.saves.stop()
       this.live.stop()
+      this.findings.stop()
       this.#pushes.clear()
       await this.#engine.stop()
       await this.#trafficEnd

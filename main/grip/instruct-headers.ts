@@ -30,7 +30,8 @@ import { isAskable } from './target-host'
 /** Grip-* headers of an answer, by lower-case name; each value as it came. */
 export type GripHeaders = ReadonlyMap<string, readonly string[]>
 
-const known = new Set([
+/** Names of an instruct's headers, in lower case. */
+export const GRIP_HEADERS: ReadonlySet<string> = new Set([
   'grip-hold',
   'grip-channel',
   'grip-timeout',
@@ -71,12 +72,12 @@ export function readGripHeaders(grip: GripHeaders, draft: Draft): void {
   readLinks(grip, draft)
   readExposeHeaders(grip, draft)
   for (const name of grip.keys()) {
-    if (!known.has(name) && warns(draft))
+    if (!GRIP_HEADERS.has(name) && warns(draft))
       warn(
         draft,
         titleOf(name),
         `${titleOf(name)} has no meaning here and is ignored.`,
-        `Headers of an instruct are ${[...known].map(titleOf).join(', ')}.`,
+        `Headers of an instruct are ${[...GRIP_HEADERS].map(titleOf).join(', ')}.`,
       )
   }
 }

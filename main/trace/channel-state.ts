@@ -25,8 +25,6 @@ export interface Subscribed {
   filters: readonly string[]
   /** As former instructs had it: the first one, and the latest. */
   former?: Terms[]
-  /** When the backend was asked that then named the channel in a hold; null where that does not matter (any more). */
-  askedAt: TraceTime | null
   /** The latest delivery. */
   deliveredAt: TraceTime
 }
@@ -49,8 +47,6 @@ export class ChannelRecord {
   heard = false
   /** The channel that a publish to nobody may have meant. */
   near: string | null = null
-  /** Publishes to nobody on a channel with a near name; the latest. */
-  nearPublishes: PublishRecord[] = []
   /** Is in the list of changes. */
   changed = false
 

@@ -20,6 +20,7 @@ import type {
   TraceTime,
   WsMessageEvent,
 } from './events'
+import type { Evidence } from './findings/finding'
 import type { PublishRecord } from './publish-state'
 
 /** Times of the latest deliveries that a row has. */
@@ -46,8 +47,6 @@ export class ExchangeRecord {
   kind: ExchangeKind
   state: ExchangeState = 'waiting'
   sentAt: TraceTime | null = null
-  /** When the backend was asked last. */
-  askedAt: TraceTime | null = null
   answeredAt: TraceTime | null = null
   /** Of the hold that is on; for a stream that is held again inside the same response, of its first one. */
   heldAt: TraceTime | null = null
@@ -70,11 +69,8 @@ export class ExchangeRecord {
   missed = 0
   /** Misses of the last second, that another item of the same call may make good. */
   mismatches: Mismatch[] | undefined
-  /** Publishes that came while its backend was asked; see lost-updates.ts. */
-  mayHaveMissed = 0
-  /** Publishes to nobody whose channel's name is near one of its own: how many, and the latest channel. */
-  nearCount = 0
-  nearChannel = ''
+  /** What findings say of it. */
+  evidence: readonly Evidence[] = []
   /** The answer that passed to the client has an instruct in its body. */
   instructPassed = false
   /** The answer says that the backend speaks TLS, and was asked without. */
@@ -173,8 +169,6 @@ export class ExchangeRecord {
       case 'sent':
         if (event.why === 'filter' || event.why === 'gone') break
         this.sentAt ??= event.t
-        this.askedAt = event.t
-        this.#askedAgain()
         // A response hold is given up when its request goes to the backend again; a stream stays one.
         if (this.state === 'held') {
           this.state = 'waiting'
@@ -239,13 +233,6 @@ export class ExchangeRecord {
       default:
         event satisfies never
     }
-  }
-
-  /** The backend's next answer has what came before. */
-  #askedAgain(): void {
-    if (this.mayHaveMissed === 0) return
-    this.mayHaveMissed = 0
-    for (const subscription of this.subscriptions) subscription.askedAt = null
   }
 
   /** Of a body that goes on and on, only what has bytes is worth keeping. */

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { Batch } from '../../preload/contract'
 import { TraceScript } from '../testing/trace-script'
 import type { TraceEvent } from './events'
-import { type LiveTimers, LiveTrace } from './live'
+import { LiveTrace } from './live'
 import { TraceLog } from './log'
+import type { TraceTimers } from './timers'
 import { BATCH_ROWS } from './watcher'
 
 /** A clock and timers that go on only when they are told. */
-class FakeTimers implements LiveTimers {
+class FakeTimers implements TraceTimers {
   time = 0
   /** Milliseconds that each look at the clock takes: work seems to be slow. */
   costOfLook = 0

@@ -2,19 +2,12 @@
 // most a few batches a frame. All in short slices: the engine works in the same thread.
 import type { Batch } from '../../preload/contract'
 import type { TraceEvent } from './events'
+import type { Evidence } from './findings/finding'
+import type { LiveFindings } from './findings/live-findings'
 import { TraceModel } from './model'
 import type { TraceSource } from './source'
+import { systemTimers, type TraceTimers } from './timers'
 import { Watcher } from './watcher'
-
-/** Timers, so that tests can have their own. */
-export interface LiveTimers {
-  /** Calls back once after `ms`; the function returned prevents it. */
-  later(callback: () => void, ms: number): () => void
-  /** Calls back after other work that is waiting has had its turn (setImmediate). */
-  soon(callback: () => void): void
-  /** Milliseconds, monotonic: tells how long a slice of work took. */
-  clock(): number
-}
 
 const FRAME = 16
 /**
@@ -39,19 +32,10 @@ const JUDGE = 250
 /** Milliseconds that the model stays after the last one who looked. */
 const LINGER = 5000
 
-const systemTimers: LiveTimers = {
-  later(callback, ms) {
-    const timer = setTimeout(callback, ms)
-    timer.unref()
-    return () => clearTimeout(timer)
-  },
-  soon: (callback) => void setImmediate(callback),
-  clock: () => performance.now(),
-}
-
 export class LiveTrace {
   readonly #source: TraceSource
-  readonly #timers: LiveTimers
+  readonly #timers: TraceTimers
+  readonly #findings: LiveFindings | undefined
   readonly #watchers = new Set<Watcher>()
   #model: TraceModel | undefined
   #cursor = 0
@@ -73,9 +57,11 @@ export class LiveTrace {
   #working = false
   readonly #unsubscribe: (() => void)[]
 
-  constructor(source: TraceSource, timers: LiveTimers = systemTimers) {
+  /** @param findings of the same source; left out: the model finds them by itself, while somebody watches */
+  constructor(source: TraceSource, timers: TraceTimers = systemTimers, findings?: LiveFindings) {
     this.#source = source
     this.#timers = timers
+    this.#findings = findings
     this.#unsubscribe = [
       source.subscribe(() => this.#schedule()),
       source.onDrop((drop) => {
@@ -85,6 +71,7 @@ export class LiveTrace {
       }),
       source.onRestore(() => this.#beginAnew()),
     ]
+    if (findings) this.#unsubscribe.push(findings.onEvidence((evidence) => this.#noteEvidence(evidence)))
   }
 
   /**
@@ -152,18 +139,24 @@ export class LiveTrace {
   /** What was dropped is there again: the model is made of all events once more, and watchers get a snapshot. */
   #beginAnew(): void {
     if (!this.#model) return
-    this.#model = new TraceModel()
+    this.#model = new TraceModel(this.#findings?.findings)
     this.#cursor = 0
     this.#built = false
     for (const watcher of this.#watchers) watcher.beginAnew()
     this.#work()
   }
 
+  #noteEvidence(evidence: Evidence): void {
+    if (!this.#model) return
+    this.#model.noteEvidence(evidence)
+    this.#schedule()
+  }
+
   #need(): TraceModel {
     this.#cancelLetGo?.()
     this.#cancelLetGo = undefined
     if (!this.#model) {
-      this.#model = new TraceModel()
+      this.#model = new TraceModel(this.#findings?.findings)
       this.#model.bodyLimit = this.#source.bodyLimit
       this.#cursor = 0
       this.#built = false
@@ -194,6 +187,7 @@ export class LiveTrace {
       })
       if (timers.clock() >= until) break
     }
+    this.#findings?.work()
     model.judge(this.#source.now())
     this.#judgeLater(model)
     const changes = model.takeChanges()

@@ -19,12 +19,13 @@ import {
 } from './events'
 import type { EngineEvent } from './events/engine'
 import { ExchangeRecord, type Mismatch } from './exchange-state'
-import { cameBefore } from './lost-updates'
-import { NearChannels } from './near-channels'
+import { meantBy } from './findings/channel-mismatch'
+import type { Evidence } from './findings/finding'
+import { Findings } from './findings/findings'
+import { rules } from './findings/rules'
 import { passesInstruct } from './passed-instruct'
 import { isMiss, PublishRecord, tallyOf } from './publish-state'
 import { isMade } from './published-content'
-import { prefixOf } from './route-prefix'
 import type { Drop } from './source'
 import { isTlsPage } from './tls-page'
 import type { TraceRecords } from './trace-records'
@@ -50,9 +51,6 @@ const NO_FORMAT = OUTCOMES.indexOf('no-format')
 /** Milliseconds in which another item on the channel makes good that one had no format for a hold. */
 const SAME_CALL = 1000
 const MISMATCHES_MAX = 16
-/** Holds that are told of a publish to a near name, and publishes that a channel remembers as such. */
-const NEAR_TOLD_MAX = 1000
-const NEAR_KEPT_MAX = 100
 const FAULTS_MAX = 100
 const ENGINE_MAX = 200
 
@@ -78,11 +76,51 @@ export class TraceModel implements TraceRecords {
   /** Bytes of a body that are kept. */
   bodyLimit = Number.POSITIVE_INFINITY
   readonly #framing = new FramingJudge()
-  readonly #near = new NearChannels()
+  /** What rules see in the trace. */
+  readonly findings: Findings
+  /** They are of this model alone, and see what it sees. */
+  readonly #feeds: boolean
   #changes: Changes = { exchanges: [], channels: [], publishes: [] }
+
+  /** @param findings somebody else's, who gives them the events and calls `noteEvidence`; left out: its own */
+  constructor(findings?: Findings) {
+    this.findings = findings ?? new Findings(rules)
+    this.#feeds = findings === undefined
+    if (this.#feeds) this.findings.onEvidence((evidence) => this.noteEvidence(evidence))
+  }
 
   /** Never throws; events of unknown exchanges are skipped. */
   apply(event: TraceEvent): void {
+    this.#apply(event)
+    if (this.#feeds) this.findings.apply(event)
+  }
+
+  /** Evidence was added, or taken back: what it names shows it. */
+  noteEvidence({ exchanges = [], messages = [], channel: name }: Evidence): void {
+    for (const x of exchanges) {
+      const exchange = this.exchanges.get(x)
+      if (!exchange) continue
+      exchange.evidence = this.findings.ofExchange(x)
+      this.#exchangeChanged(exchange)
+    }
+    for (const p of messages) {
+      const publish = this.publishes.get(p)
+      if (!publish) continue
+      this.#noteMeant(publish)
+      this.#publishChanged(publish)
+    }
+    const channel = name === undefined ? undefined : this.channels.get(name)
+    if (!channel) return
+    channel.near = meantBy(this.findings.ofChannel(channel.name), channel.name)
+    this.#channelChanged(channel)
+  }
+
+  #noteMeant(publish: PublishRecord): void {
+    const { id, event } = publish
+    if (event.type === 'publish') publish.near = meantBy(this.findings.ofPublish(id), event.channel)
+  }
+
+  #apply(event: TraceEvent): void {
     switch (event.type) {
       case 'request':
         this.#request(event)
@@ -131,6 +169,7 @@ export class TraceModel implements TraceRecords {
 
   /** Judges event streams of which the last part was some time ago. @param now milliseconds since the trace began */
   judge(now: TraceTime): void {
+    if (this.#feeds) this.findings.advance(now)
     for (const exchange of this.#framing.judge(this, now)) this.#exchangeChanged(exchange)
   }
 
@@ -143,7 +182,9 @@ export class TraceModel implements TraceRecords {
   }
 
   /** Forgets what was dropped from the log. */
-  drop({ exchanges, publishes, trimmed }: Drop): void {
+  drop(drop: Drop): void {
+    const { exchanges, publishes, trimmed } = drop
+    if (this.#feeds) this.findings.drop(drop)
     const cuts = new Map<ChannelRecord, Cut>()
     for (const id of exchanges) {
       const exchange = this.exchanges.get(id)
@@ -186,11 +227,7 @@ export class TraceModel implements TraceRecords {
     channel.publishes = without(channel.publishes, cut.publishes, (p) => !this.publishes.has(p.id))
     channel.deliveries = without(channel.deliveries, cut.deliveries, (d) => !this.publishes.has(d.p))
     channel.unheard -= cut.unheard
-    channel.nearPublishes = channel.nearPublishes.filter((p) => this.publishes.has(p.id))
-    if (channel.forgotten) {
-      this.channels.delete(channel.name)
-      this.#near.forget(channel.name)
-    }
+    if (channel.forgotten) this.channels.delete(channel.name)
     this.#channelChanged(channel)
   }
 
@@ -213,6 +250,7 @@ export class TraceModel implements TraceRecords {
   #request(event: RequestEvent): void {
     if (this.exchanges.has(event.x)) return
     const exchange = new ExchangeRecord(event)
+    exchange.evidence = this.findings.ofExchange(event.x)
     this.exchanges.set(event.x, exchange)
     if (event.replayOf !== undefined) {
       const original = this.exchanges.get(event.replayOf)
@@ -276,41 +314,14 @@ export class TraceModel implements TraceRecords {
         since: event.t,
         prevId,
         filters,
-        askedAt: exchange.mode === 'websocket' ? null : exchange.askedAt,
         deliveredAt: Number.NEGATIVE_INFINITY,
       }
-      exchange.mayHaveMissed += cameBefore(channel, subscription).length
       exchange.subscriptions.push(subscription)
       channel.subscriptions.push(subscription)
       channel.held++
     }
-    if (!channel.heard) {
-      channel.heard = true
-      this.#near.heard(channel.name, prefixOf(exchange))
-    }
-    for (const publish of this.#near.heldNow(channel.name, event.t)) this.#meant(publish, channel)
+    channel.heard = true
     this.#channelChanged(channel)
-  }
-
-  /** A publish to nobody may have meant this channel: those who are held on it are told. */
-  #meant(publish: PublishRecord, channel: ChannelRecord): void {
-    const { event } = publish
-    if (publish.near !== null || event.type !== 'publish') return
-    publish.near = channel.name
-    const named = this.#channel(event.channel)
-    named.near = channel.name
-    this.#channelChanged(named)
-    channel.nearPublishes.push(publish)
-    if (channel.nearPublishes.length > NEAR_KEPT_MAX) channel.nearPublishes.shift()
-    const { subscriptions } = channel
-    for (let i = subscriptions.length - 1; i >= Math.max(0, subscriptions.length - NEAR_TOLD_MAX); i--) {
-      const exchange = this.exchanges.get(subscriptions[i]?.exchange ?? 0)
-      if (!exchange || subscriptions[i]?.to !== null) continue
-      exchange.nearCount++
-      exchange.nearChannel = event.channel
-      this.#exchangeChanged(exchange)
-    }
-    this.#publishChanged(publish)
   }
 
   #unsubscribe(subscription: Subscribed, t: TraceTime): void {
@@ -337,6 +348,7 @@ export class TraceModel implements TraceRecords {
   #publish(event: PublishEvent): void {
     if (this.publishes.has(event.p)) return
     const publish = new PublishRecord(event.p, event)
+    this.#noteMeant(publish)
     this.publishes.set(event.p, publish)
     const channel = this.#channel(event.channel)
     channel.publishes.push(publish)
@@ -448,7 +460,7 @@ export class TraceModel implements TraceRecords {
     this.notDelivered += notDelivered
     publish.missed += missed
     this.missed += missed
-    if (outcomes.length === 0 && publish.deliveries.length === 0) this.#countUnheard(publish, channel, event.t)
+    if (outcomes.length === 0 && publish.deliveries.length === 0) this.#countUnheard(publish, channel)
     publish.addDelivery(event)
     channel.deliveries.push(event)
     const { event: item } = publish
@@ -457,14 +469,10 @@ export class TraceModel implements TraceRecords {
     this.#publishChanged(publish)
   }
 
-  #countUnheard(publish: PublishRecord, channel: ChannelRecord, t: TraceTime): void {
+  #countUnheard(publish: PublishRecord, channel: ChannelRecord): void {
     publish.unheard = true
     channel.unheard++
     this.unheard++
-    if (channel.heard) return
-    const near = this.#near.find(publish, channel.name, t, (name) => (this.channels.get(name)?.held ?? 0) > 0)
-    const meant = near === null ? undefined : this.channels.get(near)
-    if (meant) this.#meant(publish, meant)
   }
 
   // ---- changes -----------------------------------------------------------------------------------------------------
@@ -473,6 +481,7 @@ export class TraceModel implements TraceRecords {
     let channel = this.channels.get(name)
     if (!channel) {
       channel = new ChannelRecord(name)
+      channel.near = meantBy(this.findings.ofChannel(name), name)
       this.channels.set(name, channel)
     }
     return channel

@@ -1,34 +1,37 @@
 // Publishes that touched no hold of an exchange, and have to do with it all the same: those that it may have missed, and
-// those to a channel with a near name.
+// those to a channel with a near name. Findings say which.
 import type { NearPublishView } from '../../preload/views'
-import type { Subscribed } from './channel-state'
 import type { ExchangeRecord } from './exchange-state'
-import { cameBefore } from './lost-updates'
+import { nearNames } from './findings/channel-mismatch'
+import type { Evidence } from './findings/finding'
+import { mayHaveMissed } from './findings/lost-update'
 import type { TraceModel } from './model'
 import type { PublishRecord } from './publish-state'
 import { durationText } from './units'
 
 /** Oldest first. */
-export function nearPublishes(model: TraceModel, exchange: ExchangeRecord): NearPublishView[] {
-  const near: NearPublishView[] = []
-  for (const subscription of exchange.subscriptions) {
-    const channel = model.channels.get(subscription.channel)
-    for (const publish of cameBefore(channel, subscription)) near.push(mayHaveMissed(publish, subscription))
-    for (const publish of channel?.nearPublishes ?? [])
-      if (wasMeant(publish, subscription)) near.push(nearName(publish, subscription.channel))
-  }
-  return near.sort((a, b) => a.at - b.at)
+export function nearPublishes(model: TraceModel, { evidence }: ExchangeRecord): NearPublishView[] {
+  return [
+    ...publishesOf(model, mayHaveMissed(evidence), missedView),
+    ...publishesOf(model, nearNames(evidence), nearView),
+  ].sort((a, b) => a.at - b.at)
 }
 
-/** Milliseconds between the publish and the hold; see near-channels.ts. */
-const COMES_WITHIN = 2000
-
-function wasMeant({ event: { t } }: PublishRecord, { from, to }: Subscribed): boolean {
-  return t >= from - COMES_WITHIN && (to === null || t <= to)
+function publishesOf(
+  model: TraceModel,
+  evidence: readonly Evidence[],
+  view: (publish: PublishRecord, evidence: Evidence) => NearPublishView,
+): NearPublishView[] {
+  return evidence.flatMap((each) =>
+    (each.messages ?? []).flatMap((p) => {
+      const publish = model.publishes.get(p)
+      return publish ? [view(publish, each)] : []
+    }),
+  )
 }
 
-function mayHaveMissed(publish: PublishRecord, { channel, from }: Subscribed): NearPublishView {
-  const before = durationText(from - publish.event.t)
+function missedView(publish: PublishRecord, { channel = '', t }: Evidence): NearPublishView {
+  const before = durationText(t - publish.event.t)
   return {
     ...facts(publish),
     channel,
@@ -37,10 +40,9 @@ function mayHaveMissed(publish: PublishRecord, { channel, from }: Subscribed): N
   }
 }
 
-function nearName(publish: PublishRecord, meant: string): NearPublishView {
-  const { event } = publish
-  const channel = event.type === 'publish' ? event.channel : ''
-  return { ...facts(publish), channel, what: 'near-name', why: `did you mean ${meant}? Nobody listens to ${channel}` }
+function nearView(publish: PublishRecord, { channel = '', meant = '' }: Evidence): NearPublishView {
+  const why = `did you mean ${meant}? Nobody listens to ${channel}`
+  return { ...facts(publish), channel, what: 'near-name', why }
 }
 
 function facts({ id, event }: PublishRecord): Pick<NearPublishView, 'publish' | 'itemId' | 'at'> {

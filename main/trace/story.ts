@@ -20,7 +20,7 @@ import type {
   WsMessageEvent,
 } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import { cameBefore } from './lost-updates'
+import { mayHaveMissed } from './findings/lost-update'
 import type { TraceModel } from './model'
 import { outcomeRow, publishOf } from './outcomes'
 import type { PublishRecord } from './publish-state'
@@ -277,11 +277,11 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
   const { heldAt, request, end } = exchange
   if (heldAt === null) return []
   const steps: StoryStep[] = []
+  const lost = new Set(mayHaveMissed(exchange.evidence).flatMap(({ messages = [] }) => messages))
   for (const name of new Set(exchange.subscriptions.map((s) => s.channel))) {
     const channel = model.channels.get(name)
     const publishes = channel?.publishes ?? []
     const own = exchange.subscriptions.filter((s) => s.channel === name)
-    const lost = new Set(own.flatMap((subscription) => cameBefore(channel, subscription)))
     const from = Math.min(request.t, heldAt - NEAR)
     const known = knownUntil(publishes, own)
     for (let i = firstSince(publishes, from, timeOf); i < publishes.length; i++) {
@@ -289,9 +289,9 @@ function missedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
       if (!publish || steps.length >= STEPS_MAX) break
       const { t } = publish.event
       if (end && t > end.t + NEAR) break
-      if ((t <= known && !lost.has(publish)) || reached(publish, exchange.id)) continue
+      if ((t <= known && !lost.has(publish.id)) || reached(publish, exchange.id)) continue
       if (own.some((s) => s.from <= t && (s.to === null || t <= s.to))) continue
-      const said = missedWords(exchange, t, own, lost.has(publish))
+      const said = missedWords(exchange, t, own, lost.has(publish.id))
       if (!said) continue
       const label = `${publishName(model, publish.id, name)} — ${said.label}`
       steps.push(step(t, { ...said, from: 'publisher', to: 'gripscope', label, publish: publish.id }))

@@ -6,6 +6,8 @@ import { headerValue } from '../grip/grip-headers'
 import { failureOf, tlsMismatch } from './backend-failure'
 import type { AnsweredEvent, BackendFailedEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
+import { type Evidence, messagesIn, type RowMark, type Rule } from './findings/finding'
+import { rules } from './findings/rules'
 
 type RowTrouble = NonNullable<ExchangeRow['trouble']>
 
@@ -30,11 +32,10 @@ function mismatchOf(exchange: ExchangeRecord): ReturnType<typeof tlsMismatch> {
 export function hasTrouble(exchange: ExchangeRecord): boolean {
   return (
     exchange.missed > 0 ||
-    exchange.mayHaveMissed > 0 ||
     exchange.instructPassed ||
     exchange.tlsPage ||
     exchange.framing !== undefined ||
-    exchange.nearCount > 0 ||
+    exchange.evidence.some(({ rule }) => rule.mark !== undefined) ||
     isRefusedWebSocket(exchange) ||
     mismatchOf(exchange) !== undefined
   )
@@ -48,14 +49,12 @@ export function troubleOf(exchange: ExchangeRecord): RowTrouble | null {
   if (isRefusedWebSocket(exchange)) return { tone: 'failed', text: 'WebSocket refused' }
   if (exchange.instructPassed) return { tone: 'failed', text: 'instruct not read' }
   if (exchange.tlsPage) return { tone: 'failed', text: 'backend speaks TLS' }
-  const { missed, mayHaveMissed } = exchange
+  const { missed } = exchange
   if (missed > 0) return { tone: 'attention', text: missed === 1 ? 'missed a publish' : `missed ${missed} publishes` }
   if (exchange.framing === 'unfinished') return { tone: 'attention', text: 'event unfinished' }
   if (exchange.framing === 'no-field') return { tone: 'attention', text: 'not an event' }
-  if (mayHaveMissed > 0) {
-    return { tone: 'attention', text: mayHaveMissed === 1 ? 'may have missed one' : `may have missed ${mayHaveMissed}` }
-  }
-  return { tone: 'attention', text: 'near name published' }
+  const [gravest] = markedBy(exchange)
+  return gravest ? { tone: gravest.mark.tone, text: gravest.mark.words(countOf(gravest.evidence)) } : null
 }
 
 /** All signs in sentences, the gravest first. */
@@ -69,9 +68,34 @@ export function troublesOf(exchange: ExchangeRecord): TroubleView[] {
   if (exchange.tlsPage) troubles.push(tlsPage(exchange))
   if (exchange.missed > 0) troubles.push(missedMessages(exchange))
   if (exchange.framing !== undefined) troubles.push(framing(exchange))
-  if (exchange.mayHaveMissed > 0) troubles.push(lostUpdate(exchange))
-  if (exchange.nearCount > 0) troubles.push(nearName(exchange))
+  for (const { rule, mark, evidence } of markedBy(exchange)) {
+    const latest = evidence.at(-1)
+    if (!latest) continue
+    const message = mark.text?.(evidence, exchange) ?? latest.text
+    troubles.push({ name: rule.id, tone: mark.tone, message, fix: latest.fix })
+  }
   return troubles
+}
+
+/** What one rule saw of an exchange. */
+interface Marked {
+  readonly rule: Rule
+  readonly mark: RowMark
+  readonly evidence: readonly Evidence[]
+}
+
+/** What rules say of an exchange, in the order of their list: the gravest first. */
+function markedBy({ evidence }: ExchangeRecord): Marked[] {
+  if (evidence.length === 0) return []
+  return rules.flatMap((rule) => {
+    const own = evidence.filter((each) => each.rule === rule)
+    return rule.mark && own.length > 0 ? [{ rule, mark: rule.mark, evidence: own }] : []
+  })
+}
+
+/** Of publishes, how many; of anything else, how often. */
+function countOf(evidence: readonly Evidence[]): number {
+  return messagesIn(evidence) || evidence.length
 }
 
 /** Names by which a button can help: nothing answers there, or something else went wrong. */
@@ -146,16 +170,6 @@ function missedMessages({ missed }: ExchangeRecord): TroubleView {
   }
 }
 
-function lostUpdate({ mayHaveMissed, channels }: ExchangeRecord): TroubleView {
-  const what = mayHaveMissed === 1 ? 'A message was' : `${mayHaveMissed} messages were`
-  return {
-    name: 'may-have-missed',
-    tone: 'attention',
-    message: `${what} published on ${channels.join(', ')} while the backend was at work on its answer, so the client may have missed ${mayHaveMissed === 1 ? 'it' : 'them'}: the backend may have read its data before.`,
-    fix: 'Publish with id and prev-id, and name the id of what was read as prev-id of the channel in the instruct: then the request goes to the backend again.',
-  }
-}
-
 function framing({ framing: fault }: ExchangeRecord): TroubleView {
   return fault === 'unfinished'
     ? {
@@ -171,19 +185,4 @@ function framing({ framing: fault }: ExchangeRecord): TroubleView {
         message: 'A line is neither an event field (data, event, id, retry) nor a comment: an EventSource ignores it.',
         fix: 'Write content as events: "data: …" and a blank line.',
       }
-}
-
-/** A name as a sentence has it: white space at its ends must be seen. */
-function named(channel: string): string {
-  return channel.trim() === channel && channel !== '' ? channel : JSON.stringify(channel)
-}
-
-function nearName({ nearCount, nearChannel, channels }: ExchangeRecord): TroubleView {
-  const times = nearCount === 1 ? '' : `, ${nearCount} times`
-  return {
-    name: 'channel-mismatch',
-    tone: 'attention',
-    message: `${named(nearChannel)} was published to, but nobody listens there${times}. This exchange is held on ${channels.map(named).join(', ')}.`,
-    fix: 'If you meant the same channel, use the same name in the publish and in the instruct.',
-  }
 }
