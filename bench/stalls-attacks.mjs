@@ -1,6 +1,6 @@
 // Inputs that are meant to keep the engine busy: as much as one call, one read or one file may hold, of the smallest things.
 import http from 'node:http'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 
 const EVENTS = 'application/websocket-events'
 const MEGABYTE = 1_000_000
@@ -39,7 +39,9 @@ export async function startHostileBackend() {
   server.on('upgrade', (request, socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(request.headers['sec-websocket-key'])}\r\n\r\n`)
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(request.headers['sec-websocket-key'])}\r\n\r\n`,
+    )
     if (request.url === '/flood') socket.write(raw)
     socket.resume()
   })
@@ -62,6 +64,7 @@ export async function startHostileBackend() {
 }
 
 import { createHash } from 'node:crypto'
+
 const acceptOf = (key) => createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 
 /** Writes `text` and resolves once `done` likes what came. */
@@ -84,7 +87,11 @@ function talk(port, text, done = () => true) {
 
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const held = (n, channel) => (engine) =>
-  Promise.all(Array.from({ length: n }, () => talk(engine.http, `GET /stream/${channel} HTTP/1.1\r\nHost: a\r\n\r\n`, (came) => came.includes('held'))))
+  Promise.all(
+    Array.from({ length: n }, () =>
+      talk(engine.http, `GET /stream/${channel} HTTP/1.1\r\nHost: a\r\n\r\n`, (came) => came.includes('held')),
+    ),
+  )
 
 async function publish(engine, body) {
   const answered = await fetch(`http://127.0.0.1:${engine.publish}/publish/`, { method: 'POST', body })
@@ -107,8 +114,16 @@ function callOf(item, max = MEGABYTE) {
 const small = (channel) => () => ({ channel, formats: { 'http-stream': { content: 'x' } } })
 let calls = 0
 
-const HANDSHAKE = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
-const socketAt = (engine, path) => talk(engine.http, `GET ${path} HTTP/1.1\r\nHost: a\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`, (came) => came.includes('\r\n\r\n'))
+const HANDSHAKE = [
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+]
+const socketAt = (engine, path) =>
+  talk(engine.http, `GET ${path} HTTP/1.1\r\nHost: a\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`, (came) =>
+    came.includes('\r\n\r\n'),
+  )
 const masked = (opcode, text = '') => {
   const data = Buffer.from(text)
   return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | data.length, 0, 0, 0, 0]), data])
@@ -120,7 +135,9 @@ const eventsAttack = (what, part) => ({
   what,
   routes: ['* BACKEND,over_http'],
   run: async (engine) => {
-    engine.backend.answers({ events: typeof part === 'string' ? part.repeat(Math.floor(999_000 / part.length)) : part() })
+    engine.backend.answers({
+      events: typeof part === 'string' ? part.repeat(Math.floor(999_000 / part.length)) : part(),
+    })
     const socket = await socketAt(engine, '/ws')
     socket.resume()
     socket.write(masked(1, 'go'))
@@ -145,7 +162,11 @@ const holdAttack = (what, hold, more = () => {}) => ({
   what,
   run: async (engine) => {
     engine.backend.answers({ hold: hold() })
-    const socket = await talk(engine.http, 'GET /hold HTTP/1.1\r\nHost: a\r\n\r\n', (came) => came.includes('\r\n\r\n') || came.length > 0)
+    const socket = await talk(
+      engine.http,
+      'GET /hold HTTP/1.1\r\nHost: a\r\n\r\n',
+      (came) => came.includes('\r\n\r\n') || came.length > 0,
+    )
     await more(engine)
     await later(300)
     socket.destroy()
@@ -165,40 +186,213 @@ const routesAttack = (what, line) => ({
 })
 
 export const attacks = {
-  nothing: { what: 'one request after the other', run: async (engine) => { for (let i = 0; i < 50; i++) await fetch(`http://127.0.0.1:${engine.http}/`).then((r) => r.text()) } },
+  nothing: {
+    what: 'one request after the other',
+    run: async (engine) => {
+      for (let i = 0; i < 50; i++) await fetch(`http://127.0.0.1:${engine.http}/`).then((r) => r.text())
+    },
+  },
   'items-nobody': { what: '17,000 items to nobody', run: (engine) => publish(engine, callOf(small('nobody'))) },
-  'items-1': { what: '17,000 items to 1 stream', prepare: held(1, 'a'), run: (engine) => publish(engine, callOf(small('a'))) },
-  'items-20': { what: '17,000 items to 20 streams', prepare: held(20, 'a'), run: (engine) => publish(engine, callOf(small('a'))) },
-  'items-500': { what: '2,000 items to 500 streams', prepare: held(500, 'a'), run: (engine) => publish(engine, callOf(small('a'), 120_000)) },
-  'items-ids': { what: 'items with ids to 1 stream', prepare: held(1, 'a'), run: (engine) => { calls++; return publish(engine, callOf((i) => ({ ...small('a')(), id: `${calls}-${i}` }))) } },
-  'items-chain': { what: 'items that all wait for the last one', prepare: held(1, 'a'), run: (engine) => { calls++; return publish(engine, callOf((i) => ({ ...small('a')(), id: `${calls}-${i}`, 'prev-id': `${calls}-${i === 12000 ? 'none' : i + 1}` }), 900_000).replace(/\]\}$/, `,${JSON.stringify({ ...small('a')(), id: `${calls}-${11000}` })}]}`)) } },
-  'items-wait': { what: 'items that wait until they are given up', prepare: held(1, 'a'), run: async (engine) => { calls++; await publish(engine, callOf((i) => ({ ...small('a')(), id: `${calls}-${i}`, 'prev-id': `${calls}-x${i}` }))); await later(6500) } },
-  'items-channels': { what: 'items to channels that differ', run: (engine) => publish(engine, callOf((i) => small(`c${i}`)())) },
-  'item-meta': { what: 'one item with 90,000 names in its meta', prepare: held(1, 'a'), run: (engine) => publish(engine, JSON.stringify({ items: [{ ...small('a')(), meta: names(90_000) }] })) },
-  'item-wide': { what: 'one item of 1,000,000 values', prepare: held(1, 'a'), run: (engine) => publish(engine, `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":[${'1,'.repeat(499_000)}1]}]}`) },
-  'item-lenient': { what: 'one item, valid by the lenient rules only', prepare: held(1, 'a'), run: (engine) => publish(engine, `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":[${'1,'.repeat(99_000)}1,]}]}`) },
-  'item-deep': { what: 'one item of 400,000 brackets', run: (engine) => publish(engine, `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":${'['.repeat(400_000)}${']'.repeat(400_000)}}]}`) },
+  'items-1': {
+    what: '17,000 items to 1 stream',
+    prepare: held(1, 'a'),
+    run: (engine) => publish(engine, callOf(small('a'))),
+  },
+  'items-20': {
+    what: '17,000 items to 20 streams',
+    prepare: held(20, 'a'),
+    run: (engine) => publish(engine, callOf(small('a'))),
+  },
+  'items-500': {
+    what: '2,000 items to 500 streams',
+    prepare: held(500, 'a'),
+    run: (engine) => publish(engine, callOf(small('a'), 120_000)),
+  },
+  'items-ids': {
+    what: 'items with ids to 1 stream',
+    prepare: held(1, 'a'),
+    run: (engine) => {
+      calls++
+      return publish(
+        engine,
+        callOf((i) => ({ ...small('a')(), id: `${calls}-${i}` })),
+      )
+    },
+  },
+  'items-chain': {
+    what: 'items that all wait for the last one',
+    prepare: held(1, 'a'),
+    run: (engine) => {
+      calls++
+      return publish(
+        engine,
+        callOf(
+          (i) => ({ ...small('a')(), id: `${calls}-${i}`, 'prev-id': `${calls}-${i === 12000 ? 'none' : i + 1}` }),
+          900_000,
+        ).replace(/\]\}$/, `,${JSON.stringify({ ...small('a')(), id: `${calls}-${11000}` })}]}`),
+      )
+    },
+  },
+  'items-wait': {
+    what: 'items that wait until they are given up',
+    prepare: held(1, 'a'),
+    run: async (engine) => {
+      calls++
+      await publish(
+        engine,
+        callOf((i) => ({ ...small('a')(), id: `${calls}-${i}`, 'prev-id': `${calls}-x${i}` })),
+      )
+      await later(6500)
+    },
+  },
+  'items-channels': {
+    what: 'items to channels that differ',
+    run: (engine) =>
+      publish(
+        engine,
+        callOf((i) => small(`c${i}`)()),
+      ),
+  },
+  'item-meta': {
+    what: 'one item with 90,000 names in its meta',
+    prepare: held(1, 'a'),
+    run: (engine) => publish(engine, JSON.stringify({ items: [{ ...small('a')(), meta: names(90_000) }] })),
+  },
+  'item-wide': {
+    what: 'one item of 1,000,000 values',
+    prepare: held(1, 'a'),
+    run: (engine) =>
+      publish(
+        engine,
+        `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":[${'1,'.repeat(499_000)}1]}]}`,
+      ),
+  },
+  'item-lenient': {
+    what: 'one item, valid by the lenient rules only',
+    prepare: held(1, 'a'),
+    run: (engine) =>
+      publish(
+        engine,
+        `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":[${'1,'.repeat(99_000)}1,]}]}`,
+      ),
+  },
+  'item-deep': {
+    what: 'one item of 400,000 brackets',
+    run: (engine) =>
+      publish(
+        engine,
+        `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":${'['.repeat(400_000)}${']'.repeat(400_000)}}]}`,
+      ),
+  },
   'item-patch': {
-    ...holdAttack('a body-patch of 40,000 operations', () => instruct({ hold: { mode: 'response', channels: [{ name: 'p' }] }, response: { body: '{"a":[]}' } }), (engine) =>
-      publish(engine, JSON.stringify({ items: [{ channel: 'p', formats: { 'http-response': { 'body-patch': Array.from({ length: 22_000 }, () => ({ op: 'add', path: '/a/0', value: 1 })) } } }] }))),
+    ...holdAttack(
+      'a body-patch of 40,000 operations',
+      () => instruct({ hold: { mode: 'response', channels: [{ name: 'p' }] }, response: { body: '{"a":[]}' } }),
+      (engine) =>
+        publish(
+          engine,
+          JSON.stringify({
+            items: [
+              {
+                channel: 'p',
+                formats: {
+                  'http-response': {
+                    'body-patch': Array.from({ length: 22_000 }, () => ({ op: 'add', path: '/a/0', value: 1 })),
+                  },
+                },
+              },
+            ],
+          }),
+        ),
+    ),
   },
   'item-patch-copy': {
-    ...holdAttack('a body-patch that copies and doubles', () => instruct({ hold: { mode: 'response', channels: [{ name: 'p' }] }, response: { body: JSON.stringify({ a: Array.from({ length: 30_000 }, () => 1) }) } }), (engine) =>
-      publish(engine, JSON.stringify({ items: [{ channel: 'p', formats: { 'http-response': { 'body-patch': Array.from({ length: 15_000 }, (_, i) => ({ op: 'copy', from: '/a', path: `/b${i}` })) } } }] }))),
+    ...holdAttack(
+      'a body-patch that copies and doubles',
+      () =>
+        instruct({
+          hold: { mode: 'response', channels: [{ name: 'p' }] },
+          response: { body: JSON.stringify({ a: Array.from({ length: 30_000 }, () => 1) }) },
+        }),
+      (engine) =>
+        publish(
+          engine,
+          JSON.stringify({
+            items: [
+              {
+                channel: 'p',
+                formats: {
+                  'http-response': {
+                    'body-patch': Array.from({ length: 15_000 }, (_, i) => ({
+                      op: 'copy',
+                      from: '/a',
+                      path: `/b${i}`,
+                    })),
+                  },
+                },
+              },
+            ],
+          }),
+        ),
+    ),
   },
   'var-subst': {
-    ...holdAttack('var-subst of 450 KB with 50 KB of meta', () => instruct({ hold: { mode: 'stream', channels: [{ name: 'v', filters: ['var-subst'] }], meta: { m: 'x'.repeat(50_000) } }, response: { body: 'x' } }), (engine) =>
-      publish(engine, JSON.stringify({ items: [{ channel: 'v', formats: { 'http-stream': { content: '%(m)s'.repeat(90_000) } } }] }))),
+    ...holdAttack(
+      'var-subst of 450 KB with 50 KB of meta',
+      () =>
+        instruct({
+          hold: { mode: 'stream', channels: [{ name: 'v', filters: ['var-subst'] }], meta: { m: 'x'.repeat(50_000) } },
+          response: { body: 'x' },
+        }),
+      (engine) =>
+        publish(
+          engine,
+          JSON.stringify({
+            items: [{ channel: 'v', formats: { 'http-stream': { content: '%(m)s'.repeat(90_000) } } }],
+          }),
+        ),
+    ),
   },
   'var-subst-small': {
-    ...holdAttack('var-subst of 200,000 directives', () => instruct({ hold: { mode: 'stream', channels: [{ name: 'v', filters: ['var-subst'] }], meta: { m: 'x' } }, response: { body: 'x' } }), (engine) =>
-      publish(engine, JSON.stringify({ items: [{ channel: 'v', formats: { 'http-stream': { content: '%(m)s'.repeat(190_000) } } }] }))),
+    ...holdAttack(
+      'var-subst of 200,000 directives',
+      () =>
+        instruct({
+          hold: { mode: 'stream', channels: [{ name: 'v', filters: ['var-subst'] }], meta: { m: 'x' } },
+          response: { body: 'x' },
+        }),
+      (engine) =>
+        publish(
+          engine,
+          JSON.stringify({
+            items: [{ channel: 'v', formats: { 'http-stream': { content: '%(m)s'.repeat(190_000) } } }],
+          }),
+        ),
+    ),
   },
-  'instruct-meta': holdAttack('an instruct of 100,000 bytes: meta of 12,000 names', () => instruct({ hold: { mode: 'stream', channels: [{ name: 'm' }], meta: names(9_900) }, response: { body: 'x' } })),
-  'instruct-channels': holdAttack('an instruct of 100,000 bytes: 5,000 channels', () => instruct({ hold: { mode: 'stream', channels: Array.from({ length: 5_500 }, (_, i) => ({ name: `${i}` })) }, response: { body: 'x' } })),
-  'instruct-filters': holdAttack('an instruct of 100,000 bytes: 30,000 filters', () => instruct({ hold: { mode: 'stream', channels: [{ name: 'f', filters: Array.from({ length: 30_000 }, () => '') }] }, response: { body: 'x' } })),
-  'instruct-lenient': holdAttack('an instruct by the lenient rules only', () => ({ headers: { 'Content-Type': 'application/grip-instruct' }, body: `{"hold":{"mode":"stream","channels":[{"name":"l"}]},"x":[${'1,'.repeat(49_000)}]}` })),
-  'grip-headers': holdAttack('Grip-Channel: 15,000 channels in headers', () => ({ headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a,'.repeat(6_000) }, body: 'x' })),
+  'instruct-meta': holdAttack('an instruct of 100,000 bytes: meta of 12,000 names', () =>
+    instruct({ hold: { mode: 'stream', channels: [{ name: 'm' }], meta: names(9_900) }, response: { body: 'x' } }),
+  ),
+  'instruct-channels': holdAttack('an instruct of 100,000 bytes: 5,000 channels', () =>
+    instruct({
+      hold: { mode: 'stream', channels: Array.from({ length: 5_500 }, (_, i) => ({ name: `${i}` })) },
+      response: { body: 'x' },
+    }),
+  ),
+  'instruct-filters': holdAttack('an instruct of 100,000 bytes: 30,000 filters', () =>
+    instruct({
+      hold: { mode: 'stream', channels: [{ name: 'f', filters: Array.from({ length: 30_000 }, () => '') }] },
+      response: { body: 'x' },
+    }),
+  ),
+  'instruct-lenient': holdAttack('an instruct by the lenient rules only', () => ({
+    headers: { 'Content-Type': 'application/grip-instruct' },
+    body: `{"hold":{"mode":"stream","channels":[{"name":"l"}]},"x":[${'1,'.repeat(49_000)}]}`,
+  })),
+  'grip-headers': holdAttack('Grip-Channel: 15,000 channels in headers', () => ({
+    headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a,'.repeat(6_000) },
+    body: 'x',
+  })),
   'events-empty': eventsAttack('1 MB of events without content: TEXT', 'TEXT\r\n'),
   'events-ping': eventsAttack('1 MB of events: PING', 'PING\r\n'),
   'events-unknown': eventsAttack('1 MB of events of no known type', '\r\n'),
@@ -238,7 +432,9 @@ export const attacks = {
     what: 'the same, empty parts of one message',
     run: async (engine) => {
       const socket = await socketAt(engine, '/ws')
-      socket.write(Buffer.concat([Buffer.from([1, 0x80, 0, 0, 0, 0]), many(Buffer.from([0, 0x80, 0, 0, 0, 0]), 500_000)]))
+      socket.write(
+        Buffer.concat([Buffer.from([1, 0x80, 0, 0, 0, 0]), many(Buffer.from([0, 0x80, 0, 0, 0, 0]), 500_000)]),
+      )
       await later(1500)
       socket.destroy()
     },
@@ -265,14 +461,28 @@ export const attacks = {
   'chunks-request': {
     what: 'a request of 1 MB in chunks of 1 byte',
     run: async (engine) => {
-      const socket = await talk(engine.http, ['POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n', many(Buffer.from('1\r\nx\r\n'), MEGABYTE), '0\r\n\r\n'], (came) => came.includes('ok'))
+      const socket = await talk(
+        engine.http,
+        [
+          'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n',
+          many(Buffer.from('1\r\nx\r\n'), MEGABYTE),
+          '0\r\n\r\n',
+        ],
+        (came) => came.includes('ok'),
+      )
       socket.destroy()
     },
   },
   'chunks-answer': {
     what: 'an answer of 1 MB in chunks of 1 byte',
     run: async (engine) => {
-      engine.backend.answers({ raw: Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'), many(Buffer.from('1\r\nx\r\n'), MEGABYTE), Buffer.from('0\r\n\r\n')]) })
+      engine.backend.answers({
+        raw: Buffer.concat([
+          Buffer.from('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'),
+          many(Buffer.from('1\r\nx\r\n'), MEGABYTE),
+          Buffer.from('0\r\n\r\n'),
+        ]),
+      })
       const socket = await talk(engine.http, 'GET /raw HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', () => false)
       socket.destroy()
     },
@@ -298,7 +508,11 @@ export const attacks = {
     what: '64 KiB of pipelined publish calls',
     run: async (engine) => {
       const body = '{"items":[]}'
-      const socket = await talk(engine.publish, many(Buffer.from(`POST /publish HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`), 300_000), (_, size) => size > 65_536)
+      const socket = await talk(
+        engine.publish,
+        many(Buffer.from(`POST /publish HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`), 300_000),
+        (_, size) => size > 65_536,
+      )
       await later(500)
       socket.destroy()
     },
@@ -306,7 +520,11 @@ export const attacks = {
   'head-headers': {
     what: 'a request of 64 KB with 13,000 headers',
     run: async (engine) => {
-      const socket = await talk(engine.http, `GET / HTTP/1.1\r\nHost: a\r\n${'a:\r\n'.repeat(16_000)}\r\n`, (came) => came.length > 0)
+      const socket = await talk(
+        engine.http,
+        `GET / HTTP/1.1\r\nHost: a\r\n${'a:\r\n'.repeat(16_000)}\r\n`,
+        (came) => came.length > 0,
+      )
       socket.destroy()
     },
   },
@@ -315,23 +533,38 @@ export const attacks = {
   'routes-sign': routesAttack('1 MB of routes with sig_iss alone', (i) => `a${i},sig_iss=x a:1\n`),
   'routes-keys': routesAttack('1 MB of routes with keys that differ', (i) => `a${i},sig_iss=x,sig_key=k${i} a:1\n`),
   'routes-same': routesAttack('1 MB of routes with one id', (i) => `a${i},id=x a:1\n`),
-  'routes-untrusted': routesAttack('1 MB of untrusted internal targets', (i) => `a${i} ${'127.0.0.1:1,untrusted '.repeat(900)}\n`),
-  'routes-parameters': routesAttack('1 MB of routes with many parameters', (i) => `a${i},${'header=a,'.repeat(7000)} a:1\n`),
+  'routes-untrusted': routesAttack(
+    '1 MB of untrusted internal targets',
+    (i) => `a${i} ${'127.0.0.1:1,untrusted '.repeat(900)}\n`,
+  ),
+  'routes-parameters': routesAttack(
+    '1 MB of routes with many parameters',
+    (i) => `a${i},${'header=a,'.repeat(7000)} a:1\n`,
+  ),
   timeouts: {
     what: '1,000 long-polls that time out together',
     run: async (engine) => {
-      engine.backend.answers({ hold: { headers: { 'Grip-Hold': 'response', 'Grip-Channel': 'z', 'Grip-Timeout': '5' }, body: 'x' } })
-      const all = Promise.all(Array.from({ length: 1000 }, () => talk(engine.http, 'GET /hold HTTP/1.1\r\nHost: a\r\n\r\n', (came) => came.includes('\r\n\r\n'))))
+      engine.backend.answers({
+        hold: { headers: { 'Grip-Hold': 'response', 'Grip-Channel': 'z', 'Grip-Timeout': '5' }, body: 'x' },
+      })
+      const all = Promise.all(
+        Array.from({ length: 1000 }, () =>
+          talk(engine.http, 'GET /hold HTTP/1.1\r\nHost: a\r\n\r\n', (came) => came.includes('\r\n\r\n')),
+        ),
+      )
       for (const socket of await all) socket.destroy()
     },
   },
 }
 
 async function xhrSend(engine) {
-  const post = (path, body) => `POST /sock/1/${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const post = (path, body) =>
+    `POST /sock/1/${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`
   const id = `s${calls++}`
   const stream = await talk(engine.http, post(`${id}/xhr_streaming`, ''), (came) => /\no\n/.test(came))
-  const sent = await talk(engine.http, post(`${id}/xhr_send`, `[${'"",'.repeat(33_000)}""]`), (came) => came.includes('\r\n\r\n'))
+  const sent = await talk(engine.http, post(`${id}/xhr_send`, `[${'"",'.repeat(33_000)}""]`), (came) =>
+    came.includes('\r\n\r\n'),
+  )
   await later(500)
   sent.destroy()
   stream.destroy()

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { freePort } from './targets.mjs'
 import { attacks, startHostileBackend } from './stalls-attacks.mjs'
+import { freePort } from './targets.mjs'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '2' } } })
 const cli = process.env.GRIPSCOPE_CLI ?? fileURLToPath(new URL('../out/main/cli.cjs', import.meta.url))
@@ -37,7 +37,9 @@ for (const name of wanted) {
     const over = Math.max(...steps.map((step) => step.over))
     const memory = Math.max(...steps.map((step) => step.memory)) / 1024 / 1024
     const cells = [first.longest.toFixed(1), best.toFixed(1), String(over), memory.toFixed(0)]
-    console.log(`${`${name}: ${attack.what}`.padEnd(62)} ${cells.map((cell, i) => cell.padStart([6, 7, 11, 6][i])).join(' ')}`)
+    console.log(
+      `${`${name}: ${attack.what}`.padEnd(62)} ${cells.map((cell, i) => cell.padStart([6, 7, 11, 6][i])).join(' ')}`,
+    )
   } finally {
     await engine.stop()
   }
@@ -52,7 +54,18 @@ async function startEngine(routes = ['* BACKEND']) {
     writeFileSync(file, lines.map((line) => line.replaceAll('BACKEND', `127.0.0.1:${backend.port}`)).join('\n'))
   write(routes)
   const [http, publish] = [await freePort(), await freePort()]
-  const args = ['serve', '--routes', file, '--port', `${http}`, '--publish-port', `${publish}`, '--no-zmq', '--ui-port', '0']
+  const args = [
+    'serve',
+    '--routes',
+    file,
+    '--port',
+    `${http}`,
+    '--publish-port',
+    `${publish}`,
+    '--no-zmq',
+    '--ui-port',
+    '0',
+  ]
   const child = fork(cli, args, { execArgv: ['-r', probe], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   await new Promise((resolve, reject) => {
     let said = ''

@@ -18,6 +18,7 @@ export const eventsContentType = 'application/websocket-events'
 const MAX_BYTES = 1_000_000
 /** A line that names an event is never longer. */
 const MAX_LINE = 64
+const EVENTS_AT_ONCE = 1000
 
 export function encodeEvents(events: readonly WsEvent[]): Buffer {
   const parts: Buffer[] = []
@@ -35,12 +36,22 @@ const crlf = Buffer.from('\r\n')
  * the two bytes after it are skipped, whatever they are. Never throws.
  */
 export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
+  const reading = readEvents(body, maxBytes)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done) return value
+  }
+}
+
+/** The same some events at a time: a body may hold hundreds of thousands. */
+export function* readEvents(body: Buffer, maxBytes = MAX_BYTES): Generator<undefined, EventsResult> {
   if (body.length > maxBytes)
     return refused(maxBytes, `the events are ${body.length} bytes`, `Send ${maxBytes} at most in one answer.`)
   const events: WsEvent[] = []
   let problem: Problem | undefined
   let at = 0
   while (at < body.length) {
+    if (events.length % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield
     const lineEnd = body.subarray(at, at + MAX_LINE + 2).indexOf(crlf)
     if (lineEnd < 0)
       return refused(

@@ -56,6 +56,7 @@ export class FrameReader {
   #kind: 'text' | 'binary' | undefined
   #size = 0
   #first = true
+  #paused = false
   readonly #utf8 = new Utf8Check()
 
   constructor(handler: FrameHandler, options: ReaderOptions) {
@@ -63,16 +64,35 @@ export class FrameReader {
     this.#options = options
   }
 
-  push(chunk: Buffer): void {
+  /** @param max see `read`; by default, all that came is read. */
+  push(chunk: Buffer, max = Number.POSITIVE_INFINITY): void {
     if (this.#step === 'stopped' || chunk.length === 0) return
     this.#chunks.push(chunk)
     this.#have += chunk.length
-    while (this.#have >= this.#want) {
+    this.read(max)
+  }
+
+  /** True if there is more to read of what came. */
+  get ready(): boolean {
+    return this.#step !== 'stopped' && this.#have >= this.#want
+  }
+
+  /** Reads on in what came, up to `max` parts of messages, or until `pause`. */
+  read(max: number): void {
+    this.#paused = false
+    for (let parts = 0; parts < max && !this.#paused && this.#have >= this.#want; ) {
       if (this.#step === 'head') this.#readHead()
       else if (this.#step === 'length') this.#readLength()
-      else if (this.#step === 'payload') this.#readPayload()
-      else return
+      else if (this.#step === 'payload') {
+        this.#readPayload()
+        parts++
+      } else return
     }
+  }
+
+  /** What came is read no further until `read`. */
+  pause(): void {
+    this.#paused = true
   }
 
   /** Reads nothing more. */

@@ -2,6 +2,7 @@
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
+import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 
@@ -9,6 +10,8 @@ import type { Acceptance, ClientListener, ClientSide } from '../websocket/client
 const HEARTBEAT = 25_000
 const INVALID = 1007
 const TOO_LONG = 1009
+/** Messages of one frame that are handed on at once. A frame may hold a hundred thousand. */
+const AT_ONCE = 64
 
 export class FramedClient implements ClientSide, ClientListener, HasTimeout {
   dueTick = 0
@@ -19,6 +22,9 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
   #fromBackend: Buffer[] = []
   #fromClient: Buffer[] = []
   #over = false
+  #paused = false
+  /** Messages of a frame are handed on in turns: what the client does after it, until they are. */
+  #behind: (() => void)[] | undefined
 
   /** @param inner is to tell this one what its client does. @param messageMax bytes. */
   constructor(inner: ClientSide, wheel: Wheel, messageMax: number) {
@@ -81,17 +87,20 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
   }
 
   pause(): void {
+    this.#paused = true
     this.#inner.pause()
   }
 
   resume(): void {
-    this.#inner.resume()
+    this.#paused = false
+    if (!this.#behind) this.#inner.resume()
   }
 
   // ---- from the client ---------------------------------------------------------------------------------------------
 
   clientSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
     if (kind === 'ping' || kind === 'pong' || this.#over) return
+    if (this.#waits(() => this.clientSays(kind, data, first, last))) return
     const payload = gather(this.#fromClient, data, first, last)
     if (!payload) return
     const messages = readSockjsMessages(payload.toString())
@@ -99,25 +108,58 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
       this.#broken(INVALID, 'no JSON array of strings')
       return
     }
-    for (const message of messages) {
-      const text = Buffer.from(message)
-      if (text.length > this.#messageMax) this.#broken(TOO_LONG, `a message is longer than ${this.#messageMax} bytes`)
+    if (messages.length > AT_ONCE) this.#handOnInTurns(messages)
+    else for (const message of messages) this.#handOn(message)
+  }
+
+  #handOn(message: string): void {
+    if (this.#over) return
+    const text = Buffer.from(message)
+    if (text.length > this.#messageMax) this.#broken(TOO_LONG, `a message is longer than ${this.#messageMax} bytes`)
+    else this.#listener?.clientSays('text', text, true, true)
+  }
+
+  #handOnInTurns(messages: readonly string[]): void {
+    const behind: (() => void)[] = []
+    this.#behind = behind
+    this.#inner.pause()
+    inTurns(this.#steps(messages), () => {
+      this.#behind = undefined
+      // One of these may be another long frame, behind which the others wait anew.
+      for (const event of behind) event()
+      if (!this.#paused && !this.#behind) this.#inner.resume()
+    })
+  }
+
+  *#steps(messages: readonly string[]): Steps<void> {
+    for (const [i, message] of messages.entries()) {
+      if (i % AT_ONCE === AT_ONCE - 1) yield
       if (this.#over) return
-      this.#listener?.clientSays('text', text, true, true)
+      this.#handOn(message)
     }
   }
 
+  /** True: it must wait for the messages that came before it. */
+  #waits(event: () => void): boolean {
+    if (!this.#behind || this.#over) return false
+    this.#behind.push(event)
+    return true
+  }
+
   clientCloses(code: number | undefined, reason: string): void {
+    if (this.#waits(() => this.clientCloses(code, reason))) return
     this.#stop()
     this.#listener?.clientCloses(code, reason)
   }
 
   clientGone(): void {
+    if (this.#waits(() => this.clientGone())) return
     this.#stop()
     this.#listener?.clientGone()
   }
 
   clientBroke(code: number, message: string): void {
+    if (this.#waits(() => this.clientBroke(code, message))) return
     this.#stop()
     this.#listener?.clientBroke(code, message)
   }

@@ -3,6 +3,7 @@
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'
 import { withoutNames } from '../http/headers'
+import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 import type { SessionResponse } from './receiver'
@@ -15,6 +16,8 @@ const ABSENCE = 5000
 const LINGER = 5000
 /** Bytes of a message besides its data: the quotes and a comma. */
 const BETWEEN = 3
+/** Messages of one request that the backend gets at once. A request may hold thirty thousand. */
+const AT_ONCE = 64
 const ANOTHER_OPEN = closeFrame(2010, 'Another connection still open')
 const CLIENT_CLOSED = closeFrame(3000, 'Client already closed connection')
 const OF_CONNECTION = new Set(['content-length', 'connection'])
@@ -46,6 +49,10 @@ export class SockjsSession implements ClientSide, HasTimeout {
   /** Messages of the client that the backend has not got yet. */
   #inbox: Buffer[] = []
   #inboxBytes = 0
+  /** They are handed on in turns. */
+  #delivering = false
+  /** Whose connection is gone: it counts once the messages that came before are handed on. */
+  #leaver: SessionResponse | undefined
   /** Is told once there is room for more of them. */
   #taken: (() => void) | undefined
   #paused = false
@@ -102,6 +109,10 @@ export class SockjsSession implements ClientSide, HasTimeout {
   /** The connection of a request is gone that was still open. */
   left(receiver: SessionResponse): void {
     if (receiver !== this.#receiver || this.#phase === 'over') return
+    if (this.#delivering) {
+      this.#leaver = receiver
+      return
+    }
     this.#receiver = undefined
     if (this.#phase !== 'open') {
       this.#vanish()
@@ -221,13 +232,25 @@ export class SockjsSession implements ClientSide, HasTimeout {
   }
 
   #deliver(): void {
-    while (this.#phase === 'open' && !this.#paused) {
+    if (this.#delivering) return
+    this.#delivering = true
+    inTurns(this.#handOn(), () => {
+      this.#delivering = false
+      if (this.#inboxBytes <= this.#inboxMax) this.#answerPost()
+      const leaver = this.#leaver
+      this.#leaver = undefined
+      if (leaver) this.left(leaver)
+    })
+  }
+
+  *#handOn(): Steps<void> {
+    for (let count = 1; this.#phase === 'open' && !this.#paused; count++) {
       const data = this.#inbox.shift()
-      if (!data) break
+      if (!data) return
       this.#inboxBytes -= data.length
       this.#listener?.clientSays('text', data, true, true)
+      if (count % AT_ONCE === 0) yield
     }
-    if (this.#inboxBytes <= this.#inboxMax) this.#answerPost()
   }
 
   #answerPost(): void {

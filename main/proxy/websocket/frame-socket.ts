@@ -13,12 +13,15 @@ import {
   fitsClose,
 } from '../../grip/ws-frames'
 import { writeNow } from '../client/direct-write'
+import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 
 /** Milliseconds that either side may take to answer a close. */
 const CLOSE_WAIT = 30_000
 /** Milliseconds that a connection may take to end after both sides have closed. */
 const END_WAIT = 5000
+/** Parts of messages that are read at once. A read of a socket may hold ten thousand. */
+const PARTS = 64
 
 /** What is told of a socket. After `socketGone` or `socketBroke` nothing more comes. */
 export interface FrameSocketOwner {
@@ -57,6 +60,12 @@ export class FrameSocket implements FrameHandler, HasTimeout {
   #closeCame = false
   /** Nothing is told any more. */
   #over = false
+  /** The owner takes nothing for now. */
+  #paused = false
+  /** What came is read in turns. */
+  #reading = false
+  /** The connection ended while there was more to read. */
+  #ended = false
 
   constructor(socket: Duplex, owner: FrameSocketOwner, options: FrameSocketOptions) {
     this.#socket = socket
@@ -77,7 +86,7 @@ export class FrameSocket implements FrameHandler, HasTimeout {
     socket.on('error', onError)
     if (socket.destroyed) this.gone()
     else socket.resume()
-    this.#reader.push(head)
+    this.received(head)
   }
 
   /** Bytes that wait for the other side to read them. */
@@ -115,11 +124,16 @@ export class FrameSocket implements FrameHandler, HasTimeout {
   }
 
   pause(): void {
+    this.#paused = true
+    this.#reader.pause()
     this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#paused = false
+    if (this.#reading) return
+    if (this.#reader.ready) this.#readOn()
+    else this.#socket.resume()
   }
 
   // ---- what comes --------------------------------------------------------------------------------------------------
@@ -147,7 +161,9 @@ export class FrameSocket implements FrameHandler, HasTimeout {
   }
 
   received(chunk: Buffer): void {
-    this.#reader.push(chunk)
+    const waits = this.#reading || this.#paused
+    this.#reader.push(chunk, waits ? 0 : PARTS)
+    if (this.#reader.ready && !this.#reading && !this.#paused) this.#readOn()
   }
 
   drained(): void {
@@ -161,11 +177,36 @@ export class FrameSocket implements FrameHandler, HasTimeout {
   }
 
   gone(): void {
+    // What came before the end is told before it.
+    if (!this.#over && (this.#reading || this.#reader.ready)) {
+      this.#ended = true
+      if (!this.#reading) this.#readOn()
+      return
+    }
     this.#options.wheel.clear(this)
     this.#reader.stop()
     if (this.#over) return
     this.#over = true
     this.#owner.socketGone()
+  }
+
+  /** Reads the rest of what came in later turns. The socket waits meanwhile, so that its end comes behind it. */
+  #readOn(): void {
+    this.#reading = true
+    this.#socket.pause()
+    inTurns(this.#readRest(), () => {
+      this.#reading = false
+      if (this.#ended) this.gone()
+      else if (!this.#paused) this.#socket.resume()
+    })
+  }
+
+  *#readRest(): Steps<void> {
+    do {
+      yield
+      if (this.#paused && !this.#ended) return
+      this.#reader.read(PARTS)
+    } while (this.#reader.ready)
   }
 
   /** Both sides have closed: the connection may end. */

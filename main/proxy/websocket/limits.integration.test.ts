@@ -62,8 +62,11 @@ it('webSocketEventsMax makes a client wait that is faster than its backend', asy
     limit: 'webSocketEventsMax',
     message: '1000 bytes of events wait for the backend: until then, the proxy reads no more from the client',
   })
+  await vi.waitFor(() => expect(t.backend.requests).toHaveLength(2))
+  const messages = () => t.sink.of('ws-message').filter((e) => e.from === 'client')
+  expect(messages()).toHaveLength(3)
   answer(events([]))
-  await vi.waitFor(() => expect(t.sink.of('ws-message').filter((e) => e.from === 'client')).toHaveLength(4))
+  await vi.waitFor(() => expect(messages()).toHaveLength(4))
   expect(t.sink.of('limit')).toHaveLength(1)
 })
 

@@ -5,7 +5,14 @@ import { unpacked } from '../../grip/content-coding'
 import type { Route, Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
-import { decodeClose, decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
+import {
+  decodeClose,
+  type EventsResult,
+  encodeEvents,
+  eventsContentType,
+  readEvents,
+  type WsEvent,
+} from '../../grip/ws-events'
 import type { RawHeaders, SentReason } from '../../trace/events'
 import type { AnswerListener, Ask, AskFailure } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
@@ -15,12 +22,15 @@ import { limitReached } from '../exchange/limit-reached'
 import { recordSent } from '../exchange/sent-record'
 import { headerOf } from '../http/headers'
 import { retryDelay } from '../pacing/retry'
+import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout } from '../pacing/wheel'
 import type { BackendListener, BackendSide } from './backend-side'
 import { ConnectionMeta, META_FULL } from './connection-meta'
 
 /** Least seconds between requests without events. */
 const KEEP_ALIVE_MIN = 20
+/** Events of an answer that are handed over at once. */
+const EVENTS_AT_ONCE = 64
 
 export interface OverHttpRequest extends Pick<ExchangeScope, 'id' | 'context' | 'sink'> {
   readonly connectionId: string
@@ -247,7 +257,15 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
       limitReached(sink, id, 'instructMax', META_FULL)
     }
     const refused = this.#queue.accept(headerOf(headers, 'content-bytes-accepted'))
-    const decoded = decodeEvents(unpacked(headers, body, this.#request.context.options.webSocketAnswerMax))
+    const bytes = unpacked(headers, body, this.#request.context.options.webSocketAnswerMax)
+    this.#reading = true
+    inTurns(readEvents(bytes), (decoded) => {
+      this.#reading = false
+      if (!this.#isOver()) this.#takeEvents(decoded, refused, headers)
+    })
+  }
+
+  #takeEvents(decoded: EventsResult, refused: string | undefined, headers: RawHeaders): void {
     if (refused !== undefined) this.#fail(refused)
     else if (!decoded.ok) this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
     else if (this.#disconnectSent) this.stop()
@@ -272,11 +290,18 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
     // As behind Pushpin, nothing is heard of an answer that breaks the connection off.
     if (this.#breaksOff(heard)) return
     this.#reading = true
-    for (const event of heard) {
-      if (!this.#read(event)) break
+    inTurns(this.#readAll(heard, this.#detached), () => {
+      this.#reading = false
+      this.#afterEvents()
+    })
+  }
+
+  /** An answer may hold a hundred thousand events. @param detached when it came */
+  *#readAll(events: readonly WsEvent[], detached: boolean): Steps<void> {
+    for (const [i, event] of events.entries()) {
+      if (i % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield
+      if (this.#isOver() || !this.#read(event, detached)) return
     }
-    this.#reading = false
-    this.#afterEvents()
   }
 
   /** Reads the event that takes the connection. False: it was not taken, or not yet. */
@@ -292,14 +317,14 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
   }
 
   /** Hands one event over. False: what follows does not count. */
-  #read({ type, content }: WsEvent): boolean {
+  #read({ type, content }: WsEvent, detached: boolean): boolean {
     const kind = KIND_OF[type]
     if (kind) {
       this.#listener.backendSays(kind, content ?? Buffer.alloc(0), true, true)
     } else if (type === 'CLOSE') {
       const { code, reason } = decodeClose(content)
       this.#backendClosed = true
-      if (!this.#detached) this.#listener.backendCloses(code, reason)
+      if (!detached) this.#listener.backendCloses(code, reason)
       return false
     }
     return !this.#isOver()
