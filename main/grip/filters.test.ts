@@ -3,15 +3,15 @@ import {
   applyDeliveryFilters,
   applyFilters,
   applyResponseFilters,
-  askingFilter,
   changesResponse,
   contentFilterMismatch,
   type FilterContext,
   filterHeaders,
   filterUrl,
+  httpFilterOf,
   knownFilters,
   readDecision,
-  runUntilAsking,
+  runUntilHttp,
 } from './filters'
 
 const context = (
@@ -142,8 +142,8 @@ describe('filters that ask a backend', () => {
   const content = Buffer.from('hello %(user)s')
 
   test('are found among others', () => {
-    expect(askingFilter(['skip-self', 'http-modify', 'http-check'])).toBe('http-modify')
-    expect(askingFilter(['skip-self', 'nonsense', 'constructor'])).toBeUndefined()
+    expect(httpFilterOf(['skip-self', 'http-modify', 'http-check'])).toBe('http-modify')
+    expect(httpFilterOf(['skip-self', 'nonsense', 'constructor'])).toBeUndefined()
   })
 
   test('let all pass where nothing is asked', () => {
@@ -153,20 +153,20 @@ describe('filters that ask a backend', () => {
   test('come at their place in the order given', () => {
     const names = ['var-subst', 'http-modify', 'skip-self']
     const on = context({ user: 'alice' }, { sender: 'alice' })
-    const first = runUntilAsking(names, 0, on, content, true)
-    expect(first).toEqual({ ask: 'http-modify', content: Buffer.from('hello alice'), next: 2 })
-    expect(runUntilAsking(names, 2, on, content, true)).toMatchObject({ send: false, fault: false })
-    expect(runUntilAsking(names, 2, context({ user: 'bob' }), content, true)).toEqual({ send: true, content })
+    const first = runUntilHttp(names, 0, on, content, true)
+    expect(first).toEqual({ filter: 'http-modify', content: Buffer.from('hello alice'), next: 2 })
+    expect(runUntilHttp(names, 2, on, content, true)).toMatchObject({ send: false, fault: false })
+    expect(runUntilHttp(names, 2, context({ user: 'bob' }), content, true)).toEqual({ send: true, content })
   })
 
   test('are not asked once another one has dropped the message', () => {
     const on = context({ user: 'alice' }, { sender: 'alice' })
-    expect(runUntilAsking(['skip-self', 'http-check'], 0, on, content, true)).toMatchObject({ send: false })
+    expect(runUntilHttp(['skip-self', 'http-check'], 0, on, content, true)).toMatchObject({ send: false })
   })
 
   test('are asked for actions without content, for which others that change content do not run', () => {
-    const step = runUntilAsking(['var-subst', 'http-modify'], 0, context({}), content, false)
-    expect(step).toEqual({ ask: 'http-modify', content, next: 2 })
+    const step = runUntilHttp(['var-subst', 'http-modify'], 0, context({}), content, false)
+    expect(step).toEqual({ filter: 'http-modify', content, next: 2 })
   })
 
   test('count http-modify among the content-filters of a format', () => {

@@ -28,7 +28,7 @@ export type FilterResult =
     }
 
 /** Filters of Pushpin 2.0 that ask a backend about each message. */
-export type AskingFilter = 'http-check' | 'http-modify'
+export type HttpFilter = 'http-check' | 'http-modify'
 
 /** What a filter works on. `response`: the first response of a hold. */
 type FilterTarget = 'delivery' | 'content' | 'response'
@@ -36,7 +36,7 @@ type FilterTarget = 'delivery' | 'content' | 'response'
 interface Filter {
   readonly targets: readonly FilterTarget[]
   /** A backend decides: `run` lets everything pass. */
-  readonly asks?: AskingFilter
+  readonly http?: HttpFilter
   run(context: FilterContext, content: Buffer): FilterResult
 }
 
@@ -165,11 +165,11 @@ const buildId: Filter = {
 
 const httpCheck: Filter = {
   targets: ['delivery'],
-  asks: 'http-check',
+  http: 'http-check',
   run: (_context, content) => ({ send: true, content }),
 }
 
-const httpModify: Filter = { ...httpCheck, targets: ['delivery', 'content'], asks: 'http-modify' }
+const httpModify: Filter = { ...httpCheck, targets: ['delivery', 'content'], http: 'http-modify' }
 
 const filters: ReadonlyMap<string, Filter> = new Map([
   ['skip-self', skipSelf],
@@ -248,17 +248,17 @@ export function changesResponse(names: readonly string[]): boolean {
 // ---- filters that ask a backend ------------------------------------------------------------------------------------
 
 /** The first of these filters that asks a backend, if one does. */
-export function askingFilter(names: readonly string[]): AskingFilter | undefined {
+export function httpFilterOf(names: readonly string[]): HttpFilter | undefined {
   for (const name of names) {
-    const asks = filters.get(name)?.asks
+    const asks = filters.get(name)?.http
     if (asks) return asks
   }
   return undefined
 }
 
 /** A backend is to be asked with this content; then `next` is the first filter to go on with. */
-export interface ToAsk {
-  readonly ask: AskingFilter
+export interface HttpFilterStep {
+  readonly filter: HttpFilter
   readonly content: Buffer
   readonly next: number
 }
@@ -267,19 +267,19 @@ export interface ToAsk {
  * Runs filters of which some ask, from number `from` on and in the order given (as Pushpin 2.0), up to the first that
  * drops or asks. `sends`: false for actions that send nothing, which only those filters see that decide who gets it.
  */
-export function runUntilAsking(
+export function runUntilHttp(
   names: readonly string[],
   from: number,
   context: FilterContext,
   content: Buffer,
   sends: boolean,
-): FilterResult | ToAsk {
+): FilterResult | HttpFilterStep {
   let current = content
   for (let i = from; i < names.length; i++) {
     const filter = filters.get(names[i] ?? '')
     if (!filter) continue
     if (!filter.targets.includes('delivery') && !(sends && filter.targets.includes('content'))) continue
-    if (filter.asks) return { ask: filter.asks, content: current, next: i + 1 }
+    if (filter.http) return { filter: filter.http, content: current, next: i + 1 }
     const result = filter.run(context, current)
     if (!result.send) return result
     current = result.content
@@ -308,7 +308,7 @@ export function filterHeaders(
 
 /** What the backend decided: 200 or 204 lets the message pass, unless its header Action says `drop`. */
 export function readDecision(
-  filter: AskingFilter,
+  filter: HttpFilter,
   { status, action }: { readonly status: number; readonly action: string },
   body: Buffer,
   content: Buffer,

@@ -4,7 +4,7 @@
 export type SockjsReceiving = 'xhr' | 'jsonp' | 'xhr_streaming' | 'eventsource' | 'htmlfile'
 export type SockjsSending = 'xhr_send' | 'jsonp_send'
 
-export type SockjsAsked =
+export type SockjsCall =
   | { readonly kind: 'greeting' | 'info' | 'iframe' | 'script' | 'websocket' | 'unknown' }
   | { readonly kind: 'receive'; readonly session: string; readonly transport: SockjsReceiving }
   | { readonly kind: 'send'; readonly session: string; readonly transport: SockjsSending }
@@ -15,7 +15,7 @@ export const SCRIPT_NAME = 'sockjs.min.js'
 
 const RECEIVING: readonly string[] = ['xhr', 'jsonp', 'xhr_streaming', 'eventsource', 'htmlfile']
 const SENDING: readonly string[] = ['xhr_send', 'jsonp_send']
-const UNKNOWN: SockjsAsked = { kind: 'unknown' }
+const UNKNOWN: SockjsCall = { kind: 'unknown' }
 
 /** The part of a path (without its query) below `prefix`; undefined: it is not below. */
 export function belowSockjs(url: string, prefix: string): string | undefined {
@@ -25,7 +25,7 @@ export function belowSockjs(url: string, prefix: string): string | undefined {
 }
 
 /** @param below begins with a slash, where `sockjs=` does not end with one. */
-export function sockjsAsked(below: string): SockjsAsked {
+export function sockjsCallOf(below: string): SockjsCall {
   switch (below) {
     case '':
     case '/':

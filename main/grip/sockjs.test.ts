@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { closeFrame, isCallback, messagesFrame, sockjsFramings } from './sockjs-frames'
 import { iframePage, sockjsHeaders, sockjsInfo } from './sockjs-pages'
-import { belowSockjs, type SockjsAsked, sockjsAsked } from './sockjs-path'
+import { belowSockjs, type SockjsCall, sockjsCallOf } from './sockjs-path'
 import { callbackOf, jsonpPayload, readSockjsMessages } from './sockjs-payload'
 
 describe('paths', () => {
@@ -19,7 +19,7 @@ describe('paths', () => {
     expect(belowSockjs(url, prefix)).toBe(below)
   })
 
-  test.each<[string, SockjsAsked]>([
+  test.each<[string, SockjsCall]>([
     ['', { kind: 'greeting' }],
     ['/', { kind: 'greeting' }],
     ['/info', { kind: 'info' }],
@@ -45,7 +45,7 @@ describe('paths', () => {
     ['info', { kind: 'unknown' }],
     ['000/abc/xhr', { kind: 'receive', session: 'abc', transport: 'xhr' }],
   ])('%j', (below, asked) => {
-    expect(sockjsAsked(below)).toEqual(asked)
+    expect(sockjsCallOf(below)).toEqual(asked)
   })
 })
 

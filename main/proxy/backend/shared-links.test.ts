@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Target } from '../../grip/route-types'
-import { type LinkAsk, type LinkListener, type LinkRequest, SharedLinks } from './shared-links'
-import { type AnswerListener, Ask, type AskRequest } from './upstream'
+import { type LinkListener, type LinkMember, type LinkRequest, SharedLinks } from './shared-links'
+import { type AnswerListener, BackendRequest, type OutgoingRequest } from './upstream'
 
 /** An upstream whose answers the test gives. */
 class Backend {
-  readonly asks: { path: string; to: AnswerListener; ask: Ask; resumed: number; stopped: boolean }[] = []
+  readonly asks: { path: string; to: AnswerListener; sent: BackendRequest; resumed: number; stopped: boolean }[] = []
 
-  ask(target: Target, { path }: AskRequest, listener: AnswerListener): Ask {
-    const entry = { path, to: listener, ask: new Ask(target, listener), resumed: 0, stopped: false }
-    entry.ask.onConnect(() => {
+  send(target: Target, { path }: OutgoingRequest, listener: AnswerListener): BackendRequest {
+    const entry = { path, to: listener, sent: new BackendRequest(target, listener), resumed: 0, stopped: false }
+    entry.sent.onConnect(() => {
       entry.stopped = true
     })
-    entry.ask.resume = () => {
+    entry.sent.resume = () => {
       entry.resumed++
     }
     this.asks.push(entry)
-    return entry.ask
+    return entry.sent
   }
 
   get paths(): string[] {
@@ -26,13 +26,13 @@ class Backend {
   at(index: number) {
     const entry = this.asks[index]
     if (!entry) throw new Error(`only ${this.asks.length} were asked`)
-    const { to, ask } = entry
+    const { to, sent } = entry
     return {
       ...entry,
-      head: () => to.onHead(ask, 200, 'OK', []),
-      data: (text: string) => to.onData(ask, Buffer.from(text)),
-      end: () => to.onEnd(ask),
-      fail: () => to.onFail(ask, { code: 'X', message: 'x', notConnected: true, stale: false, maybeTls: false }),
+      head: () => to.onHead(sent, 200, 'OK', []),
+      data: (text: string) => to.onData(sent, Buffer.from(text)),
+      end: () => to.onEnd(sent),
+      fail: () => to.onFail(sent, { code: 'X', message: 'x', notConnected: true, stale: false, maybeTls: false }),
     }
   }
 }
@@ -43,7 +43,7 @@ class Hearer implements LinkListener {
   readonly exchangeId: number
   /** Takes no more data for now. */
   full = false
-  ask: LinkAsk | undefined
+  member: LinkMember | undefined
 
   constructor(exchangeId: number) {
     this.exchangeId = exchangeId
@@ -52,7 +52,7 @@ class Hearer implements LinkListener {
   onWait(): void {
     this.heard.push('waits')
   }
-  onAsked(shared: { x: number; url: string } | undefined): void {
+  onSent(shared: { x: number; url: string } | undefined): void {
     this.heard.push(shared ? `shares #${shared.x} ${shared.url}` : 'asks')
   }
   onHead(status: number): void {
@@ -103,7 +103,7 @@ function ask(url: string, { key, at = 'b:1' }: { key?: string | null; at?: strin
     key: key === null ? undefined : (key ?? path),
   }
   const hearer = new Hearer(++count)
-  hearer.ask = links.ask(wanted, hearer)
+  hearer.member = links.request(wanted, hearer)
   return hearer
 }
 
@@ -166,12 +166,12 @@ describe('links with the same key', () => {
   it('go on when the first one leaves; the last one ends the request', async () => {
     const [a, b] = [ask('/n'), ask('/n')]
     await Promise.resolve()
-    a.ask?.stop()
+    a.member?.stop()
     expect(backend.at(0).stopped).toBe(false)
     backend.at(0).head()
     expect(b.heard.at(-1)).toBe('200')
     expect(a.heard).toEqual(['asks'])
-    b.ask?.stop()
+    b.member?.stop()
     expect(backend.at(0).stopped).toBe(true)
     ask('/n')
     expect(backend.paths).toEqual(['/n', '/n'])
@@ -183,12 +183,12 @@ describe('links with the same key', () => {
     backend.at(0).head()
     a.full = true
     expect(backend.at(0).data('x')).toBe(false)
-    b.ask?.resume()
+    b.member?.resume()
     expect(backend.at(0).resumed).toBe(0)
-    a.ask?.resume()
+    a.member?.resume()
     expect(backend.at(0).resumed).toBe(1)
     expect(backend.at(0).data('y')).toBe(false)
-    a.ask?.stop()
+    a.member?.stop()
     expect(backend.at(0).resumed).toBe(2)
     expect(backend.at(0).data('z')).toBe(true)
   })
@@ -225,9 +225,9 @@ describe('more than a backend is asked at a time', () => {
   it('are not asked if their clients have left meanwhile', () => {
     ask('/a')
     ask('/b')
-    ask('/c').ask?.stop()
+    ask('/c').member?.stop()
     const [first, second] = [ask('/d?1'), ask('/d?2')]
-    first.ask?.stop()
+    first.member?.stop()
     backend.at(0).end()
     backend.at(1).head()
     expect(backend.paths).toEqual(['/a', '/b', '/d?1'])

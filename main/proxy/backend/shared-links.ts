@@ -3,7 +3,7 @@
 // is bounded; what is more waits, and paths take turns.
 import type { Target } from '../../grip/route-types'
 import type { ExchangeId, SharedWith } from '../../trace/events'
-import type { AnswerListener, Ask, AskFailure, AskRequest, Upstream } from './upstream'
+import type { AnswerListener, BackendFailure, BackendRequest, OutgoingRequest, Upstream } from './upstream'
 
 /** Bytes of an answer up to which others may still join: they get what has come so far. As in Pushpin. */
 const JOIN_MAX = 100_000
@@ -14,17 +14,17 @@ export interface LinkListener {
   /** Too many are asked: it waits for its turn. */
   onWait(): void
   /** The backend is asked now, or was already. @param shared for another exchange */
-  onAsked(shared: SharedWith | undefined): void
+  onSent(shared: SharedWith | undefined): void
   onHead(status: number, reason: string, headers: string[]): void
   /** Return false to be given no more until `resume()`. Those who share an answer wait for one another. */
   onData(chunk: Buffer): boolean
   onEnd(): void
-  onFail(target: Target, failure: AskFailure): void
+  onFail(target: Target, failure: BackendFailure): void
 }
 
 export interface LinkRequest {
   readonly target: Target
-  readonly request: AskRequest & { readonly body: null }
+  readonly request: OutgoingRequest & { readonly body: null }
   /** Path without query. */
   readonly path: string
   /** Requests with the same key share an answer; undefined: this one does not. */
@@ -32,23 +32,23 @@ export interface LinkRequest {
 }
 
 export class SharedLinks {
-  readonly #upstream: Pick<Upstream, 'ask'>
+  readonly #upstream: Pick<Upstream, 'send'>
   readonly #max: number
   /** Those that others may still join, by key. */
-  readonly #open = new Map<string, SharedAsk>()
+  readonly #open = new Map<string, SharedLink>()
   readonly #turns = new Map<string, Turns>()
 
   /** @param max requests that one target is asked at a time, until each is answered; 0: no limit. */
-  constructor(upstream: Pick<Upstream, 'ask'>, max: number) {
+  constructor(upstream: Pick<Upstream, 'send'>, max: number) {
     this.#upstream = upstream
     this.#max = max
   }
 
-  /** Asks, or joins a request that is under way. The listener may hear onWait and onAsked before this has returned. */
-  ask(wanted: LinkRequest, listener: LinkListener): LinkAsk {
+  /** Asks, or joins a request that is under way. The listener may hear onWait and onSent before this has returned. */
+  request(wanted: LinkRequest, listener: LinkListener): LinkMember {
     const { key } = wanted
     const open = key === undefined ? undefined : this.#open.get(key)
-    const shared = open ?? new SharedAsk(wanted, this)
+    const shared = open ?? new SharedLink(wanted, this)
     if (key !== undefined && !open) this.#open.set(key, shared)
     const member = shared.join(listener)
     if (!open) this.#take(shared)
@@ -56,12 +56,12 @@ export class SharedLinks {
   }
 
   /** Nobody may join any more. */
-  close({ wanted: { key } }: SharedAsk): void {
+  close({ wanted: { key } }: SharedLink): void {
     if (key !== undefined) this.#open.delete(key)
   }
 
   /** It is answered, or given up: the next one's turn. */
-  done(shared: SharedAsk): void {
+  done(shared: SharedLink): void {
     const name = shared.wanted.target.text
     const turns = this.#turns.get(name)
     if (!turns) return
@@ -70,7 +70,7 @@ export class SharedLinks {
     if (turns.empty) this.#turns.delete(name)
   }
 
-  #take(shared: SharedAsk): void {
+  #take(shared: SharedLink): void {
     const name = shared.wanted.target.text
     const turns = this.#turns.get(name) ?? new Turns()
     this.#turns.set(name, turns)
@@ -80,24 +80,24 @@ export class SharedLinks {
     else shared.waits()
   }
 
-  #begin(shared: SharedAsk): void {
+  #begin(shared: SharedLink): void {
     const { target, request } = shared.wanted
     shared.begins()
-    shared.ask = this.#upstream.ask(target, request, shared)
+    shared.request = this.#upstream.send(target, request, shared)
   }
 }
 
 /** Who is asked of one target, and who waits for that. */
 class Turns {
-  readonly #asked = new Set<SharedAsk>()
+  readonly #asked = new Set<SharedLink>()
   /** By path; the one that had its turn goes to the end. */
-  readonly #waiting = new Map<string, Set<SharedAsk>>()
+  readonly #waiting = new Map<string, Set<SharedLink>>()
 
   get empty(): boolean {
     return this.#asked.size === 0 && this.#waiting.size === 0
   }
 
-  wait(shared: SharedAsk): void {
+  wait(shared: SharedLink): void {
     const { path } = shared.wanted
     const same = this.#waiting.get(path)
     if (same) same.add(shared)
@@ -105,7 +105,7 @@ class Turns {
   }
 
   /** Whose turn it is, if there is room for one more. */
-  next(max: number): SharedAsk | undefined {
+  next(max: number): SharedLink | undefined {
     if (max > 0 && this.#asked.size >= max) return undefined
     for (const [path, same] of this.#waiting) {
       for (const shared of same) {
@@ -119,7 +119,7 @@ class Turns {
     return undefined
   }
 
-  leave(shared: SharedAsk): void {
+  leave(shared: SharedLink): void {
     this.#asked.delete(shared)
     const { path } = shared.wanted
     const same = this.#waiting.get(path)
@@ -128,13 +128,13 @@ class Turns {
 }
 
 /** One request, and all who get its answer. */
-class SharedAsk implements AnswerListener {
+class SharedLink implements AnswerListener {
   readonly wanted: LinkRequest
-  ask: Ask | undefined
+  request: BackendRequest | undefined
   readonly #owner: SharedLinks
-  readonly #members = new Set<LinkAsk>()
+  readonly #members = new Set<LinkMember>()
   /** Those whose clients take no more at the moment. */
-  readonly #full = new Set<LinkAsk>()
+  readonly #full = new Set<LinkMember>()
   /** Whose request it is, once it is asked. */
   #leader: SharedWith | undefined
   #head: { status: number; reason: string; headers: string[] } | undefined
@@ -147,14 +147,14 @@ class SharedAsk implements AnswerListener {
     this.#owner = owner
   }
 
-  join(listener: LinkListener): LinkAsk {
-    const member = new LinkAsk(listener, this)
+  join(listener: LinkListener): LinkMember {
+    const member = new LinkMember(listener, this)
     this.#members.add(member)
     if (!this.#leader) {
       if (this.#members.size > 1) listener.onWait()
       return member
     }
-    listener.onAsked(this.#leader)
+    listener.onSent(this.#leader)
     member.behind = true
     // Who joins does not have what this returns yet.
     queueMicrotask(() => this.#catchUp(member))
@@ -167,46 +167,46 @@ class SharedAsk implements AnswerListener {
 
   begins(): void {
     for (const { listener } of [...this.#members]) {
-      listener.onAsked(this.#leader)
+      listener.onSent(this.#leader)
       this.#leader ??= { x: listener.exchangeId, url: this.wanted.request.path }
     }
   }
 
-  leave(member: LinkAsk): void {
+  leave(member: LinkMember): void {
     if (!this.#members.delete(member)) return
     if (this.#members.size > 0) {
       this.resume(member)
       return
     }
     this.#over()
-    this.ask?.stop()
+    this.request?.stop()
   }
 
-  resume(member: LinkAsk): void {
-    if (this.#full.delete(member) && this.#full.size === 0) this.ask?.resume()
+  resume(member: LinkMember): void {
+    if (this.#full.delete(member) && this.#full.size === 0) this.request?.resume()
   }
 
-  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+  onHead(_request: BackendRequest, status: number, reason: string, headers: string[]): void {
     this.#head = { status, reason, headers }
     this.#owner.done(this)
     for (const member of [...this.#members]) if (!member.behind) member.listener.onHead(status, reason, headers)
   }
 
-  onData(_ask: Ask, chunk: Buffer): boolean {
+  onData(_request: BackendRequest, chunk: Buffer): boolean {
     this.#keep(chunk)
     for (const member of [...this.#members]) if (!member.behind) this.#give(member, chunk)
     return this.#full.size === 0
   }
 
-  onEnd(_ask: Ask): void {
+  onEnd(_request: BackendRequest): void {
     for (const { listener } of this.#finished()) listener.onEnd()
   }
 
-  onFail({ target }: Ask, failure: AskFailure): void {
+  onFail({ target }: BackendRequest, failure: BackendFailure): void {
     for (const { listener } of this.#finished()) listener.onFail(target, failure)
   }
 
-  #give(member: LinkAsk, chunk: Buffer): void {
+  #give(member: LinkMember, chunk: Buffer): void {
     if (this.#members.has(member) && !member.listener.onData(chunk)) this.#full.add(member)
   }
 
@@ -224,7 +224,7 @@ class SharedAsk implements AnswerListener {
   }
 
   /** Gives one that joined what has come so far. */
-  #catchUp(member: LinkAsk): void {
+  #catchUp(member: LinkMember): void {
     if (!member.behind || !this.#members.has(member)) return
     member.behind = false
     const { status, reason, headers } = this.#head ?? {}
@@ -234,7 +234,7 @@ class SharedAsk implements AnswerListener {
   }
 
   /** All who are left, with all that came before the end. */
-  #finished(): LinkAsk[] {
+  #finished(): LinkMember[] {
     for (const member of [...this.#members]) this.#catchUp(member)
     const left = [...this.#members]
     this.#members.clear()
@@ -251,13 +251,13 @@ class SharedAsk implements AnswerListener {
 }
 
 /** One who asks a link, be it alone or with others. */
-export class LinkAsk {
+export class LinkMember {
   readonly listener: LinkListener
   /** It has not been given yet what came before it joined. */
   behind = false
-  readonly #shared: SharedAsk
+  readonly #shared: SharedLink
 
-  constructor(listener: LinkListener, shared: SharedAsk) {
+  constructor(listener: LinkListener, shared: SharedLink) {
     this.listener = listener
     this.#shared = shared
   }

@@ -15,7 +15,7 @@ function ask(upstream: Upstream, port: number, text = '', more: Partial<Target> 
   const target = { ...plainTarget(new URL(`http://127.0.0.1:${port}`), false), text, ...more }
   return new Promise((resolve) => {
     let seen = 0
-    upstream.ask(
+    upstream.send(
       target,
       { method: 'GET', path: '/', headers: ['Host', 'a'], body: null },
       {

@@ -1,4 +1,4 @@
-// Asks backends: one pool of connections for each target, one Ask for each request.
+// Sends requests to backends: one pool of connections for each target, one BackendRequest for each request.
 import net from 'node:net'
 import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
@@ -15,16 +15,16 @@ import { backendTls, identityOf } from './tls/backend-tls'
 import { explainFailure, failureCode, isSilent } from './tls/failure'
 import { isTlsAlert, tlsOnPlain } from './tls/tls-alert'
 
-/** What becomes of an Ask. Exactly one of onEnd and onFail is called last, unless it was stopped. */
+/** What becomes of a request to a backend. Exactly one of onEnd and onFail is called last, unless it was stopped. */
 export interface AnswerListener {
-  onHead(ask: Ask, status: number, reason: string, headers: string[]): void
-  /** Return false to be given no more until `ask.resume()`. */
-  onData(ask: Ask, chunk: Buffer): boolean
-  onEnd(ask: Ask): void
-  onFail(ask: Ask, failure: AskFailure): void
+  onHead(request: BackendRequest, status: number, reason: string, headers: string[]): void
+  /** Return false to be given no more until `request.resume()`. */
+  onData(request: BackendRequest, chunk: Buffer): boolean
+  onEnd(request: BackendRequest): void
+  onFail(request: BackendRequest, failure: BackendFailure): void
 }
 
-export interface AskFailure {
+export interface BackendFailure {
   /** System or client error code, such as ECONNREFUSED. */
   readonly code: string
   /** In plain words, whatever a library said. */
@@ -40,15 +40,15 @@ export interface AskFailure {
 /** The connections to a target. */
 interface Way {
   readonly pool: Pool
-  /** Askings in a row that ended without a byte, since one was answered. */
+  /** Requests in a row that ended without a byte, since one was answered. */
   silent: number
 }
 
-/** So many askings must have ended so before it looks as if the backend spoke TLS: one that has answered was plain then. */
+/** So many requests must have ended so before it looks as if the backend spoke TLS: one that has answered was plain then. */
 const SUSPICIOUS = 3
 
 /** One request to a backend. */
-export class Ask implements Dispatcher.DispatchHandler {
+export class BackendRequest implements Dispatcher.DispatchHandler {
   readonly #listener: AnswerListener
   readonly target: Target
   /** Undefined until there is one. */
@@ -60,7 +60,7 @@ export class Ask implements Dispatcher.DispatchHandler {
   /** The status has no body, whatever length the headers name. */
   #bodiless = false
   #sent = false
-  /** True while it is being opened: who asks does not have it yet. */
+  /** True while it is being opened: whoever sends it does not have it yet. */
   opening = false
 
   constructor(target: Target, listener: AnswerListener) {
@@ -170,7 +170,7 @@ function hasRead(error: Error): boolean {
   return 'bytesRead' in error.socket && typeof error.socket.bytesRead === 'number' && error.socket.bytesRead > 0
 }
 
-export interface AskRequest {
+export interface OutgoingRequest {
   readonly method: string
   readonly path: string
   readonly headers: string[]
@@ -210,19 +210,19 @@ export class Upstream {
     return count
   }
 
-  /** Asks. The listener hears nothing before this has returned, and whatever is wrong with target or request as a failure. */
-  ask(target: Target, request: AskRequest, listener: AnswerListener): Ask {
-    const ask = new Ask(target, listener)
-    ask.opening = true
+  /** Sends a request. The listener hears nothing before this has returned, and whatever is wrong with target or request as a failure. */
+  send(target: Target, request: OutgoingRequest, listener: AnswerListener): BackendRequest {
+    const sent = new BackendRequest(target, listener)
+    sent.opening = true
     try {
       const way = this.#ways.get(wayName(target)) ?? this.#open(target)
-      ask.way = way
-      way.pool.dispatch(dispatched(target, request), ask)
+      sent.way = way
+      way.pool.dispatch(dispatched(target, request), sent)
     } catch (error) {
-      ask.onError(error instanceof Error ? error : new Error(String(error)))
+      sent.onError(error instanceof Error ? error : new Error(String(error)))
     }
-    ask.opening = false
-    return ask
+    sent.opening = false
+    return sent
   }
 
   async close(): Promise<void> {
@@ -273,7 +273,7 @@ function wayName(target: Target): string {
 }
 
 /** undici asks for the name in the Host header, and checks the certificate against it, unless another one is named. */
-function dispatched(target: Target, request: AskRequest): Dispatcher.DispatchOptions {
+function dispatched(target: Target, request: OutgoingRequest): Dispatcher.DispatchOptions {
   const named = target.ssl && target.trustConnectHost ? { ...request, servername: target.host } : request
   return named as Dispatcher.DispatchOptions
 }

@@ -3,9 +3,9 @@ import { operationsOf, type PatchedBody, patchBody } from '../../grip/body-patch
 import {
   applyDeliveryFilters,
   applyFilters,
-  askingFilter,
   contentFilterMismatch,
   type FilterContext,
+  httpFilterOf,
 } from '../../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../../grip/publish-types'
 import { ExpandingLeft } from '../../grip/templates'
@@ -115,7 +115,7 @@ export class Delivery {
     if (filtered && filtered.content === undefined) return decide('filtered', filtered.why)
     const { cannotTake } = subscription.receiver
     if (cannotTake !== undefined && format?.action === 'send') return decide('no-body', cannotTake)
-    const asking = askingFilter(subscription.filters)
+    const asking = httpFilterOf(subscription.filters)
     return asking && decide('waiting', `${asking} asks the backend, which decides`)
   }
 
@@ -153,7 +153,7 @@ export class Delivery {
 
   /** True if a filter of the subscription asks a backend. */
   asks({ filters }: Subscription): boolean {
-    return filters.length > 0 && askingFilter(filters) !== undefined
+    return filters.length > 0 && httpFilterOf(filters) !== undefined
   }
 
   /** What the subscription's filters may look at. */

@@ -1,7 +1,7 @@
 // Records that a backend failed: and if it may be because it speaks TLS, what a hello of TLS shows later.
 import type { Target } from '../../grip/route-types'
 import type { TraceSink } from '../../trace/events'
-import type { AskFailure } from '../backend/upstream'
+import type { BackendFailure } from '../backend/upstream'
 import { recordFailure } from './answer-record'
 import type { ProxyContext } from './context'
 
@@ -19,10 +19,10 @@ export interface FailureKind {
   readonly filter?: true
 }
 
-export function recordAskFailure(
+export function recordBackendFailure(
   { id: x, sink, context }: FailureOwner,
   { text: target, ...to }: Target,
-  { code, message, maybeTls }: Pick<AskFailure, 'code' | 'message' | 'maybeTls'>,
+  { code, message, maybeTls }: Pick<BackendFailure, 'code' | 'message' | 'maybeTls'>,
   { again, filter }: FailureKind,
 ): void {
   recordFailure({ sink, id: x }, { target, code, message, again }, filter)

@@ -1,15 +1,15 @@
 // Asks the backends of a hold's filters, one after the other, and tells the hold what they decided.
 import { plainBody } from '../../grip/content-coding'
 import { filterHeaders } from '../../grip/filters'
-import type { AnswerListener, Ask, AskFailure } from '../backend/upstream'
+import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/upstream'
 import type { Subscription } from '../channels/delivery'
 import { AnswerRecord } from '../exchange/answer-record'
 import type { ExchangeScope } from '../exchange/exchange-scope'
-import { recordAskFailure } from '../exchange/failure-record'
+import { recordBackendFailure } from '../exchange/failure-record'
 import { ownRequest } from '../exchange/own-request'
 import { recordSent } from '../exchange/sent-record'
 import { headerOf } from '../http/headers'
-import type { RatedRequest } from '../pacing/ask-rate'
+import type { RatedRequest } from '../pacing/request-rate'
 import type { HasTimeout } from '../pacing/wheel'
 import type { FilterRequest } from './filter-queue'
 
@@ -29,7 +29,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
   readonly #listener: FilterListener
   #request: FilterRequest | undefined
   #waitsForTurn = false
-  #ask: Ask | undefined
+  #sent: BackendRequest | undefined
   #staleTried = false
   #status = 0
   #action = ''
@@ -54,8 +54,8 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
   stop(): void {
     this.#request = undefined
     this.#owner.context.wheel.clear(this)
-    this.#ask?.stop()
-    this.#ask = undefined
+    this.#sent?.stop()
+    this.#sent = undefined
   }
 
   /** Its turn. */
@@ -69,12 +69,12 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
   /** The backend took too long. */
   onTimeout(): void {
     const message = `the backend did not answer within ${this.#owner.context.options.filterTimeout / 1000} s`
-    const target = this.#ask?.target
-    if (target) recordAskFailure(this.#owner, target, { code: 'TIMEOUT', message, maybeTls: false }, FINAL)
+    const target = this.#sent?.target
+    if (target) recordBackendFailure(this.#owner, target, { code: 'TIMEOUT', message, maybeTls: false }, FINAL)
     this.#lose(message)
   }
 
-  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+  onHead(_request: BackendRequest, status: number, reason: string, headers: string[]): void {
     this.#record = new AnswerRecord(this.#owner, { status, reason, headers }, true)
     this.#status = status
     this.#headers = headers
@@ -82,7 +82,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     if (status !== 200 && status !== 204) this.#decided()
   }
 
-  onData(_ask: Ask, chunk: Buffer): boolean {
+  onData(_request: BackendRequest, chunk: Buffer): boolean {
     this.#record?.add(chunk)
     if (this.#request?.filter !== 'http-modify') return true
     this.#chunks.push(chunk)
@@ -91,14 +91,14 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     return true
   }
 
-  onEnd(_ask: Ask): void {
+  onEnd(_request: BackendRequest): void {
     this.#record?.end()
     this.#decided()
   }
 
-  onFail({ target }: Ask, failure: AskFailure): void {
+  onFail({ target }: BackendRequest, failure: BackendFailure): void {
     const again = failure.stale && !this.#staleTried
-    recordAskFailure(this.#owner, target, failure, { ...FINAL, again })
+    recordBackendFailure(this.#owner, target, failure, { ...FINAL, again })
     this.#staleTried = true
     if (again && this.#request) this.#send(this.#request)
     else this.#lose(failure.message)
@@ -115,7 +115,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     recordSent(this.#owner, target, { method: 'POST', path, headers, body }, 'filter', { p: delivery.p })
     this.#chunks = []
     context.wheel.set(this, context.options.filterTimeout)
-    this.#ask = context.upstream.ask(target, { method: 'POST', path, headers, body }, this)
+    this.#sent = context.upstream.send(target, { method: 'POST', path, headers, body }, this)
   }
 
   #lastIds({ receiver }: Subscription): [string, string][] {

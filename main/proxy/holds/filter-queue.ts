@@ -1,12 +1,12 @@
 // Filters that ask a backend (http-check, http-modify): messages to a hold wait for what it says, in their order. Only
 // holds with such filters have a queue of this kind. It sends nothing itself: what is to be done, it puts as commands.
 import {
-  type AskingFilter,
   type FilterResult,
   filterUrl,
+  type HttpFilter,
+  type HttpFilterStep,
   readDecision,
-  runUntilAsking,
-  type ToAsk,
+  runUntilHttp,
 } from '../../grip/filters'
 import { type Decision, decide, isFinal } from '../channels/decision'
 import type { Delivery, Filtered, Subscription } from '../channels/delivery'
@@ -16,7 +16,7 @@ import type { Limits } from '../settings/options'
 /** A backend is to be asked about a message. */
 export interface FilterRequest {
   readonly do: 'request-filter'
-  readonly filter: AskingFilter
+  readonly filter: HttpFilter
   readonly url: URL
   readonly content: Buffer
   readonly message: WaitingMessage
@@ -62,7 +62,7 @@ interface Done {
 interface Asked {
   readonly message: WaitingMessage
   readonly base: URL
-  readonly toAsk: ToAsk
+  readonly toAsk: HttpFilterStep
 }
 
 type State =
@@ -131,7 +131,7 @@ export class FilterQueue {
     const state = this.#state
     if (state.at !== 'asking') return
     const { message, base, toAsk } = state
-    const result = readDecision(toAsk.ask, { status, action }, body, toAsk.content)
+    const result = readDecision(toAsk.filter, { status, action }, body, toAsk.content)
     const done = result.send ? this.#proceed(message, base, toAsk.next, result.content) : { result, lost: result.fault }
     if ('result' in done) this.#done(message, done)
   }
@@ -139,7 +139,7 @@ export class FilterQueue {
   /** The backend did not decide. @param why a sentence */
   unanswered(why: string): void {
     const state = this.#state
-    if (state.at === 'asking') this.#done(state.message, lost(state.toAsk.ask, why))
+    if (state.at === 'asking') this.#done(state.message, lost(state.toAsk.filter, why))
   }
 
   /** Takes out the message that waits longest, if none is asked about. */
@@ -177,18 +177,18 @@ export class FilterQueue {
     const { delivery, subscription } = message
     const context = delivery.filterContext(subscription)
     const sends = delivery.formatFor(subscription)?.action === 'send'
-    const step = runUntilAsking(subscription.filters, from, context, content, sends)
-    if (!('ask' in step)) return { result: step, lost: false }
+    const step = runUntilHttp(subscription.filters, from, context, content, sends)
+    if (!('filter' in step)) return { result: step, lost: false }
     const url = filterUrl(context.connectionMeta, base)
-    if ('fault' in url) return lost(step.ask, url.fault)
+    if ('fault' in url) return lost(step.filter, url.fault)
     if (lengthOf(context.connectionMeta) + lengthOf(context.itemMeta ?? {}) > META_MAX)
       return lost(
-        step.ask,
+        step.filter,
         `the meta of connection and item is longer than the ${META_MAX} characters that go into headers`,
       )
     this.#state = { at: 'asking', message, base, toAsk: step }
     const now = this.#hold.mayAsk(url.href)
-    const request = { do: 'request-filter', filter: step.ask, url, content: step.content, message, now } as const
+    const request = { do: 'request-filter', filter: step.filter, url, content: step.content, message, now } as const
     this.#hold.put(request)
     return request
   }
@@ -223,7 +223,7 @@ export class FilterQueue {
 
 const RATED = 'over filterRate, it waits for its turn'
 
-function lost(filter: AskingFilter, why: string): Done {
+function lost(filter: HttpFilter, why: string): Done {
   return { result: { send: false, why: `${filter}: ${why.replace(/\.$/, '')}.`, fault: true }, lost: true }
 }
 

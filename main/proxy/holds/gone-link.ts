@@ -18,5 +18,5 @@ export function tellGone(exchange: ExchangeScope, link: string): void {
   headers.push('Content-Length', '0')
   const asked = { method: 'POST', path, headers, body: null }
   recordSent(exchange, target, asked, 'gone')
-  context.upstream.ask(target, asked, NOBODY)
+  context.upstream.send(target, asked, NOBODY)
 }

@@ -54,7 +54,7 @@ export function recordHold(
 }
 
 /** If a channel is known to be past what a hold's client has: what it has, by channel, for asking the backend again. */
-export function idsToAskAgain(
+export function idsToRequestAgain(
   { context, route }: HttpExchangeScope,
   { hold }: Instruct,
 ): ReadonlyMap<string, string> | undefined {

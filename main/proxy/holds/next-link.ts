@@ -7,11 +7,11 @@ import type { Problem, SentReason, SharedWith } from '../../trace/events'
 import type { AnswerTaker } from '../backend/answer-taker'
 import { DecompressedAnswer } from '../backend/decompressed-answer'
 import { InstructAnswer } from '../backend/instruct-answer'
-import type { LinkAsk, LinkListener, LinkRequest } from '../backend/shared-links'
-import type { AskFailure } from '../backend/upstream'
+import type { LinkListener, LinkMember, LinkRequest } from '../backend/shared-links'
+import type { BackendFailure } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
 import type { ExchangeScope } from '../exchange/exchange-scope'
-import { recordAskFailure } from '../exchange/failure-record'
+import { recordBackendFailure } from '../exchange/failure-record'
 import { limitReached } from '../exchange/limit-reached'
 import { ownRequest } from '../exchange/own-request'
 import { recordSent } from '../exchange/sent-record'
@@ -36,7 +36,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   #url: URL | undefined
   #from: URL | undefined
   #lastIds: ReadonlyMap<string, string> = new Map()
-  #ask: LinkAsk | undefined
+  #sent: LinkMember | undefined
   #wanted: LinkRequest | undefined
   #why: SentReason = 'next'
   /** Stands before this where an answer is packed. */
@@ -71,13 +71,13 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
 
   stop(): void {
     this.#exchange.context.wheel.clear(this)
-    this.#ask?.stop()
+    this.#sent?.stop()
     this.#forget()
   }
 
   drained(): void {
     if (this.#unpacked) this.#unpacked.drained()
-    else this.#ask?.resume()
+    else this.#sent?.resume()
   }
 
   onTimeout(): void {
@@ -89,7 +89,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
     if (!wanted) return
     this.#why = why
     this.#wanted = wanted
-    this.#ask = this.#exchange.context.links.ask(wanted, this)
+    this.#sent = this.#exchange.context.links.request(wanted, this)
   }
 
   #request(): LinkRequest | undefined {
@@ -121,7 +121,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
     limitReached(sink, id, 'linkAsksMax', `${max} links are being fetched from ${name}: this one waits for its turn`)
   }
 
-  onAsked(shared: SharedWith | undefined): void {
+  onSent(shared: SharedWith | undefined): void {
     const wanted = this.#wanted
     if (wanted) recordSent(this.#exchange, wanted.target, wanted.request, this.#why, { ...(shared && { shared }) })
   }
@@ -129,11 +129,11 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   onHead(status: number, reason: string, headers: string[]): void {
     this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
     if (status < 200 || status > 299) {
-      this.#ask?.stop()
+      this.#sent?.stop()
       this.#retry(`the link answered ${status}`)
       return
     }
-    if (namesCoding(headers)) this.#unpacked = new DecompressedAnswer(this, () => this.#ask?.resume())
+    if (namesCoding(headers)) this.#unpacked = new DecompressedAnswer(this, () => this.#sent?.resume())
     this.#reader.answerHead(status, reason, headers)
   }
 
@@ -143,14 +143,14 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   }
 
   onEnd(): void {
-    this.#ask = undefined
+    this.#sent = undefined
     this.#record?.end()
     this.#reader.answerEnd()
   }
 
-  onFail(target: Target, failure: AskFailure): void {
+  onFail(target: Target, failure: BackendFailure): void {
     const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
-    recordAskFailure(this.#exchange, target, failure, { again })
+    recordBackendFailure(this.#exchange, target, failure, { again })
     this.#retry(failure.message)
   }
 
@@ -171,7 +171,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   }
 
   answerFailed(why: string): void {
-    this.#ask?.stop()
+    this.#sent?.stop()
     this.#retry(why)
   }
 
@@ -181,7 +181,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   }
 
   #forget(): void {
-    this.#ask = undefined
+    this.#sent = undefined
     this.#answer = undefined
     this.#unpacked?.stop()
     this.#unpacked = undefined

@@ -18,7 +18,7 @@ import type { HttpExchangeScope, SockjsRequest, SockjsTaker } from '../exchange/
 import type { LiveExchange } from '../exchange/live-exchanges'
 import { recordedBody, recordRequest } from '../exchange/request-record'
 import { tellGone } from '../holds/gone-link'
-import { idsToAskAgain } from '../holds/hold-subscriptions'
+import { idsToRequestAgain } from '../holds/hold-subscriptions'
 import { ResponseHold } from '../holds/response-hold'
 import { StreamHold } from '../holds/stream-hold'
 import { startStream } from '../holds/stream-start'
@@ -283,7 +283,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   }
 
   #holdResponse(instruct: Instruct): void {
-    const conflicts = idsToAskAgain(this, instruct)
+    const conflicts = idsToRequestAgain(this, instruct)
     if (conflicts) {
       this.requestAgain('id-mismatch', conflicts)
       return

@@ -5,10 +5,10 @@ import type { SentReason } from '../../trace/events'
 import type { AnswerTaker } from '../backend/answer-taker'
 import { DecompressedAnswer } from '../backend/decompressed-answer'
 import { testAnswer } from '../backend/test-backend'
-import type { AnswerListener, Ask, AskFailure } from '../backend/upstream'
+import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
-import { recordAskFailure } from '../exchange/failure-record'
+import { recordBackendFailure } from '../exchange/failure-record'
 import { recordSent } from '../exchange/sent-record'
 import { namesCoding } from '../http/compressed'
 import { headerOf, requestHeaders } from '../http/headers'
@@ -26,7 +26,7 @@ export class TargetFailover implements AnswerListener, HasTimeout {
   readonly #taker: AnswerTaker
   /** Stands before the taker where an answer is packed. */
   #unpacked: DecompressedAnswer | undefined
-  #ask: Ask | undefined
+  #sent: BackendRequest | undefined
   #next = 0
   #staleTried = false
   /** Tries that failed, where a request goes to the backend again on a client's behalf; -1: the client's own request. */
@@ -49,15 +49,15 @@ export class TargetFailover implements AnswerListener, HasTimeout {
   /** Ends the request and all further tries. */
   stop(): void {
     this.#exchange.context.wheel.clear(this)
-    this.#ask?.stop()
-    this.#ask = undefined
+    this.#sent?.stop()
+    this.#sent = undefined
     this.#unpacked?.stop()
   }
 
   /** The client takes data again. */
   drained(): void {
     if (this.#unpacked) this.#unpacked.drained()
-    else this.#ask?.resume()
+    else this.#sent?.resume()
   }
 
   /** Time for the next try. */
@@ -66,7 +66,7 @@ export class TargetFailover implements AnswerListener, HasTimeout {
     this.#askNext('retry')
   }
 
-  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+  onHead(_request: BackendRequest, status: number, reason: string, headers: string[]): void {
     this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
     this.#unpacked?.stop()
     this.#unpacked = undefined
@@ -74,31 +74,31 @@ export class TargetFailover implements AnswerListener, HasTimeout {
       this.#taker.answerHead(status, reason, headers)
       return
     }
-    this.#unpacked = new DecompressedAnswer(this.#taker, () => this.#ask?.resume())
+    this.#unpacked = new DecompressedAnswer(this.#taker, () => this.#sent?.resume())
     this.#unpacked.answerHead(status, reason, headers, this.#exchange.forwarded.method === 'HEAD')
   }
 
-  onData(_ask: Ask, chunk: Buffer): boolean {
+  onData(_request: BackendRequest, chunk: Buffer): boolean {
     this.#record?.add(chunk)
     return this.#reader.answerData(chunk)
   }
 
-  onEnd(_ask: Ask): void {
-    this.#ask = undefined
+  onEnd(_request: BackendRequest): void {
+    this.#sent = undefined
     this.#record?.end()
     // A hold may follow, and lasts.
     this.#record = undefined
     this.#reader.answerEnd()
   }
 
-  onFail({ target }: Ask, failure: AskFailure): void {
+  onFail({ target }: BackendRequest, failure: BackendFailure): void {
     const { route, context } = this.#exchange
-    this.#ask = undefined
+    this.#sent = undefined
     const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
     const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
     // A backend that took the request and broke off is not asked again, as in Pushpin.
     const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && failure.notConnected
-    recordAskFailure(this.#exchange, target, failure, { again: failover || stale || retry })
+    recordBackendFailure(this.#exchange, target, failure, { again: failover || stale || retry })
     if (failover) {
       this.#askNext('failover')
     } else if (stale) {
@@ -141,13 +141,13 @@ export class TargetFailover implements AnswerListener, HasTimeout {
     const headers = this.#completed(requestHeaders(asked.headers, route, this.#exchange.rules))
     recordSent(this.#exchange, target, { method, path, headers, body }, why)
     if (target.test) {
-      testAnswer(route, { method, path }, this, (ask) => {
-        this.#ask = ask
+      testAnswer(route, { method, path }, this, (request) => {
+        this.#sent = request
       })
       return
     }
     const content = body ?? this.#exchange.body?.stream() ?? null
-    this.#ask = context.upstream.ask(target, { method, path, headers, body: content }, this)
+    this.#sent = context.upstream.send(target, { method, path, headers, body: content }, this)
   }
 
   /** What Pushpin adds where the client left it out. */

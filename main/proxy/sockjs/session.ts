@@ -6,7 +6,7 @@ import { withoutNames } from '../http/headers'
 import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
-import type { SessionResponse } from './receiver'
+import type { SessionResponse } from './session-response'
 
 /** Milliseconds until a client that waits hears a heartbeat. */
 const HEARTBEAT = 25_000

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import type { Route } from '../../grip/route-types'
 import { isCallback, sockjsFramings } from '../../grip/sockjs-frames'
 import { GREETING, iframePage, type SockjsPage, sockjsHeaders, sockjsInfo } from '../../grip/sockjs-pages'
-import { SCRIPT_NAME, type SockjsAsked, sockjsAsked } from '../../grip/sockjs-path'
+import { SCRIPT_NAME, type SockjsCall, sockjsCallOf } from '../../grip/sockjs-path'
 import { callbackOf, jsonpPayload, readSockjsMessages } from '../../grip/sockjs-payload'
 import type { EndReason } from '../../trace/events'
 import type { ProxyContext } from '../exchange/context'
@@ -17,8 +17,8 @@ import { WebSocketExchange } from '../websocket/websocket-exchange'
 import { clientScript } from './client-script'
 import { FramedClient } from './framed-client'
 import { readBody } from './read-body'
-import { SessionResponse } from './receiver'
 import { SockjsSession } from './session'
+import { SessionResponse } from './session-response'
 
 interface Known {
   readonly session: SockjsSession
@@ -48,7 +48,7 @@ export class Sockjs implements SockjsTaker {
   /** Takes a request. @param below its path below the route's `sockjs=`. */
   take(exchange: HttpExchangeScope, route: Route, below: string): SockjsRequest {
     const { method } = exchange.forwarded
-    const asked = sockjsAsked(below)
+    const asked = sockjsCallOf(below)
     if (method === 'OPTIONS') return answer(exchange, 204, TEXT, '')
     if (asked.kind === 'receive') return this.#receive(exchange, route, asked)
     if (asked.kind === 'send' && method === 'POST') return this.#send(exchange, route, asked)
@@ -75,7 +75,7 @@ export class Sockjs implements SockjsTaker {
     below: string,
     client: SocketClient,
   ): WebSocketExchange {
-    const { kind } = sockjsAsked(below)
+    const { kind } = sockjsCallOf(below)
     const backend = { ...likeness(request), url: backendUrl(request.url ?? '/', route, '/websocket') }
     const framed =
       kind === 'session-websocket'
@@ -94,7 +94,7 @@ export class Sockjs implements SockjsTaker {
     for (const { exchange } of [...this.#sessions.values()]) exchange.stop()
   }
 
-  #receive(exchange: HttpExchangeScope, route: Route, asked: SockjsAsked & { kind: 'receive' }): SockjsRequest {
+  #receive(exchange: HttpExchangeScope, route: Route, asked: SockjsCall & { kind: 'receive' }): SockjsRequest {
     const { method, url } = exchange.forwarded
     const framing = sockjsFramings[asked.transport]
     if (framing.method !== 'any' && framing.method !== method) return notFound(exchange)
@@ -136,7 +136,7 @@ export class Sockjs implements SockjsTaker {
     return session
   }
 
-  #send(exchange: HttpExchangeScope, route: Route, asked: SockjsAsked & { kind: 'send' }): SockjsRequest {
+  #send(exchange: HttpExchangeScope, route: Route, asked: SockjsCall & { kind: 'send' }): SockjsRequest {
     const known = this.#sessions.get(nameOf(route, asked.session))
     if (!known) return notFound(exchange)
     const { closedWith } = known.session

@@ -14,10 +14,10 @@ import {
   type WsEvent,
 } from '../../grip/ws-events'
 import type { RawHeaders, SentReason } from '../../trace/events'
-import type { AnswerListener, Ask, AskFailure } from '../backend/upstream'
+import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
 import type { ExchangeScope } from '../exchange/exchange-scope'
-import { recordAskFailure } from '../exchange/failure-record'
+import { recordBackendFailure } from '../exchange/failure-record'
 import { limitReached } from '../exchange/limit-reached'
 import { recordSent } from '../exchange/sent-record'
 import { headerOf } from '../http/headers'
@@ -57,7 +57,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
   readonly #queue: WsEventQueue
   readonly #meta = new ConnectionMeta()
   #phase: 'connecting' | 'open' | 'closing' | 'over' = 'connecting'
-  #ask: Ask | undefined
+  #sent: BackendRequest | undefined
   #body: Buffer = Buffer.alloc(0)
   #answer: Answer | undefined
   /** An answer's events are being handed over: what comes of them waits. */
@@ -134,8 +134,8 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
 
   stop(): void {
     this.#phase = 'over'
-    this.#ask?.stop()
-    this.#ask = undefined
+    this.#sent?.stop()
+    this.#sent = undefined
     this.#request.context.wheel.clear(this)
   }
 
@@ -152,7 +152,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
   // ---- asking ------------------------------------------------------------------------------------------------------
 
   get #busy(): boolean {
-    return this.#ask !== undefined || this.#retrying || this.#reading
+    return this.#sent !== undefined || this.#retrying || this.#reading
   }
 
   #updateIfNeeded(): void {
@@ -186,33 +186,33 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
     this.#meta.addTo(headers)
     const sent = { method: 'POST', path, headers, body: this.#body }
     recordSent(this.#request, target, sent, why)
-    this.#ask = context.upstream.ask(target, sent, this)
+    this.#sent = context.upstream.send(target, sent, this)
   }
 
   // ---- the answer --------------------------------------------------------------------------------------------------
 
-  onHead(_ask: Ask, status: number, reason: string, headers: string[]): void {
+  onHead(_request: BackendRequest, status: number, reason: string, headers: string[]): void {
     const record = new AnswerRecord(this.#request, { status, reason, headers })
     this.#answer = { status, reason, headers, chunks: [], record }
   }
 
-  onData(_ask: Ask, chunk: Buffer): boolean {
+  onData(_request: BackendRequest, chunk: Buffer): boolean {
     const answer = this.#answer
     if (!answer) return true
     answer.record.add(chunk)
     answer.chunks.push(chunk)
     const { webSocketAnswerMax: max } = this.#request.context.options
     if (answer.record.size > max) {
-      this.#ask?.stop()
-      this.#ask = undefined
+      this.#sent?.stop()
+      this.#sent = undefined
       this.#fail(`the backend's answer is longer than ${max} bytes (webSocketAnswerMax)`)
     }
     return true
   }
 
-  onEnd(_ask: Ask): void {
+  onEnd(_request: BackendRequest): void {
     const answer = this.#answer
-    this.#ask = undefined
+    this.#sent = undefined
     this.#answer = undefined
     if (!answer) return
     answer.record.end()
@@ -220,13 +220,13 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
     this.#readAnswer(answer, Buffer.concat(answer.chunks))
   }
 
-  onFail(ask: Ask, failure: AskFailure): void {
+  onFail(request: BackendRequest, failure: BackendFailure): void {
     const { context } = this.#request
-    this.#ask = undefined
+    this.#sent = undefined
     this.#answer = undefined
     // Only what surely did not reach the backend is sent again: its events must not count twice.
     const again = failure.notConnected && this.#phase !== 'connecting' && this.#failed < context.options.retryMax
-    recordAskFailure(this.#request, ask.target, failure, { again })
+    recordBackendFailure(this.#request, request.target, failure, { again })
     const { message } = failure
     if (again) {
       this.#retrying = true

@@ -13,7 +13,7 @@ import { explainFailure, failureCode, isSilent } from '../backend/tls/failure'
 import { isTlsAlert, tlsOnPlain } from '../backend/tls/tls-alert'
 import type { TlsProbes } from '../backend/tls/tls-probe'
 import { AnswerRecord } from '../exchange/answer-record'
-import { recordAskFailure } from '../exchange/failure-record'
+import { recordBackendFailure } from '../exchange/failure-record'
 import { headerOf } from '../http/headers'
 import type { Wheel } from '../pacing/wheel'
 import type { BackendListener, BackendSide } from './backend-side'
@@ -211,7 +211,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
 
   #recordFailure(code: string, message: string, maybeTls = false): void {
     const { sink, id, target, tlsProbes } = this.#request
-    recordAskFailure({ sink, id, context: { tlsProbes } }, target, { code, message, maybeTls }, { again: false })
+    recordBackendFailure({ sink, id, context: { tlsProbes } }, target, { code, message, maybeTls }, { again: false })
   }
 
   // ---- frames ------------------------------------------------------------------------------------------------------

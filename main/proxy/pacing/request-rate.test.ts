@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RequestRate } from './ask-rate'
+import { RequestRate } from './request-rate'
 import { Wheel } from './wheel'
 
 function limited(rate: number) {
