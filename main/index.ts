@@ -31,7 +31,11 @@ const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
 const PAGE = devServer ?? `${APP_ORIGIN}/`
 
 let window: BrowserWindow | undefined
-const faults = new Faults({ say, end: endWithError })
+const faults = new Faults({
+  // On several lines, with where it was. What could steer a terminal is taken out already.
+  say: (text) => void process.stderr.write(`gripscope: ${text}\n`),
+  end: endWithError,
+})
 
 function isOurs(url: string): boolean {
   return url.startsWith(`${APP_ORIGIN}/`) || (devServer !== undefined && url.startsWith(devServer))

@@ -1,6 +1,10 @@
 // How the desktop app starts and ends: its arguments, a port that is taken, a second start, signals.
 import { once } from 'node:events'
+import http from 'node:http'
 import net from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { ElectronApplication } from '@playwright/test'
+import WebSocket from 'ws'
 import { freePorts, startDesktop, startDesktopProcess } from '../fixtures/gripscope'
 import { ask, startAsking } from '../fixtures/http-client'
 import { exchange } from '../fixtures/screen'
@@ -53,28 +57,113 @@ test('a second start shows the first one’s window, and hands over its backend'
   await first.close()
 })
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} ends it cleanly, held clients too`, async ({ folder, backend }) => {
-    const { page, proxy, publish, desktop } = await startDesktop({
-      userData: folder,
-      args: [...freePorts, backend.url],
-    })
-    backend.publishUrl = publish
-    const waiting = startAsking(`${proxy}/counter/value/?last=0`)
-    await expect(exchange(page, /held/)).toBeVisible()
-    const process = desktop.process()
-    const ended = once(process, 'exit')
-    process.kill(signal)
+/** How the app can be told to end. */
+const endings: Readonly<Record<string, (desktop: ElectronApplication) => unknown>> = {
+  SIGTERM: (desktop) => desktop.process().kill('SIGTERM'),
+  SIGINT: (desktop) => desktop.process().kill('SIGINT'),
+  // As from npm, which passes on what the terminal has sent to all.
+  'SIGINT, and again': (desktop) =>
+    ['SIGINT', 'SIGINT'].map((signal) => process.kill(desktop.process().pid ?? 0, signal)),
+  'SIGTERM while it ends already': (desktop) => {
+    process.kill(desktop.process().pid ?? 0, 'SIGINT')
+    process.kill(desktop.process().pid ?? 0, 'SIGTERM')
+  },
+  'what Quit in the menu does': (desktop) => desktop.evaluate(({ app }) => setImmediate(() => app.quit())),
+  'closing the window': (desktop) =>
+    desktop.evaluate(({ BrowserWindow }) => setImmediate(() => BrowserWindow.getAllWindows()[0]?.close())),
+}
+
+/** A backend that holds all who ask it, each in the way that the path names. */
+async function startHolding(): Promise<{ url: string; close(): void }> {
+  const channel = { 'grip-channel': 'all' }
+  const server = http.createServer(async (request, response) => {
+    const { url = '' } = request
+    if (url === '/ws') {
+      const opens = (await text(request)).startsWith('OPEN')
+      const headers = { 'content-type': 'application/websocket-events', 'sec-websocket-extensions': 'grip' }
+      const subscribe = 'c:{"type":"subscribe","channel":"all"}'
+      const opened = `OPEN\r\nTEXT ${subscribe.length.toString(16)}\r\n${subscribe}\r\n`
+      response.writeHead(200, headers).end(opens ? opened : '')
+    } else if (url === '/stream')
+      response.writeHead(200, { 'grip-hold': 'stream', ...channel, 'content-type': 'text/plain' }).end('open;')
+    else response.writeHead(200, { 'grip-hold': 'response', ...channel }).end('nothing new')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as net.AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+for (const [how, end] of Object.entries(endings)) {
+  test(`${how}: it ends cleanly, and tells those that are held`, async ({ folder }) => {
+    test.skip(
+      process.platform === 'darwin' && how === 'closing the window',
+      'On macOS an app goes on without a window.',
+    )
+    const holding = await startHolding()
+    const route = `* ${new URL(holding.url).host}`
+    const args = [...freePorts, '--route', `*,path_beg=/ws ${new URL(holding.url).host},over_http`, '--route', route]
+    const { page, proxy, desktop } = await startDesktop({ userData: folder, args })
+    const poll = startAsking(`${proxy}/poll`)
+    const stream = startAsking(`${proxy}/stream`)
+    const socket = new WebSocket(`${proxy.replace('http', 'ws')}/ws`)
+    const closed = once(socket, 'close')
+    await expect(exchange(page, /\/poll/)).toContainText('held')
+    await expect(exchange(page, /\/stream/)).toContainText('streaming')
+    await expect(exchange(page, /\/ws/)).toContainText('open')
+    const ended = once(desktop.process(), 'exit')
+    await end(desktop)
+    // The hold gets its timeout response, the stream its last chunk: an answer that breaks off would be rejected here.
+    expect(await poll.answer).toMatchObject({ status: 200, body: 'nothing new' })
+    expect(await stream.answer).toMatchObject({ status: 200, body: 'open;' })
+    expect((await closed)[0]).toBe(1001)
     expect(await ended).toEqual([0, null])
-    // The hold gets its timeout response.
-    expect((await waiting.answer).status).toBe(200)
+    holding.close()
   })
 }
 
-test('closing the window ends the app', async ({ folder }) => {
-  test.skip(process.platform === 'darwin', 'On macOS an app goes on without a window.')
-  const { desktop } = await startDesktop({ userData: folder, args: freePorts })
-  const ended = once(desktop.process(), 'exit')
-  await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
-  expect(await ended).toEqual([0, null])
+test('an error that nobody caught is survived, shown, told on the terminal, and part of an export', async ({
+  desktop,
+}) => {
+  const { page, proxy, desktop: electron } = desktop
+  let complaints = ''
+  electron.process().stderr?.on('data', (data) => {
+    complaints += data
+  })
+  await electron.evaluate(() => {
+    setImmediate(() => {
+      throw new RangeError('thrown for a test')
+    })
+  })
+  const banner = page.getByRole('alert').filter({ hasText: 'internal error' })
+  await expect(banner).toContainText('RangeError: thrown for a test')
+  await electron.evaluate(() => {
+    setImmediate(() => Promise.reject(new TypeError('rejected for a test')))
+  })
+  await expect(banner).toContainText('2 internal errors')
+  await expect(banner).toContainText('TypeError: rejected for a test')
+  expect((await ask(`${proxy}/echo/`)).status).toBe(200)
+  await expect(exchange(page, /echo/)).toBeVisible()
+  const har = JSON.parse(
+    await desktop.saved(async () => {
+      await page.getByRole('button', { name: 'Export' }).click()
+      await page.getByRole('menuitem', { name: /^All as HAR/ }).click()
+    }),
+  )
+  expect(har.log.entries).toHaveLength(1)
+  expect(har.log._grip.faults.map(({ message }: { message: string }) => message)).toEqual([
+    'RangeError: thrown for a test',
+    'TypeError: rejected for a test',
+  ])
+  await expect
+    .poll(() => complaints)
+    .toMatch(/internal error, survived: RangeError: thrown for a test\nRangeError: .*\n +at /)
+  expect(complaints).toContain('internal error, survived: TypeError: rejected for a test')
+  await banner.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(banner).toBeHidden()
 })
