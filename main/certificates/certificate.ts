@@ -1,5 +1,5 @@
 // Makes X.509 certificates (RFC 5280): that of an authority for local names only, and those that it issues to servers.
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { bits, boolean, der, explicit, integer, octets, oid, pem, sequence, set, time, utf8 } from './der'
 import { addressBytes, LOCAL_DOMAINS, LOCAL_NETWORKS, networkBytes } from './local-names'
@@ -51,11 +51,23 @@ export function makeAuthority(name: string, validity: Validity): Identity {
     // keyCertSign and cRLSign.
     extension(OID.keyUsage, bits(Buffer.of(0b0000_0110), 1), true),
     extension(OID.subjectKeyIdentifier, octets(keyIdentifier(publicKey))),
-    // What it issues serves nothing but TLS.
+    ...authorityLimits(),
+  ]
+  return { cert: certificate(issuer, name, publicKey, validity, extensions), key: keyPem(privateKey) }
+}
+
+/** What it issues serves nothing but TLS, and for local names only. */
+function authorityLimits(): Buffer[] {
+  return [
     extension(OID.extendedKeyUsage, sequence(oid(OID.server), oid(OID.client))),
     extension(OID.nameConstraints, sequence(der(0xa0, ...localSubtrees())), true),
   ]
-  return { cert: certificate(issuer, name, publicKey, validity, extensions), key: keyPem(privateKey) }
+}
+
+/** Has the certificate of an authority all limits that `makeAuthority` gives today? Those of older versions lack some. */
+export function isLimited(certificate: string): boolean {
+  const { raw } = new X509Certificate(certificate)
+  return authorityLimits().every((limit) => raw.includes(limit))
 }
 
 /** A certificate for these names and addresses, of a server or a client. */

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isLimited } from './certificate'
 import { localAuthority } from './local-authority'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -55,6 +56,31 @@ describe('the local authority', () => {
     expect(still.certificate).toBe(first.certificate)
     expect(second.certificate).not.toBe(first.certificate)
     expect(await readFile(path.join(folder, 'local-ca.pem'), 'utf8')).toBe(second.certificate)
+  })
+
+  test('that lacks limits goes on, and a warning says how to replace it', async () => {
+    const made = await localAuthority(folder, now)
+    expect(isLimited(made.certificate)).toBe(true)
+    // As one without a limit for e-mail addresses. Its signature is nobody's business here.
+    const { raw } = new X509Certificate(made.certificate)
+    const at = raw.indexOf(Buffer.from('\x81\x09localhost', 'latin1'))
+    expect(at).toBeGreaterThan(0)
+    raw.write('otherhost', at + 2)
+    const older = `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`
+    expect(isLimited(older)).toBe(false)
+    const file = path.join(folder, 'local-ca-key.pem')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(made.certificate, older))
+    const kept = await localAuthority(folder, later(1))
+    expect(kept.certificate).toBe(older)
+    expect(kept.file).toBe(path.join(folder, 'local-ca.pem'))
+    expect(kept.problem).toMatchObject({
+      field: 'local CA',
+      message: `the local CA in ${file} was made by an older version, and lacks limits that a new one has`,
+      fix: expect.stringContaining('Remove that file and start Gripscope again.'),
+    })
+    await rm(file)
+    const anew = await localAuthority(folder, later(1))
+    expect([anew.problem, isLimited(anew.certificate)]).toEqual([null, true])
   })
 
   test('is not replaced where it is damaged: it may be trusted already', async () => {

@@ -5,7 +5,7 @@ import { chmod, link, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import os from 'node:os'
 import path from 'node:path'
 import type { Problem } from '../trace/events'
-import { type Identity, type Issuer, issue, makeAuthority, type Validity } from './certificate'
+import { type Identity, type Issuer, isLimited, issue, makeAuthority, type Validity } from './certificate'
 import { isLocalName } from './local-names'
 import { makeFolder } from './make-folder'
 
@@ -30,7 +30,7 @@ export class LocalAuthority {
   readonly certificate: string
   /** Where the certificate is, to be trusted; null: in memory only. */
   readonly file: string | null
-  /** Why it could not be kept. */
+  /** Why it could not be kept, or why it should be replaced. */
   readonly problem: Problem | null
   readonly #issuer: Issuer
 
@@ -66,11 +66,20 @@ export async function localAuthority(folder: string, now: Date, words: Words = m
   let used = lasts ? kept : makeAuthority(nameOfAuthority(), validFor(AUTHORITY_DAYS, now))
   try {
     if (!lasts) used = await keep(folder, used, kept !== undefined, words)
-    return new LocalAuthority(used, await publish(folder, used))
+    return new LocalAuthority(used, await publish(folder, used), isLimited(used.cert) ? null : lacksLimits(folder))
   } catch (error) {
     const message = `the local CA cannot be saved in ${folder}: ${words(error)}`
     const fix = 'It is used until Gripscope ends. Make the folder writable, or name another one with --data-dir.'
     return new LocalAuthority(used, null, { field: 'local CA', message, fix })
+  }
+}
+
+/** It may be trusted already, so it goes on: only its owner can say when clients trust another one. */
+function lacksLimits(folder: string): Problem {
+  return {
+    field: 'local CA',
+    message: `the local CA in ${path.join(folder, PRIVATE_FILE)} was made by an older version, and lacks limits that a new one has`,
+    fix: 'Remove that file and start Gripscope again. Then trust the new local-ca.pem, and stop trusting the old one.',
   }
 }
 
