@@ -2,13 +2,15 @@
 import http, { type IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { faultText, sentencesOf } from '../grip/problem-text'
-import { parsePublishCall } from '../grip/publish-item'
+import { type CallResult, parsePublishCall, readPublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels/channels'
 import { sinkForNew } from '../proxy/channels/silent-sink'
 import { Http1Response } from '../proxy/client/http1-response'
 import { type ListenerState, listenOn } from '../proxy/ports/listening'
 import type { Problem, PublishCall, TraceSink } from '../trace/events'
 
+/** Bytes of a call that is read at once. */
+const SHORT = 16 * 1024
 /** Bytes of a refused call that are recorded. */
 const REFUSED_KEPT = 4096
 
@@ -154,17 +156,47 @@ export class PublishEndpoint {
   }
 
   #publish(request: IncomingMessage, body: Buffer, response: Http1Response, type: ReplyType): void {
-    const call = parsePublishCall(body)
+    if (body.length <= SHORT && !this.#channels.busy) {
+      const items = this.#answer(parsePublishCall(body), request, body, response, type)
+      if (items) this.#channels.publishAll(...items)
+      return
+    }
+    // What its publisher sends behind it waits in the socket.
+    request.socket.pause()
+    this.#channels.inOrder(this.#publishing(request, body, response, type))
+  }
+
+  /** A call that is long, or waits for one that is. */
+  *#publishing(
+    request: IncomingMessage,
+    body: Buffer,
+    response: Http1Response,
+    type: ReplyType,
+  ): Generator<number, void> {
+    const read = yield* readPublishCall(body)
+    request.socket.resume()
+    const items = this.#answer(read, request, body, response, type)
+    if (items) yield* this.#channels.publishing(...items)
+  }
+
+  /** Answers a call that was read. Returns what there is to publish. */
+  #answer(
+    call: CallResult,
+    request: IncomingMessage,
+    body: Buffer,
+    response: Http1Response,
+    type: ReplyType,
+  ): Parameters<Channels['publishing']> | undefined {
     if (!call.ok) {
       const { fix } = call.problem
       const message = `Invalid format: ${faultText(call.problem)}`
       const answered = reply(response, 400, 'text/plain', `${sentencesOf({ message, fix })}\n`)
       this.#record(400, call.problem, body, body.length, callOf(request, answered))
-      return
+      return undefined
     }
     const answered = done(response, type, 'Published')
     const { items } = call
-    this.#channels.publishAll(items, 'http', { ...callOf(request, answered), items: items.length })
+    return [items, 'http', { ...callOf(request, answered), items: items.length }]
   }
 
   /** What is no HTTP, or too long, or too slow. */

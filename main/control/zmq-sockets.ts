@@ -138,7 +138,11 @@ export class ZmqSockets {
   /** Runs `take` for each message until the socket is closed. */
   async #each(socket: Pull | Subscriber | Reply, take: (parts: Buffer[]) => void | Promise<void>): Promise<void> {
     try {
-      for await (const parts of socket) await take(parts)
+      for await (const parts of socket) {
+        // The rest waits in the socket.
+        if (this.#channels.busy) await this.#channels.idle()
+        await take(parts)
+      }
     } catch (error) {
       if (!socket.closed)
         this.#refuse(

@@ -19,25 +19,41 @@ export type CallResult =
 
 /** The body of a POST to /publish/: {"items": […]}. One bad item refuses all. Never throws. */
 export function parsePublishCall(body: Buffer): CallResult {
+  return atOnce(readPublishCall(body))
+}
+
+/** The same in parts, one for each item. */
+export function* readPublishCall(body: Buffer): Generator<number, CallResult> {
   const parsed = parseJson(body)
   if (!parsed.ok) return refused('body', `the body is not valid JSON: ${parsed.why}`, 'Send {"items": […]}.')
   if (!isObject(parsed.value)) return refused('body', `the body is ${kindOf(parsed.value)}`, 'Send {"items": […]}.')
   const list = parsed.value.items
   if (list === undefined)
     return refused('items', 'items is missing', 'Send {"items": […]}: a single item goes in a list too.')
-  return parseItems(list, body.length)
+  return yield* readItems(list, body.length)
 }
 
 /** A list of items, as in a publish call or a ZeroMQ `publish` command. `bytes`: size of them all, if known. */
 export function parseItems(list: unknown, bytes?: number): CallResult {
+  return atOnce(readItems(list, bytes))
+}
+
+function* readItems(list: unknown, bytes?: number): Generator<number, CallResult> {
   if (!Array.isArray(list)) return refused('items', `items is ${kindOf(list)}`, 'It must be a list of items.')
   const items: PublishItem[] = []
   for (let i = 0; i < list.length; i++) {
     const item = readItem(list[i], `items[${i}]`, undefined, list.length === 1 ? bytes : undefined)
     if (item instanceof Fault) return { ok: false, problem: item.problem }
     items.push(item)
+    yield 1
   }
   return { ok: true, items }
+}
+
+function atOnce(reading: Generator<number, CallResult>): CallResult {
+  let part = reading.next()
+  while (!part.done) part = reading.next()
+  return part.value
 }
 
 /** One item as a JSON value. `field`: its name in problems, such as `items[0]`. Never throws. */

@@ -11,6 +11,7 @@ import type {
   TraceSink,
 } from '../../trace/events'
 import { expectMany, writeToMany } from '../client/direct-write'
+import { InOrder, type Parts } from '../pacing/in-order'
 import { MessageRate } from '../pacing/message-rate'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Limits } from '../settings/options'
@@ -56,6 +57,8 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   readonly linger: number
   readonly #sequencer: Sequencer<Queued>
   readonly #rate: MessageRate
+  /** Of publishes. */
+  readonly #order = new InOrder()
   readonly #channels = new Map<string, Channel>()
   /** WebSockets by connection id. */
   readonly sockets = new Map<string, Connection>()
@@ -169,7 +172,8 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   /** Publishes an item and returns its number. It may go out later, if it waits for its prev-id. */
   publish(item: PublishItem, via: PublishVia): PublishId {
     const p = this.#sink.nextPublish()
-    for (const next of this.#sequence(p, item, via)) this.#send(next, false)
+    if (this.#order.busy) this.#order.run(this.#publishing([item], [p], via))
+    else this.#sendAll(this.#sequence(p, item, via))
     return p
   }
 
@@ -178,10 +182,57 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
    * hold then contradicts is forgotten for all of them.
    */
   publishAll(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): void {
-    const ready = items.map((item, i) =>
-      this.#sequence(this.#sink.nextPublish(), item, via, i === 0 ? call : undefined),
-    )
-    for (const some of ready) for (const next of some) this.#send(next, false)
+    this.inOrder(this.publishing(items, via, call))
+  }
+
+  /** The same as parts of work that is done by `inOrder`. */
+  publishing(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): Generator<number, void> {
+    // Numbered before anything that comes later.
+    const numbers = items.map(() => this.#sink.nextPublish())
+    return this.#publishing(items, numbers, via, call)
+  }
+
+  /** What was published is not sent yet: publishers wait. */
+  get busy(): boolean {
+    return this.#order.busy
+  }
+
+  /** Resolves when all is sent that was published before. */
+  idle(): Promise<void> {
+    return this.#order.idle()
+  }
+
+  /** Does the work of a publisher when it is its turn: at once, unless much is under way. */
+  inOrder(work: Parts): void {
+    this.#order.run(work)
+  }
+
+  *#publishing(
+    items: readonly PublishItem[],
+    numbers: readonly PublishId[],
+    via: PublishVia,
+    call?: PublishCall,
+  ): Generator<number, void> {
+    const ready: (readonly Queued[])[] = []
+    for (const [i, item] of items.entries()) {
+      const p = numbers[i]
+      if (p !== undefined) ready.push(this.#sequence(p, item, via, i === 0 ? call : undefined))
+      yield 1
+    }
+    for (const some of ready) yield* this.#sending(some, false)
+  }
+
+  *#sending(ready: Iterable<Queued>, gaveUp: boolean): Generator<number, void> {
+    for (const next of ready) {
+      this.#send(next, gaveUp)
+      yield 1 + this.subscriptionsOf(next.channel).size
+    }
+  }
+
+  #sendAll(ready: readonly Queued[]): void {
+    const [only] = ready
+    if (ready.length > 1) this.#order.run(this.#sending(ready, false))
+    else if (only) this.#send(only, false)
   }
 
   /** Records a publish, and finds its place in the order. Returns what goes out now. */
@@ -224,11 +275,13 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   }
 
   onTimeout(): void {
-    for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now())) this.#send(next, gaveUp)
+    for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now()))
+      this.#order.run(this.#sending([next], gaveUp))
     this.#wait()
   }
 
   stop(): void {
+    this.#order.stop()
     this.#rate.stop()
     this.wheel.clear(this)
   }
