@@ -81,12 +81,22 @@ export function termsAt(subscription: Subscribed, t: TraceTime): Terms {
 
 /** Index of the first element that is not before `t`. The elements are in the order of their times. */
 export function firstSince<T>(elements: readonly T[], t: TraceTime, timeOf: (element: T) => TraceTime): number {
+  return firstThat(elements, (element) => timeOf(element) >= t)
+}
+
+/** The same for the first one that is after `t`. */
+export function firstAfter<T>(elements: readonly T[], t: TraceTime, timeOf: (element: T) => TraceTime): number {
+  return firstThat(elements, (element) => timeOf(element) > t)
+}
+
+/** Index of the first element that fits. All after it fit too. */
+function firstThat<T>(elements: readonly T[], fits: (element: T) => boolean): number {
   let low = 0
   let high = elements.length
   while (low < high) {
     const middle = (low + high) >> 1
     const element = elements[middle]
-    if (element !== undefined && timeOf(element) < t) low = middle + 1
+    if (element !== undefined && !fits(element)) low = middle + 1
     else high = middle
   }
   return low

@@ -50,9 +50,9 @@ describe.each([
     ])
   })
 
-  test('come in with the answer that they caused, a little after the end', () => {
-    const script = new TraceScript().hold(1).at(7).publish(1).response(1, { body: 'publish', p: 1 })
-    script.ended(1, { how: 'delivered' }).at(9).delivery(1, { 1: 'delivered' })
+  test('have the one that ended the exchange, and none after its end', () => {
+    const script = new TraceScript().hold(1).at(7).publish(1).delivery(1, { 1: 'delivered' })
+    script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered' }).at(9).delivery(2, { 1: 'too-late' })
     expect(outcomes(script, which)).toEqual(['1 delivered'])
   })
 })

@@ -1,5 +1,5 @@
 // Finds what came of publishes for one exchange, in the lists of its channels.
-import { firstSince } from './channel-state'
+import { firstAfter, firstSince } from './channel-state'
 import { type DeliveryEvent, OUTCOMES, type TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceRecords } from './trace-records'
@@ -10,8 +10,6 @@ export interface OutcomeAt {
   readonly index: number
 }
 
-/** Milliseconds after its end in which an exchange may still be named: the event follows when all have been served. */
-const AFTER_END = 1000
 const WAITING = 'waiting'
 
 /**
@@ -22,10 +20,10 @@ export function latestOutcomes(model: TraceRecords, exchange: ExchangeRecord, ma
   const found: OutcomeAt[] = []
   for (const [name, from] of channelsOf(exchange)) {
     const deliveries = model.channels.get(name)?.deliveries ?? []
-    const until = exchange.end ? exchange.end.t + AFTER_END : Number.POSITIVE_INFINITY
+    const until = exchange.end?.t ?? Number.POSITIVE_INFINITY
     const first = firstSince(deliveries, from, timeOf)
     const finder = new Finder(exchange.id)
-    for (let i = firstSince(deliveries, until, timeOf) - 1, left = max; i >= first && left > 0; i--) {
+    for (let i = firstAfter(deliveries, until, timeOf) - 1, left = max; i >= first && left > 0; i--) {
       const event = deliveries[i]
       const index = event ? finder.indexIn(event) : -1
       if (!event || index < 0) continue
@@ -42,7 +40,7 @@ export function firstOutcomes(model: TraceRecords, exchange: ExchangeRecord, max
   const found: OutcomeAt[] = []
   for (const [name, from] of channelsOf(exchange)) {
     const deliveries = model.channels.get(name)?.deliveries ?? []
-    const until = exchange.end ? exchange.end.t + AFTER_END : Number.POSITIVE_INFINITY
+    const until = exchange.end?.t ?? Number.POSITIVE_INFINITY
     const finder = new Finder(exchange.id)
     for (let i = firstSince(deliveries, from, timeOf), left = max; i < deliveries.length && left > 0; i++) {
       const event = deliveries[i]
@@ -59,7 +57,7 @@ export function firstOutcomes(model: TraceRecords, exchange: ExchangeRecord, max
 
 /** All outcomes for an exchange, of one channel after the other, as they are asked for: none is left out. */
 export function* outcomesOf(model: TraceRecords, exchange: ExchangeRecord): Iterable<OutcomeAt> {
-  const until = exchange.end ? exchange.end.t + AFTER_END : Number.POSITIVE_INFINITY
+  const until = exchange.end?.t ?? Number.POSITIVE_INFINITY
   for (const [name, from] of channelsOf(exchange)) {
     const deliveries = model.channels.get(name)?.deliveries ?? []
     const finder = new Finder(exchange.id)

@@ -315,9 +315,12 @@ test('a long-poll has its hold, its delivery and the published body', async () =
     .at(10)
     .held(1, 'response', { meta: { user: 'a' } })
     .subscribed(1, 'c', { prevId: '1' })
-  script.at(40).publish(1, { id: '2', formats: { 'http-response': { body: 'news' } } })
-  script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 4 }).at(41)
-  const { response, timings, time, _grip } = await entryOf(script.delivery(1, { 1: 'delivered' }))
+  script
+    .at(40)
+    .publish(1, { id: '2', formats: { 'http-response': { body: 'news' } } })
+    .delivery(1, { 1: 'delivered' })
+  script.response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered', responseSize: 4 })
+  const { response, timings, time, _grip } = await entryOf(script)
   expect(response.content.text).toBe('news')
   expect([timings.wait, time]).toEqual([40, 40])
   expect(_grip).toMatchObject({
@@ -326,7 +329,7 @@ test('a long-poll has its hold, its delivery and the published body', async () =
     state: 'delivered',
     instruct: { mode: 'response', channels: [{ name: 'c', prevId: '1' }] },
     hold: { mode: 'response', from: 10, channels: ['c'], meta: { user: 'a' } },
-    deliveries: [{ publish: 1, id: '2', channel: 'c', outcome: 'delivered', at: 41 }],
+    deliveries: [{ publish: 1, id: '2', channel: 'c', outcome: 'delivered', at: 40 }],
     end: { how: 'delivered', at: 40 },
   })
 })

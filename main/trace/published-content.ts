@@ -57,7 +57,7 @@ export function sentToStream(publishes: Publishes, event: DeliveryEvent, index: 
   return madeFor(event, index)?.size ?? publishOf(publishes, event.p)?.streamSize ?? null
 }
 
-/** What was sent to an exchange that this publish answered. Until its delivery is read: what the item says. */
+/** What was sent to an exchange that this publish answered. */
 export function answeringContent(model: TraceRecords, exchange: ExchangeRecord, p: PublishId): SentContent {
   for (const event of model.publishes.get(p)?.deliveries ?? []) {
     const { exchanges, outcomes } = event

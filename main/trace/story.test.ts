@@ -35,8 +35,8 @@ test('a request that passes through', () => {
 
 test('a long-poll that is answered', () => {
   const script = new TraceScript().request(1).at(1).sent(1).at(3).answered(1, 200, ['Grip-Hold', 'response'])
-  script.instruct(1).at(4).held(1).subscribed(1).at(20).publish(1, { id: '7' }).response(1, { body: 'publish', p: 1 })
-  script.ended(1, { how: 'delivered' }).delivery(1, { 1: 'delivered' })
+  script.instruct(1).at(4).held(1).subscribed(1).at(20).publish(1, { id: '7' })
+  script.delivery(1, { 1: 'delivered' }).response(1, { body: 'publish', p: 1 }).ended(1, { how: 'delivered' })
   expect(steps(script)).toEqual([
     '0 client→gripscope GET /',
     '1 gripscope→backend same request (to b:1)',
@@ -269,11 +269,11 @@ test('the middle of a very long story is left out, and how much', () => {
 
 test('a long-poll whose filter request the backend stays held meanwhile', () => {
   const script = new TraceScript().hold(1).at(10).publish(1).filterAsks(1, 1, 200, ['Action', 'drop'])
-  script.delivery(1, { 1: 'filtered' }).at(20).publish(2).filterAsks(1, 2, 500)
+  script.at(12).delivery(1, { 1: 'filtered' }).at(20).publish(2).filterAsks(1, 2, 500)
   expect(steps(script).filter((line) => line.includes('filter'))).toEqual([
     '10 gripscope→backend filter request /filter (to b:1)',
     '10 backend→gripscope 200 Action: drop (filter) (OK)',
-    '10 publisher→gripscope publish c: filtered (a filter of the subscription dropped it) [attention]',
+    '12 publisher→gripscope publish c: filtered (a filter of the subscription dropped it) [attention]',
     '20 gripscope→backend filter request /filter (to b:1)',
     '20 backend→gripscope 500 (filter) (OK) [failed]',
   ])

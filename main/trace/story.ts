@@ -32,17 +32,15 @@ const STEPS_MAX = 300
 const NEAR = 2000
 
 export function storyOf(model: TraceModel, exchange: ExchangeRecord): Story {
+  // At one time, a publish comes before the response that it causes.
   const steps = [
-    ...exchange.events.flatMap((event) => stepOf(exchange, event) ?? []),
     ...deliveredSteps(model, exchange),
+    ...exchange.events.flatMap((event) => stepOf(exchange, event) ?? []),
     ...missedSteps(model, exchange),
     ...waitedSteps(model, exchange),
     ...keepAliveSteps(exchange),
   ]
-  // The publish that answers a held request has the time of the response that it makes, and comes before it.
-  const answers = ({ from, publish }: StoryStep): number =>
-    from === 'publisher' && publish !== null && publish === exchange.response?.p ? 1 : 0
-  steps.sort((a, b) => a.t - b.t || answers(b) - answers(a))
+  steps.sort((a, b) => a.t - b.t)
   const cut = Math.max(steps.length - STEPS_MAX, 0)
   const shown = cut === 0 ? steps : [...steps.slice(0, STEPS_MAX / 2), ...steps.slice(-STEPS_MAX / 2)]
   return { steps: shown, spans: spansOf(exchange), cut }
@@ -258,13 +256,11 @@ function endStep(exchange: ExchangeRecord): StoryStep | undefined {
 function deliveredSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
   const steps: StoryStep[] = []
   for (const at of latestOutcomes(model, exchange, STEPS_MAX)) {
-    const { outcome, why, publish, at: outcomeAt } = outcomeRow(model, at)
+    const { outcome, why, publish, at: t } = outcomeRow(model, at)
     const name = publishName(model, publish, at.event.channel)
     const delivered = outcome === 'delivered' || outcome === 'closed'
     const label = delivered ? name : `${name}: ${outcome.replaceAll('-', ' ')}`
     const to = delivered && exchange.mode !== 'response' ? 'client' : 'gripscope'
-    // What answers a held request is there before its response; the outcome is recorded after it.
-    const t = outcome === 'delivered' && exchange.response?.p === publish ? exchange.response.t : outcomeAt
     steps.push(
       step(t, { from: 'publisher', to, label, detail: why, tone: delivered ? 'delivered' : 'attention', publish }),
     )
