@@ -2,6 +2,7 @@
 import clsx from 'clsx'
 import type { MouseEvent, ReactNode } from 'react'
 import styles from './chip.module.css'
+import { LongName } from './long-name'
 
 export interface ChipProps {
   children: ReactNode
@@ -14,10 +15,11 @@ export interface ChipProps {
 }
 
 export function Chip({ children, title, pressed, onClick, untabbed }: ChipProps) {
+  const words = typeof children === 'string' ? <LongName name={children} /> : children
   if (!onClick) {
     return (
-      <span className={styles.chip} title={title}>
-        {children}
+      <span className={styles.chip} title={title ?? (typeof children === 'string' ? children : undefined)}>
+        {words}
       </span>
     )
   }
@@ -26,11 +28,12 @@ export function Chip({ children, title, pressed, onClick, untabbed }: ChipProps)
       type="button"
       className={clsx(styles.chip, styles.button)}
       title={title}
+      aria-label={typeof children === 'string' ? children : undefined}
       aria-pressed={pressed}
       tabIndex={untabbed ? -1 : undefined}
       onClick={onClick}
     >
-      {children}
+      {words}
     </button>
   )
 }

@@ -36,12 +36,14 @@ export function StatusBar() {
         </>
       ) : null}
       <span className={styles.space} />
-      {state ? <Ports state={state} /> : null}
-      {status ? (
-        <span className={styles.memory} title="Memory that the session takes">
-          {formatBytes(status.memoryUsed)} of {formatBytes(status.memoryLimit)}
-        </span>
-      ) : null}
+      <span className={styles.end}>
+        {state ? <Ports state={state} /> : null}
+        {status ? (
+          <span className={styles.memory} title="Memory that the session takes">
+            {formatBytes(status.memoryUsed)} of {formatBytes(status.memoryLimit)}
+          </span>
+        ) : null}
+      </span>
     </footer>
   )
 }

@@ -1,6 +1,7 @@
 // Above the lanes: the channel's name and counts, and which stretch of time is shown.
 import { ChevronDown, CircleDot, Filter, Minus, Plus, Send, Table2 } from 'lucide-react'
 import { Button, IconButton } from '../../components/button'
+import { LongName } from '../../components/long-name'
 import { Menu } from '../../components/menu'
 import { Pill } from '../../components/pill'
 import { formatCount } from '../../format/bytes'
@@ -24,7 +25,7 @@ export function ChannelHeader(props: ChannelHeaderProps) {
   return (
     <header className={styles.header}>
       <h1 className={styles.name} title={name}>
-        {name}
+        <LongName name={name} />
       </h1>
       <Counts name={name} />
       <span className={styles.space} />

@@ -1,6 +1,7 @@
 // Rows of the channel list. Each follows its own channel and nothing else.
 import { memo } from 'react'
 import { Count } from '../../components/chip'
+import { LongName } from '../../components/long-name'
 import { gridCell, type RowProps } from '../../components/virtual-grid'
 import { formatCount } from '../../format/bytes'
 import { openChannel } from '../../state/actions'
@@ -25,7 +26,9 @@ const ChannelCells = memo(function ChannelCells({ name }: { name: string }) {
   return (
     <>
       <div {...gridCell} className={styles.name} title={lastId === null ? name : `${name}, last id ${lastId}`}>
-        <span className={styles.nameText}>{name}</span>
+        <span className={styles.nameText}>
+          <LongName name={name} />
+        </span>
         {lastId === null ? null : <span className={styles.lastId}>last id {lastId}</span>}
       </div>
       <div {...gridCell} className={styles.number}>
@@ -52,7 +55,9 @@ const UnheardCells = memo(function UnheardCells({ name }: { name: string }) {
   return (
     <>
       <div {...gridCell} className={styles.name} title={name}>
-        <span className={styles.nameText}>{name}</span>
+        <span className={styles.nameText}>
+          <LongName name={name} />
+        </span>
         <span className={styles.times} title={`${count} published, nobody listened`}>
           ×{formatCount(count)}
         </span>

@@ -25,6 +25,8 @@ const HALF_BAR = 8
 /** Pixels above and below what is seen in which steps are drawn, and by which scrolling draws anew. */
 const NEAR = 600
 const COARSE = 300
+/** Characters of a hold's label, for its time to be seen too; all of it is in its title. */
+const SPAN_WORDS = 44
 
 export function StoryTab({ details }: { details: ExchangeDetails }) {
   const { story, row } = details
@@ -56,7 +58,7 @@ export function StoryTab({ details }: { details: ExchangeDetails }) {
           <div className={styles.body} style={{ height: layout.height }}>
             <Lines layout={layout} near={near} x={x} width={width} />
             {layout.spans.map((placed) => (
-              <SpanLabel key={placed.span.from} placed={placed} x={x('gripscope')} />
+              <SpanLabel key={placed.span.from} placed={placed} x={x('gripscope')} width={width} />
             ))}
             <ol aria-label="What happened, in order">
               {near.map((placed) => (
@@ -148,12 +150,17 @@ function Arrow({ tone, from, to, y }: { tone: StoryStep['tone']; from: number; t
   )
 }
 
-function SpanLabel({ placed, x }: { placed: PlacedSpan; x: number }) {
+function SpanLabel({ placed, x, width }: { placed: PlacedSpan; x: number; width: number }) {
   const now = useTraceNow(placed.live, 500)
   const { from, to, label } = placed.span
   return (
-    <p className={styles.spanLabel} style={{ top: placed.labelY - 10, left: x + HALF_BAR + 8 }}>
-      {label}, {formatDuration(Math.max(0, (to ?? now) - from))}
+    <p
+      className={styles.spanLabel}
+      style={{ top: placed.labelY - 10, left: x + HALF_BAR + 8, maxWidth: Math.max(120, width - x - HALF_BAR - 16) }}
+      title={label}
+    >
+      {label.length <= SPAN_WORDS ? label : `${label.slice(0, SPAN_WORDS)}…`},{' '}
+      {formatDuration(Math.max(0, (to ?? now) - from))}
       {placed.live ? ' so far' : ''}
     </p>
   )

@@ -2,7 +2,7 @@
 import { Activity } from 'lucide-react'
 import { memo } from 'react'
 import type { ExchangeRow } from '../../../preload/views'
-import { Chip } from '../../components/chip'
+import { Chip, Count } from '../../components/chip'
 import { Pill } from '../../components/pill'
 import { gridCell, gridRow, type RowProps } from '../../components/virtual-grid'
 import { hasText } from '../../filter/match'
@@ -51,13 +51,32 @@ export const ExchangeRowView = memo(function ExchangeRowView(props: ExchangeRowV
   )
 })
 
+/** Channels that a row has room for, and those whose names its title lists. */
+const SHOWN = 2
+const LISTED = 30
+
+const shownOf = (channels: readonly string[]) => (channels.length > SHOWN + 1 ? channels.slice(0, SHOWN) : channels)
+
+/** How many more channels there are. */
+function Others({ channels }: { channels: readonly string[] }) {
+  const others = channels.slice(shownOf(channels).length)
+  if (others.length === 0) return null
+  const listed = others.slice(0, LISTED).map((name) => (name.length > 80 ? `…${name.slice(-80)}` : name))
+  const title = `${listed.join(', ')}${others.length > LISTED ? ', …' : ''}`
+  return (
+    <span className={styles.others} title={title}>
+      <Count>+{others.length}</Count>
+    </span>
+  )
+}
+
 function Cells({ row }: { row: ExchangeRow }) {
   return (
     <>
       <div {...gridCell} className={styles.id}>
         {row.id}
       </div>
-      <div {...gridCell} className={styles.cell}>
+      <div {...gridCell} className={styles.kind}>
         <KindMark kind={row.kind} />
       </div>
       <div {...gridCell} className={styles.mono}>
@@ -72,7 +91,7 @@ function Cells({ row }: { row: ExchangeRow }) {
         {row.status ?? '–'}
       </div>
       <div {...gridCell} className={styles.chips}>
-        {row.channels.map((channel) => (
+        {shownOf(row.channels).map((channel) => (
           <Chip
             key={channel}
             untabbed
@@ -82,6 +101,7 @@ function Cells({ row }: { row: ExchangeRow }) {
             {channel}
           </Chip>
         ))}
+        <Others channels={row.channels} />
       </div>
       <div {...gridCell} className={styles.state}>
         <StateCell row={row} />

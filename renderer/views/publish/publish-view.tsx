@@ -6,6 +6,7 @@ import { Button } from '../../components/button'
 import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
 import { Guard } from '../../components/guard'
+import { LongName } from '../../components/long-name'
 import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
 import { compilePublishFilter } from '../../filter/match-publish'
@@ -130,8 +131,15 @@ const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
 function ChannelName({ row }: { row: PublishRow }) {
   if (row.channel === '') return <span className={styles.none}>–</span>
   return (
-    <button type="button" className={styles.channel} tabIndex={-1} onClick={() => openChannel(row.channel)}>
-      {row.channel}
+    <button
+      type="button"
+      className={styles.channel}
+      tabIndex={-1}
+      title={row.channel}
+      aria-label={row.channel}
+      onClick={() => openChannel(row.channel)}
+    >
+      <LongName name={row.channel} />
     </button>
   )
 }
