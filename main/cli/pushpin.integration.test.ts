@@ -278,7 +278,7 @@ describe('gripscope pushpin', () => {
     const failed = cli.run('pushpin', '--config', file)
     expect(await failed.exit).toBe(2)
     expect(failed.stderr).toMatch(
-      /^gripscope: --config[^\n]*: (it is not a regular file|there is no such file[^\n]*|name a file)\n$/,
+      /^gripscope: --config[^\n]*: (it is (not a regular file|a folder)\. Name a [^\n]*|there is no such file[^\n]*|name a file)\n$/,
     )
   })
 

@@ -119,14 +119,14 @@ describe('a call', () => {
     ['constructor', null, 'There is no call "constructor".'],
     ['app.state', {}, /^app\.state: /],
     ['exchange.details', null, /^exchange\.details: /],
-    ['exchange.details', { id: '1' }, /^exchange\.details\.id: /],
-    ['exchange.details', { id: -1 }, /^exchange\.details\.id: /],
-    ['exchange.body', { id: 1, kind: 'all' }, /^exchange\.body\.kind: /],
-    ['settings.change', { proxyPort: 70_000 }, /^settings\.change\.proxyPort: /],
-    ['settings.change', { backend: { kind: 'shell' } }, /^settings\.change\.backend\.kind: /],
-    ['exchange.replay', { id: 1, headers: [['a']] }, /^exchange\.replay\.headers\.0/],
-    ['publish.send', { item: 'x' }, /^publish\.send\.item: /],
-    ['save.begin', { what: { kind: 'har', ids: [0] } }, /^save\.begin\.what\.ids: must be a list/],
+    ['exchange.details', { id: '1' }, /^exchange\.details: id must /],
+    ['exchange.details', { id: -1 }, /^exchange\.details: id must /],
+    ['exchange.body', { id: 1, kind: 'all' }, /^exchange\.body: kind must /],
+    ['settings.change', { proxyPort: 70_000 }, /^settings\.change: proxyPort must /],
+    ['settings.change', { backend: { kind: 'shell' } }, /^settings\.change: backend\.kind /],
+    ['exchange.replay', { id: 1, headers: [['a']] }, /^exchange\.replay: headers\.0 must/],
+    ['publish.send', { item: 'x' }, /^publish\.send: item must /],
+    ['save.begin', { what: { kind: 'har', ids: [0] } }, /^save\.begin: .*must be a list/],
   ])('of %s with %j is refused by name, and the connection stays', async (name, input, message) => {
     const window = await Window.open()
     const reply = (await window.call(name, input)) as { ok: boolean; error: { code: string; message: string } }

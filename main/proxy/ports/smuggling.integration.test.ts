@@ -79,7 +79,7 @@ describe('a request is refused, and no backend hears of it, with', () => {
     ['a line feed alone between headers', 400, 'line end', post(['X: y\nTransfer-Encoding: chunked'], CHUNKS)],
     ['a line feed alone after them', 400, 'headers', 'POST / HTTP/1.1\r\nHost: a\r\n\nabc'],
     ['a carriage return alone', 400, 'line end', post(['X: y\rTransfer-Encoding: chunked'], CHUNKS)],
-    ['a space before the first header', 400, 'request', `GET / HTTP/1.1\r\n Host: a\r\n\r\n${EVIL}`],
+    ['a space before the first header', 400, 'headers', `GET / HTTP/1.1\r\n Host: a\r\n\r\n${EVIL}`],
     ['no version', 400, 'version', `GET /\r\n\r\n${EVIL}`],
     ['a version of another protocol', 400, 'version', `GET / HTTP/2.0\r\nHost: a\r\n\r\n${EVIL}`],
     ['a method in JSON-P that makes tunnels', 400, '_method', 'GET /jsonp?callback=f&_method=CONNECT HTTP/1.1\r\n\r\n'],
