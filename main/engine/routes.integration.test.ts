@@ -160,7 +160,7 @@ describe('routes', () => {
     expect(client.status).toBe(502)
     const ended = await t.sink.next('ended')
     expect(ended.how).toBe('no-route')
-    expect(ended.message).toContain('No route for test/x')
+    expect(ended.cause).toEqual({ code: 'no-route', host: 'test', url: '/x' })
     client.close()
   })
 

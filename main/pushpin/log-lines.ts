@@ -1,5 +1,6 @@
 // Log lines in Pushpin's form, made from trace events: for tools that read them.
 
+import { endWords } from '../grip/end-words'
 import { headerValue } from '../grip/grip-headers'
 import { faultText } from '../grip/problem-text'
 import { KnownRoutes, type RouteFacts } from '../grip/route-facts'
@@ -141,11 +142,13 @@ export class LogLines {
     return [this.#ofRoute(open, 2, `[handler] GET ${url}${routeOf(open)} code=${link.status} ${size}`)]
   }
 
-  #ended(open: Open, { x, responseSize, message }: EndedEvent): LogLine[] {
+  #ended(open: Open, event: EndedEvent): LogLine[] {
+    const { x, responseSize } = event
     this.#open.delete(x)
     if (open.held) return []
     const lines = [this.#line(open, open.status === 0 ? 'error' : `code=${open.status} ${responseSize}`)]
-    if (message !== undefined) lines.push(this.#ofRoute(open, 3, `[proxy] ${message}`))
+    const message = endWords(event)
+    if (message !== '') lines.push(this.#ofRoute(open, 3, `[proxy] ${message}`))
     return lines
   }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { endReasons } from '../../preload/vocabulary/end-reasons'
 import { publishVias, receiverKinds } from '../../preload/vocabulary/formats'
 import type { DeliveryEvent, SentContents, TraceEvent, Understood } from '../trace/events'
+import type { EndCause } from '../trace/events/causes'
 import { portRoles } from '../trace/events/engine'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
@@ -86,6 +87,27 @@ const call = fieldsOf<NonNullable<EventOf<'publish'>['call']>>({
   answered: id,
   items: may(id),
 })
+const causes: { readonly [C in EndCause['code']]: fc.Arbitrary<Omit<Extract<EndCause, { code: C }>, 'code'>> } = {
+  'no-route': fc.record({ host: anyText, url: anyText }),
+  'events-from-client': fc.constant({}),
+  'too-large-to-hold': fc.constant({}),
+  'instruct-too-large': fc.record({ max: id }),
+  'instruct-refused': fc.record({ field: anyText, message: anyText }),
+  'client-slow': fc.record({ max: id }),
+  'client-protocol': fc.record({ fault: anyText, close: id }),
+  'events-content-type': fc.record({ status: id, type: anyText }),
+  'events-no-open': fc.record({ first: anyText }),
+  'events-second-open': fc.record({ lost: id }),
+  'events-unanswered-close': fc.record({ lost: id }),
+  'events-disconnect': fc.record({ lost: id }),
+  'events-framing': fc.record({ field: anyText, message: anyText }),
+  'events-too-long': fc.record({ max: id }),
+}
+/** One for each code. */
+export const anyCauses: readonly fc.Arbitrary<EndCause>[] = Object.entries(causes).map(([code, fields]) =>
+  (fields as fc.Arbitrary<object>).map((each) => ({ code, ...each }) as EndCause),
+)
+const cause = fc.oneof(...anyCauses)
 const ofExchange = { t, x: id }
 const ofAnswer = { ...ofExchange, filter: may(on) }
 const body = { data: anyBytes, at: may(id), tail: may(on) }
@@ -216,6 +238,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     ...ofExchange,
     how: words(...endReasons),
     responseSize: id,
+    cause: may(cause),
     message: may(anyText),
     by: may(words('client', 'backend', 'publish', 'proxy')),
     code: may(id),

@@ -1,4 +1,5 @@
 // What a failed asking says: its plain words (grip/failure-words), and beside them what else is known of this one.
+import { endWords } from '../grip/end-words'
 import { BACKEND_TLS, failureSentence, failureWords, isTlsMismatch } from '../grip/failure-words'
 import type { BackendFailedEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -55,5 +56,5 @@ export function endMessage(exchange: ExchangeRecord): string {
     const mismatch = tlsMismatch(probed.target, BACKEND_TLS)
     if (mismatch) return `${mismatch.message} ${mismatch.fix}`
   }
-  return end?.message ?? ''
+  return end ? endWords(end) : ''
 }

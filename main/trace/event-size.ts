@@ -83,7 +83,7 @@ export function weigh(event: TraceEvent): number {
     case 'held':
       return EVENT + 120 + pairs(event.meta) + text(event.next)
     case 'ended':
-      return EVENT + text(event.message)
+      return EVENT + text(event.message) + (event.cause ? 2 * VIEW : 0)
     case 'fault':
       return EVENT + 2 * STRING + text(event.message) + text(event.where)
     case 'engine-started':

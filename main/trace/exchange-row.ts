@@ -1,5 +1,6 @@
 // The row of the exchanges table.
 import type { ExchangeRow } from '../../preload/views'
+import { endWords } from '../grip/end-words'
 import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { failureOf } from './backend-failure'
@@ -55,7 +56,7 @@ function noteOf(exchange: ExchangeRecord): string {
     case 'backend-failed':
       return failure && !failure.again
         ? failureWords(failure.target, failure.code).short
-        : (end.message ?? 'backend failed')
+        : endWords(end) || 'backend failed'
     case 'client-slow':
       return 'client too slow'
     case 'no-route':

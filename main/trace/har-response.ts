@@ -1,5 +1,6 @@
 // The response of a HAR entry: what went to the client.
 import type { Content, Response } from 'har-format'
+import { endWords } from '../grip/end-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { endMessage, failureOf, failureSaid } from './backend-failure'
 import type { ResponseEvent } from './events'
@@ -71,11 +72,11 @@ function errorOf(exchange: ExchangeRecord): string {
   const said = failure ? failureSaid(failure) : ''
   switch (end.how) {
     case 'client-left':
-      return end.message || 'the client left'
+      return endWords(end) || 'the client left'
     case 'client-slow':
-      return end.message || 'the client took its data too slowly'
+      return endWords(end) || 'the client took its data too slowly'
     case 'stopped':
-      return end.message || 'the proxy was stopped'
+      return endWords(end) || 'the proxy was stopped'
     default: {
       if (!response) return endMessage(exchange) || said || end.how
       // What the backend broke off, the client got as far as it came.

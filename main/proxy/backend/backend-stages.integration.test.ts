@@ -1,6 +1,7 @@
 // A backend that fails, at every stage at which it is asked: for an instruct, again, for a link, for a WebSocket, for an
 // event. Each way to fail ends the exchange once, with a reason in words, and leaves nothing behind.
 import { afterEach, describe, expect, it } from 'vitest'
+import { endWords } from '../../grip/end-words'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawBackend } from '../../testing/raw-backend'
 import { RawClient } from '../../testing/raw-client'
@@ -87,7 +88,7 @@ const whole = (headers: string, content = ''): string =>
 async function failed(fault: string): Promise<void> {
   const ended = await t.sink.next('ended')
   expect(ended).toMatchObject({ x: 1, how: 'backend-failed' })
-  expect(ended.message).toMatch(faults[fault]?.why ?? /never/)
+  expect(endWords(ended)).toMatch(faults[fault]?.why ?? /never/)
   const failures = t.sink.of('backend-failed')
   expect(failures.at(-1)).toMatchObject({ again: false })
   expect(failures.at(-1)?.code).not.toBe('')

@@ -4,6 +4,7 @@ import { gripOf, readInstruct } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
 import { withPlainResponse } from '../../grip/plain-response'
 import type { ExchangeId, Problem, TraceSink } from '../../trace/events'
+import type { EndCause } from '../../trace/events/causes'
 import { namesCoding } from '../http/compressed'
 import type { Limits } from '../settings/options'
 import { understoodOf } from './understood'
@@ -23,6 +24,8 @@ export class InstructAnswer {
   readonly chunks: Buffer[] = []
   /** Why it was refused, for an error page. */
   page: string | undefined
+  /** What was wrong with it first. */
+  refusal: Problem | undefined
   readonly #limits: Limits
   #size = 0
 
@@ -46,8 +49,8 @@ export class InstructAnswer {
   }
 
   /** Why it is refused, once it is too large. */
-  get tooLarge(): string {
-    return `GRIP instruct response too large: more than ${this.#limits.instructMax} bytes`
+  get tooLarge(): EndCause {
+    return { code: 'instruct-too-large', max: this.#limits.instructMax }
   }
 
   get body(): Buffer {
@@ -88,6 +91,7 @@ export class InstructAnswer {
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
     const [first] = problems
     if (!first) return 'instruct refused'
+    this.refusal = first
     const { field, message, fix } = first
     this.page = `Failed to read the GRIP instruct: ${field}: ${message} ${fix}`
     return `${field}: ${message}`

@@ -1,4 +1,5 @@
 // What those that serve an exchange need of it: filters, links, records, holds, and requests of SockJS.
+import type { Why } from '../../grip/end-words'
 import type { Route, Target } from '../../grip/route-types'
 import type { EndReason, ExchangeId, PublishId, SentReason, TraceSink } from '../../trace/events'
 import type { ForwardedRequest } from '../client/forwarded-request'
@@ -52,13 +53,13 @@ export interface HttpExchangeScope extends ExchangeScope {
     more?: { p?: PublishId; message?: string },
   ): void
   /** Answers with an error page. It says why only where faults are told: the trace always knows. */
-  respondError(status: number, how: EndReason, why: string): void
+  respondError(status: number, how: EndReason, why: Why): void
   /** Ends a response that has begun, properly, because something is wrong. In debug mode it says what. */
   finishFaulty(why: string): void
   /** Ends the response where it is, properly. */
   finish(how: EndReason, message?: string): void
   /** Cuts the client off: it must see that the response is not whole. */
-  cutOff(how: EndReason, message: string): void
+  cutOff(how: EndReason, why: Why): void
 }
 
 /** What an exchange tells of a request that SockJS has taken. */

@@ -234,6 +234,6 @@ export class StreamHold
 
   #cutOff(): void {
     const max = this.options.clientBufferMax
-    this.owner.cutOff('client-slow', `more than ${max} bytes waited for the client to read them`)
+    this.owner.cutOff('client-slow', { code: 'client-slow', max })
   }
 }

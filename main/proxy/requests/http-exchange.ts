@@ -1,6 +1,7 @@
 // One exchange's life: the request comes in, a backend is asked, its answer passes through or is held. Holds
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets.
 import { STATUS_CODES } from 'node:http'
+import { type Why, whyFields, whyWords } from '../../grip/end-words'
 import type { Instruct } from '../../grip/instruct-types'
 import type { Route, Target } from '../../grip/route-types'
 import { belowSockjs } from '../../grip/sockjs-path'
@@ -159,13 +160,13 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     this.#trusted = isTrusted(headers, context.options)
     const route = routeOf(context, url, headers, 'http', secure)
     if (!route) {
-      this.respondError(502, 'no-route', `No route for ${headerOf(headers, 'host')}${url}.`)
+      this.respondError(502, 'no-route', { code: 'no-route', host: headerOf(headers, 'host'), url })
       return
     }
     this.#route = route
     if (route.sockjsPath && this.#viaSockjs(route, url, route.sockjsPath)) return
     if (route.targets[0]?.overHttp && !this.#trusted && sendsEvents(headers)) {
-      this.respondError(403, 'bad-request', 'Client not allowed to send WebSocket events directly.')
+      this.respondError(403, 'bad-request', { code: 'events-from-client' })
       return
     }
     if ((route.autoCrossOrigin || context.options.autoCrossOrigin) && !this.#applyCors(route)) return
@@ -210,7 +211,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     }
     if (this.#body && !this.#body.replayable) {
       this.#asking.stop()
-      this.respondError(400, 'instruct-refused', 'Request too large to accept GRIP instruct.')
+      this.respondError(400, 'instruct-refused', { code: 'too-large-to-hold' })
       return
     }
     this.#phase = 'reading'
@@ -257,7 +258,10 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
     const read = answer.read(body, this.sink, this.id, { method: this.request.method ?? 'GET' })
     if (typeof read !== 'string') return read
-    this.respondError(502, 'instruct-refused', read, undefined, answer.page)
+    const { refusal, page } = answer
+    const { field, message } = refusal ?? {}
+    const why: Why = field === undefined || message === undefined ? read : { code: 'instruct-refused', field, message }
+    this.respondError(502, 'instruct-refused', why, undefined, page)
     return undefined
   }
 
@@ -322,7 +326,13 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   }
 
   /** Answers with an error page. It says why only where it `tells`: the trace always knows. */
-  respondError(status: number, how: EndReason, why: string, tells = this.debug || status < 500, page = why): void {
+  respondError(
+    status: number,
+    how: EndReason,
+    why: Why,
+    tells = this.debug || status < 500,
+    page = whyWords(why),
+  ): void {
     if (this.over) return
     if (this.reply.begun) {
       this.cutOff(how, why)
@@ -351,10 +361,10 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   }
 
   /** Cuts the client off: it must see that the response is not whole. */
-  cutOff(how: EndReason, message: string): void {
+  cutOff(how: EndReason, why: Why): void {
     if (this.over) return
     this.reply.cut()
-    this.#ended(how, message)
+    this.#ended(how, why)
   }
 
   /** The proxy stops: what is held ends at once, properly. What is under way has a moment to end by itself. */
@@ -385,10 +395,10 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     if (this.#hold && this.#hold.kind !== 'response') this.#hold.drained()
   }
 
-  #ended(asked: EndReason, said?: string): void {
+  #ended(asked: EndReason, said?: Why): void {
     if (this.over) return
     const { fault } = this.reply
-    const [how, message] = fault === undefined ? [asked, said] : (['backend-failed', fault] as const)
+    const [how, why] = fault === undefined ? [asked, said] : (['backend-failed', fault] as const)
     this.#phase = 'ended'
     this.context.exchanges.remove(this)
     this.#asking.stop()
@@ -406,7 +416,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
       x: this.id,
       how,
       responseSize: this.reply.size,
-      ...(message !== undefined && { message }),
+      ...whyFields(why),
       // Nothing else closes a response.
       ...(how === 'closed' && { by: 'publish' as const }),
     })

@@ -1,5 +1,6 @@
 // Every limit is an option, and whoever reaches it finds it in the trace.
 import { afterEach, describe, expect, it } from 'vitest'
+import { endWords } from '../../grip/end-words'
 import { RawClient } from '../../testing/raw-client'
 import { type Answer, instruct } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
@@ -148,7 +149,7 @@ describe('the limit', () => {
     )
     expect((await get(t).whole()).status).toBe(502)
     const ended = await t.sink.next('ended')
-    expect([ended.how, ended.message]).toEqual(['instruct-refused', expect.stringContaining('more than 1000 bytes')])
+    expect([ended.how, endWords(ended)]).toEqual(['instruct-refused', expect.stringContaining('more than 1000 bytes')])
   })
 
   it('requestBodyMax refuses to hold a request that could not be asked again', async () => {
@@ -158,7 +159,7 @@ describe('the limit', () => {
     expect((await client.whole()).status).toBe(400)
     expect(await t.sink.next('ended')).toMatchObject({
       how: 'instruct-refused',
-      message: expect.stringContaining('too large'),
+      cause: { code: 'too-large-to-hold' },
     })
   })
 

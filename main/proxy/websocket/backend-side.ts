@@ -1,4 +1,5 @@
 // What the ways to reach a WebSocket's backend have in common: plain, as HTTP requests with events, or the test target.
+import type { Why } from '../../grip/end-words'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { RawHeaders } from '../../trace/events'
 
@@ -36,9 +37,9 @@ export interface BackendListener {
   /** It could not be reached: another target may be tried. Only before it accepted. */
   backendUnreachable(message: string): void
   /** It broke off, or said what can't be understood. */
-  backendFailed(message: string): void
+  backendFailed(why: Why): void
   /** It wants the connection broken off, without a close. Only after it accepted. */
-  backendDisconnects(message: string): void
+  backendDisconnects(why: Why): void
   /** It made a mistake that can be lived with. */
   backendErred(message: string): void
   /** A message or a part of one, see `FrameHandler.onPart`. */

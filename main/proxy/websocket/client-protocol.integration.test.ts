@@ -1,5 +1,6 @@
 // What a client may and may not do on a WebSocket (RFC 6455), in the order of Autobahn's cases; over HTTP and plain.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { endWords } from '../../grip/end-words'
 import { type FrameParts, FramePeer, rawFrame } from '../../testing/frame-peer'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { events, eventsIn, onUpgrade } from '../../testing/websocket-backend'
@@ -99,7 +100,7 @@ describe.each([
     const [code, ...why] = close.split(' ')
     expect(end).toMatchObject({
       how: 'bad-request',
-      message: `the client broke the protocol: ${why.join(' ')} (closed with ${code})`,
+      cause: { code: 'client-protocol', fault: why.join(' '), close: Number(code) },
     })
     if (path === '/') return
     await vi.waitFor(() => expect(engine.backend.requests.map(eventsIn).at(-1)).toEqual(['DISCONNECT']))
@@ -194,7 +195,7 @@ describe('a message that is too long', () => {
     await client.ended()
     expect(client.frames.at(-1)).toBe(`CLOSE 1009 a message is longer than ${max} bytes`)
     const end = await engine.sink.next('ended')
-    expect(end.message).toContain(`longer than ${max} bytes`)
+    expect(endWords(end)).toContain(`longer than ${max} bytes`)
   })
 
   it('of exactly the limit passes', async () => {

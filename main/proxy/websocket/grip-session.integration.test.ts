@@ -374,7 +374,7 @@ describe('a publish', () => {
     expect((await asked(2))[1]).toEqual(['CLOSE'])
     client.send('CLOSE 4321')
     await client.ended()
-    expect(await engine.sink.next('ended')).toMatchObject({ how: 'closed', message: 'closed by a publish' })
+    expect(await engine.sink.next('ended')).toMatchObject({ how: 'closed', by: 'publish' })
     expect(await publish(message('a', { content: 'late' }))).toBeUndefined()
   })
 
@@ -434,7 +434,7 @@ describe('a client that does not read', () => {
     expect(new Set(outcomes.slice(0, -1))).toEqual(new Set(['delivered']))
     expect(await engine.sink.next('ended')).toMatchObject({
       how: 'client-slow',
-      message: 'more than 200000 bytes waited for the client to read them',
+      cause: { code: 'client-slow', max: 200_000 },
     })
     expect((await asked(2)).at(-1)).toEqual(['DISCONNECT'])
     expect(await publish(message('a', { content }))).toBeUndefined()

@@ -77,7 +77,7 @@ it('webSocketEventsMax closes on a longer message', async () => {
   expect(await peer.nth(1)).toBe('CLOSE 1009 a message is longer than 1000 bytes')
   expect(await t.sink.next('ended')).toMatchObject({
     how: 'bad-request',
-    message: expect.stringContaining('1000 bytes'),
+    cause: { code: 'client-protocol', fault: 'a message is longer than 1000 bytes', close: 1009 },
   })
 })
 
@@ -89,7 +89,7 @@ it('webSocketAnswerMax ends the connection', async () => {
   peer.send('TEXT hello')
   expect(await t.sink.next('ended')).toMatchObject({
     how: 'backend-failed',
-    message: "the backend's answer is longer than 1000 bytes (webSocketAnswerMax)",
+    cause: { code: 'events-too-long', max: 1000 },
   })
 })
 

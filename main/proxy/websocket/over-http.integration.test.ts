@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
+import { endWords } from '../../grip/end-words'
 import { encodeEvents } from '../../grip/ws-events'
 import { FramePeer } from '../../testing/frame-peer'
 import type { Answer, SeenRequest } from '../../testing/scripted-backend'
@@ -51,8 +52,9 @@ function answered(n: number): Promise<unknown> {
 }
 
 async function ended(): Promise<{ how: string; message?: string }> {
-  const { how, message } = await engine.sink.next('ended')
-  return { how, ...(message !== undefined && { message }) }
+  const event = await engine.sink.next('ended')
+  const message = endWords(event)
+  return { how: event.how, ...(message !== '' && { message }) }
 }
 
 describe('the handshake', () => {
@@ -417,7 +419,7 @@ describe('closing', () => {
     expect(peer.frames).toEqual([])
     expect(await ended()).toEqual({
       how: 'closed',
-      message: 'closed by the client; the backend did not answer the CLOSE event',
+      message: 'closed by the client with 1000; the backend did not answer the CLOSE event',
     })
   })
 

@@ -2,6 +2,7 @@
 // (GRIP reference §7, WebSocket over HTTP).
 
 import { unpacked } from '../../grip/content-coding'
+import type { Why } from '../../grip/end-words'
 import type { Route, Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
@@ -13,7 +14,8 @@ import {
   readEvents,
   type WsEvent,
 } from '../../grip/ws-events'
-import type { RawHeaders, SentReason } from '../../trace/events'
+import type { Problem, RawHeaders, SentReason } from '../../trace/events'
+import type { EndCause } from '../../trace/events/causes'
 import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
 import type { ExchangeScope } from '../exchange/exchange-scope'
@@ -205,7 +207,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
     if (answer.record.size > max) {
       this.#sent?.stop()
       this.#sent = undefined
-      this.#fail(`the backend's answer is longer than ${max} bytes (webSocketAnswerMax)`)
+      this.#fail({ code: 'events-too-long', max })
     }
     return true
   }
@@ -247,7 +249,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
         this.stop()
         this.#listener.backendRejects(status, reason, headers, body)
       } else {
-        this.#fail(`the backend answered ${status} ${type || 'without a content type'} instead of ${eventsContentType}`)
+        this.#fail({ code: 'events-content-type', status, type })
       }
       return
     }
@@ -267,7 +269,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
 
   #takeEvents(decoded: EventsResult, refused: string | undefined, headers: RawHeaders): void {
     if (refused !== undefined) this.#fail(refused)
-    else if (!decoded.ok) this.#fail(`${decoded.problem.field}: ${decoded.problem.message}`)
+    else if (!decoded.ok) this.#fail(framing(decoded.problem))
     else if (this.#disconnectSent) this.stop()
     else {
       if (decoded.problem) this.#listener.backendErred(decoded.problem.message)
@@ -307,7 +309,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
   /** Reads the event that takes the connection. False: it was not taken, or not yet. */
   #connected(first: WsEvent | undefined, headers: RawHeaders): boolean {
     if (first ? first.type !== 'OPEN' : this.#keepAlive === 0) {
-      this.#fail(first ? `the first event is ${first.type}, not OPEN` : 'no OPEN event in the answer')
+      this.#fail({ code: 'events-no-open', first: first?.type ?? '' })
       return false
     }
     if (first || this.#leaving) this.#phase = 'open'
@@ -339,12 +341,11 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
     const unanswered = type === undefined && this.#queue.closed && this.#keepAlive === 0
     if (type === 'CLOSE' || (type === undefined && !unanswered)) return false
     const lost = events.slice(0, unanswered ? undefined : end).filter(({ type }) => KIND_OF[type]).length
-    const more = lost > 0 ? `; the client gets none of that answer (messages: ${lost})` : ''
     if (type === 'DISCONNECT') {
       this.stop()
-      this.#listener.backendDisconnects(`the backend disconnected${more}`)
+      this.#listener.backendDisconnects({ code: 'events-disconnect', lost })
     } else {
-      this.#fail(`${unanswered ? 'the backend did not answer the CLOSE event' : 'a second OPEN event'}${more}`)
+      this.#fail({ code: unanswered ? 'events-unanswered-close' : 'events-second-open', lost })
     }
     return true
   }
@@ -374,11 +375,15 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
       this.#request.context.wheel.set(this, this.#keepAlive)
   }
 
-  #fail(message: string): void {
+  #fail(why: Why): void {
     if (this.#phase === 'over') return
     this.stop()
-    if (!this.#detached) this.#listener.backendFailed(message)
+    if (!this.#detached) this.#listener.backendFailed(why)
   }
+}
+
+function framing({ field, message }: Problem): EndCause {
+  return { code: 'events-framing', field, message }
 }
 
 const KIND_OF: Readonly<Record<string, WsMessageType>> = { TEXT: 'text', BINARY: 'binary', PING: 'ping', PONG: 'pong' }

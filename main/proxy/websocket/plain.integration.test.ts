@@ -2,6 +2,7 @@
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
+import { endWords } from '../../grip/end-words'
 import { parseKey } from '../../grip/signature'
 import { FramePeer } from '../../testing/frame-peer'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
@@ -48,8 +49,9 @@ async function connect(path = '/', headers: readonly string[] = []): Promise<Fra
 }
 
 async function ended(): Promise<{ how: string; message?: string }> {
-  const { how, message } = await engine.sink.next('ended')
-  return { how, ...(message !== undefined && { message }) }
+  const event = await engine.sink.next('ended')
+  const message = endWords(event)
+  return { how: event.how, ...(message !== '' && { message }) }
 }
 
 describe('the handshake', () => {

@@ -1,6 +1,7 @@
 // What goes to the client of one WebSocket: the backend's messages, which may come in parts, and those of publishes
 // between them. A client that does not read is not waited for without bounds.
 import type { WsMessageType } from '../../grip/ws-control'
+import type { EndCause } from '../../trace/events/causes'
 import type { ClientSide } from './client-side'
 
 /** Bytes that wait for the client before its backend is not heard any more. */
@@ -40,8 +41,8 @@ export class ToClient {
   }
 
   /** Why a client is too slow. */
-  get tooSlow(): string {
-    return `more than ${this.#max} bytes waited for the client to read them`
+  get tooSlow(): EndCause {
+    return { code: 'client-slow', max: this.#max }
   }
 
   /** Sends a message of the backend, or a part of one. */

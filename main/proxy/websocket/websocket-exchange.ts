@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { plainBody } from '../../grip/content-coding'
+import { type Why, whyFields, whyWords } from '../../grip/end-words'
 import { hasPrefix, parseGripExtension } from '../../grip/grip-extension'
 import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/route-types'
@@ -72,7 +73,6 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   #detached = false
   /** The client has closed it, and says that all is well. */
   #closedWell = false
-  #closedWith = ''
   /** Who closed it first, and with which code. */
   #closed: { readonly by: ClosedBy; readonly code?: number } | undefined
   /** Signed by another GRIP proxy, which acts on the control messages. */
@@ -144,7 +144,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     if (this.context.stopping) this.#rejectWith(503, 'stopped', STOPPED)
     else if (fault) this.#rejectWith(fault.status, 'bad-request', fault.message, fault.headers)
     else if (this.route) this.#tryNextTarget()
-    else this.#rejectWith(502, 'no-route', `No route for ${headerOf(rawHeaders, 'host')}${url}.`)
+    else this.#rejectWith(502, 'no-route', { code: 'no-route', host: headerOf(rawHeaders, 'host'), url })
   }
 
   /** How it has ended where the client ends it: a proper close is no more than that. */
@@ -240,30 +240,30 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     if (this.#phase === 'opening') this.#tryNextTarget(`; ${message}`)
   }
 
-  backendFailed(message: string): void {
+  backendFailed(why: Why): void {
     switch (this.#phase) {
       case 'opening':
-        this.#rejectWith(502, 'backend-failed', message)
+        this.#rejectWith(502, 'backend-failed', why)
         break
       case 'client-closing':
         // Nobody answers the client's close: it sees the connection break, as behind Pushpin.
         this.#client.drop()
-        this.#ended(this.#leftBy, `closed by the client; ${message}`)
+        this.#ended(this.#leftBy, why)
         break
       case 'open':
       case 'backend-closing':
-        this.#closeByProxy(1011, this.debug ? cutReason(message) : '')
-        this.#ended('backend-failed', message)
+        this.#closeByProxy(1011, this.debug ? cutReason(whyWords(why)) : '')
+        this.#ended('backend-failed', why)
         break
       case 'over':
         break
     }
   }
 
-  backendDisconnects(message: string): void {
+  backendDisconnects(why: Why): void {
     this.#noteClose('backend', undefined)
     this.#client.drop()
-    this.#ended(this.#phase === 'client-closing' ? this.#leftBy : 'closed', message)
+    this.#ended(this.#phase === 'client-closing' ? this.#leftBy : 'closed', why)
   }
 
   backendErred(message: string): void {
@@ -322,7 +322,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
       this.#session?.release()
     }
     this.#closeClient(code, reason)
-    if (answers) this.#ended(this.#leftBy, this.#closedWith, true)
+    if (answers) this.#ended(this.#leftBy, undefined, true)
   }
 
   backendDrained(): void {
@@ -343,10 +343,9 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#noteClose('client', code)
     if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is not valid UTF-8 (1007)`
     this.#closedWell = code === undefined || NORMAL.has(code) || code >= OWN_CODES
-    this.#closedWith = code === undefined ? 'closed by the client' : `closed by the client with ${code}`
     if (this.#detached) {
       this.#client.close(undefined, '')
-      this.#ended(this.#leftBy, this.#closedWith, true)
+      this.#ended(this.#leftBy, undefined, true)
     } else if (this.#phase === 'backend-closing') {
       this.#backend?.close(code, reason)
       this.#ended('closed', undefined, true)
@@ -362,14 +361,14 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#fromClient.whole('disconnect', NO_DATA, !this.#detached)
     this.#backend?.disconnect()
     if (closing) this.#ended('closed', undefined, true)
-    else this.#ended(this.#leftBy, this.#closedWith || undefined, true)
+    else this.#ended(this.#leftBy, undefined, true)
   }
 
   clientBroke(code: number, message: string): void {
     if (this.#phase === 'over') return
     this.#backend?.disconnect()
     this.#noteClose('proxy', code)
-    this.#ended('bad-request', `the client broke the protocol: ${message} (closed with ${code})`, true)
+    this.#ended('bad-request', { code: 'client-protocol', fault: message, close: code }, true)
   }
 
   clientDrained(): void {
@@ -422,7 +421,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   closeByPublish(code: number | undefined, reason: string): void {
     this.#noteClose('publish', code)
     // Without a code there is no place for a reason.
-    this.#closeBySession(code, code === undefined ? '' : reason, 'closed', 'closed by a publish')
+    this.#closeBySession(code, code === undefined ? '' : reason, 'closed')
   }
 
   closeWithError(message: string): void {
@@ -448,7 +447,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#backend?.detach()
   }
 
-  #closeBySession(code: number | undefined, reason: string, how: EndReason, message: string): void {
+  #closeBySession(code: number | undefined, reason: string, how: EndReason, message?: string): void {
     if (this.#phase !== 'open') return
     if (!this.#detached) this.#backend?.close(undefined, '')
     this.#closeByProxy(code, reason)
@@ -479,13 +478,13 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   }
 
   /** Answers the handshake with an error page. It says why only where it may: the trace always knows. */
-  #rejectWith(status: number, how: EndReason, why: string, headers: RawHeaders = []): void {
-    const text = this.debug || status < 500 || how === 'stopped' ? why : 'Error while proxying to origin.'
+  #rejectWith(status: number, how: EndReason, why: Why, headers: RawHeaders = []): void {
+    const text = this.debug || status < 500 || how === 'stopped' ? whyWords(why) : 'Error while proxying to origin.'
     this.#reject(status, STATUS_CODES[status] ?? '', headers, Buffer.from(`${text}\n`), how, why)
   }
 
   /** Answers the handshake with something else than a WebSocket. */
-  #reject(status: number, reason: string, answer: RawHeaders, given: Buffer, how: EndReason, message?: string): void {
+  #reject(status: number, reason: string, answer: RawHeaders, given: Buffer, how: EndReason, why?: Why): void {
     if (this.#phase !== 'opening') return
     const body = whyNoBody(status, '') === undefined ? given : NO_DATA
     const headers = rejectingHeaders(answer, isBodiless(status) ? undefined : body.length)
@@ -495,11 +494,11 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
       sink.emit({ type: 'response-data', t: sink.now(), x: this.id, data: sink.keep(body, sink.bodyLimit) })
     this.#toClient.size += body.length
     this.#client.reject(status, reason, headers, body)
-    this.#ended(how, message)
+    this.#ended(how, why)
   }
 
   /** @param backendKnows the backend's side has been told and ends by itself. */
-  #ended(how: EndReason, message?: string, backendKnows = false): void {
+  #ended(how: EndReason, why?: Why, backendKnows = false): void {
     if (this.#phase === 'over') return
     this.#phase = 'over'
     this.context.channels.sockets.delete(this.connectionId)
@@ -507,8 +506,10 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     if (!backendKnows) this.#backend?.stop()
     const { sink } = this
     const responseSize = this.#toClient.size
-    const said = [message, this.#noted].filter((text) => text !== undefined).join('; ')
-    const told = said !== '' && { message: said }
+    // What was odd before comes after the reason, whether that has words or a code.
+    const said = whyFields(why)
+    const message = [said.message, this.#noted].filter((text) => text !== undefined).join('; ')
+    const told = { ...said, ...(message !== '' && { message }) }
     sink.emit({ type: 'ended', t: sink.now(), x: this.id, how, responseSize, ...told, ...this.#closed })
   }
 }

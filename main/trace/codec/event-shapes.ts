@@ -2,11 +2,13 @@
 import { endReasons } from '../../../preload/vocabulary/end-reasons'
 import { publishVias, receiverKinds } from '../../../preload/vocabulary/formats'
 import type { TraceEvent } from '../events'
+import type { EndCause } from '../events/causes'
 import { portRoles, type SettingsFacts } from '../events/engine'
 import type { ClosedBy, SentReason, Spoken, Understood, WsMessageEvent } from '../events/exchanges'
 import type { DeliveryEvent, PublishCall, SentContents } from '../events/publishes'
 import type { Problem, RawHeaders } from '../events/terms'
 import {
+  byCode,
   bytes,
   bytesList,
   type Codec,
@@ -81,6 +83,24 @@ const made = object<SentContents>({ which: wordsList, data: bytes, ends: wordsLi
   if (unknown >= 0) return new Fault(`which[${unknown}]`, 'is not one of the contents')
   const wrong = ends.findIndex((end, i) => end > data.length || end < (ends[i - 1] ?? 0))
   return wrong < 0 ? undefined : new Fault(`ends[${wrong}]`, 'is not within data')
+})
+
+const lost = { lost: whole }
+const cause = byCode<EndCause>({
+  'no-route': { host: text, url: text },
+  'events-from-client': {},
+  'too-large-to-hold': {},
+  'instruct-too-large': { max: whole },
+  'instruct-refused': { field: text, message: text },
+  'client-slow': { max: whole },
+  'client-protocol': { fault: text, close: whole },
+  'events-content-type': { status: whole, type: text },
+  'events-no-open': { first: text },
+  'events-second-open': lost,
+  'events-unanswered-close': lost,
+  'events-disconnect': lost,
+  'events-framing': { field: text, message: text },
+  'events-too-long': { max: whole },
 })
 
 const ofExchange = { t: time, x: whole }
@@ -190,6 +210,7 @@ export const eventShapes: EventShapes = {
     ...ofExchange,
     how: word(endReasons),
     responseSize: whole,
+    cause: optional(cause),
     message: optional(text),
     by: optional(words<ClosedBy>({ client: true, backend: true, publish: true, proxy: true })),
     code: optional(whole),

@@ -212,6 +212,26 @@ export function either<A, B>(first: Codec<A>, isFirst: (value: A | B) => value i
   }
 }
 
+/** Objects of several shapes, told apart by the field `code`. The compiler asks for all of them. */
+export function byCode<T extends { readonly code: string }>(
+  shapes: {
+    readonly [C in T['code']]: Shape<Omit<Extract<T, { code: C }>, 'code'>>
+  },
+): Codec<T> {
+  const codecs = new Map(Object.entries(shapes).map(([code, shape]) => [code, object(shape as Shape<object>)]))
+  return {
+    encode: (value) => ({ code: value.code, ...(codecs.get(value.code)?.encode(value) as object) }),
+    decode: (json) => {
+      if (!isRecord(json)) return fault(`is ${kindOf(json)}, not an object`)
+      const { code } = json
+      const codec = typeof code === 'string' ? codecs.get(code) : undefined
+      if (!codec) return new Fault('code', 'is not known')
+      const fields = codec.decode(json)
+      return fields instanceof Fault ? fields : ({ code, ...fields } as T)
+    },
+  }
+}
+
 export function optional<T>(codec: Codec<T>): Optional<T> {
   return { optional: codec }
 }

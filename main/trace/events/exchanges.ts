@@ -1,6 +1,7 @@
 // Events of one exchange, in the order in which they may come.
 import type { EndReason } from '../../../preload/vocabulary/end-reasons'
 import type { ReceiverKind } from '../../../preload/vocabulary/formats'
+import type { EndCause } from './causes'
 import type { ExchangeId, Problem, PublishId, RawHeaders, TraceTime } from './terms'
 
 export type HoldMode = 'response' | 'stream'
@@ -247,6 +248,9 @@ export interface EndedEvent extends OfExchange {
   readonly how: EndReason
   /** Bytes of response body written, of all kinds. */
   readonly responseSize: number
+  /** Why. */
+  readonly cause?: EndCause
+  /** What there is no code for: in words. */
   readonly message?: string
   /** Who closed it first, where somebody did. */
   readonly by?: ClosedBy

@@ -288,7 +288,7 @@ describe('a slow reader', () => {
     const ended = await engine.sink.next('ended')
     expect(ended).toMatchObject({
       how: 'client-slow',
-      message: 'more than 200000 bytes waited for the client to read them',
+      cause: { code: 'client-slow', max: 200_000 },
     })
     await engine.publish(streamItem('still here\n', 'other'))
     await other.bodyHas('still here')
