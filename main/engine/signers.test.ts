@@ -101,3 +101,20 @@ test.each<[string, string | undefined]>([
   const [warning] = await new Signers('pushpin', 'changeme').read([routeOf(parameters)])
   expect(warning && `${warning.line}:${warning.column} ${warning.message}`).toBe(expected)
 })
+
+test('very many keys are read in turns', async () => {
+  const routes = Array.from({ length: 10_000 }, (_, i) => routeOf(`sig_iss=me,sig_key=key-${i}`))
+  let turns = 0
+  let over = false
+  const others = (): void => {
+    turns++
+    if (!over) setImmediate(others)
+  }
+  setImmediate(others)
+  const signers = new Signers('pushpin', 'changeme')
+  expect(await signers.read(routes)).toEqual([])
+  over = true
+  expect(turns).toBeGreaterThan(1)
+  const [one, other] = [routes[0], routes.at(-1)]
+  if (one && other) expect(signers.of(one).token(NOW)).not.toBe(signers.of(other).token(NOW))
+})

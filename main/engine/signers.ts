@@ -3,6 +3,7 @@
 import type { Route } from '../grip/route-types'
 import type { RouteWarning } from '../grip/routes'
 import { type KeyResult, type SigKey, Signer } from '../grip/signature'
+import { breather } from '../proxy/pacing/breather'
 import { readKey } from '../proxy/settings/key-file'
 
 /**
@@ -38,7 +39,10 @@ export class Signers {
     // Without a key, nobody expects a signature.
     if (typeof global === 'string' && this.#key !== '')
       warnings.push({ line: 0, column: 0, message: `requests are not signed: ${global}` })
+    const pause = breather()
     for (const route of routes) {
+      const rest = pause()
+      if (rest) await rest
       const { sigIss, sigKey } = route
       if (!sigIss && sigKey === undefined) continue
       const warn = (name: string, message: string) =>

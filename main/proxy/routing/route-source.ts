@@ -6,6 +6,7 @@ import type { Route } from '../../grip/route-types'
 import { type ParsedRoutes, type RouteWarning, readRoutes } from '../../grip/routes'
 import { blockedHost } from '../backend/internal-address'
 import { readClientIdentities } from '../backend/tls/client-identity'
+import { breather } from '../pacing/breather'
 import { CONFIG_MAX, readNamedFile } from '../settings/named-file'
 
 export type RouteSource =
@@ -38,23 +39,19 @@ async function understood(text: string, folder?: string): Promise<LoadedRoutes> 
   return { routes, warnings: all.sort((a, b) => a.line - b.line) }
 }
 
-/** Milliseconds of reading routes after which others get their turn. */
-const TURN = 10
-
 /** Reads routes of any length without holding up what else is under way. Those of settings are not read beyond a file's size. */
 export async function parseInTurns(text: string): Promise<ParsedRoutes> {
   const cut = text.length > CONFIG_MAX
   const reading = readRoutes(cut ? text.slice(0, CONFIG_MAX) : text)
-  let until = performance.now() + TURN
+  const pause = breather()
   for (;;) {
     const { done, value } = reading.next()
     if (done) {
       const message = `only the first ${CONFIG_MAX} characters of the routes are read`
       return cut ? { ...value, warnings: [...value.warnings, { line: 0, column: 0, message }] } : value
     }
-    if (performance.now() < until) continue
-    await new Promise((resolve) => setImmediate(resolve))
-    until = performance.now() + TURN
+    const rest = pause()
+    if (rest) await rest
   }
 }
 
