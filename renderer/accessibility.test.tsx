@@ -5,9 +5,9 @@ import type { PublishDetails } from '../preload/views'
 import { mockDetails } from './dev/mock-details'
 import { closeComposer, editAndSend, openComposer, openExchange, openPalette, openView, toast } from './state/actions'
 import { setUi } from './state/store'
-import { detailTabs } from './state/ui'
 import { exchange, publish } from './testing/rows'
 import { type StartOptions, settings, startApp } from './testing/start-app'
+import { detailsTabs } from './views/details/details-tabs'
 
 /** Roles that must have a name: what can be used, and what is a landmark among several. */
 const named = [
@@ -90,7 +90,7 @@ test('what has no name, refers to nothing or is there twice is found', () => {
 })
 
 describe('everything has a name', () => {
-  test.each(detailTabs)('in the exchanges, with details open at %s', async (tab) => {
+  test.each(detailsTabs.map(({ name }) => name))('in the exchanges, with details open at %s', async (tab) => {
     await startApp()
     act(() => openExchange(tab === 'messages' ? 7 : tab === 'instruct' ? 9 : 5, tab))
     await screen.findByRole('tab', { name: /^Story/, selected: tab === 'story' })

@@ -9,7 +9,7 @@ import type { FilterKey } from '../filter/parse'
 import { formatBytes, formatCount } from '../format/bytes'
 import { saveFile } from './save-file'
 import { setUi, useStore } from './store'
-import type { DetailTab, Notice, ViewName } from './ui'
+import type { Notice, ViewName } from './ui'
 
 const ui = () => useStore.getState().ui
 
@@ -25,7 +25,7 @@ export function selectExchange(id: number | null): void {
 }
 
 /** Shows an exchange with its details, from wherever. */
-export function openExchange(id: number, tab?: DetailTab): void {
+export function openExchange(id: number, tab?: string): void {
   setUi({ view: 'exchanges', selectedExchange: id, detailsOpen: true, ...(tab ? { detailTab: tab } : {}) })
 }
 
@@ -37,7 +37,7 @@ export function closeDetails(): void {
   setUi({ detailsOpen: false })
 }
 
-export function openTab(detailTab: DetailTab): void {
+export function openTab(detailTab: string): void {
   setUi({ detailTab })
 }
 

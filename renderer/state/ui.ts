@@ -4,17 +4,8 @@ import type { TimeRange } from '../filter/match'
 export const views = ['exchanges', 'channels', 'publish', 'settings'] as const
 export type ViewName = (typeof views)[number]
 
-export const detailTabs = [
-  'story',
-  'request',
-  'instruct',
-  'response',
-  'deliveries',
-  'messages',
-  'timing',
-  'compare',
-] as const
-export type DetailTab = (typeof detailTabs)[number]
+/** Two exchanges side by side; null: those that the shown exchange suggests. */
+export type ComparedPair = { readonly a: number; readonly b: number } | null
 
 export type NoticeTone = 'plain' | 'good' | 'attention' | 'failed'
 /** A short message that goes away by itself, unless it failed. */
@@ -52,7 +43,8 @@ export interface UiState {
   readonly view: ViewName
   readonly selectedExchange: number | null
   readonly detailsOpen: boolean
-  readonly detailTab: DetailTab
+  /** Its name; views/details/details-tabs.ts has them. */
+  readonly detailTab: string
   readonly filter: string
   /** Milliseconds of the trace that are looked at; null: all. */
   readonly timeRange: TimeRange | null
@@ -61,7 +53,7 @@ export interface UiState {
   readonly composer: ComposerState
   /** The exchange being edited to be sent again. */
   readonly editing: number | null
-  readonly compare: { readonly a: number; readonly b: number } | null
+  readonly compare: ComparedPair
   readonly paletteOpen: boolean
   readonly notices: readonly Notice[]
   readonly saves: readonly RunningSave[]

@@ -19,10 +19,19 @@ import { OutcomePill } from '../../marks/outcome-pill'
 import { openComposer } from '../../state/actions'
 import { PublishContent } from '../publish/publish-content'
 import styles from './deliveries-tab.module.css'
+import type { DetailsTab } from './details-tab'
+
+export const deliveriesTab: DetailsTab = {
+  name: 'deliveries',
+  title: 'Deliveries',
+  // Publishes that have to do with it.
+  count: ({ deliveries, nearPublishes }) => deliveries.length + nearPublishes.length,
+  render: (details) => <DeliveriesTab details={details} />,
+}
 
 type Row = OutcomeRow | NearPublishView
 
-export function DeliveriesTab({ details }: { details: ExchangeDetails }) {
+function DeliveriesTab({ details }: { details: ExchangeDetails }) {
   const { row, deliveries, nearPublishes } = details
   const rows = useMemo(
     (): readonly Row[] =>

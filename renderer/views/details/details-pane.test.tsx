@@ -5,12 +5,11 @@ import type { ExchangeDetails, ExchangeRow } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
 import { openExchange } from '../../state/actions'
 import { useStore } from '../../state/store'
-import type { DetailTab } from '../../state/ui'
 import { editorText } from '../../testing/editor'
 import { bodyOf, type StartOptions, startApp, take } from '../../testing/start-app'
 
 /** Exchanges of the session: 3 was delivered, 4 streams, 5 missed a publish, 7 is a WebSocket, 9 has a bad instruct. */
-async function open(id: number, tab: DetailTab, options: StartOptions = {}) {
+async function open(id: number, tab: string, options: StartOptions = {}) {
   const started = await startApp(options)
   act(() => openExchange(id, tab))
   await screen.findByRole('tab', { name: /^Story/ })

@@ -1,6 +1,5 @@
-// The details of one exchange, in tabs. A new tab is a new file and one line here.
+// The details of one exchange, in tabs. details-tabs.ts lists them.
 import { Copy, Pencil, RotateCw, Send } from 'lucide-react'
-import type { ReactNode } from 'react'
 import type { ExchangeDetails } from '../../../preload/views'
 import { Button, IconButton } from '../../components/button'
 import { EmptyState } from '../../components/empty-state'
@@ -8,18 +7,12 @@ import { Guard } from '../../components/guard'
 import { MarksContext } from '../../components/marks'
 import { type Tab, Tabs } from '../../components/tabs'
 import { copyCurl, editAndSend, openComposer, openTab, replay } from '../../state/actions'
-import { type Store, useStore } from '../../state/store'
-import type { DetailTab } from '../../state/ui'
+import { useStore } from '../../state/store'
+import type { ComparedPair } from '../../state/ui'
 import { useMarks } from '../../state/use-marks'
-import { CompareTab } from '../replay/compare-tab'
-import { DeliveriesTab } from './deliveries-tab'
 import styles from './details-pane.module.css'
-import { InstructTab } from './instruct-tab'
-import { MessagesTab } from './messages-tab'
-import { RequestTab } from './request-tab'
-import { ResponseTab } from './response-tab'
-import { StoryTab } from './story-tab'
-import { TimingTab } from './timing-tab'
+import type { DetailsTab } from './details-tab'
+import { detailsTabs } from './details-tabs'
 import { Troubles } from './troubles'
 import { useDetails } from './use-details'
 
@@ -44,60 +37,35 @@ export function ExchangeDetailsPane({ id }: { id: number }) {
 
 interface DetailsProps {
   details: ExchangeDetails
-  chosen: DetailTab
-  pair: Store['ui']['compare']
+  chosen: string
+  pair: ComparedPair
 }
 
 function Details({ details, chosen, pair }: DetailsProps) {
-  const tabs = tabsOf(details, pair)
-  const shown = tabs.some((tab) => tab.name === chosen) ? chosen : 'story'
+  const tabs = detailsTabs
+    .filter((tab) => tab.shown?.(details, pair) ?? true)
+    .map((tab) => shownTab(tab, details, pair))
+  const shown = tabs.some(({ name }) => name === chosen) ? chosen : (tabs[0]?.name ?? '')
   return <Tabs label="Details" tabs={tabs} chosen={shown} onChoose={openTab} actions={<Actions details={details} />} />
 }
 
-function tabsOf(details: ExchangeDetails, pair: Store['ui']['compare']): readonly Tab<DetailTab>[] {
-  const { row } = details
-  const compared = comparedWith(details, pair)
-  const tab = (name: DetailTab, title: string, render: () => ReactNode, count?: number): Tab<DetailTab> => ({
+function shownTab(
+  { name, title, count, render }: DetailsTab,
+  details: ExchangeDetails,
+  pair: ComparedPair,
+): Tab<string> {
+  const { id } = details.row
+  const number = count?.(details)
+  return {
     name,
     title,
     render: () => (
-      <Guard name={`${title} of #${row.id}`} of={row.id}>
-        {render()}
+      <Guard name={`${title} of #${id}`} of={id}>
+        {render(details, pair)}
       </Guard>
     ),
-    ...(count === undefined ? {} : { count }),
-  })
-  return [
-    tab('story', 'Story', () => <StoryTab key={row.id} details={details} />),
-    tab('request', 'Request', () => <RequestTab details={details} />),
-    tab(
-      'instruct',
-      'Instruct',
-      () => <InstructTab details={details} />,
-      details.instruct?.problems.length || undefined,
-    ),
-    tab('response', 'Response', () => <ResponseTab key={row.id} details={details} />),
-    tab('deliveries', 'Deliveries', () => <DeliveriesTab details={details} />, touchedBy(details)),
-    ...(row.kind === 'websocket'
-      ? [tab('messages', 'Messages', () => <MessagesTab key={row.id} details={details} />, details.messages)]
-      : []),
-    tab('timing', 'Timing', () => <TimingTab details={details} />),
-    ...(compared ? [tab('compare', 'Compare', () => <CompareTab a={compared.a} b={compared.b} />)] : []),
-  ]
-}
-
-/** Publishes that have to do with it. */
-function touchedBy({ deliveries, nearPublishes }: ExchangeDetails): number {
-  return deliveries.length + nearPublishes.length
-}
-
-/** The original and its replay: as chosen, or those that this exchange suggests. */
-function comparedWith(details: ExchangeDetails, pair: Store['ui']['compare']): { a: number; b: number } | null {
-  const { id, replayOf } = details.row
-  if (pair && (pair.a === id || pair.b === id)) return pair
-  if (replayOf !== null) return { a: replayOf, b: id }
-  const last = details.replays[details.replays.length - 1]
-  return last === undefined ? null : { a: id, b: last }
+    ...(number === undefined ? {} : { count: number }),
+  }
 }
 
 function Actions({ details }: { details: ExchangeDetails }) {

@@ -5,8 +5,8 @@ import { expect, test, vi } from 'vitest'
 import type { ExchangeDetails } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
 import { openExchange } from '../../state/actions'
-import { detailTabs } from '../../state/ui'
 import { bodyOf, startApp } from '../../testing/start-app'
+import { detailsTabs } from './details-tabs'
 
 /** Broken escapes, halves of characters, directions, control characters, much of everything, and deep nesting. */
 const words = fc.constantFrom(
@@ -80,7 +80,7 @@ test('every tab is drawn, and no guard has anything to say', async () => {
           details: (row) => spoilt(mockDetails(row), word, number),
           answers: { 'exchange.body': () => bodyOf(word, { contentType: word }) },
         })
-        for (const tab of detailTabs) {
+        for (const { name: tab } of detailsTabs) {
           await act(async () => openExchange(id, tab))
           await screen.findByRole('tab', { name: /^Story/ })
           expect(screen.queryByText(/could not be shown/)).toBeNull()

@@ -9,10 +9,18 @@ import { Problem } from '../../components/problem'
 import { SplitPane } from '../../components/split-pane'
 import { formatDuration } from '../../format/duration'
 import { openChannel } from '../../state/actions'
+import type { DetailsTab } from './details-tab'
 import styles from './instruct-tab.module.css'
 import { Facts, Section } from './section'
 
-export function InstructTab({ details }: { details: ExchangeDetails }) {
+export const instructTab: DetailsTab = {
+  name: 'instruct',
+  title: 'Instruct',
+  count: ({ instruct }) => instruct?.problems.length || undefined,
+  render: (details) => <InstructTab details={details} />,
+}
+
+function InstructTab({ details }: { details: ExchangeDetails }) {
   const { instruct } = details
   if (!instruct && details.row.kind === 'websocket') {
     return (

@@ -10,8 +10,17 @@ import { Pill } from '../../components/pill'
 import { SplitPane } from '../../components/split-pane'
 import { formatBytes, formatCount } from '../../format/bytes'
 import { formatOffset } from '../../format/duration'
+import type { DetailsTab } from './details-tab'
 import styles from './tab.module.css'
 import { useMessage, useMessages } from './use-messages'
+
+export const messagesTab: DetailsTab = {
+  name: 'messages',
+  title: 'Messages',
+  shown: ({ row }) => row.kind === 'websocket',
+  count: ({ messages }) => messages,
+  render: (details) => <MessagesTab key={details.row.id} details={details} />,
+}
 
 const arrows: Record<WsMessageView['from'], string> = {
   client: '↑ client',
@@ -20,7 +29,7 @@ const arrows: Record<WsMessageView['from'], string> = {
   publish: '↓ publish',
 }
 
-export function MessagesTab({ details }: { details: ExchangeDetails }) {
+function MessagesTab({ details }: { details: ExchangeDetails }) {
   const { id, at } = details.row
   const [chosen, setChosen] = useState<number | null>(null)
   const { rows, loading, failed } = useMessages(id, details.messages)

@@ -5,10 +5,17 @@ import { HeadersTable, headersText } from '../../components/headers-table'
 import { SplitPane } from '../../components/split-pane'
 import { formatDuration } from '../../format/duration'
 import { BodyPanel } from './body-panel'
+import type { DetailsTab } from './details-tab'
 import { Section } from './section'
 import styles from './tab.module.css'
 
-export function RequestTab({ details }: { details: ExchangeDetails }) {
+export const requestTab: DetailsTab = {
+  name: 'request',
+  title: 'Request',
+  render: (details) => <RequestTab details={details} />,
+}
+
+function RequestTab({ details }: { details: ExchangeDetails }) {
   const { row } = details
   return (
     <SplitPane

@@ -10,10 +10,17 @@ import { SplitPane } from '../../components/split-pane'
 import { formatDuration } from '../../format/duration'
 import { openTab } from '../../state/actions'
 import { BodyPanel } from './body-panel'
+import type { DetailsTab } from './details-tab'
 import { Section } from './section'
 import styles from './tab.module.css'
 
-export function ResponseTab({ details }: { details: ExchangeDetails }) {
+export const responseTab: DetailsTab = {
+  name: 'response',
+  title: 'Response',
+  render: (details) => <ResponseTab key={details.row.id} details={details} />,
+}
+
+function ResponseTab({ details }: { details: ExchangeDetails }) {
   const { response, answers } = details
   const last = answers[answers.length - 1]
   const [wanted, setWanted] = useState<'response' | 'answer'>('response')

@@ -8,9 +8,16 @@ import { useWidth } from '../../components/use-width'
 import { formatDuration, formatOffset } from '../../format/duration'
 import { openPublish } from '../../state/actions'
 import { useTraceNow } from '../../state/clock'
+import type { DetailsTab } from './details-tab'
 import { layoutStory, type Party, type PlacedSpan, type PlacedStep, type StoryLayout, stepsNear } from './story-layout'
 import styles from './story-tab.module.css'
 import { Summary } from './summary'
+
+export const storyTab: DetailsTab = {
+  name: 'story',
+  title: 'Story',
+  render: (details) => <StoryTab key={details.row.id} details={details} />,
+}
 
 const partyNames: Record<Party, string> = {
   client: 'Client',
@@ -28,7 +35,7 @@ const COARSE = 300
 /** Characters of a hold's label, for its time to be seen too; all of it is in its title. */
 const SPAN_WORDS = 44
 
-export function StoryTab({ details }: { details: ExchangeDetails }) {
+function StoryTab({ details }: { details: ExchangeDetails }) {
   const { story, row } = details
   const layout = useMemo(() => layoutStory(story), [story])
   const scroller = useRef<HTMLDivElement>(null)

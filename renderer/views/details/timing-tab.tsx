@@ -3,11 +3,18 @@ import type { ExchangeDetails } from '../../../preload/views'
 import { formatClock, formatDuration, formatOffset } from '../../format/duration'
 import { useTraceNow } from '../../state/clock'
 import { useStore } from '../../state/store'
+import type { DetailsTab } from './details-tab'
 import { Facts } from './section'
 import { phasesOf } from './timing-phases'
 import styles from './timing-tab.module.css'
 
-export function TimingTab({ details }: { details: ExchangeDetails }) {
+export const timingTab: DetailsTab = {
+  name: 'timing',
+  title: 'Timing',
+  render: (details) => <TimingTab details={details} />,
+}
+
+function TimingTab({ details }: { details: ExchangeDetails }) {
   const { row } = details
   const now = useTraceNow(row.endedAt === null)
   const epoch = useStore((store) => store.trace.status?.epoch ?? 0)
