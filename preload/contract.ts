@@ -17,9 +17,9 @@ import {
   wsMessageSchema,
 } from './views'
 import { LIMIT_MAX, limitInfo, limitNames } from './vocabulary/limits'
+import { settingInfo } from './vocabulary/settings'
 
 const id = z.number().int().positive()
-const port = z.number().int().min(0).max(65535)
 
 /** A text that is looked for, and where. */
 export const needleSchema = z.object({ where: z.enum(['any', 'header', 'body']), text: z.string().min(1).max(1000) })
@@ -53,23 +53,27 @@ export const limitsSchema = z
 /** Characters of settings that are short texts. */
 export const settingsMax = { listen: 255, sigIss: 1000, sigKey: 10_000 } as const
 
+const number = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().int().min(min).max(max)
+const text = ({ min, max }: { readonly min: number; readonly max: number }) => z.string().min(min).max(max)
+
+/** Settings that are a number, a text or a switch are described in vocabulary/settings.ts. */
 export const settingsSchema = z.object({
   backend: backendSchema,
-  listen: z.string().min(1).max(settingsMax.listen),
-  proxyPort: port,
-  publishPort: port,
+  listen: text(settingInfo.listen),
+  proxyPort: number(settingInfo.proxyPort),
+  publishPort: number(settingInfo.publishPort),
   /** Port for clients with TLS; null: none. */
-  tlsPort: port.nullable(),
+  tlsPort: number(settingInfo.tlsPort).nullable(),
   /** File of the certificate that it shows; '': one that the local CA issues. */
-  tlsCert: z.string().max(4000),
+  tlsCert: text(settingInfo.tlsCert),
   /** File of its key; '': the key is in the certificate's file. */
-  tlsKey: z.string().max(4000),
-  sigIss: z.string().max(settingsMax.sigIss),
-  sigKey: z.string().max(settingsMax.sigKey),
+  tlsKey: text(settingInfo.tlsKey),
+  sigIss: text(settingInfo.sigIss),
+  sigKey: text(settingInfo.sigKey),
   /** Milliseconds that an out-of-order message waits. */
-  messageWait: z.number().int().min(0).max(3_600_000),
-  memoryLimitMiB: z.number().int().min(16).max(65_536),
-  bodyLimitKiB: z.number().int().min(0).max(65_536),
+  messageWait: number(settingInfo.messageWait),
+  memoryLimitMiB: number(settingInfo.memoryLimitMiB),
+  bodyLimitKiB: number(settingInfo.bodyLimitKiB),
   limits: limitsSchema,
   /** Error answers say why. */
   debug: z.boolean(),
@@ -79,22 +83,21 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
-/** What every GRIP library expects: ports 7999 and 5561, key `changeme`, this machine only. */
 export const defaultSettings: Settings = {
   backend: { kind: 'demo' },
-  listen: '127.0.0.1',
-  proxyPort: 7999,
-  publishPort: 5561,
-  tlsPort: null,
-  tlsCert: '',
-  tlsKey: '',
-  sigIss: 'pushpin',
-  sigKey: 'changeme',
-  messageWait: 5000,
-  memoryLimitMiB: 256,
-  bodyLimitKiB: 1024,
+  listen: settingInfo.listen.default,
+  proxyPort: settingInfo.proxyPort.default,
+  publishPort: settingInfo.publishPort.default,
+  tlsPort: settingInfo.tlsPort.default,
+  tlsCert: settingInfo.tlsCert.default,
+  tlsKey: settingInfo.tlsKey.default,
+  sigIss: settingInfo.sigIss.default,
+  sigKey: settingInfo.sigKey.default,
+  messageWait: settingInfo.messageWait.default,
+  memoryLimitMiB: settingInfo.memoryLimitMiB.default,
+  bodyLimitKiB: settingInfo.bodyLimitKiB.default,
   limits: {},
-  debug: false,
+  debug: settingInfo.debug.default,
   theme: 'system',
   welcomed: false,
 }

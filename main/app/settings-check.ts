@@ -1,6 +1,7 @@
 // Looks whether new settings can work before anything is stopped for them: ports that are free, a key that can be read.
 import net from 'node:net'
 import type { Settings } from '../../preload/contract'
+import { settingInfo, settingNames } from '../../preload/vocabulary/settings'
 import type { Engine } from '../engine/engine'
 import { signingKey } from '../engine/signers'
 import { listenOn, type PortName } from '../proxy/ports/listening'
@@ -8,19 +9,10 @@ import type { Problem } from '../trace/events'
 import { identityOfFiles } from './tls'
 
 /** Changes of these need a new engine. */
-const ENGINE_SETTINGS = [
-  'listen',
-  'proxyPort',
-  'publishPort',
-  'tlsPort',
-  'tlsCert',
-  'tlsKey',
-  'sigIss',
-  'sigKey',
-  'messageWait',
+const ENGINE_SETTINGS: readonly (keyof Settings)[] = [
+  ...settingNames.filter((name) => settingInfo[name].restarts),
   'limits',
-  'debug',
-] as const satisfies readonly (keyof Settings)[]
+]
 
 /** Do these changes need a new engine? Naming a setting again tries it again, where a port could not be had. */
 export function needsNewEngine(changes: Partial<Settings>, settings: Settings, engine: Engine): boolean {

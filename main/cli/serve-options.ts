@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Backend, limitsSchema, type Settings, settingsMax } from '../../preload/contract'
 import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
+import { optionLine, settingInfo } from '../../preload/vocabulary/settings'
 import { fieldFault } from '../app/issue-words'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-specs'
@@ -32,6 +33,8 @@ export type Parsed =
   | { readonly kind: 'bad'; readonly message: string }
 
 export const DEFAULT_UI_PORT = 7980
+
+type NumberSetting = 'proxyPort' | 'publishPort' | 'tlsPort' | 'messageWait' | 'memoryLimitMiB' | 'bodyLimitKiB'
 
 const OPTIONS = {
   routes: { type: 'string' },
@@ -66,21 +69,21 @@ const OPTIONS = {
 const OPTIONS_HELP = `
   --routes FILE          routes in Pushpin's syntax, read again when the file changes
   --route LINE           one route in Pushpin's syntax; may be given several times
-  --port N               port for clients (7999; 0: any free port)
-  --publish-port N       port for publishers (5561)
-  --tls-port N           port for clients with TLS, HTTP/2 and HTTP/1.1 (default: none; 0: any free port)
-  --tls-cert FILE        certificate of that port in PEM (default: one that the local CA issues, see docs/tls.md)
-  --tls-key FILE         its key in PEM (default: in the certificate's file)
+${optionLine('proxyPort')}
+${optionLine('publishPort')}
+${optionLine('tlsPort')}
+${optionLine('tlsCert')}
+${optionLine('tlsKey')}
   --data-dir DIR         folder of the local CA, and of the desktop app's settings (default: the system's place for it)
   --ui-port N            port of the interface (7980)
   --no-ui                no interface
   --token TEXT           token that the interface asks for (default: a new one each time)
-  --listen ADDRESS       address of all ports (127.0.0.1)
-  --sig-iss NAME         issuer of Grip-Sig (pushpin)
-  --sig-key KEY          key of Grip-Sig: text, base64:…, file:… (changeme)
-  --message-wait MS      how long a message waits for the one before it (5000)
-  --memory MIB           memory of the trace, 16 to 65536; beyond it the oldest exchanges go (256)
-  --body-limit KIB       what is kept of each body, 0 to 65536 (1024)
+${optionLine('listen')}
+${optionLine('sigIss')}
+${optionLine('sigKey')}
+${optionLine('messageWait')}
+${optionLine('memoryLimitMiB')}
+${optionLine('bodyLimitKiB')}
   --limit NAME=N         another limit; may be given several times (docs/limits.md names them)
   --set NAME=VALUE       a switch by its name in pushpin.conf, such as x_forwarded_for=append (docs/grip.md names them)
   --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
@@ -88,7 +91,7 @@ const OPTIONS_HELP = `
   --zmq-command SPEC
   --zmq-stats SPEC       ZeroMQ address for Pushpin's statistics (none)
   --no-zmq               no ZeroMQ
-  --debug                error answers to clients say why
+${optionLine('debug')}
 `
 const HELP_OPTION = `  -h, --help             this text
 `
@@ -130,6 +133,10 @@ export function parseServeOptions(args: readonly string[]): Parsed {
     if (given !== undefined && given.length > max) problems.push(`--${name}: give at most ${max} characters`)
     return given
   }
+  const numberOf = (name: NumberSetting): number | undefined => {
+    const { option, min, max } = settingInfo[name]
+    return number(option.name, values[option.name], max, min)
+  }
   const backend = backendOf(values.routes, values.route, positionals, problems)
   const zmq = zmqOf(values, problems)
   const uiPort = number('ui-port', values['ui-port'], 65535) ?? DEFAULT_UI_PORT
@@ -137,16 +144,16 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   const switches = switchesOf(values.set, problems)
   const settings = withoutUndefined({
     backend,
-    proxyPort: number('port', values.port, 65535),
-    publishPort: number('publish-port', values['publish-port'], 65535),
-    tlsPort: number('tls-port', values['tls-port'], 65535),
+    proxyPort: numberOf('proxyPort'),
+    publishPort: numberOf('publishPort'),
+    tlsPort: numberOf('tlsPort'),
     ...tls,
     listen: text('listen', values.listen, settingsMax.listen)?.replace(/^\[(.*)\]$/, '$1'),
     sigIss: text('sig-iss', values['sig-iss'], settingsMax.sigIss),
     sigKey: text('sig-key', values['sig-key'], settingsMax.sigKey),
-    messageWait: number('message-wait', values['message-wait'], 3_600_000),
-    memoryLimitMiB: number('memory', values.memory, 65_536, 16),
-    bodyLimitKiB: number('body-limit', values['body-limit'], 65_536),
+    messageWait: numberOf('messageWait'),
+    memoryLimitMiB: numberOf('memoryLimitMiB'),
+    bodyLimitKiB: numberOf('bodyLimitKiB'),
     limits: limitsOf(values.limit, problems),
     debug: values.debug,
   })

@@ -113,3 +113,8 @@ export const limitInfo: Readonly<Record<LimitName, LimitInfo>> = {
 
 /** The greatest time that a timer takes. */
 export const LIMIT_MAX = 2 ** 31 - 1
+
+/** What each limit is where it is not set. */
+export const limitDefaults = Object.fromEntries(
+  limitNames.map((name) => [name, limitInfo[name].otherwise]),
+) as Readonly<Record<LimitName, number>>

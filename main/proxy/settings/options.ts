@@ -1,4 +1,5 @@
 // Switches and limits of the proxy that are neither ports nor routes. Named after Pushpin's config where it has them.
+import { limitDefaults } from '../../../preload/vocabulary/limits'
 import type { SigKey } from '../../grip/signature'
 
 /** How to treat X-Forwarded-For: how many of the client's values stay (undefined: all), and if its address is added. */
@@ -87,35 +88,8 @@ export interface ProxyOptions extends Limits {
   readonly origHeadersNeedMark: readonly string[]
 }
 
-/** As Pushpin's, where it has them. */
-export const defaultLimits: Limits = {
-  subscriptionMax: 20,
-  messageRate: 0,
-  messageHwm: 0,
-  idCacheTtl: 60_000,
-  subscriptionLinger: 60_000,
-  clientBufferMax: 1024 * 1024,
-  backendTimeout: 30 * 60_000,
-  instructMax: 100_000,
-  requestBodyMax: 100_000,
-  retryMax: 5,
-  linkAsksMax: 100,
-  linkQueueMax: 100,
-  webSocketMessageMax: 100 * 1024 * 1024,
-  webSocketEventsMax: 200_000,
-  webSocketAnswerMax: 1_000_000,
-  webSocketRejectionMax: 100_000,
-  filterQueueMax: 100,
-  filterRate: 100,
-  filterTimeout: 10_000,
-  filterAnswerMax: 100_000,
-  sockjsBodyMax: 100_000,
-  sockjsSessionMax: 20_000,
-  requestHeadMax: 64 * 1024,
-  publishHeadMax: 10_000,
-  publishBodyMax: 1_000_000,
-  publishTimeout: 60_000,
-}
+/** As Pushpin's, where it has them: those of the vocabulary. */
+export const defaultLimits: Limits = limitDefaults
 
 export const defaultProxyOptions: ProxyOptions = {
   ...defaultLimits,

@@ -2,6 +2,7 @@
 import { type Backend, type Settings, settingsSchema } from '../../../preload/contract'
 import type { ProblemView } from '../../../preload/views'
 import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabulary/limits'
+import { settingInfo, settingNames } from '../../../preload/vocabulary/settings'
 
 /** Numbers as they are typed. Of a limit, empty: as it is where it is not set. */
 export interface Draft extends Readonly<Record<LimitName, string>> {
@@ -122,16 +123,8 @@ function notAllowed(field: string): ProblemView {
     const fix = `Enter a number from ${min}${zeroIsNone ? '; 0: no limit' : ''}, or leave it empty for the default.`
     return { field, message: 'This is not allowed.', fix }
   }
-  const fixes: Readonly<Record<string, string>> = {
-    proxyPort: 'Enter a number from 0 to 65535; 0 takes any free port.',
-    publishPort: 'Enter a number from 0 to 65535; 0 takes any free port.',
-    tlsPort: 'Enter a number from 0 to 65535, or leave it empty for no TLS; 0 takes any free port.',
-    messageWait: 'Enter milliseconds, up to an hour.',
-    memoryLimitMiB: 'Enter a number from 16 to 65536.',
-    bodyLimitKiB: 'Enter a number from 0 to 65536.',
-    listen: 'Enter an address of this machine, such as 127.0.0.1.',
-  }
-  return { field, message: 'This is not allowed.', fix: fixes[field] ?? 'Change it.' }
+  const known = settingNames.find((name) => name === field)
+  return { field, message: 'This is not allowed.', fix: known ? settingInfo[known].fix : 'Change it.' }
 }
 
 /** Words that the engine's problems have for fields of the form. */

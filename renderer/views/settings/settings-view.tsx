@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { AppState, Settings } from '../../../preload/contract'
 import { type ProblemView, problemText } from '../../../preload/views'
+import { settingInfo } from '../../../preload/vocabulary/settings'
 import { Button } from '../../components/button'
 import { Field, Input, Select, Switch } from '../../components/field'
 import { Problem } from '../../components/problem'
@@ -54,14 +55,14 @@ function SettingsForm({ app }: { app: AppState }) {
         <Section title="Ports" text="Changing a port closes its open connections.">
           <div className={styles.pair}>
             <NumberField
-              label="Proxy port"
+              label={settingInfo.proxyPort.label}
               value={draft.proxyPort}
               problem={at('proxyPort')}
               onChange={(proxyPort) => set({ proxyPort })}
               hint={<Listening of={app.proxy} />}
             />
             <NumberField
-              label="Publish port"
+              label={settingInfo.publishPort.label}
               value={draft.publishPort}
               problem={at('publishPort')}
               onChange={(publishPort) => set({ publishPort })}
@@ -69,7 +70,7 @@ function SettingsForm({ app }: { app: AppState }) {
             />
           </div>
           <Field
-            label="Listen on"
+            label={settingInfo.listen.label}
             problem={at('listen')}
             hint={
               isLoopback(draft.listen)
@@ -86,35 +87,35 @@ function SettingsForm({ app }: { app: AppState }) {
         </Section>
         <Section title="Signature" text="Grip-Sig proves to the backend that a request comes from its proxy.">
           <div className={styles.pair}>
-            <Field label="Issuer" problem={at('sigIss')}>
+            <Field label={settingInfo.sigIss.label} problem={at('sigIss')}>
               <Input mono value={draft.sigIss} onChange={(event) => set({ sigIss: event.target.value })} />
             </Field>
-            <Field label="Key" problem={at('sigKey')} hint="Text, base64:… or file:…">
+            <Field label={settingInfo.sigKey.label} problem={at('sigKey')} hint={settingInfo.sigKey.hint}>
               <Input mono value={draft.sigKey} onChange={(event) => set({ sigKey: event.target.value })} />
             </Field>
           </div>
         </Section>
         <Section title="Behaviour and limits">
           <NumberField
-            label="Out-of-order messages wait (ms)"
+            label={settingInfo.messageWait.label}
             value={draft.messageWait}
             problem={at('messageWait')}
             onChange={(messageWait) => set({ messageWait })}
           />
           <div className={styles.pair}>
             <NumberField
-              label="Memory for the trace (MiB)"
+              label={settingInfo.memoryLimitMiB.label}
               value={draft.memoryLimitMiB}
               problem={at('memoryLimitMiB')}
               onChange={(memoryLimitMiB) => set({ memoryLimitMiB })}
-              hint="Beyond it, the oldest finished exchanges are dropped."
+              hint={settingInfo.memoryLimitMiB.hint}
             />
             <NumberField
-              label="Kept of each body (KiB)"
+              label={settingInfo.bodyLimitKiB.label}
               value={draft.bodyLimitKiB}
               problem={at('bodyLimitKiB')}
               onChange={(bodyLimitKiB) => set({ bodyLimitKiB })}
-              hint="The rest is only counted."
+              hint={settingInfo.bodyLimitKiB.hint}
             />
           </div>
           <LimitsSettings
@@ -122,7 +123,7 @@ function SettingsForm({ app }: { app: AppState }) {
             at={(limit) => (fault?.field === `limits.${limit}` ? problemText(fault) : undefined)}
             onChange={set}
           />
-          <Field inline label="Error answers say why" hint="Like Pushpin's debug. The trace always says why.">
+          <Field inline label={settingInfo.debug.label} hint={settingInfo.debug.hint}>
             <Switch checked={draft.debug} onChange={(debug) => set({ debug })} />
           </Field>
         </Section>

@@ -2,6 +2,7 @@
 
 import type { AppState, Settings } from '../../../preload/contract'
 import { problemText } from '../../../preload/views'
+import { settingInfo } from '../../../preload/vocabulary/settings'
 import { CopyButton } from '../../components/copy-button'
 import { Field, Input } from '../../components/field'
 import { Listening } from './listening'
@@ -20,7 +21,7 @@ export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
   const { tls } = app
   return (
     <>
-      <Field label="TLS port" problem={at('tlsPort')} hint={<Listening of={tls} />}>
+      <Field label={settingInfo.tlsPort.label} problem={at('tlsPort')} hint={<Listening of={tls} />}>
         <Input
           mono
           inputMode="numeric"
@@ -31,7 +32,7 @@ export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
       </Field>
       <div className={styles.pair}>
         <Field
-          label="Certificate file"
+          label={settingInfo.tlsCert.label}
           problem={at('tlsCert')}
           hint="In PEM. Leave it empty to use one from the local CA."
         >
@@ -43,7 +44,7 @@ export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {
           />
         </Field>
         <Field
-          label="Key file"
+          label={settingInfo.tlsKey.label}
           problem={at('tlsKey')}
           hint="In PEM. Leave it empty if the certificate's file has the key."
         >
