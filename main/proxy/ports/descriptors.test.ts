@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { RecordingSink } from '../../testing/recording-sink'
-import { Descriptors } from './descriptors'
+import { Descriptors, limitOfShell, systemSource } from './descriptors'
 
 let descriptors: Descriptors
 afterEach(() => descriptors.stop())
@@ -69,4 +70,20 @@ test('it is over once there are enough, but not at once', () => {
   expect(descriptors.problem).toBeNull()
   expect(sink.of('descriptors').map(({ short }) => short)).toEqual([true, false])
   expect(changes()).toBe(2)
+})
+
+test('the system tells the limit, and how many are left', () => {
+  const { limit, free } = systemSource()
+  if (process.platform === 'win32') {
+    expect(limit).toBeUndefined()
+    return
+  }
+  // Where no file tells it, a shell does: node has raised its own limit before.
+  if (process.platform === 'linux')
+    expect(limitOfShell()).toBe(Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]))
+  expect(limit).toBeGreaterThan(100)
+  const before = free()
+  const files = Array.from({ length: 20 }, () => openSync('/dev/null', 'r'))
+  expect(free()).toBeLessThanOrEqual(before - 10)
+  for (const file of files) closeSync(file)
 })

@@ -1,5 +1,6 @@
 // File descriptors, of which every connection takes one: when a process has none left, the system accepts a client only to
 // hang up on it, and node does not apply to it. So it is watched here, and told.
+import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:net'
 import type { Problem, TraceSink } from '../../trace/events'
@@ -82,24 +83,35 @@ export class Descriptors {
   }
 }
 
-/** Linux tells all; elsewhere it is tried out. */
-function systemSource(): DescriptorSource {
+/** What this system tells. Windows has no such limit. */
+export function systemSource(): DescriptorSource {
   const limit = limitOf()
   return { limit, free: () => freeOf(limit) }
 }
 
 function limitOf(): number | undefined {
+  if (process.platform === 'win32') return undefined
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
     return soft === undefined ? undefined : Number(soft)
   } catch {
-    return undefined
+    return limitOfShell()
   }
+}
+
+/** As a shell that is started here has it: macOS has no file that tells. */
+export function limitOfShell(): number | undefined {
+  const { stdout } = spawnSync('/bin/sh', ['-c', 'ulimit -Sn'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return /^\d+\s*$/.test(stdout ?? '') ? Number(stdout) : undefined
 }
 
 function freeOf(limit: number | undefined): number {
   try {
-    if (limit !== undefined) return limit - readdirSync('/proc/self/fd').length
+    // On Linux and macOS alike. Reading it takes one.
+    if (limit !== undefined) return limit - readdirSync('/dev/fd').length
     closeSync(openSync('/dev/null', 'r'))
     return FREE
   } catch {
