@@ -2,6 +2,7 @@
 // bytes. Where that can't be (TLS, Windows, a client that reads too slowly), the caller goes node's way.
 import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { descriptorOf } from './node-internals'
 import { SHARED_BYTES_MAX, SharedWriter } from './shared-writes'
 
 /** Bytes that are put together to go out in one write. */
@@ -42,6 +43,8 @@ function write(socket: Socket, bytes: Buffer, length: number): boolean {
 
 /** To fewer sockets it is written sooner than a second thread wakes up. */
 const MANY = 256
+/** Switched off: one thread writes everything (docs/limits.md). */
+const ONE_THREAD = process.env.GRIPSCOPE_ONE_WRITER === '1'
 const writer = new SharedWriter<Socket>(writeRest)
 /** Writes of the same bytes are gathered. */
 let gathering = false
@@ -50,7 +53,7 @@ let shared: Buffer | undefined
 
 /** What is written next may go to about `count` sockets. */
 export function expectMany(count: number): void {
-  if (count >= MANY) writer.prepare()
+  if (count >= MANY && !ONE_THREAD) writer.prepare()
 }
 
 /**
@@ -60,7 +63,7 @@ export function expectMany(count: number): void {
  * A socket that `run` has written to must not be closed in it.
  */
 export function writeToMany(count: number, run: () => void): void {
-  if (count < MANY || gathering) {
+  if (count < MANY || gathering || ONE_THREAD) {
     run()
     return
   }
@@ -98,12 +101,12 @@ function writeRest(socket: Socket, taken: number | undefined): void {
 
 const DESCRIPTOR = Symbol('descriptor')
 /** Asking the handle costs as much as a delivery: the answer stays with the socket, whose descriptor never changes. */
-type Described = Socket & { [DESCRIPTOR]?: number; _handle?: { fd?: number } | null }
+type Described = Socket & { [DESCRIPTOR]?: number }
 
 /** The socket's file descriptor; -1 where there is none, or something waits before what would be written. */
 function descriptor(socket: Described): number {
   // A socket that is not writable may have closed its descriptor, which others may use by now.
   if (socket.writableLength > 0 || !socket.writable) return -1
-  socket[DESCRIPTOR] ??= 'encrypted' in socket ? -1 : (socket._handle?.fd ?? -1)
+  socket[DESCRIPTOR] ??= descriptorOf(socket)
   return socket[DESCRIPTOR]
 }

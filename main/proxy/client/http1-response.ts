@@ -3,6 +3,7 @@
 import { ServerResponse } from 'node:http'
 import type { ClientResponse, ResponseOwner } from '../http/client-response'
 import { writeJoined, writeNow } from './direct-write'
+import { internals, knowsResponses, type ResponseInternals, storeHeader, writeRaw } from './node-internals'
 
 /** Bytes of a body that node is given as text, so that it goes out together with the head. */
 const TEXT_MAX = 8 * 1024
@@ -10,43 +11,27 @@ const TEXT_MAX = 8 * 1024
 /** Node 18, which older Electrons have, ends a connection of which the response says nothing. */
 const MAY_SAY_NOTHING = Number.parseInt(process.versions.node, 10) >= 20
 
-/** What node keeps of a response. */
-interface Internals {
-  /** Text of the head; null: there is none yet. */
-  _header: string | null
-  /** The head has been written. */
-  _headerSent: boolean
-  /** False: a response to HEAD, or a 204 or the like. */
-  readonly _hasBody: boolean
-  _keepAliveTimeout: number
-  _removedConnection: boolean
-  /** The connection closes after it. */
-  _last: boolean
-  readonly outputSize: number
-  /** Makes the head. */
-  _storeHeader(this: Internals, statusLine: string, headers: unknown): void
-  _send(data: string, encoding: 'latin1'): boolean
-}
-
 export class Http1Response extends ServerResponse implements ClientResponse {
   owner: ResponseOwner | undefined
 
   /** No closure for each response. */
   giveTo(owner: ResponseOwner): void {
     this.owner = owner
+    this.on('close', onClose)
+    if (!knowsResponses) return
     // Without it node tells every client in a Keep-Alive header how long it may wait; Pushpin does not.
     const own = internals(this)
     own._keepAliveTimeout = 0
     // What goes without saying is not said: a connection of HTTP/1.1 stays open, one of HTTP/1.0 does not.
     own._removedConnection = MAY_SAY_NOTHING && this.shouldKeepAlive === this.req.httpVersionMinor > 0
     if (this.req.httpVersionMinor === 0) own._storeHeader = storeHeaderOf10
-    this.on('close', onClose)
   }
 
   /** node writes a head without a body as UTF-8, which spoils the bytes of its headers. */
   override flushHeaders(): void {
     const own = internals(this)
-    if (own._header === null || own._headerSent) super.flushHeaders()
+    if (!knowsResponses) this.#flushHeadersPublicly()
+    else if (own._header === null || own._headerSent) super.flushHeaders()
     else own._send('', 'latin1')
   }
 
@@ -67,6 +52,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   /** Also where the head is out, and said nothing of it. */
   closeAfter(): void {
     this.shouldKeepAlive = false
+    if (!knowsResponses) return
     const own = internals(this)
     if (this.req.httpVersionMinor > 0) own._removedConnection = false
     own._last = true
@@ -75,7 +61,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   /** node keeps the head's text and the request's headers by name, some hundred bytes, for as long as the response lasts. */
   settle(): void {
     const head = internals(this)
-    if (head._headerSent) head._header = 'sent'
+    if (knowsResponses && head._headerSent) head._header = 'sent'
     // Read from the raw list, wherever they are needed.
     this.req.headers = NO_HEADERS
   }
@@ -90,12 +76,20 @@ export class Http1Response extends ServerResponse implements ClientResponse {
     const { socket } = this
     const bytes = chunked ? frame : content
     // A response without a body (to HEAD, a 204): node's own write knows.
-    if (!socket || this.writableLength > 0 || !internals(this)._hasBody) this.write(content)
+    if (!knowsResponses || !socket || this.writableLength > 0 || !internals(this)._hasBody) this.write(content)
     else if (!writeNow(socket, bytes)) socket.write(bytes)
+  }
+
+  /** An empty part of a body makes node write the head as Latin-1. */
+  #flushHeadersPublicly(): void {
+    const bodiless = this.req.method === 'HEAD' || this.statusCode === 204 || this.statusCode === 304
+    if (!this.headersSent || bodiless) super.flushHeaders()
+    else this.write(EMPTY)
   }
 
   /** Writes the head together with the first part of the body, past node. False: nothing was written. */
   #writeWithHead(part: Buffer): boolean {
+    if (!knowsResponses) return false
     const { socket } = this
     const own = internals(this)
     const head = own._header
@@ -115,7 +109,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
    */
   protected _writeRaw(data: string | Buffer, encoding?: unknown, callback?: unknown, size?: unknown): boolean {
     // While an earlier response of the connection is under way, the end must wait with the rest.
-    const alone = this.socket !== null && internals(this).outputSize === 0
+    const alone = knowsResponses && this.socket !== null && internals(this).outputSize === 0
     if (data.length === 0 && alone) {
       const done = typeof encoding === 'function' ? encoding : callback
       if (typeof done === 'function') process.nextTick(done as () => void)
@@ -126,24 +120,10 @@ export class Http1Response extends ServerResponse implements ClientResponse {
 }
 
 const NO_HEADERS = Object.freeze({})
-
-function internals(response: Http1Response): Internals {
-  return response as unknown as Internals
-}
-
-type WriteRaw = (
-  this: ServerResponse,
-  data: string | Buffer,
-  encoding?: unknown,
-  callback?: unknown,
-  size?: unknown,
-) => boolean
-const writeRaw = (ServerResponse.prototype as unknown as { _writeRaw: WriteRaw })._writeRaw
-
-const storeHeader = (ServerResponse.prototype as unknown as Internals)._storeHeader
+const EMPTY = Buffer.alloc(0)
 
 /** node answers HTTP/1.0 as HTTP/1.1, which some old clients do not read. */
-function storeHeaderOf10(this: Internals, statusLine: string, headers: unknown): void {
+function storeHeaderOf10(this: ResponseInternals, statusLine: string, headers: unknown): void {
   storeHeader.call(this, statusLine.replace('HTTP/1.1', 'HTTP/1.0'), headers)
 }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../../trace/events'
 import { sinkForExchange } from '../channels/silent-sink'
 import type { Http1Response } from '../client/http1-response'
+import { knowsConnections, responseUnderWay } from '../client/node-internals'
 import { type ParseError, parseFault } from '../client/parse-faults'
 import type { ProxyContext } from '../exchange/context'
 import { dropOwnCookies } from '../http/own-cookies'
@@ -11,15 +12,19 @@ import { partOfHead, type UnreadRequest, unreadRequest } from './unread-request'
 
 /** What node keeps with a connection, and does not apply to in what it tells. */
 interface UnderWay {
-  /** The response under way. */
-  readonly _httpMessage?: Http1Response
   /** The request whose body is being read. */
   readonly parser?: { readonly incoming: IncomingMessage | null }
 }
 
 /** Takes what node's parser said of a connection; it is closed after that. */
 export function breakRequest(context: ProxyContext, error: ParseError, socket: Socket): void {
-  const { _httpMessage: current, parser } = socket as Socket & UnderWay
+  // Nothing may be written into a response that is under way.
+  if (!knowsConnections) {
+    socket.destroy()
+    return
+  }
+  const current = responseUnderWay(socket) as Http1Response | undefined
+  const { parser } = socket as Socket & UnderWay
   const answered = current ? !current.owner : parser?.incoming != null
   if (error.code === 'ECONNRESET' || !socket.writable || answered) {
     // Also what breaks in the rest of a body whose request was answered before: its exchange is over.

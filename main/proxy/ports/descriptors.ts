@@ -2,8 +2,9 @@
 // hang up on it, and node does not apply to it. So it is watched here, and told.
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { Problem, TraceSink } from '../../trace/events'
+import { toldDescriptor } from '../client/node-internals'
 
 /** The last descriptors below the limit: who gets one of them shows that there are hardly any left. */
 const LAST = 4
@@ -46,8 +47,8 @@ export class Descriptors {
   watch(server: Server): void {
     const { limit } = this.#source
     if (limit === undefined) return
-    server.on('connection', (socket: { _handle?: { fd?: number } | null }) => {
-      if ((socket._handle?.fd ?? 0) >= limit - LAST) this.look()
+    server.on('connection', (socket: Socket) => {
+      if (toldDescriptor(socket) >= limit - LAST) this.look()
     })
   }
 

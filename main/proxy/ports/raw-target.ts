@@ -1,15 +1,13 @@
 // Request targets with bytes that no URL may hold (a raw UTF-8 path): node's parser refuses them. They are escaped, as they go
 // on to backends in any case, and the request is read once more.
 import type { EventEmitter } from 'node:events'
-import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { knowsConnections, responseUnderWay } from '../client/node-internals'
 import type { ParseError } from '../client/parse-faults'
 import { partOfHead } from './unread-request'
 
 /** What node keeps with a connection. */
 interface Kept {
-  /** The response under way. */
-  readonly _httpMessage?: ServerResponse | null
   parser?: { remove?(): void } | null
   readableFlowing: boolean | null
 }
@@ -47,8 +45,8 @@ export function withEscapedLine(bytes: Buffer): Buffer {
 
 /** Gives a connection to the server anew, with these bytes first, once the responses under way are out. */
 export function readAgain(server: EventEmitter, socket: Connection, bytes: Buffer): void {
-  const current = socket._httpMessage
-  if (!socket.writable) {
+  const current = responseUnderWay(socket)
+  if (!socket.writable || !knowsConnections) {
     socket.destroy()
   } else if (current) {
     socket.pause()
