@@ -1,26 +1,10 @@
 // Next links that are asked at the same time: many holds, few requests, as behind Pushpin.
-import { afterEach, describe, expect, it } from 'vitest'
-import { RawClient } from '../../testing/raw-client'
+import { describe, expect, it } from 'vitest'
+import { engineSetUp } from '../../testing/engine-set-up'
 import type { Answer } from '../../testing/scripted-backend'
-import { startTestEngine, type TestEngine } from '../../testing/test-engine'
+import type { TestEngine } from '../../testing/test-engine'
 
-const open: { stop(): unknown }[] = []
-afterEach(async () => {
-  while (open.length > 0) await open.pop()?.stop()
-})
-
-async function engineOver(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
-  const t = await startTestEngine(...args)
-  open.push(t)
-  open.push({ stop: () => t.nothingLeft() })
-  return t
-}
-
-function get(t: TestEngine, path = '/'): RawClient {
-  const client = RawClient.get(t.port, path)
-  open.push({ stop: () => client.close() })
-  return client
-}
+const { engineOver, get } = engineSetUp()
 
 /** A stream that says what its client has, and where to ask for more. */
 function stream(lastId: number, link: string, body = ''): Answer {

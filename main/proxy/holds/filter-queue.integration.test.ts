@@ -1,17 +1,13 @@
 // Filters that ask a backend, on response holds, streams and WebSockets: what passes, what does not, and in which order.
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { engineSetUp } from '../../testing/engine-set-up'
 import { FramePeer } from '../../testing/frame-peer'
-import { RawClient } from '../../testing/raw-client'
 import { type Answer, instruct, ScriptedBackend, type SeenRequest } from '../../testing/scripted-backend'
-import { startTestEngine, type TestEngine } from '../../testing/test-engine'
+import type { TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
 import { OUTCOMES } from '../../trace/events'
 
-const open: { stop(): unknown }[] = []
-afterEach(async () => {
-  // Clients first.
-  for (const one of open.splice(0).reverse()) await one.stop()
-})
+const { engineOver, get, stopAfter } = engineSetUp()
 
 /** What the backend says about a message; nothing: no answer for now. */
 type Decide = (request: SeenRequest) => Answer | undefined | Promise<Answer | undefined>
@@ -24,20 +20,11 @@ async function start(
   decide: Decide,
   options: { routes?: string[]; debug?: boolean } = {},
 ): Promise<TestEngine> {
-  const t = await startTestEngine(
+  return await engineOver(
     (request) => (isFilter(request) ? decide(request) : typeof hold === 'function' ? hold(request) : hold),
     options.routes ?? ['* BACKEND'],
     { debug: options.debug ?? false },
   )
-  open.push(t)
-  open.push({ stop: () => t.nothingLeft() })
-  return t
-}
-
-function get(t: TestEngine, path = '/'): RawClient {
-  const client = RawClient.get(t.port, path)
-  open.push({ stop: () => client.close() })
-  return client
 }
 
 const META = { url: '/filter', user: 'alice' }
@@ -180,7 +167,7 @@ describe('http-check', () => {
 
   it('goes over the network to a URL of another service, signed', async () => {
     const other = await ScriptedBackend.start(() => ({ status: 200, headers: { Action: 'drop' } }))
-    open.push(other)
+    stopAfter(other)
     const url = `http://127.0.0.1:${other.port}/elsewhere?x=1`
     const t = await start(held('stream', ['http-check'], { hold: { meta: { url } } }), () => ({ status: 200 }))
     get(t)
@@ -385,7 +372,7 @@ describe('a WebSocket', () => {
     const subscribe = control({ type: 'subscribe', channel: 'room', filters })
     const t = await start(events(['OPEN', meta, subscribe], WITH_GRIP), decide, { routes: ['* BACKEND,over_http'] })
     const client = FramePeer.connect(t.port, '/socket')
-    open.push({ stop: () => client.vanish() })
+    stopAfter({ stop: () => client.vanish() })
     await client.opened()
     await t.subscribed()
     return { t, client }

@@ -1,29 +1,18 @@
 // Response holds (long-polling): nothing is answered until a publish, a hint or the timeout.
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { engineSetUp } from '../../testing/engine-set-up'
 import { RawClient } from '../../testing/raw-client'
 import { type Answer, instruct } from '../../testing/scripted-backend'
-import { startTestEngine, type TestEngine } from '../../testing/test-engine'
+import type { TestEngine } from '../../testing/test-engine'
 import { OUTCOMES } from '../../trace/events'
 
-const open: { stop(): unknown }[] = []
-afterEach(async () => {
-  // Clients first.
-  for (const one of open.splice(0).reverse()) await one.stop()
-})
+const { engineOver: start, get } = engineSetUp()
 
-async function engineOver(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
-  const t = await startTestEngine(...args)
+async function engineOver(...args: Parameters<typeof start>): Promise<TestEngine> {
+  const t = await start(...args)
   // On a slow machine, holds would look for news after their first second.
   t.sink.stopClock()
-  open.push(t)
-  open.push({ stop: () => t.nothingLeft() })
   return t
-}
-
-function get(t: TestEngine, path = '/', headers: string[] = []): RawClient {
-  const client = RawClient.get(t.port, path, headers)
-  open.push({ stop: () => client.close() })
-  return client
 }
 
 function hold(more: object = {}, response: object = {}): Answer {

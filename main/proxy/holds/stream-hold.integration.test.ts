@@ -1,28 +1,12 @@
 // Stream holds: the response begins at once and goes on with what is published, with keep-alives, and with links.
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { engineSetUp } from '../../testing/engine-set-up'
 import { RawClient } from '../../testing/raw-client'
 import { type Answer, instruct } from '../../testing/scripted-backend'
-import { startTestEngine, type TestEngine } from '../../testing/test-engine'
+import type { TestEngine } from '../../testing/test-engine'
 import { OUTCOMES } from '../../trace/events'
 
-const open: { stop(): unknown }[] = []
-afterEach(async () => {
-  // Clients first.
-  for (const one of open.splice(0).reverse()) await one.stop()
-})
-
-async function engineOver(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
-  const t = await startTestEngine(...args)
-  open.push(t)
-  open.push({ stop: () => t.nothingLeft() })
-  return t
-}
-
-function get(t: TestEngine, path = '/'): RawClient {
-  const client = RawClient.get(t.port, path)
-  open.push({ stop: () => client.close() })
-  return client
-}
+const { engineOver, get } = engineSetUp()
 
 function stream(more: object = {}, response: object = { headers: { 'Content-Type': 'text/event-stream' } }): Answer {
   return instruct({ hold: { mode: 'stream', channels: [{ name: 'room' }], ...more }, response })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fuzzing } from '../../testing/fuzz'
 import { StreamScript, type StreamTerms } from '../../testing/stream-script'
 
 const LINKED: StreamTerms = { channels: [{ name: 'room', prevId: 'a' }], next: '/more' }
@@ -247,31 +248,41 @@ const happenings = fc.oneof(
 )
 const LIMITS = { linkQueueMax: 4, filterQueueMax: 3, clientBufferMax: 250, instructMax: 40 }
 
-test('whatever comes: one final outcome each, nothing after the end, no queue beyond its bounds', () => {
-  fc.assert(
-    fc.property(terms, fc.boolean(), fc.array(happenings, { maxLength: 60 }), (first, debug, all) => {
-      const script = new StreamScript(first, LIMITS)
-      script.debug = debug
-      script.start()
-      for (const happens of all) {
-        const ended = script.over
-        script.since()
-        happens(script)
-        if (ended) expect(script.since()).toEqual([])
-        // One that is asked about, and those that wait in both queues: what waited for filters may come to wait for a link.
-        const { linkQueueMax, filterQueueMax, clientBufferMax } = LIMITS
-        expect(script.waiting.size).toBeLessThanOrEqual(linkQueueMax + filterQueueMax + 1)
-        const bytes = [...script.waiting.values()].reduce((sum, size) => sum + size, 0)
-        expect(bytes).toBeLessThanOrEqual(2 * clientBufferMax + 130)
-        expect(script.waitingRoom.bytes > 0).toBe(script.waiting.size > 0)
-      }
-      script.leave()
-      expect(script.waiting.size).toBe(0)
-      expect(script.waitingRoom.bytes).toBe(0)
-      expect([...script.finals.values()].filter((outcomes) => outcomes.length !== 1)).toEqual([])
-      expect(script.finals.size).toBe(script.published)
-      expect(script.since().filter((line) => line.startsWith('end: ')).length).toBeLessThanOrEqual(1)
-    }),
-    { numRuns: 1000 },
-  )
-})
+/** What is wrong after a script; undefined: nothing. */
+function faultIn(script: StreamScript, all: readonly ((s: StreamScript) => void)[]): string | undefined {
+  const { linkQueueMax, filterQueueMax, clientBufferMax } = LIMITS
+  script.start()
+  for (const happens of all) {
+    const ended = script.over
+    script.since()
+    happens(script)
+    if (ended && script.since().length > 0) return 'something happened after the end'
+    // One that is asked about, and those that wait in both queues: what waited for filters may come to wait for a link.
+    if (script.waiting.size > linkQueueMax + filterQueueMax + 1) return `${script.waiting.size} messages wait`
+    const bytes = [...script.waiting.values()].reduce((sum, size) => sum + size, 0)
+    if (bytes > 2 * clientBufferMax + 130) return `${bytes} bytes wait`
+    if (script.waitingRoom.bytes > 0 !== script.waiting.size > 0) return 'the room for all holds does not agree'
+  }
+  script.leave()
+  if (script.waitingRoom.bytes > 0) return 'something is kept after the end'
+  if (script.finals.size !== script.published) return 'a publish has no outcome'
+  if ([...script.finals.values()].some(({ length }) => length !== 1)) return 'a publish has two outcomes'
+  if (script.since().filter((line) => line.startsWith('end: ')).length > 1) return 'it ended twice'
+  return undefined
+}
+
+const fuzz = fuzzing(500)
+test(
+  'whatever comes: one final outcome each, nothing after the end, no queue beyond its bounds',
+  () => {
+    fc.assert(
+      fc.property(terms, fc.boolean(), fc.array(happenings, { maxLength: 60 }), (first, debug, all) => {
+        const script = new StreamScript(first, LIMITS)
+        script.debug = debug
+        expect(faultIn(script, all)).toBeUndefined()
+      }),
+      fuzz.runs,
+    )
+  },
+  fuzz.timeout,
+)
