@@ -1,8 +1,8 @@
 // The filter: text and key:value words, the chosen time range, and what was not understood.
 import { Search, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { parseFilter } from '../../preload/query/parse'
 import { IconButton } from '../components/button'
-import { parseFilter } from '../filter/parse'
 import { formatDuration } from '../format/duration'
 import { setFilter, setTimeRange } from '../state/actions'
 import { useStore } from '../state/store'

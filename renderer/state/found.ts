@@ -1,6 +1,7 @@
 // What the search in headers and bodies has found so far: rows by needle, with the place of the first hit.
 import type { Needle, SearchHit } from '../../preload/contract'
-import { type Found, needleKey, type SearchedRows } from '../filter/needles'
+import type { Found, SearchedRows } from '../../preload/query/field'
+import { needleKey } from '../../preload/query/needle'
 
 type Places = Readonly<Record<SearchedRows, Map<number, string>>>
 

@@ -1,8 +1,9 @@
 // The one store. Each slice is a file of plain functions; here they are put together. Actions are in actions.ts.
 import { create } from 'zustand'
 import type { Batch } from '../../preload/contract'
+import type { Matcher } from '../../preload/query/field'
+import { compileFilter } from '../../preload/query/match'
 import type { ExchangeRow } from '../../preload/views'
-import { compileFilter, type Matcher } from '../filter/match'
 import { type AppSlice, initialApp } from './app'
 import { found } from './found'
 import { noSearch, type SearchState } from './search-state'

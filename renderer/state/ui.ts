@@ -1,5 +1,5 @@
 // What is being looked at: the place, the selection, the filter, what is open.
-import type { TimeRange } from '../filter/match'
+import type { TimeRange } from '../../preload/query/match'
 
 export const views = ['exchanges', 'channels', 'publish', 'settings'] as const
 export type ViewName = (typeof views)[number]

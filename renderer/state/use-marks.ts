@@ -1,6 +1,6 @@
 // The texts that the filter looks for in headers and bodies, to be marked in details.
 import { useMemo } from 'react'
-import { needlesOf } from '../filter/needles'
+import { needlesOf } from '../../preload/query/needles'
 import { useStore } from './store'
 
 export function useMarks(): readonly string[] {

@@ -1,7 +1,7 @@
 // The exchanges that the filter and the time range let through. Kept up row by row as batches come, so that a busy
 // session is never filtered anew; only a change of the filter looks at every row.
 import type { Batch } from '../../preload/contract'
-import type { Matcher } from '../filter/match'
+import type { Matcher } from '../../preload/query/field'
 import { hasId, insertIds, removeIds } from './ordered-ids'
 import type { Steps } from './steps'
 import type { TraceState } from './trace'

@@ -1,7 +1,9 @@
 // Which channels the list shows, and in which order. Pure.
+
+import type { Term } from '../../../preload/query/field'
+import { parseFilter, valuesOf } from '../../../preload/query/parse'
+import { nameTest } from '../../../preload/query/patterns'
 import type { ChannelRow } from '../../../preload/views'
-import { channelTest, nameTest } from '../../filter/match'
-import { parseFilter, type Term, valuesOf } from '../../filter/parse'
 
 export const channelSorts = ['name', 'held', 'messages'] as const
 export type ChannelSort = (typeof channelSorts)[number]
@@ -79,7 +81,7 @@ function compileTerm(term: Term): ((row: ChannelRow) => boolean) | null {
 
 function testOf(key: Term['key'], value: string): ((row: ChannelRow) => boolean) | null {
   if (key === 'channel') {
-    const test = channelTest(value)
+    const test = nameTest(value)
     return (row) => test(row.name)
   }
   if (key === 'text') {

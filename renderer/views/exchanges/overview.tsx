@@ -1,7 +1,7 @@
 // The session in one strip: each hold a line, each publish a tick. Drag over it to look at that time only.
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
+import type { TimeRange } from '../../../preload/query/match'
 import { useWidth } from '../../components/use-width'
-import type { TimeRange } from '../../filter/match'
 import { formatDuration } from '../../format/duration'
 import { setTimeRange } from '../../state/actions'
 import { useStore } from '../../state/store'

@@ -1,6 +1,8 @@
 // Words of other filter languages (mitmproxy's, regular expressions, brackets, the browsers'): what they are taken for
 // here, and what to write.
-import { type FilterProblem, filterKeys, parseFilter, type Suggestion, type Term } from './parse'
+import type { Term } from './field'
+import { filterKeys } from './fields'
+import { type FilterProblem, parseFilter, type Suggestion } from './parse'
 
 /** What is filtered. */
 export type Place = 'exchanges' | 'channels' | 'publishes'

@@ -1,6 +1,8 @@
 // What reads like another filter language, or is left out in silence: a sentence says how it is read, and what to write.
+
+import { comparedKeys, fieldOf } from './fields'
 import { languageHint, type Place } from './other-languages'
-import { type FilterProblem, filterKeys, parseFilter, type Suggestion, splitWords } from './parse'
+import { type FilterProblem, parseFilter, type Suggestion, splitWords } from './parse'
 
 /** What to say of a filter's words that read like another language, in their order. @param place what is filtered */
 export function filterHints(filter: string, place: Place = 'exchanges'): readonly FilterProblem[] {
@@ -53,30 +55,15 @@ function joiningHint(words: readonly string[], index: number, filter: string): F
 /** `header:`, as long as nothing follows. */
 function emptyKey(word: string): FilterProblem | null {
   const [, key = ''] = /^[-!]?([a-z]+)(?::(?:>=|<=|>|<|=)?|>=|<=|>|<|=)$/i.exec(word) ?? []
-  const known = filterKeys.find((each) => each === key.toLowerCase())
-  return known ? { word, message: `is left out until something follows, such as ${EXAMPLES[known]}.` } : null
+  const known = fieldOf(key.toLowerCase())
+  return known ? { word, message: `is left out until something follows, such as ${known.example}.` } : null
 }
 
-const EXAMPLES: Readonly<Record<(typeof filterKeys)[number], string>> = {
-  is: 'is:held',
-  channel: 'channel:room-*',
-  kind: 'kind:sse',
-  status: 'status:5xx',
-  method: 'method:POST',
-  path: 'path:/api',
-  host: 'host:localhost',
-  header: 'header:cookie',
-  body: 'body:token',
-  size: 'size>10k',
-  time: 'time>1s',
-  id: 'id:5',
-  via: 'via:http',
-  to: 'to:nobody',
-}
+const SPACED = new RegExp(`(?<=^|\\s)([-!]?(?:${comparedKeys.join('|')}))(\\s*)(>=|<=|>|<|=)(\\s*)(\\d[^\\s"]*)`, 'i')
 
 /** `size > 10k`: three words, of which none says it. */
 function spacedComparison(filter: string): FilterProblem[] {
-  const found = /(?<=^|\s)([-!]?(?:size|time|status))(\s*)(>=|<=|>|<|=)(\s*)(\d[^\s"]*)/i.exec(filter)
+  const found = SPACED.exec(filter)
   if (!found || (filter.slice(0, found.index).split('"').length - 1) % 2 === 1) return []
   const [word, key = '', before, sign = '', after, value = ''] = found
   if (before === '' && after === '') return []

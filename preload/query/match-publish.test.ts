@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PublishRow } from '../../preload/views'
+import type { PublishRow } from '../views'
 import { compilePublishFilter } from './match-publish'
 
 const row: PublishRow = {

@@ -1,8 +1,6 @@
 // Changing a filter by clicks: the text stays what a person would type.
-import { type FilterKey, splitWords } from './parse'
-
-/** Keys of which an exchange has only one: a second value replaces the first. */
-const single: ReadonlySet<FilterKey> = new Set(['is', 'kind', 'status', 'method'])
+import { type FilterKey, fieldOf } from './fields'
+import { splitWords } from './parse'
 
 /** The filter with a term added, or taken off where it was there. */
 export function toggleTerm(filter: string, key: FilterKey, value: string): string {
@@ -12,7 +10,7 @@ export function toggleTerm(filter: string, key: FilterKey, value: string): strin
   if (words.some((other) => other.toLowerCase() === lower)) {
     return words.filter((other) => other.toLowerCase() !== lower).join(' ')
   }
-  const kept = single.has(key) ? words.filter((other) => !other.toLowerCase().startsWith(`${key}:`)) : words
+  const kept = fieldOf(key)?.single ? words.filter((other) => !other.toLowerCase().startsWith(`${key}:`)) : words
   return [...kept, word].join(' ')
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { termText, toggleTerm } from './edit'
-import type { FilterKey } from './parse'
+import type { FilterKey } from './fields'
 
 test.each<[before: string, key: FilterKey, value: string, after: string]>([
   ['', 'is', 'held', 'is:held'],

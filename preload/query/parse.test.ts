@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { filterKeys, isWords, kindWords, parseFilter, splitWords } from './parse'
+import { filterKeys } from './fields'
+import { isField } from './fields/is'
+import { kindField } from './fields/kind'
+import { parseFilter, splitWords } from './parse'
 
 const terms = (text: string) =>
   parseFilter(text).groups.map((group) => group.map(({ key, value }) => `${key}=${value}`))
@@ -45,7 +48,7 @@ test('a minus before a term negates it', () => {
 })
 
 test('every word that is offered is understood', () => {
-  const all = [...isWords.map((word) => `is:${word}`), ...kindWords.map((word) => `kind:${word}`)].join(' ')
+  const all = [...isField.words.map((word) => `is:${word}`), ...kindField.words.map((word) => `kind:${word}`)].join(' ')
   expect(problems(all)).toEqual([])
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ExchangeRow } from '../../preload/views'
-import { exchange } from '../testing/rows'
+import { exchange } from '../../renderer/testing/rows'
+import type { ExchangeRow } from '../views'
 import { compileFilter } from './match'
 
 const passes = (filter: string, change: Partial<ExchangeRow>): boolean =>

@@ -1,49 +1,8 @@
 // The filter language: words that must all be found, `key:value`, `-` before what must not be, "quotes", `or`.
 // Text in, terms out; what is not understood becomes a problem that says what is known. docs/filter.md tells it to users.
-import { checkNumber, comparisonOf } from './numbers'
+import { type FilterField, partsOf, type Term } from './field'
+import { comparedKeys, fieldOf, filterFields, filterKeys } from './fields'
 
-export const filterKeys = [
-  'is',
-  'channel',
-  'kind',
-  'status',
-  'method',
-  'path',
-  'host',
-  'header',
-  'body',
-  'size',
-  'time',
-  'id',
-  'via',
-  'to',
-] as const
-export type FilterKey = (typeof filterKeys)[number]
-
-/** Words that `is:` takes. */
-export const isWords = [
-  'held',
-  'live',
-  'done',
-  'waiting',
-  'delivered',
-  'missed',
-  'failed',
-  'timed-out',
-  'left',
-  'closed',
-  'replayed',
-  'refused',
-] as const
-export const kindWords = ['http', 'long-poll', 'stream', 'sse', 'websocket'] as const
-export const viaWords = ['http', 'zmq', 'zmq-pull', 'zmq-sub', 'zmq-command', 'app'] as const
-export const toWords = ['nobody', 'somebody'] as const
-
-export interface Term {
-  readonly key: FilterKey | 'text'
-  readonly value: string
-  readonly negated: boolean
-}
 /** What to write, and in the place of what. */
 export interface Suggestion {
   /** The part of the filter that it replaces. */
@@ -64,9 +23,7 @@ export interface ParsedFilter {
   readonly problems: readonly FilterProblem[]
 }
 
-const STATUS = /^(?:[1-5]xx|(?:>=|<=|>|<|=)?\d{1,3}|none)$/i
-/** Keys whose value may be a list: `method:POST,PUT`. */
-const lists: ReadonlySet<string> = new Set(['is', 'kind', 'status', 'method', 'channel', 'id', 'via', 'to'])
+const COMPARISON = new RegExp(`^(${comparedKeys.join('|')})(?:>=|<=|>|<|=)`, 'i')
 
 /** Reads a filter. Never fails: what is not understood is left out and told as a problem. */
 export function parseFilter(text: string): ParsedFilter {
@@ -95,14 +52,14 @@ export function splitWords(text: string): string[] {
 
 /** The parts of a list such as `POST,PUT`; the whole first, since a name may have a comma in it. */
 export function valuesOf({ key, value }: Term): readonly string[] {
-  if (!lists.has(key) || !value.includes(',')) return [value]
-  return [value, ...value.split(',').filter((part) => part !== '')]
+  if (!fieldOf(key)?.list || !value.includes(',')) return [value]
+  return [value, ...partsOf(value)]
 }
 
 function readWord(word: string): Term | FilterProblem | null {
   const negated = word.length > 1 && /^[-!]/.test(word)
   const body = negated ? word.slice(1) : word
-  const comparison = /^(size|time|status)(?:>=|<=|>|<|=)/i.exec(body)
+  const comparison = COMPARISON.exec(body)
   const colon = comparison
     ? [body, comparison[1], body.slice(comparison[1]?.length)]
     : /^([a-z][a-z-]*):(.*)$/is.exec(body)
@@ -110,7 +67,8 @@ function readWord(word: string): Term | FilterProblem | null {
   if (!colon || colon[2]?.startsWith('//')) return textTerm(body, negated)
   const key = (colon[1] ?? '').toLowerCase()
   const value = unquote(colon[2] ?? '')
-  if (!isFilterKey(key)) {
+  const field = fieldOf(key)
+  if (!field) {
     const meant = nearKey(key)
     return {
       word,
@@ -120,38 +78,15 @@ function readWord(word: string): Term | FilterProblem | null {
   }
   // Still being typed.
   if (/^[<>=]*$/.test(value)) return null
-  return (
-    checkValue(word, key, value) ?? {
-      key,
-      value: wordsOf(key) ? value.toLowerCase() : value,
-      negated,
-    }
-  )
-}
-
-/** Names that others have for a key. */
-const otherNames: Readonly<Record<string, FilterKey>> = {
-  url: 'path',
-  uri: 'path',
-  query: 'path',
-  code: 'status',
-  'status-code': 'status',
-  verb: 'method',
-  domain: 'host',
-  type: 'kind',
-  state: 'is',
-  headers: 'header',
-  content: 'body',
-  text: 'body',
-  duration: 'time',
-  topic: 'channel',
-  room: 'channel',
+  const fault = faultIn(field, value)
+  if (fault !== null) return { word, message: fault }
+  return { key, value: field.words ? value.toLowerCase() : value, negated }
 }
 
 /** The key that was meant: another name of it, or one letter of it is wrong. */
-function nearKey(name: string): FilterKey | undefined {
-  if (Object.hasOwn(otherNames, name)) return otherNames[name]
-  return filterKeys.find((key) => key.length > 2 && isOneLetterOff(name, key))
+function nearKey(name: string): string | undefined {
+  const other = filterFields.find((field: FilterField) => field.otherNames?.includes(name))
+  return (other ?? filterFields.find(({ key }) => key.length > 2 && isOneLetterOff(name, key)))?.key
 }
 
 /** One letter was left out, put in, changed, or changed its place with the next one. */
@@ -167,44 +102,15 @@ function isOneLetterOff(a: string, b: string): boolean {
   )
 }
 
-/** The words that a key takes; null where it takes any. */
-function wordsOf(key: FilterKey): readonly string[] | null {
-  switch (key) {
-    case 'is':
-      return isWords
-    case 'kind':
-      return kindWords
-    case 'via':
-      return viaWords
-    case 'to':
-      return toWords
-    default:
-      return null
-  }
-}
-
-function checkValue(word: string, key: FilterKey, value: string): FilterProblem | null {
-  const known = wordsOf(key)
-  const parts = value.split(',').filter((part) => part !== '')
-  if (known && !parts.every((part) => known.includes(part.toLowerCase()))) {
-    return { word, message: `“${key}:” knows ${known.join(', ')}.` }
-  }
-  if (key === 'status' && !parts.every((part) => STATUS.test(part))) {
-    return { word, message: '“status:” takes a code (200), a class (5xx), a comparison (>=400) or none.' }
-  }
-  if ((key === 'size' || key === 'time') && comparisonOf(key, value) === null) {
-    return { word, message: checkNumber(key) }
-  }
-  return null
+function faultIn({ key, words, check }: FilterField, value: string): string | null {
+  if (words && !partsOf(value).every((part) => words.includes(part.toLowerCase())))
+    return `“${key}:” knows ${words.join(', ')}.`
+  return check?.(value) ?? null
 }
 
 function textTerm(body: string, negated: boolean): Term | null {
   const value = unquote(body)
   return value === '' ? null : { key: 'text', value, negated }
-}
-
-function isFilterKey(key: string): key is FilterKey {
-  return (filterKeys as readonly string[]).includes(key)
 }
 
 function unquote(text: string): string {

@@ -1,18 +1,11 @@
-// What of a filter is looked for in headers and bodies: the engine has these, the rows do not.
-import type { Needle } from '../../preload/contract'
-import { parseFilter, type Term } from './parse'
-
-/** Which rows are meant. */
-export type SearchedRows = 'exchanges' | 'publishes'
-/** Has the search found the needle of this key in this row? */
-export type Found = (rows: SearchedRows, id: number, key: string) => boolean
+// A term as what is looked for in headers and bodies: the engine has these, the rows do not.
+import type { Needle } from '../contract'
+import type { Found, SearchedRows, Term } from './field'
 
 export const nothingFound: Found = () => false
 
 /** Shorter ones are in everything. */
 const TEXT_MIN = 2
-/** Needles of one search. */
-const NEEDLES_MAX = 16
 
 /** Null: the term is not for headers and bodies. */
 export function needleOf({ key, value }: Term): Needle | null {
@@ -31,10 +24,4 @@ export function foundTest(term: Term, rows: SearchedRows, found: Found): ((id: n
   if (!needle) return null
   const key = needleKey(needle)
   return (id) => found(rows, id, key)
-}
-
-/** Those of a filter, each once. */
-export function needlesOf(filter: string): readonly Needle[] {
-  const all = parseFilter(filter).groups.flatMap((terms) => terms.flatMap((term) => needleOf(term) ?? []))
-  return [...new Map(all.map((needle) => [needleKey(needle), needle])).values()].slice(0, NEEDLES_MAX)
 }
