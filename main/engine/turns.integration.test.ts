@@ -1,5 +1,6 @@
 // As many of the smallest things as one read, request or answer may hold: they keep their order, and others have their turns
 // between. That others had is seen in the events at each turn of the event loop; how long it takes is for the bench.
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { encodeEvents } from '../grip/ws-events'
 import { FramePeer, rawFrame } from '../testing/frame-peer'
@@ -144,6 +145,56 @@ it('messages in one frame of SockJS, another frame and the end behind them', { t
   )
   expect(messages('client')).toEqual(inOrder)
   expect(between.length).toBeGreaterThan(0)
+})
+
+it('items of one publish call, another call behind them, one to another channel between them', {
+  timeout: WAIT,
+}, async () => {
+  t = await startTestEngine(({ url }) => ({
+    headers: { 'Grip-Hold': 'stream', 'Grip-Channel': url.slice(1) },
+    body: 'held;',
+  }))
+  const [stream, other] = ['/a', '/b'].map((path) => RawClient.get(t.port, path))
+  if (!stream || !other) throw new Error('two clients')
+  clients.push(stream, other)
+  await t.subscribed(2)
+  const item = (channel: string, content: string) => ({ channel, formats: { 'http-stream': { content } } })
+  const deliveries = () => t.sink.events.filter(({ type }) => type === 'delivery').length
+  let answers: Promise<{ status: number; text: string }[]> = Promise.resolve([])
+  const between = await countsBetween(
+    deliveries,
+    () => {
+      const call = t.publish(...inOrder.map((content) => item('a', `${content};`)))
+      answers = call.then(async (first) => [
+        first,
+        await t.publish(item('a', 'last;')),
+        await t.publish(item('b', 'b;')),
+      ])
+    },
+    () => stream.has('last;', WAIT),
+  )
+  expect((await answers).map(({ status, text }) => [status, text])).toEqual(Array(3).fill([200, 'Published\n']))
+  await other.has('b;', WAIT)
+  const got = [...stream.text.matchAll(/(m\d+|last);/g)].map(([, name]) => name)
+  expect(got).toEqual([...inOrder, 'last'])
+  expect(between.length).toBeGreaterThan(0)
+})
+
+it('a body of a backend that comes a byte a chunk', { timeout: WAIT }, async () => {
+  const bytes = 150_000
+  const backend = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n')
+      socket.end(`${'1\r\nx\r\n'.repeat(bytes)}0\r\n\r\n`)
+    })
+  })
+  await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve))
+  const { port } = backend.address() as AddressInfo
+  t = await startTestEngine(() => ({}), [`* 127.0.0.1:${port}`])
+  const answered = await fetch(`http://127.0.0.1:${t.port}/`)
+  expect(await answered.text()).toBe('x'.repeat(bytes))
+  backend.close()
 })
 
 function closing(): Buffer {

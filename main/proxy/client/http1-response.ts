@@ -45,7 +45,7 @@ export class Http1Response extends ServerResponse implements ClientResponse {
   writePart(chunk: Buffer): boolean {
     if (this.#writeWithHead(chunk)) return true
     if (this.write(chunk)) return true
-    this.once('drain', onDrain)
+    if (this.listenerCount('drain') === 0) this.once('drain', onDrain)
     return false
   }
 

@@ -198,7 +198,8 @@ export class Reply {
     }
     this.begin(unsent.status, unsent.reason, [...unsent.headers], 'answer')
     if (unsent.chunks.length === 0) this.#response.flushHeaders()
-    for (const chunk of unsent.chunks) this.passPart(chunk)
+    // In one write: a backend may send a byte a chunk.
+    else this.passPart(unsent.chunks.length === 1 && unsent.chunks[0] ? unsent.chunks[0] : Buffer.concat(unsent.chunks))
   }
 
   #endWhole({ status, reason, headers, chunks }: Unsent): void {

@@ -281,9 +281,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     const { code, reason, headers } = instruct.response
     this.reply.shape?.unwrap()
     this.reply.passBegin(code, reason, heldHeaders(headers), this.#unpacked)
-    let flowing = true
-    for (const chunk of answer.chunks) flowing = this.reply.passPart(chunk)
-    return flowing
+    return answer.chunks.length === 0 || this.reply.passPart(Buffer.concat(answer.chunks))
   }
 
   #holdResponse(instruct: Instruct): void {
