@@ -17,6 +17,7 @@ import type {
   RequestEvent,
   ResponseEvent,
   TlsProbedEvent,
+  TraceEvent,
   TraceTime,
   WsMessageEvent,
 } from './events'
@@ -233,6 +234,14 @@ export class ExchangeRecord {
       default:
         event satisfies never
     }
+  }
+
+  /** Forgets events that were dropped while it goes on. */
+  trim(trimmed: ReadonlySet<TraceEvent>): void {
+    const kept = this.events.filter((event) => !trimmed.has(event))
+    this.events.length = 0
+    for (const event of kept) this.events.push(event)
+    this.ownMessages = this.ownMessages.filter((event) => !trimmed.has(event))
   }
 
   /** Of a body that goes on and on, only what has bytes is worth keeping. */

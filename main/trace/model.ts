@@ -1,5 +1,7 @@
 // The one reducer: makes exchanges, holds, channels and publishes out of events. Deterministic, no I/O, no clock.
 // It keeps references to events and counts; rows, details and exports are made from it by the files beside this one.
+import { ChangeList, type Changes } from './changes'
+import { ChannelCuts } from './channel-cuts'
 import { ChannelRecord, renew, type Subscribed } from './channel-state'
 import { FramingJudge } from './event-framing'
 import {
@@ -23,34 +25,17 @@ import { meantBy } from './findings/channel-mismatch'
 import type { Evidence } from './findings/finding'
 import { Findings } from './findings/findings'
 import { rules } from './findings/rules'
+import { makeGood, noteMismatch } from './mismatches'
 import { passesInstruct } from './passed-instruct'
-import { isMiss, PublishRecord, tallyOf } from './publish-state'
+import { isMiss, PublishRecord } from './publish-state'
 import { isMade } from './published-content'
 import type { Drop } from './source'
 import { isTlsPage } from './tls-page'
 import type { TraceRecords } from './trace-records'
 import { hasTrouble } from './trouble'
 
-/** What has changed since it was last asked for. Each is named once. */
-export interface Changes {
-  readonly exchanges: ExchangeRecord[]
-  readonly channels: ChannelRecord[]
-  readonly publishes: PublishRecord[]
-}
-
-/** How much a channel loses. */
-interface Cut {
-  subscriptions: number
-  publishes: number
-  deliveries: number
-  unheard: number
-}
-
 const DELIVERED = OUTCOMES.indexOf('delivered')
 const NO_FORMAT = OUTCOMES.indexOf('no-format')
-/** Milliseconds in which another item on the channel makes good that one had no format for a hold. */
-const SAME_CALL = 1000
-const MISMATCHES_MAX = 16
 const FAULTS_MAX = 100
 const ENGINE_MAX = 200
 
@@ -80,7 +65,7 @@ export class TraceModel implements TraceRecords {
   readonly findings: Findings
   /** They are of this model alone, and see what it sees. */
   readonly #feeds: boolean
-  #changes: Changes = { exchanges: [], channels: [], publishes: [] }
+  readonly #changes = new ChangeList()
 
   /** @param findings somebody else's, who gives them the events and calls `noteEvidence`; left out: its own */
   constructor(findings?: Findings) {
@@ -107,12 +92,12 @@ export class TraceModel implements TraceRecords {
       const publish = this.publishes.get(p)
       if (!publish) continue
       this.#noteMeant(publish)
-      this.#publishChanged(publish)
+      this.#changes.publish(publish)
     }
     const channel = name === undefined ? undefined : this.channels.get(name)
     if (!channel) return
     channel.near = meantBy(this.findings.ofChannel(channel.name), channel.name)
-    this.#channelChanged(channel)
+    this.#changes.channel(channel)
   }
 
   #noteMeant(publish: PublishRecord): void {
@@ -175,24 +160,21 @@ export class TraceModel implements TraceRecords {
 
   /** What has changed since the last call. */
   takeChanges(): Changes {
-    const changes = this.#changes
-    for (const list of Object.values(changes)) for (const record of list) record.changed = false
-    this.#changes = { exchanges: [], channels: [], publishes: [] }
-    return changes
+    return this.#changes.take()
   }
 
   /** Forgets what was dropped from the log. */
   drop(drop: Drop): void {
     const { exchanges, publishes, trimmed } = drop
     if (this.#feeds) this.findings.drop(drop)
-    const cuts = new Map<ChannelRecord, Cut>()
+    const cuts = new ChannelCuts()
     for (const id of exchanges) {
       const exchange = this.exchanges.get(id)
       if (!exchange) continue
       this.exchanges.delete(id)
       if (exchange.troubled) this.troubled--
       this.#framing.forget(exchange)
-      for (const { channel } of exchange.subscriptions) this.#cutOf(cuts, channel).subscriptions++
+      cuts.exchange(exchange)
     }
     for (const id of publishes) {
       const publish = this.publishes.get(id)
@@ -202,33 +184,13 @@ export class TraceModel implements TraceRecords {
       this.notDelivered -= publish.notDelivered
       this.missed -= publish.missed
       if (publish.unheard) this.unheard--
-      if (publish.event.type !== 'publish') continue
-      const cut = this.#cutOf(cuts, publish.event.channel)
-      cut.publishes++
-      cut.deliveries += publish.deliveries.length
-      if (publish.unheard) cut.unheard++
+      cuts.publish(publish)
     }
-    for (const [channel, cut] of cuts) this.#cut(channel, cut)
+    for (const channel of cuts.apply(this)) {
+      if (channel.forgotten) this.channels.delete(channel.name)
+      this.#changes.channel(channel)
+    }
     if (trimmed.size > 0) this.#trim(trimmed)
-  }
-
-  #cutOf(cuts: Map<ChannelRecord, Cut>, name: string): Cut {
-    const channel = this.#channel(name)
-    let cut = cuts.get(channel)
-    if (!cut) {
-      cut = { subscriptions: 0, publishes: 0, deliveries: 0, unheard: 0 }
-      cuts.set(channel, cut)
-    }
-    return cut
-  }
-
-  #cut(channel: ChannelRecord, cut: Cut): void {
-    channel.subscriptions = without(channel.subscriptions, cut.subscriptions, (s) => !this.exchanges.has(s.exchange))
-    channel.publishes = without(channel.publishes, cut.publishes, (p) => !this.publishes.has(p.id))
-    channel.deliveries = without(channel.deliveries, cut.deliveries, (d) => !this.publishes.has(d.p))
-    channel.unheard -= cut.unheard
-    if (channel.forgotten) this.channels.delete(channel.name)
-    this.#channelChanged(channel)
   }
 
   #trim(trimmed: ReadonlySet<TraceEvent>): void {
@@ -237,10 +199,7 @@ export class TraceModel implements TraceRecords {
     for (const id of ids) {
       const exchange = this.exchanges.get(id)
       if (!exchange) continue
-      const kept = exchange.events.filter((event) => !trimmed.has(event))
-      exchange.events.length = 0
-      for (const event of kept) exchange.events.push(event)
-      exchange.ownMessages = exchange.ownMessages.filter((event) => !trimmed.has(event))
+      exchange.trim(trimmed)
       this.#exchangeChanged(exchange)
     }
   }
@@ -321,7 +280,7 @@ export class TraceModel implements TraceRecords {
       channel.held++
     }
     channel.heard = true
-    this.#channelChanged(channel)
+    this.#changes.channel(channel)
   }
 
   #unsubscribe(subscription: Subscribed, t: TraceTime): void {
@@ -329,7 +288,7 @@ export class TraceModel implements TraceRecords {
     subscription.to = t
     const channel = this.#channel(subscription.channel)
     channel.held--
-    this.#channelChanged(channel)
+    this.#changes.channel(channel)
   }
 
   #keepAlive(event: KeepAliveEvent): void {
@@ -354,15 +313,15 @@ export class TraceModel implements TraceRecords {
     channel.publishes.push(publish)
     channel.lastAt = event.t
     if (event.id !== undefined && !event.waiting) channel.lastId = event.id
-    this.#channelChanged(channel)
-    this.#publishChanged(publish)
+    this.#changes.channel(channel)
+    this.#changes.publish(publish)
   }
 
   #refused(event: PublishRefusedEvent): void {
     if (this.publishes.has(event.p)) return
     const publish = new PublishRecord(event.p, event)
     this.publishes.set(event.p, publish)
-    this.#publishChanged(publish)
+    this.#changes.publish(publish)
   }
 
   #delivery(event: DeliveryEvent): void {
@@ -378,14 +337,14 @@ export class TraceModel implements TraceRecords {
         exchange.countDelivered(channel, t, event.numbers?.[i] ?? 0)
         // The message before it never came.
         if (gaveUp) exchange.missed++
-        if (exchange.mismatches) this.#makeGood(exchange, channel, t)
+        if (exchange.mismatches) for (const good of makeGood(exchange, channel, t)) this.#notMissed(good)
         if (exchange.kind === 'sse') {
           exchange.lastMessage = isMade(event, i) ? undefined : event.p
           this.#framing.note(exchange, t)
         }
       } else if (code === NO_FORMAT && publish) {
         mismatch ??= { channel, t, publish }
-        this.#noFormat(exchange, mismatch)
+        if (!noteMismatch(exchange, mismatch)) this.#notMissed(publish)
       } else if (isMiss(code)) {
         exchange.missed++
       } else {
@@ -395,87 +354,30 @@ export class TraceModel implements TraceRecords {
     }
   }
 
-  /** An item without the format for a hold is a miss, unless another item on that channel reaches the hold about then. */
-  #noFormat(exchange: ExchangeRecord, mismatch: Mismatch): void {
-    const { channel, t, publish } = mismatch
-    const subscription = exchange.subscriptions.findLast((s) => s.channel === channel)
-    if (subscription && t - subscription.deliveredAt <= SAME_CALL) {
-      this.#countMissed(publish, -1)
-      return
-    }
-    exchange.missed++
-    exchange.mismatches ??= []
-    const { mismatches } = exchange
-    mismatches.push(mismatch)
-    if (mismatches.length > MISMATCHES_MAX) mismatches.shift()
-  }
-
-  #makeGood(exchange: ExchangeRecord, channel: string, t: TraceTime): void {
-    const left: Mismatch[] = []
-    for (const mismatch of exchange.mismatches ?? []) {
-      if (t - mismatch.t > SAME_CALL) continue
-      if (mismatch.channel !== channel) {
-        left.push(mismatch)
-        continue
-      }
-      exchange.missed--
-      this.#countMissed(mismatch.publish, -1)
-    }
-    exchange.mismatches = left.length > 0 ? left : undefined
-  }
-
-  #countMissed(publish: PublishRecord, count: number): void {
-    publish.missed += count
-    if (this.publishes.has(publish.id)) this.missed += count
-    this.#publishChanged(publish)
+  #notMissed(publish: PublishRecord): void {
+    publish.missed--
+    if (this.publishes.has(publish.id)) this.missed--
+    this.#changes.publish(publish)
   }
 
   #countFor(publish: PublishRecord, event: DeliveryEvent): void {
-    const { exchanges, outcomes } = event
     const channel = this.#channel(event.channel)
-    let delivered = 0
-    let notDelivered = 0
-    let missed = 0
-    for (let i = 0; i < outcomes.length; i++) {
-      const x = exchanges[i] ?? 0
-      if (isMiss(outcomes[i] ?? 0)) missed++
-      if (publish.pending?.delete(x)) publish.waiting--
-      switch (tallyOf(outcomes[i] ?? 0)) {
-        case 'delivered':
-          delivered++
-          break
-        case 'not':
-          notDelivered++
-          break
-        case 'waiting':
-          publish.pending ??= new Set()
-          publish.pending.add(x)
-          publish.waiting++
-          break
-      }
-    }
-    publish.delivered += delivered
-    publish.notDelivered += notDelivered
+    const { delivered, notDelivered, missed } = publish.count(event)
     this.delivered += delivered
     this.notDelivered += notDelivered
-    publish.missed += missed
     this.missed += missed
-    if (outcomes.length === 0 && publish.deliveries.length === 0) this.#countUnheard(publish, channel)
+    if (event.outcomes.length === 0 && publish.deliveries.length === 0) {
+      publish.unheard = true
+      channel.unheard++
+      this.unheard++
+    }
     publish.addDelivery(event)
     channel.deliveries.push(event)
     const { event: item } = publish
     if (item.type === 'publish' && item.waiting && item.id !== undefined) channel.lastId = item.id
-    this.#channelChanged(channel)
-    this.#publishChanged(publish)
+    this.#changes.channel(channel)
+    this.#changes.publish(publish)
   }
-
-  #countUnheard(publish: PublishRecord, channel: ChannelRecord): void {
-    publish.unheard = true
-    channel.unheard++
-    this.unheard++
-  }
-
-  // ---- changes -----------------------------------------------------------------------------------------------------
 
   #channel(name: string): ChannelRecord {
     let channel = this.channels.get(name)
@@ -493,35 +395,6 @@ export class TraceModel implements TraceRecords {
       exchange.troubled = troubled
       this.troubled += troubled ? 1 : -1
     }
-    if (exchange.changed) return
-    exchange.changed = true
-    this.#changes.exchanges.push(exchange)
+    this.#changes.exchange(exchange)
   }
-
-  #channelChanged(channel: ChannelRecord): void {
-    if (channel.changed) return
-    channel.changed = true
-    this.#changes.channels.push(channel)
-  }
-
-  #publishChanged(publish: PublishRecord): void {
-    if (publish.changed) return
-    publish.changed = true
-    this.#changes.publishes.push(publish)
-  }
-}
-
-/** Takes out `count` elements that are gone. These are mostly the oldest ones, so it looks no further than the last. */
-function without<T>(list: T[], count: number, isGone: (element: T) => boolean): T[] {
-  if (count === 0) return list
-  const kept: T[] = []
-  let left = count
-  let i = 0
-  for (; i < list.length && left > 0; i++) {
-    const element = list[i]
-    if (element === undefined) break
-    if (isGone(element)) left--
-    else kept.push(element)
-  }
-  return kept.length === 0 ? list.slice(i) : kept.concat(list.slice(i))
 }

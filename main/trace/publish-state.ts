@@ -46,6 +46,34 @@ export class PublishRecord {
     else this.#deliveries = [event]
   }
 
+  /** Takes the outcomes of a delivery. Returns how many of them were delivered, not, and missed. */
+  count({ exchanges, outcomes }: DeliveryEvent): { delivered: number; notDelivered: number; missed: number } {
+    const counts = { delivered: 0, notDelivered: 0, missed: 0 }
+    for (let i = 0; i < outcomes.length; i++) {
+      const x = exchanges[i] ?? 0
+      const code = outcomes[i] ?? 0
+      if (isMiss(code)) counts.missed++
+      if (this.pending?.delete(x)) this.waiting--
+      switch (tallyOf(code)) {
+        case 'delivered':
+          counts.delivered++
+          break
+        case 'not':
+          counts.notDelivered++
+          break
+        case 'waiting':
+          this.pending ??= new Set()
+          this.pending.add(x)
+          this.waiting++
+          break
+      }
+    }
+    this.delivered += counts.delivered
+    this.notDelivered += counts.notDelivered
+    this.missed += counts.missed
+    return counts
+  }
+
   /** When it went out, if it had to wait for its prev-id before. */
   get wentOutAt(): TraceTime | null {
     return this.event.type === 'publish' && this.event.waiting ? (this.deliveries[0]?.t ?? null) : null

@@ -1,10 +1,11 @@
 // One watcher of the trace: what it has not been told yet, and the next batch for it.
 import type { Batch } from '../../preload/contract'
+import type { Changes } from './changes'
 import { channelRow } from './channel-row'
 import type { ChannelRecord } from './channel-state'
 import { exchangeRow } from './exchange-row'
 import type { ExchangeRecord } from './exchange-state'
-import type { Changes, TraceModel } from './model'
+import type { TraceModel } from './model'
 import { publishRow } from './publish-row'
 import type { PublishRecord } from './publish-state'
 import type { Drop, TraceSource } from './source'

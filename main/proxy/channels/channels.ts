@@ -19,6 +19,7 @@ import { Channel, type ChannelOwner } from './channel'
 import { type Decision, decide } from './decision'
 import { Delivery, type DeliveryOwner, type Subscription } from './delivery'
 import { DeliveryRecord } from './delivery-record'
+import { publishEvent } from './publish-event'
 import { ContentsRecord } from './sent-contents'
 import { sinkForNew } from './silent-sink'
 import { weightOf } from './waiting-messages'
@@ -242,23 +243,9 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     const { release, waiting, dropped, repeated } = this.#sequencer.offer(next, now)
     // Who publishes in the app waits to see who receives it.
     const recorded = this.#sink.recording || via === 'app'
-    const event: PublishEvent = {
-      type: 'publish',
-      t: now,
-      p,
-      via,
-      channel: item.channel,
-      ...(item.id !== undefined && { id: item.id }),
-      ...(item.prevId !== undefined && { prevId: item.prevId }),
-      ...(item.meta && { meta: item.meta }),
-      formatNames: item.formatNames,
-      formats: recorded ? this.#sink.keep(item.published, item.published.length) : item.published,
-      size: item.size,
-      ...(item.formats.stream && { streamSize: item.formats.stream.content.length }),
-      waiting,
-      ...(repeated && { dropped }),
-      ...(call && { call }),
-    }
+    const formats = recorded ? this.#sink.keep(item.published, item.published.length) : item.published
+    const why = repeated ? dropped : undefined
+    const event = publishEvent(item, { t: now, p, via, formats, waiting, dropped: why, call })
     if (recorded) this.#sink.emit(event)
     else next.unrecorded = event
     if (dropped !== undefined) this.#sameForAll(next, decide(repeated ? 'repeated' : 'too-late', dropped))
