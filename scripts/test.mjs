@@ -27,6 +27,7 @@ const suites = [
   { name: 'unit', run: () => vitest('unit') },
   { name: 'renderer', run: () => inShards('renderer', 2) },
   { name: 'integration', run: () => vitest('integration') },
+  { name: 'node-writes', run: () => vitest('node-writes') },
   { name: 'build', run: () => step(build) },
   { name: 'electron', run: () => playwright('electron') },
   { name: 'chromium', run: () => playwright('chromium') },

@@ -16,3 +16,23 @@ export function fuzzing(numRuns: number): FuzzRuns {
   if (asked > 0) return { runs: { numRuns: asked, seed }, timeout: 60_000 + asked * 500 }
   return { runs: { numRuns, seed, interruptAfterTimeLimit: 6000 }, timeout: 30_000 }
 }
+
+/**
+ * What fast-check stops for its time limit goes on by itself: wait for `settled` before the next test uses the same things.
+ */
+export class Tries {
+  #latest: Promise<void> = Promise.resolve()
+
+  /** A try, for fc.asyncProperty. */
+  of<T extends readonly unknown[]>(attempt: (...values: T) => Promise<void>): (...values: T) => Promise<void> {
+    return (...values) => {
+      const running = attempt(...values)
+      this.#latest = running.catch(() => {})
+      return running
+    }
+  }
+
+  settled(): Promise<void> {
+    return this.#latest
+  }
+}

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { knowsConnections, knowsResponses } from './node-internals'
 
-test("Node's private fields behave as expected here", () => {
-  expect({ knowsResponses, knowsConnections }).toEqual({ knowsResponses: true, knowsConnections: true })
+// The project node-writes of vitest.config.ts runs the tests of responses without them.
+const used = process.env.GRIPSCOPE_NODE_WRITES !== '1'
+
+test(used ? "Node's private fields behave as expected here" : 'the private fields of responses are not used', () => {
+  expect({ knowsResponses, knowsConnections }).toEqual({ knowsResponses: used, knowsConnections: true })
 })

@@ -37,14 +37,19 @@ export function unreadRequest(bytes: Buffer, at = bytes.length): UnreadRequest {
 
 /** Behind the head before it, from the last line on that may begin a request. */
 function startOf(bytes: Buffer, at: number): number {
-  const head = bytes.lastIndexOf('\r\n\r\n', Math.max(0, at - 4))
+  const head = at < 4 ? -1 : bytes.lastIndexOf('\r\n\r\n', at - 4)
   const from = head < 0 ? 0 : head + 4
-  for (let line = bytes.lastIndexOf(LINE_FEED, at - 1) + 1; line > from; ) {
+  for (let line = lineAt(bytes, at - 1); line > from; line = lineAt(bytes, line - 2)) {
     const end = bytes.indexOf(LINE_FEED, line)
     if (/^[A-Z]+ .* HTTP\/\d\.\d\r?$/.test(bytes.toString('latin1', line, end < 0 ? bytes.length : end))) return line
-    line = bytes.lastIndexOf(LINE_FEED, line - 2) + 1
   }
   return from
+}
+
+/** Where the line begins that the byte at `index` is of. */
+function lineAt(bytes: Buffer, index: number): number {
+  // To lastIndexOf, what is below 0 counts from the end.
+  return index < 0 ? 0 : bytes.lastIndexOf(LINE_FEED, index) + 1
 }
 
 /** What looks like a header. The last line may not be whole. */

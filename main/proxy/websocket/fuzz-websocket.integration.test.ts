@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type FrameParts, FramePeer, rawFrame } from '../../testing/frame-peer'
-import { fuzzing } from '../../testing/fuzz'
+import { fuzzing, Tries } from '../../testing/fuzz'
 import type { Answer, SeenRequest } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { EVENTS, events, eventsIn, onUpgrade } from '../../testing/websocket-backend'
@@ -35,7 +35,11 @@ beforeAll(async () => {
     backend = peer
   })
 })
-afterEach(() => client.vanish())
+const tries = new Tries()
+afterEach(async () => {
+  await tries.settled()
+  client.vanish()
+})
 afterAll(async () => {
   await t.nothingLeft()
   await t.stop()
@@ -144,18 +148,22 @@ describe.each([
       answer = echo
       onFrame = echoFrame
       await fc.assert(
-        fc.asyncProperty(frames, fc.array(fc.nat(), { maxLength: 3 }), async (list, cuts) => {
-          await open(path)
-          const bytes = Buffer.concat(written(list))
-          let from = 0
-          for (const cut of cuts.map((n) => n % (bytes.length + 1)).sort((a, b) => a - b)) {
-            await new Promise((resolve) => client.socket.write(bytes.subarray(from, cut), resolve))
-            from = cut
-          }
-          client.write(bytes.subarray(from)).send('CLOSE 1000')
-          await over()
-          expect(closeAfter(list, messageMax)).toContain(closeOf(client))
-        }),
+        fc.asyncProperty(
+          frames,
+          fc.array(fc.nat(), { maxLength: 3 }),
+          tries.of(async (list, cuts) => {
+            await open(path)
+            const bytes = Buffer.concat(written(list))
+            let from = 0
+            for (const cut of cuts.map((n) => n % (bytes.length + 1)).sort((a, b) => a - b)) {
+              await new Promise((resolve) => client.socket.write(bytes.subarray(from, cut), resolve))
+              from = cut
+            }
+            client.write(bytes.subarray(from)).send('CLOSE 1000')
+            await over()
+            expect(closeAfter(list, messageMax)).toContain(closeOf(client))
+          }),
+        ),
         runs,
       )
     },
@@ -168,14 +176,17 @@ describe.each([
       answer = echo
       onFrame = echoFrame
       await fc.assert(
-        fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
-          await open(path)
-          client.write(Buffer.from(bytes))
-          client.socket.end()
-          await over()
-          const code = closeOf(client)
-          if (!Number.isNaN(code)) expect(code === 1002 || code === 1007 || code === 1009 || code >= 1000).toBe(true)
-        }),
+        fc.asyncProperty(
+          fc.uint8Array({ maxLength: 300 }),
+          tries.of(async (bytes) => {
+            await open(path)
+            client.write(Buffer.from(bytes))
+            client.socket.end()
+            await over()
+            const code = closeOf(client)
+            if (!Number.isNaN(code)) expect(code === 1002 || code === 1007 || code === 1009 || code >= 1000).toBe(true)
+          }),
+        ),
         runs,
       )
     },
@@ -189,17 +200,20 @@ describe('from a backend', () => {
     async () => {
       onFrame = (said, backend) => void (said.startsWith('CLOSE') && backend.socket.end())
       await fc.assert(
-        fc.asyncProperty(frames, async (list) => {
-          early = Buffer.concat([
-            ...written(list, false),
-            rawFrame({ opcode: 8, data: Buffer.from([0x0f, 0xa1]), masked: false }),
-          ])
-          await open('/')
-          await client.until(() => client.frames.some((said) => said.startsWith('CLOSE')) || client.closed, 'close')
-          client.send('CLOSE 1000')
-          await over()
-          expect(client.frames.filter((said) => said.startsWith('CLOSE'))).toHaveLength(1)
-        }),
+        fc.asyncProperty(
+          frames,
+          tries.of(async (list) => {
+            early = Buffer.concat([
+              ...written(list, false),
+              rawFrame({ opcode: 8, data: Buffer.from([0x0f, 0xa1]), masked: false }),
+            ])
+            await open('/')
+            await client.until(() => client.frames.some((said) => said.startsWith('CLOSE')) || client.closed, 'close')
+            client.send('CLOSE 1000')
+            await over()
+            expect(client.frames.filter((said) => said.startsWith('CLOSE'))).toHaveLength(1)
+          }),
+        ),
         runs,
       )
       early = Buffer.alloc(0)
@@ -211,15 +225,18 @@ describe('from a backend', () => {
     'bytes of any kind after its handshake end it with a code',
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
-          early = Buffer.from(bytes)
-          onFrame = () => {}
-          await open('/')
-          backend?.socket.end()
-          await client.until(() => client.frames.some((said) => said.startsWith('CLOSE')) || client.closed, 'close')
-          client.send('CLOSE 1000')
-          await over()
-        }),
+        fc.asyncProperty(
+          fc.uint8Array({ maxLength: 300 }),
+          tries.of(async (bytes) => {
+            early = Buffer.from(bytes)
+            onFrame = () => {}
+            await open('/')
+            backend?.socket.end()
+            await client.until(() => client.frames.some((said) => said.startsWith('CLOSE')) || client.closed, 'close')
+            client.send('CLOSE 1000')
+            await over()
+          }),
+        ),
         runs,
       )
       early = Buffer.alloc(0)
@@ -265,21 +282,25 @@ describe('from a backend', () => {
     'events of any kind open it, or are refused with a status; after that they end it or are passed on',
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.boolean(), fc.array(response, { minLength: 1, maxLength: 3 }), async (opens, answers) => {
-          const good = { status: 200, type: EVENTS['Content-Type'], body: 'OPEN\r\n', headers: {} }
-          const left = opens ? [good, ...answers] : [...answers]
-          answer = (request) => {
-            const next = left.shift()
-            if (!next) return request.body.includes('CLOSE') ? events(['CLOSE 1000']) : events([])
-            const { status, type, body, headers } = next
-            return { status, headers: { ...headers, 'Content-Type': type }, body: Buffer.from(body, 'latin1') }
-          }
-          await open('/http/')
-          if (client.status === 101) client.send('TEXT one', 'TEXT two', 'CLOSE 1000')
-          else expect(client.status).toBeGreaterThanOrEqual(200)
-          client.socket.end()
-          await over()
-        }),
+        fc.asyncProperty(
+          fc.boolean(),
+          fc.array(response, { minLength: 1, maxLength: 3 }),
+          tries.of(async (opens, answers) => {
+            const good = { status: 200, type: EVENTS['Content-Type'], body: 'OPEN\r\n', headers: {} }
+            const left = opens ? [good, ...answers] : [...answers]
+            answer = (request) => {
+              const next = left.shift()
+              if (!next) return request.body.includes('CLOSE') ? events(['CLOSE 1000']) : events([])
+              const { status, type, body, headers } = next
+              return { status, headers: { ...headers, 'Content-Type': type }, body: Buffer.from(body, 'latin1') }
+            }
+            await open('/http/')
+            if (client.status === 101) client.send('TEXT one', 'TEXT two', 'CLOSE 1000')
+            else expect(client.status).toBeGreaterThanOrEqual(200)
+            client.socket.end()
+            await over()
+          }),
+        ),
         runs,
       )
     },
