@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ClientRequest } from '../http/client-request'
 import { RequestBody } from './request-body'
@@ -77,12 +78,33 @@ describe('a request body', () => {
     expect(body.replayable).toBe(true)
   })
 
-  it('can not be given once more when it is longer than is kept', () => {
+  it('can not be given once more when it is longer than is kept', async () => {
     const { fed, body } = start()
     fed.emit('data', Buffer.alloc(100))
     expect(body.replayable).toBe(true)
     fed.emit('data', Buffer.alloc(1))
+    await nextTurn()
     expect(body.replayable).toBe(false)
+  })
+
+  it('in very small parts goes on as one part a turn, and no more of it is read than a turn takes', async () => {
+    const { fed, body, seen } = start()
+    body.stream().read()
+    for (let i = 0; i < 1000; i++) fed.emit('data', Buffer.from('x'))
+    expect([seen, fed.paused]).toEqual([['x'], false])
+    fed.emit('data', Buffer.from('x'))
+    expect(fed.paused).toBe(true)
+    await nextTurn()
+    expect([seen, fed.paused]).toEqual([['x', 'x'.repeat(1000)], false])
+  })
+
+  it('keeps the order of small and large parts', async () => {
+    const { fed, body, seen } = start()
+    const text = textOf(body.stream())
+    for (const part of ['a', 'b', 'c', 'D'.repeat(2000), 'e', 'f']) fed.emit('data', Buffer.from(part))
+    fed.emit('end')
+    expect(await text).toBe(`abc${'D'.repeat(2000)}ef`)
+    expect(seen.map(({ length }) => length)).toEqual([1, 2, 2000, 1, 1])
   })
 
   it('that nobody wants any more is read to its end, and nobody is told', () => {

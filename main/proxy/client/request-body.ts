@@ -8,6 +8,9 @@ import type { HasTimeout, Wheel } from '../pacing/wheel'
 const READ_AHEAD_MAX = 10_000
 /** Milliseconds that are waited for them. Pushpin waits on; here a client that streams must not look dead. */
 const READ_AHEAD_WAIT = 500
+/** Parts with fewer bytes than this are put together, as many as come in one turn, but no more than so many. */
+const SMALL = 1024
+const SMALL_MAX = 1000
 
 export class RequestBody implements HasTimeout {
   dueTick = 0
@@ -21,6 +24,8 @@ export class RequestBody implements HasTimeout {
   #ended = false
   #drained = false
   #reader: Readable | undefined
+  /** Small parts that came in this turn after the first one: a client may send a byte a chunk. */
+  #small: Buffer[] | undefined
   /** Waits for the whole body, or for as much as is read ahead. */
   #gathering: { readonly wheel: Wheel; readonly done: () => void } | undefined
 
@@ -96,14 +101,44 @@ export class RequestBody implements HasTimeout {
 
   #take(chunk: Buffer): void {
     if (this.#drained) return
+    if (chunk.length >= SMALL) {
+      this.#joinSmall()
+      this.#part(chunk)
+    } else if (this.#small) {
+      this.#small.push(chunk)
+      // What node has read and not given yet waits.
+      if (this.#small.length >= SMALL_MAX) this.#request.pause()
+    } else {
+      this.#small = []
+      setImmediate(() => this.#joinSmall())
+      this.#part(chunk)
+    }
+  }
+
+  /** Takes the small parts that came in one turn as one. */
+  #joinSmall(): void {
+    const small = this.#small
+    this.#small = undefined
+    if (!small || small.length === 0 || this.#drained) return
+    const goesOn = this.#part(Buffer.concat(small))
+    if (small.length >= SMALL_MAX && goesOn) this.#request.resume()
+  }
+
+  /** False: the reader has enough for now. */
+  #part(chunk: Buffer): boolean {
     this.#size += chunk.length
     this.#onData(chunk)
     if (!this.#overflow) this.#kept.push(chunk)
+    let goesOn = true
     if (this.#gathering) {
       // What came with it may be all the rest.
       if (this.#size >= READ_AHEAD_MAX) setImmediate(() => this.#gathered())
-    } else if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) this.#request.pause()
+    } else if (this.#reader && !this.#reader.destroyed && !this.#reader.push(chunk)) {
+      this.#request.pause()
+      goesOn = false
+    }
     if (!this.#gathering) this.#keepLess()
+    return goesOn
   }
 
   #keepLess(): void {
@@ -125,6 +160,7 @@ export class RequestBody implements HasTimeout {
 
   #finish(): void {
     if (this.#drained) return
+    this.#joinSmall()
     this.#ended = true
     this.#onEnd(this.#size)
     if (this.#gathering) this.#gathered()
