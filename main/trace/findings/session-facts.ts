@@ -14,7 +14,7 @@ import type {
   TraceTime,
 } from '../events'
 
-/** Exchanges that ended, of which the facts stay: some events come after the end. */
+/** Exchanges that ended, of which the facts stay: some events come after the end of a hold, or of a failure. */
 const ENDED_MAX = 1000
 /** Channels that are known; of more, those that nobody listens to and that were named first are forgotten. */
 const CHANNELS_MAX = 100_000
@@ -34,8 +34,8 @@ export class ExchangeFacts {
   held: HeldEvent | undefined
   /** There is a hold: it is not over, and not given up to ask the backend again. */
   holding = false
-  /** What it listens to. */
-  channels = new Set<string>()
+  /** Made when it is needed: most exchanges listen to nothing. */
+  #channels: Set<string> | undefined
   /** What the hold listened to that the present one replaced. */
   before: ReadonlySet<string> = NONE
   response: ResponseEvent | undefined
@@ -47,6 +47,28 @@ export class ExchangeFacts {
 
   get id(): ExchangeId {
     return this.request.x
+  }
+
+  /** What it listens to. */
+  get channels(): ReadonlySet<string> {
+    return this.#channels ?? NONE
+  }
+
+  listen(channel: string): void {
+    this.#channels ??= new Set()
+    this.#channels.add(channel)
+  }
+
+  /** False: it did not listen to it. */
+  leave(channel: string): boolean {
+    return this.#channels?.delete(channel) ?? false
+  }
+
+  /** Returns what it listened to. */
+  leaveAll(): ReadonlySet<string> {
+    const left = this.channels
+    this.#channels = undefined
+    return left
   }
 }
 
@@ -123,7 +145,7 @@ export class SessionFacts {
         break
       case 'unsubscribed': {
         const facts = this.#exchanges.get(event.x)
-        if (facts?.channels.delete(event.channel)) this.#leave(facts, [event.channel], event.t)
+        if (facts?.leave(event.channel)) this.#leave(facts, [event.channel], event.t)
         break
       }
       case 'response': {
@@ -145,9 +167,8 @@ export class SessionFacts {
     // A response hold is given up when its request goes to the backend again; a stream stays one.
     if (!facts.holding || facts.held?.mode !== 'response') return
     facts.holding = false
-    this.#leave(facts, facts.channels, event.t)
+    this.#leave(facts, facts.leaveAll(), event.t)
     facts.before = NONE
-    facts.channels = new Set()
   }
 
   #held(event: HeldEvent): void {
@@ -157,15 +178,14 @@ export class SessionFacts {
     facts.holding = true
     if (event.mode === 'websocket') return
     // The new hold names its channels after this event.
-    facts.before = facts.channels
-    this.#leave(facts, facts.channels, event.t)
-    facts.channels = new Set()
+    facts.before = facts.leaveAll()
+    this.#leave(facts, facts.before, event.t)
   }
 
   #subscribed({ x, channel: name }: SubscribedEvent): void {
     const facts = this.#exchanges.get(x)
     if (!facts || facts.ended) return
-    facts.channels.add(name)
+    facts.listen(name)
     let channel = this.#channels.get(name)
     if (!channel) {
       if (this.#channels.size >= CHANNELS_MAX) this.#forgetChannel()
@@ -189,6 +209,11 @@ export class SessionFacts {
     facts.ended = event
     facts.holding = false
     this.#leave(facts, facts.channels, event.t)
+    // Nothing more comes of one that was never held, unless it is about why its backend failed.
+    if (!facts.held && event.how !== 'backend-failed') {
+      this.#exchanges.delete(event.x)
+      return
+    }
     this.#ended.push(event.x)
     if (this.#ended.length < 2 * ENDED_MAX) return
     for (const x of this.#ended.splice(0, ENDED_MAX)) this.#exchanges.delete(x)
