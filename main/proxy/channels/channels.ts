@@ -171,10 +171,10 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   }
 
   /** Publishes an item and returns its number. It may go out later, if it waits for its prev-id. */
-  publish(item: PublishItem, via: PublishVia): PublishId {
+  publish(item: PublishItem, via: PublishVia, call?: PublishCall): PublishId {
     const p = this.#sink.nextPublish()
-    if (this.#order.busy) this.#order.run(this.#publishing([item], [p], via))
-    else this.#sendAll(this.#sequence(p, item, via))
+    if (this.#order.busy) this.#order.run(this.#publishing([item], [p], via, call))
+    else this.#sendAll(this.#sequence(p, item, via, call))
     return p
   }
 
@@ -183,7 +183,9 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
    * hold then contradicts is forgotten for all of them.
    */
   publishAll(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): void {
-    this.inOrder(this.publishing(items, via, call))
+    const [only] = items
+    if (only && items.length === 1) this.publish(only, via, call)
+    else this.inOrder(this.publishing(items, via, call))
   }
 
   /** The same as parts of work that is done by `inOrder`. */
