@@ -30,7 +30,7 @@ export function Problem({ field, message, fix, tone = 'failed', actions }: Probl
 }
 
 /** Some messages begin with the field's name, or with its last word ("proxy port", "port 7999 is taken"): said once. */
-function saidOnce(field: string, message: string): { name: string; said: string } {
+export function saidOnce(field: string, message: string): { name: string; said: string } {
   if (message.startsWith(`${field} `)) return { name: field, said: message.slice(field.length + 1) }
   const words = field.split(' ')
   const again = words.length > 1 && message.startsWith(`${words.at(-1)} `)

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { ExchangeDetails } from '../../../preload/views'
 import { Chip } from '../../components/chip'
+import { saidOnce } from '../../components/problem'
 import { formatBytes } from '../../format/bytes'
 import { formatDuration } from '../../format/duration'
 import { ExchangeLink } from '../../marks/links'
@@ -12,6 +13,7 @@ import styles from './summary.module.css'
 export function Summary({ details }: { details: ExchangeDetails }) {
   const { row, instruct } = details
   const problem = instruct?.problems[0]
+  const fault = problem && saidOnce(problem.field, problem.message)
   return (
     <aside className={styles.summary} aria-label="In short">
       <p className={styles.request}>
@@ -20,7 +22,7 @@ export function Summary({ details }: { details: ExchangeDetails }) {
       {problem ? (
         <div className={styles.problem} data-tone={instruct?.accepted ? 'attention' : 'failed'}>
           <p>
-            <code>{problem.field}</code> {problem.message}
+            <code>{fault?.name}</code> {fault?.said}
           </p>
           <p>{problem.fix}</p>
           <button type="button" className={styles.link} onClick={() => openTab('instruct')}>

@@ -21,7 +21,7 @@ export interface ReachBoxProps {
 
 export function ReachBox({ item, ready, onChannel, onId }: ReachBoxProps) {
   const reach = useReach(item, ready)
-  if (!ready) return <div className={styles.reach}>Name a channel, and choose a format.</div>
+  if (!ready) return <div className={styles.reach}>{item.channel ? 'Choose a format.' : 'Name a channel.'}</div>
   if (!reach) return <div className={styles.reach}>…</div>
   if (reach.problem) {
     return (
