@@ -332,15 +332,15 @@ export type Push = z.infer<typeof pushSchema>
 /** A call that failed for a reason other than those its output names: bad input, or a bug. */
 export const callErrorSchema = z.object({ code: z.enum(['bad-call', 'internal']), message: z.string() })
 export type CallError = z.infer<typeof callErrorSchema>
-export const replySchema = z.discriminatedUnion('ok', [
+export const callReplySchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: callErrorSchema }),
 ])
-export type Reply = z.infer<typeof replySchema>
+export type CallReply = z.infer<typeof callReplySchema>
 
 /** What a face has of the engine: the desktop app over IPC, the web face over a WebSocket. */
 export interface Bridge {
-  call(name: string, input: unknown): Promise<Reply>
+  call(name: string, input: unknown): Promise<CallReply>
   /** Starts the flow of pushes, beginning with a snapshot. The function returned ends it. */
   watch(listener: (push: unknown) => void): () => void
 }
@@ -360,6 +360,6 @@ export const webRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unwatch') }),
 ])
 export const webResponseSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('reply'), seq: z.number().int(), reply: replySchema }),
+  z.object({ type: z.literal('reply'), seq: z.number().int(), reply: callReplySchema }),
   z.object({ type: z.literal('push'), push: z.unknown() }),
 ])

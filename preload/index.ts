@@ -1,10 +1,10 @@
 // Runs before the page, in its sandbox: puts the bridge of the contract on window.gripscope, and nothing else.
 import { contextBridge, ipcRenderer } from 'electron'
-import type { DesktopBridge, Reply } from './contract'
+import type { CallReply, DesktopBridge } from './contract'
 import { ipc } from './ipc-names'
 
 const bridge: DesktopBridge = {
-  call: (name, input) => ipcRenderer.invoke(ipc.call, name, input) as Promise<Reply>,
+  call: (name, input) => ipcRenderer.invoke(ipc.call, name, input) as Promise<CallReply>,
 
   // Each watch has its own pair of ports. The answer after each push lets the next one come.
   watch(listener) {

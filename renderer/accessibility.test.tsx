@@ -5,7 +5,7 @@ import type { PublishDetails } from '../preload/views'
 import { mockDetails } from './dev/mock-details'
 import { closeComposer, editAndSend, openComposer, openExchange, openPalette, openView, toast } from './state/actions'
 import { setUi } from './state/store'
-import { exchange, publish } from './testing/rows'
+import { testExchange, testPublish } from './testing/rows'
 import { type StartOptions, settings, startApp } from './testing/start-app'
 import { detailsTabs } from './views/details/details-tabs'
 
@@ -164,6 +164,6 @@ describe('everything has a name', () => {
 
 /** What came of a publish: one outcome. */
 function publishDetails(id: number): PublishDetails {
-  const [outcome] = mockDetails(exchange({ deliveredAt: [20], channels: ['counter'] })).deliveries
-  return { row: publish({ id }), item: '{}', content: [], outcomes: outcome ? [outcome] : [], total: 1 }
+  const [outcome] = mockDetails(testExchange({ deliveredAt: [20], channels: ['counter'] })).deliveries
+  return { row: testPublish({ id }), item: '{}', content: [], outcomes: outcome ? [outcome] : [], total: 1 }
 }

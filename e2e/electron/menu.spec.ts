@@ -1,7 +1,7 @@
 // The native menu: its entries and their shortcuts do what they say.
 import type { ElectronApplication, Page } from '@playwright/test'
 import { ask } from '../fixtures/http-client'
-import { openDetails } from '../fixtures/screen'
+import { openDetailsOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
 /** Chooses an entry as a click does. */
@@ -45,7 +45,7 @@ test('the entries of the trace pause, clear, replay and copy', async ({ desktop 
   await choose(electron, 'Trace', 'Pause or Resume Recording')
   await expect(page.getByRole('contentinfo')).toContainText('recording')
   await ask(`${proxy}/echo/`)
-  await openDetails(page, /echo/)
+  await openDetailsOf(page, /echo/)
   await choose(electron, 'Trace', 'Copy as cURL')
   await expect.poll(() => desktop.clipboard()).toContain('/echo/')
   await choose(electron, 'Trace', 'Replay')

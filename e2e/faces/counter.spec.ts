@@ -1,6 +1,6 @@
 // GRIP's founding story, lived by a real backend and real clients, and watched: the counter that long-polls.
 import { ask, startAsking } from '../fixtures/http-client'
-import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
+import { exchange, goTo, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 import { startWaiting } from '../fixtures/waiting-client'
 
@@ -18,7 +18,7 @@ test('a client waits for the next value, and gets it when it is published', asyn
   await expect(row.getByRole('button', { name: /^held \d+ s of 60$/ })).toBeVisible()
 
   // The story is told while it goes on.
-  const details = await openDetails(page, /\?last=0/)
+  const details = await openDetailsOf(page, /\?last=0/)
   const story = details.getByRole('list', { name: 'What happened, in order' })
   await expect(story).toContainText('Client to Gripscope: GET /counter/value/?last=0')
   await expect(story).toContainText('Gripscope to Backend')
@@ -40,8 +40,8 @@ test('each delivery says what came of it', async ({ gripscope, backend }) => {
   await ask(`${proxy}/counter/value/`, { method: 'POST' })
   await waiting.answer
 
-  const details = await openDetails(page, /\?last=0/)
-  const deliveries = await openTab(details, 'Deliveries')
+  const details = await openDetailsOf(page, /\?last=0/)
+  const deliveries = await openTabOf(details, 'Deliveries')
   const delivery = deliveries.getByRole('grid', { name: 'Deliveries' }).getByRole('row')
   await expect(delivery).toHaveCount(1)
   await expect(delivery).toContainText('counter')
@@ -61,13 +61,13 @@ test('each delivery says what came of it', async ({ gripscope, backend }) => {
 test('what the backend said is shown as it was understood', async ({ gripscope }) => {
   const { page, proxy } = gripscope
   const waiting = startAsking(`${proxy}/counter/value/?last=0`)
-  const details = await openDetails(page, /\?last=0/)
-  const instruct = await openTab(details, 'Instruct')
+  const details = await openDetailsOf(page, /\?last=0/)
+  const instruct = await openTabOf(details, 'Instruct')
   await expect(instruct).toContainText('accepted')
   await expect(instruct.getByRole('table')).toContainText('counter')
   await expect(instruct.getByRole('textbox', { name: 'Text of the instruct' })).toContainText('"mode"')
 
-  const request = await openTab(details, 'Request')
+  const request = await openTabOf(details, 'Request')
   await expect(request.getByRole('table', { name: 'Request headers' })).toContainText('127.0.0.1')
   // It may be asked again after a while: what was missed while it subscribed.
   await expect(request.getByRole('table', { name: /^Headers sent to/ }).first()).toContainText(/Grip-Sig/i)

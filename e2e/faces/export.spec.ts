@@ -1,7 +1,7 @@
 // What leaves the app: HAR files that other tools read, and commands for a shell.
 import { harFaults } from '../../main/testing/har'
 import { ask, startAsking } from '../fixtures/http-client'
-import { exchange, openDetails } from '../fixtures/screen'
+import { exchange, openDetailsOf } from '../fixtures/screen'
 import { runShell } from '../fixtures/shell'
 import { expect, test } from '../fixtures/test'
 
@@ -40,7 +40,7 @@ test('exchanges are exported as valid HAR: all, filtered, selected', async ({ gr
   expect((await exported(/^Filtered as HAR/)).log.entries).toHaveLength(1)
 
   await page.getByRole('textbox', { name: 'Filter exchanges' }).fill('')
-  await openDetails(page, /POST/)
+  await openDetailsOf(page, /POST/)
   const selected = await exported(/^Selected as HAR/)
   expect(selected.log.entries.map(({ request }) => request.url)).toEqual([`${proxy}/counter/value/`])
 })
@@ -49,7 +49,7 @@ test('an exchange is copied as cURL, which asks the same again', async ({ gripsc
   const { page, proxy } = gripscope
   const headers = { 'x-odd': `it's "so" $HOME`, 'content-type': 'text/plain' }
   const first = await ask(`${proxy}/echo/?a=1&b='2'`, { method: 'PUT', headers, body: `don't\n$(date) \\ "done"` })
-  const details = await openDetails(page, /PUT/)
+  const details = await openDetailsOf(page, /PUT/)
   await details.getByRole('button', { name: 'Copy as cURL' }).click()
   await expect.poll(() => gripscope.clipboard()).toContain('curl')
   const [, body] = (await runShell(await gripscope.clipboard())).split('\r\n\r\n')

@@ -1,6 +1,6 @@
 // The filter box narrows the table, and tells what it did not understand.
 import { ask, startAsking } from '../fixtures/http-client'
-import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
+import { exchange, goTo, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
 test('keys and words narrow the table', async ({ gripscope }) => {
@@ -57,8 +57,8 @@ test('text is found in headers and bodies, also in what comes later', async ({ g
   await filter.fill('"earl grey"')
   await expect(rows).toHaveCount(1)
   await expect(rows.first()).toContainText('in request body')
-  const details = await openDetails(page, /echo/)
-  const request = await openTab(details, 'Request')
+  const details = await openDetailsOf(page, /echo/)
+  const request = await openTabOf(details, 'Request')
   await expect(request.getByText('Earl Grey', { exact: true })).toBeVisible()
   await ask(`${proxy}/echo/?again`, { method: 'PUT', body: 'earl grey' })
   await expect(rows).toHaveCount(2)

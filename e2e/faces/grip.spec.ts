@@ -6,7 +6,7 @@ import { freePort } from '../../scripts/free-ports.mjs'
 import { type GripBackend, startGripBackend } from '../fixtures/grip-backend'
 import type { Gripscope } from '../fixtures/gripscope'
 import { publish, startAsking } from '../fixtures/http-client'
-import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
+import { exchange, goTo, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { test as base, expect } from '../fixtures/test'
 import { openSocket } from '../libraries/clients'
 
@@ -33,10 +33,10 @@ test('a filter’s question to the backend, and what it decided', async ({ runni
   const client = startAsking(`${proxy}/moderated/`, { headers: { 'x-user': 'bob' } })
   await expect(exchange(page, /moderated/)).toContainText('streaming')
   await publish(to, [stream('moderated', 'no\n', { id: 's', meta: { topic: 'secret' } })])
-  const details = await openDetails(page, /moderated/)
+  const details = await openDetailsOf(page, /moderated/)
   await expect(story(details)).toContainText('Gripscope to Backend: filter request /moderated/check')
   await expect(story(details)).toContainText('200 Action: drop (filter)')
-  const deliveries = await openTab(details, 'Deliveries')
+  const deliveries = await openTabOf(details, 'Deliveries')
   await expect(deliveries.getByRole('row', { name: /filtered/ })).toContainText('the backend dropped it')
   client.leave()
 })
@@ -44,7 +44,7 @@ test('a filter’s question to the backend, and what it decided', async ({ runni
 test('a message that waits for the one before it', async ({ running: { page, proxy, publish: to } }) => {
   const client = startAsking(`${proxy}/ordered/`)
   await expect(exchange(page, /ordered/)).toContainText('streaming')
-  const details = await openDetails(page, /ordered/)
+  const details = await openDetailsOf(page, /ordered/)
   // A second after a channel came up its holds look for news, and would start again from the id that the backend names.
   await expect(story(details)).toContainText(/requested again: channel came up.*Backend to Gripscope: 200/)
   await publish(to, [stream('ordered', 'data: 2\n\n', { id: '2', 'prev-id': '1' })])
@@ -66,7 +66,7 @@ test('a message that waits for the one before it', async ({ running: { page, pro
 test('next links, page after page', async ({ running: { page, proxy } }) => {
   const client = startAsking(`${proxy}/pages/`)
   await expect(exchange(page, /pages/)).toContainText('streaming')
-  const details = await openDetails(page, /pages/)
+  const details = await openDetailsOf(page, /pages/)
   const asked = story(details).getByText('next link /pages/')
   await expect(asked).toHaveCount(2)
   await expect(story(details)).toContainText('Grip-Hold: stream')
@@ -78,7 +78,7 @@ test('a hold that could not be renewed at once: each try, and the pauses', async
   const client = startAsking(`${proxy}/flaky/`)
   await expect(exchange(page, /flaky/)).toContainText('held')
   await publish(to, [{ channel: 'flaky', id: '8', 'prev-id': '7', formats: { 'http-response': { body: '8\n' } } }])
-  const details = await openDetails(page, /flaky/)
+  const details = await openDetailsOf(page, /flaky/)
   await expect(story(details)).toContainText('nothing listens on')
   await grip.comeBack()
   await expect(story(details)).toContainText(/requested again, [\d.]+ m?s later/)
@@ -91,11 +91,11 @@ test('a WebSocket’s messages both ways, and the events that the backend was se
   const { socket, messages } = await openSocket(`${proxy.replace('http', 'ws')}/ws/`)
   socket.send('hello')
   expect(await messages.first(1)).toEqual(['you said hello'])
-  const details = await openDetails(page, /ws\//)
+  const details = await openDetailsOf(page, /ws\//)
   for (const words of ['control subscribe talk', 'text hello', 'events (15 B)', 'text m:you said hello']) {
     await expect(story(details)).toContainText(words)
   }
-  const shown = await openTab(details, 'Messages')
+  const shown = await openTabOf(details, 'Messages')
   await expect(shown.getByRole('row', { name: /client text/ })).toContainText('hello')
   // Its lane goes on although the backend named its user after it had subscribed.
   await goTo(page, 'Channels')

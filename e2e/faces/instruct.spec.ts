@@ -1,6 +1,6 @@
 // What a backend says that can't be understood: refused, and shown with what is wrong and what would be right.
 import { ask } from '../fixtures/http-client'
-import { exchange, openDetails, openTab } from '../fixtures/screen'
+import { exchange, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
 test('an instruct that is refused shows its field and its fix', async ({ gripscope }) => {
@@ -9,7 +9,7 @@ test('an instruct that is refused shows its field and its fix', async ({ gripsco
   const row = exchange(page, /\/broken\//)
   await expect(row).toContainText('502')
   await expect(row).toContainText('hold.mode')
-  const instruct = await openTab(await openDetails(page, /\/broken\//), 'Instruct')
+  const instruct = await openTabOf(await openDetailsOf(page, /\/broken\//), 'Instruct')
   await expect(instruct).toContainText('refused')
   const problem = instruct.getByRole('note', { name: 'Problem: hold.mode' })
   await expect(problem).toContainText('respnse')

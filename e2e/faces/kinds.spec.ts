@@ -1,7 +1,7 @@
 // Every kind of hold: a stream of events, and a WebSocket over HTTP, each seen live with what it is sent.
 
 import { publish } from '../fixtures/http-client'
-import { exchange, openDetails, openTab } from '../fixtures/screen'
+import { exchange, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 import { listenTo, openSocket } from '../libraries/clients'
 
@@ -16,11 +16,11 @@ test('a stream is seen live, with each event that it is sent', async ({ gripscop
   }
   expect(await events.data.first(2)).toEqual(['one', 'two'])
   await expect(row.getByRole('button', { name: /^streaming .* · 2$/ })).toBeVisible()
-  const details = await openDetails(page, /\/events\//)
+  const details = await openDetailsOf(page, /\/events\//)
   await expect(details.getByRole('list', { name: 'What happened, in order' })).toContainText(
     'Publisher to Client: publish events',
   )
-  const deliveries = await openTab(details, 'Deliveries')
+  const deliveries = await openTabOf(details, 'Deliveries')
   await expect(deliveries.getByRole('grid').getByRole('row')).toHaveCount(2)
   events.close()
   await expect(row).toContainText('client left')
@@ -32,8 +32,8 @@ test('a publish without the format that a hold needs is missed, and it says why'
   await events.data.first(1)
   await expect(exchange(page, /\/events\//)).toContainText('streaming')
   await publish(publishUrl, [{ channel: 'events', formats: { 'http-response': { body: 'x' } } }])
-  const details = await openDetails(page, /\/events\//)
-  const deliveries = await openTab(details, 'Deliveries')
+  const details = await openDetailsOf(page, /\/events\//)
+  const deliveries = await openTabOf(details, 'Deliveries')
   await expect(deliveries.getByRole('grid').getByRole('row')).toContainText('no format')
   await expect(deliveries.getByRole('grid').getByRole('row')).toContainText('http-response')
   events.close()
@@ -50,8 +50,8 @@ test('a WebSocket shows the messages of both sides', async ({ start, backend }) 
   await publish(publishUrl, [{ channel: 'chat', formats: { 'ws-message': { content: 'to all' } } }])
   expect(await messages.first(2)).toEqual(['you said hello', 'to all'])
   await expect(row).toContainText('↑1 ↓2')
-  const details = await openDetails(page, /\/chat\//)
-  const shown = await openTab(details, 'Messages')
+  const details = await openDetailsOf(page, /\/chat\//)
+  const shown = await openTabOf(details, 'Messages')
   await expect(shown).toContainText('hello')
   await expect(shown).toContainText('to all')
   socket.close()

@@ -1,14 +1,14 @@
 // What others send must not blank the page, what is cleared by mistake comes back, and all columns can be reached.
 import { ask } from '../fixtures/http-client'
-import { exchange, notice, openDetails, openTab } from '../fixtures/screen'
+import { exchange, notice, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
 test('a request with 17,000 lists in each other is shown as text, which says why', async ({ gripscope }) => {
   const { page, proxy } = gripscope
   const body = '['.repeat(17_000) + ']'.repeat(17_000)
   await ask(`${proxy}/echo/?deep`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  const details = await openDetails(page, /deep/)
-  const panel = await openTab(details, 'Request')
+  const details = await openDetailsOf(page, /deep/)
+  const panel = await openTabOf(details, 'Request')
   await expect(panel.getByText('Not formatted: it is nested more than 500 levels deep.')).toBeVisible()
   await details.getByRole('button', { name: 'Edit & send' }).click()
   const dialog = page.getByRole('dialog', { name: /Edit and send/ })

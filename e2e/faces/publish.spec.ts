@@ -1,7 +1,7 @@
 // The composer: whom a publish would reach, said before it is sent, and what came of it after.
 import type { Locator, Page } from '@playwright/test'
 import { ask, publish, startAsking } from '../fixtures/http-client'
-import { exchange, goTo, openDetails } from '../fixtures/screen'
+import { exchange, goTo, openDetailsOf } from '../fixtures/screen'
 import { runShell } from '../fixtures/shell'
 import { expect, test } from '../fixtures/test'
 import { startWaiting } from '../fixtures/waiting-client'
@@ -75,7 +75,7 @@ test('its call for a shell does the same', async ({ gripscope, backend }) => {
 test('from an exchange, its channel is there already', async ({ gripscope }) => {
   const { page, proxy } = gripscope
   const waiting = startAsking(`${proxy}/counter/value/?last=0`)
-  const details = await openDetails(page, /\?last=0/)
+  const details = await openDetailsOf(page, /\?last=0/)
   await details.getByRole('button', { name: 'Publish to counter' }).click()
   const composer = page.getByRole('complementary', { name: 'Publish' })
   await expect(composer.getByRole('combobox', { name: 'Channel' })).toHaveValue('counter')

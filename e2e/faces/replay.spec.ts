@@ -1,6 +1,6 @@
 // A request is sent again, as it was or edited, and stands beside its original.
 import { ask, startAsking } from '../fixtures/http-client'
-import { exchange, openDetails } from '../fixtures/screen'
+import { exchange, openDetailsOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'
 
 const headers = { 'x-odd': 'one', 'content-type': 'text/plain' }
@@ -8,7 +8,7 @@ const headers = { 'x-odd': 'one', 'content-type': 'text/plain' }
 test('as it was: the same request, linked and compared', async ({ gripscope }) => {
   const { page, proxy } = gripscope
   const first = await ask(`${proxy}/echo/?a=1`, { method: 'PUT', headers, body: 'some words' })
-  const details = await openDetails(page, /PUT/)
+  const details = await openDetailsOf(page, /PUT/)
   await details.getByRole('button', { name: 'Replay' }).click()
   const replay = exchange(page, /↻ #1/)
   await expect(replay).toContainText('200')
@@ -28,7 +28,7 @@ test('as it was: the same request, linked and compared', async ({ gripscope }) =
 test('edited: what was changed is sent, and how the answer differs is shown', async ({ gripscope }) => {
   const { page, proxy } = gripscope
   await ask(`${proxy}/echo/?a=1`, { method: 'PUT', headers, body: 'some words' })
-  const details = await openDetails(page, /PUT/)
+  const details = await openDetailsOf(page, /PUT/)
   await details.getByRole('button', { name: 'Edit & send' }).click()
   const dialog = page.getByRole('dialog', { name: 'Edit and send #1 again' })
   await dialog.getByRole('combobox', { name: 'Method' }).fill('POST')
@@ -52,7 +52,7 @@ test('a request that was held may be answered at once the second time', async ({
   await expect(exchange(page, /held/)).toBeVisible()
   await ask(`${proxy}/counter/value/`, { method: 'POST' })
   await waiting.answer
-  await openDetails(page, /last=0/)
+  await openDetailsOf(page, /last=0/)
   await page.keyboard.press('r')
   const replay = exchange(page, /↻ #1/)
   await expect(replay).toContainText('200')

@@ -8,7 +8,7 @@ import { Engine } from '../../main/engine/engine'
 import { parseKey } from '../../main/grip/signature'
 import { RawClient } from '../../main/testing/raw-client'
 import { RecordingSink } from '../../main/testing/recording-sink'
-import { type Answer, ScriptedBackend, type SeenRequest } from '../../main/testing/scripted-backend'
+import { type ScriptedAnswer, ScriptedBackend, type SeenRequest } from '../../main/testing/scripted-backend'
 
 const FRONT_KEY = 'key of the front'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
@@ -70,7 +70,7 @@ class Counter {
   publishPort = 0
   readonly lasts: string[] = []
 
-  answer = async ({ method, url, headers }: SeenRequest): Promise<Answer> => {
+  answer = async ({ method, url, headers }: SeenRequest): Promise<ScriptedAnswer> => {
     if (!signedByFront(String(headers['grip-sig'] ?? ''))) return { status: 501, body: 'who are you?' }
     if (headers['grip-last'] !== undefined) this.lasts.push(String(headers['grip-last']))
     if (method === 'POST') return await this.#increment()
@@ -88,7 +88,7 @@ class Counter {
     expect(response.status).toBe(200)
   }
 
-  async #increment(): Promise<Answer> {
+  async #increment(): Promise<ScriptedAnswer> {
     const before = String(this.value++)
     const formats = {
       'http-response': { headers: JSON_TYPE, body: `${this.value}\n` },

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawClient } from '../../main/testing/raw-client'
-import type { Answer } from '../../main/testing/scripted-backend'
+import type { ScriptedAnswer } from '../../main/testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../main/testing/test-engine'
 import { freePort } from '../../scripts/free-ports.mjs'
 
@@ -22,7 +22,7 @@ function publish(...args: string[]): Promise<{ code: number | null; complaint: s
 
 const HELD = 'application/grip-instruct'
 
-function answer({ url, headers }: { url: string; headers: Readonly<Record<string, unknown>> }): Answer {
+function answer({ url, headers }: { url: string; headers: Readonly<Record<string, unknown>> }): ScriptedAnswer {
   const [, mode = '', channel = ''] = url.split('/')
   if (mode === 'stream') return { headers: { 'Grip-Hold': 'stream', 'Grip-Channel': channel }, body: 'open\n' }
   if (mode === 'poll' && headers['grip-last'] !== undefined) return { body: 'requested again' }

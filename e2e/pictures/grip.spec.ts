@@ -4,7 +4,7 @@
 import { freePort } from '../../scripts/free-ports.mjs'
 import { startGripBackend } from '../fixtures/grip-backend'
 import { startInBrowser } from '../fixtures/gripscope'
-import { goTo, openDetails, openTab } from '../fixtures/screen'
+import { goTo, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { test } from '../fixtures/test'
 import { makeGripTraffic } from './grip-traffic'
 import { shoot } from './shoot'
@@ -26,11 +26,11 @@ test('GRIP in Story, Deliveries, Messages and lanes', async ({ openBrowser }) =>
     [/flaky/, 'retries'],
     [/pages/, 'links'],
   ] as const) {
-    const details = await openDetails(page, path)
+    const details = await openDetailsOf(page, path)
     for (const tab of name === 'websocket'
       ? ['Story', 'Deliveries', 'Messages', 'Response']
       : ['Story', 'Deliveries', 'Timing']) {
-      await openTab(details, tab)
+      await openTabOf(details, tab)
       await shoot(page, `grip-${name}-${tab.toLowerCase()}`)
     }
   }

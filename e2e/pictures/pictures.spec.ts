@@ -1,6 +1,6 @@
 // Pictures of every view, in both themes and two sizes, with real traffic: `npm run screenshots`.
 import { freePorts, type Gripscope, startInBrowser } from '../fixtures/gripscope'
-import { exchange, goTo, openDetails, openTab } from '../fixtures/screen'
+import { exchange, goTo, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { test as base, expect } from '../fixtures/test'
 import { shoot } from './shoot'
 import { makeTraffic } from './traffic'
@@ -22,24 +22,24 @@ test.setTimeout(120_000)
 
 test('exchanges, and the tabs of their details', async ({ traffic: { page } }) => {
   await shoot(page, 'exchanges')
-  const held = await openDetails(page, /alice|last=1.*delivered/)
+  const held = await openDetailsOf(page, /alice|last=1.*delivered/)
   await expect(held.getByRole('list', { name: 'What happened, in order' })).toContainText('publish counter')
   await shoot(page, 'exchange-story-long-poll')
   for (const tab of ['Request', 'Instruct', 'Response', 'Deliveries', 'Timing']) {
-    await openTab(held, tab)
+    await openTabOf(held, tab)
     await shoot(page, `exchange-${tab.toLowerCase()}`)
   }
-  const stream = await openDetails(page, /lobby/)
-  await openTab(stream, 'Story')
+  const stream = await openDetailsOf(page, /lobby/)
+  await openTabOf(stream, 'Story')
   await shoot(page, 'exchange-story-stream')
-  await openTab(stream, 'Response')
+  await openTabOf(stream, 'Response')
   await shoot(page, 'exchange-response-stream')
-  const socket = await openDetails(page, /chat/)
-  await openTab(socket, 'Messages')
+  const socket = await openDetailsOf(page, /chat/)
+  await openTabOf(socket, 'Messages')
   await shoot(page, 'exchange-messages')
-  await openTab(await openDetails(page, /broken/), 'Instruct')
+  await openTabOf(await openDetailsOf(page, /broken/), 'Instruct')
   await shoot(page, 'exchange-instruct-refused')
-  await openTab(await openDetails(page, /down/), 'Story')
+  await openTabOf(await openDetailsOf(page, /down/), 'Story')
   await shoot(page, 'exchange-story-failed')
 })
 
@@ -54,7 +54,7 @@ test('the filter', async ({ traffic: { page } }) => {
 })
 
 test('a replay', async ({ traffic: { page } }) => {
-  const details = await openDetails(page, /PUT/)
+  const details = await openDetailsOf(page, /PUT/)
   await details.getByRole('button', { name: 'Edit & send' }).click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await shoot(page, 'replay-dialog')

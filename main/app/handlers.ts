@@ -4,9 +4,9 @@ import {
   type CallInput,
   type CallName,
   type CallOutput,
+  type CallReply,
   type Calls,
   calls,
-  type Reply,
 } from '../../preload/contract'
 import { errorWords } from '../grip/error-words'
 import { curlCommand } from '../trace/curl'
@@ -38,7 +38,7 @@ export const noDialogs: FaceServices = {
 
 type Checked<N extends CallName> = Calls[N]['input']['_output']
 type Handlers = { readonly [N in CallName]: (input: Checked<N>) => CallOutput<N> | Promise<CallOutput<N>> }
-export type Dispatch = (name: string, input: unknown) => Promise<Reply>
+export type Dispatch = (name: string, input: unknown) => Promise<CallReply>
 
 /** The way in for a face: checks a call's name and input, makes it, and never rejects. */
 export function makeDispatch(app: GripscopeApp, face: FaceServices): Dispatch {
@@ -65,7 +65,7 @@ function isCallName(name: string): name is CallName {
   return Object.hasOwn(calls, name)
 }
 
-function failed(code: CallError['code'], message: string): Reply {
+function failed(code: CallError['code'], message: string): CallReply {
   return { ok: false, error: { code, message } }
 }
 

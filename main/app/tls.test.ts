@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ListenerState, ServerIdentities } from '../engine/engine'
 import { TestAuthority } from '../testing/tls-backend'
-import { AppTls, identityOfFiles, namesFor, type TlsSettings } from './tls'
+import { AppTls, identityOfFiles, namesFor, type TlsPortSettings } from './tls'
 
 const DAY = 24 * 60 * 60 * 1000
 const LISTENING: ListenerState = { state: 'listening', address: '127.0.0.1', port: 7943, problem: null }
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const settings = (more: Partial<TlsSettings> = {}): TlsSettings => ({
+const settings = (more: Partial<TlsPortSettings> = {}): TlsPortSettings => ({
   listen: '127.0.0.1',
   tlsPort: 0,
   tlsCert: '',

@@ -17,7 +17,7 @@ const RENEWED_BEFORE = 30 * 24 * HOUR
 /** Milliseconds between looks at certificates that may have to be renewed, or that somebody renewed. */
 const LOOK = HOUR
 
-export type TlsSettings = Pick<Settings, 'listen' | 'tlsPort' | 'tlsCert' | 'tlsKey'>
+export type TlsPortSettings = Pick<Settings, 'listen' | 'tlsPort' | 'tlsCert' | 'tlsKey'>
 
 /** Certificates that can be shown, and where they come from. */
 interface Certificates {
@@ -30,7 +30,7 @@ type Read = Certificates | { readonly problem: Problem }
 export class AppTls {
   readonly #folder: string | undefined
   readonly #now: () => Date
-  #settings: TlsSettings | undefined
+  #settings: TlsPortSettings | undefined
   #shown: Certificates | undefined
   #problem: Problem | null = null
   #timer: NodeJS.Timeout | undefined
@@ -42,7 +42,7 @@ export class AppTls {
   }
 
   /** What the engine needs for these settings, from now on; undefined: no TLS port is wanted, or it can't be had. */
-  async open(settings: TlsSettings): Promise<EngineOptions['tls']> {
+  async open(settings: TlsPortSettings): Promise<EngineOptions['tls']> {
     this.#settings = settings
     this.#shown = undefined
     this.#problem = null
@@ -94,11 +94,11 @@ export class AppTls {
     return { ...port, caFile: authority?.file ?? null, notice: authority?.problem ?? null }
   }
 
-  #read(settings: TlsSettings): Promise<Read> {
+  #read(settings: TlsPortSettings): Promise<Read> {
     return settings.tlsCert === '' ? this.#issue(settings) : identityOfFiles(settings)
   }
 
-  async #issue({ listen }: TlsSettings): Promise<Read> {
+  async #issue({ listen }: TlsPortSettings): Promise<Read> {
     const now = this.#now()
     let by: LocalAuthority
     try {
@@ -126,7 +126,7 @@ export function namesFor(listen: string): string[] {
 }
 
 /** The certificate of two files, or of one that holds the key as well. */
-export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsSettings, 'tlsCert' | 'tlsKey'>): Promise<Read> {
+export async function identityOfFiles({ tlsCert, tlsKey }: Pick<TlsPortSettings, 'tlsCert' | 'tlsKey'>): Promise<Read> {
   const bad = (field: 'tlsCert' | 'tlsKey', message: string, fix = 'Name a file in PEM.') => ({
     problem: { field, message, fix },
   })

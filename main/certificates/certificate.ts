@@ -1,7 +1,7 @@
 // Makes X.509 certificates (RFC 5280): that of an authority for local names only, and those that it issues to servers.
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { bits, boolean, der, explicit, integer, octets, oid, pem, sequence, set, time, utf8 } from './der'
+import { bits, boolean, der, derTime, explicit, integer, octets, oid, pem, sequence, set, utf8 } from './der'
 import { addressBytes, LOCAL_DOMAINS, LOCAL_NETWORKS, networkBytes } from './local-names'
 
 /** A certificate and its private key, in PEM. */
@@ -106,7 +106,7 @@ function certificate(
     integer(serialNumber()),
     algorithm,
     distinguishedName(issuer.name),
-    sequence(time(from), time(until)),
+    sequence(derTime(from), derTime(until)),
     distinguishedName(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...extensions)),

@@ -60,7 +60,7 @@ function base128(value: number): number[] {
 }
 
 /** A time to the second: in the short form until 2049, as certificates must have it (RFC 5280, 4.1.2.5). */
-export function time(date: Date): Buffer {
+export function derTime(date: Date): Buffer {
   const digits = date.toISOString().replace(/\.\d+/, '').replace(/[-:T]/g, '')
   return date.getUTCFullYear() < 2050 ? der(0x17, Buffer.from(digits.slice(2))) : der(0x18, Buffer.from(digits))
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BundledCli, bundleCli, type RunningCli } from '../testing/bundled-cli'
 import { RawClient } from '../testing/raw-client'
-import { type Answer, instruct, ScriptedBackend } from '../testing/scripted-backend'
+import { instruct, type ScriptedAnswer, ScriptedBackend } from '../testing/scripted-backend'
 
 const folderOfTests = import.meta.dirname
 let cli: BundledCli
@@ -14,7 +14,7 @@ let backend: ScriptedBackend
 beforeAll(async () => {
   cli = await bundleCli()
   folder = await mkdtemp(path.join(tmpdir(), 'gripscope-pushpin-'))
-  backend = await ScriptedBackend.start(({ url, headers }): Answer => {
+  backend = await ScriptedBackend.start(({ url, headers }): ScriptedAnswer => {
     if (url === '/held') return instruct({ hold: { mode: 'response', channels: [{ name: 'news' }] } })
     if (url === '/broken') return { headers: { 'Grip-Hold': 'forever' } }
     return { body: `${url} ${headers['pushpin-route'] ?? 'no route header'};` }

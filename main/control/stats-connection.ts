@@ -1,7 +1,7 @@
 // One connection of the statistics: what went over it, as its trace events tell, is counted in the report of its route.
 import { headerValue } from '../grip/grip-headers'
 import type { AnsweredEvent, ReceiverKind, RequestEvent, SentEvent, TraceTime, WsMessageEvent } from '../trace/events'
-import { headBytes, type Report } from './stats-report'
+import { headBytes, type StatsReport } from './stats-report'
 
 /** Why a backend is asked for the client's request once more: its body goes along. */
 const REPEATS: ReadonlySet<SentEvent['why']> = new Set([
@@ -17,7 +17,7 @@ const REPEATS: ReadonlySet<SentEvent['why']> = new Set([
 export class StatsConnection {
   /** What commands know it by: of a WebSocket over HTTP, what its backend is told. */
   readonly id: string
-  readonly report: Report
+  readonly report: StatsReport
   readonly webSocket: boolean
   readonly secure: boolean
   readonly peer: string
@@ -33,7 +33,7 @@ export class StatsConnection {
   /** Bytes to the client that were counted before its end. */
   #sent = 0
 
-  constructor(request: RequestEvent, sent: SentEvent, report: Report, minute: number) {
+  constructor(request: RequestEvent, sent: SentEvent, report: StatsReport, minute: number) {
     const { x, t, method, url, headers, client, secure } = request
     this.id = headerValue(sent.headers, 'connection-id') ?? String(x)
     this.report = report

@@ -19,7 +19,7 @@ const COUNTERS = [
 /** `client-…`: between us and clients; `server-…`: between us and backends. Messages are those of WebSockets. */
 export type Counter = (typeof COUNTERS)[number]
 
-export class Report {
+export class StatsReport {
   /** The route's id, '' for routes without. */
   readonly route: string
   /** Requests since the last look at activity. */

@@ -15,7 +15,7 @@ import {
   type TraceTime,
 } from '../trace/events'
 import { StatsConnection } from './stats-connection'
-import { headBytes, Report } from './stats-report'
+import { headBytes, StatsReport } from './stats-report'
 
 export interface StatsPacket {
   readonly type: 'activity' | 'counts' | 'message' | 'conn' | 'sub' | 'report'
@@ -78,7 +78,7 @@ export class Stats {
   /** Long-polls that were answered just now: that is told of before the delivery that answered them. */
   readonly #answered = new Map<ExchangeId, StatsConnection>()
   readonly #listened = new Map<string, Listened>()
-  readonly #reports = new Map<string, Report>([['', new Report('', 0)]])
+  readonly #reports = new Map<string, StatsReport>([['', new StatsReport('', 0)]])
   #publishes = new Map<number, Published>()
   #reportedAt = 0
 
@@ -279,10 +279,10 @@ export class Stats {
     })
   }
 
-  #report(route: string, t: TraceTime): Report {
+  #report(route: string, t: TraceTime): StatsReport {
     const known = this.#reports.get(route)
     if (known) return known
-    const report = new Report(route, t)
+    const report = new StatsReport(route, t)
     this.#reports.set(route, report)
     return report
   }
@@ -302,7 +302,7 @@ function packet(type: StatsPacket['type'], values: StatsPacket['values']): Stats
   return { type, values: { from: FROM, ...values } }
 }
 
-function routed({ route }: Report): { route?: string } {
+function routed({ route }: StatsReport): { route?: string } {
   return route === '' ? {} : { route }
 }
 

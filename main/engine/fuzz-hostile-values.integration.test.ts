@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { FramePeer } from '../testing/frame-peer'
 import { fuzzing } from '../testing/fuzz'
 import { RawClient } from '../testing/raw-client'
-import { type Answer, instruct } from '../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../testing/test-engine'
 
 const { runs, timeout } = fuzzing(40)
@@ -114,7 +114,7 @@ const gripHeaders = fc
       texts.map((value) => value.slice(0, 8000)),
     ),
   )
-  .map((headers): Answer => {
+  .map((headers): ScriptedAnswer => {
     const fitting = Object.entries(headers).map(([name, value]) => [name, latin(value)])
     return { headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'c', ...Object.fromEntries(fitting) }, body: 'x' }
   })
@@ -126,7 +126,7 @@ const holdJson = fc
     meta: json,
     link: links,
   })
-  .map(({ mode, name, more, meta, link }): Answer => {
+  .map(({ mode, name, more, meta, link }): ScriptedAnswer => {
     const hold = {
       mode,
       channels: [{ name, filters: ['var-subst'], 'prev-id': more }],
@@ -137,7 +137,7 @@ const holdJson = fc
     const answer = instruct({ hold, response: { body: '{}', headers: more } })
     return { ...answer, headers: { ...answer.headers, 'Grip-Link': latin(`<${link}>; rel=next`) } }
   })
-const holds = fc.constantFrom<Answer>(
+const holds = fc.constantFrom<ScriptedAnswer>(
   {
     headers: {
       'Grip-Hold': 'stream',
@@ -199,7 +199,7 @@ async function othersAreAnswered(t: TestEngine): Promise<void> {
 test(
   'of backends and publishers',
   async () => {
-    let answer: Answer = {}
+    let answer: ScriptedAnswer = {}
     const t = await startTestEngine(({ url }) =>
       url === '/others' ? { body: 'others' } : url === '/' ? answer : { status: 404 },
     )

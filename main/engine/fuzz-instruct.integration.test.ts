@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fuzzing } from '../testing/fuzz'
 import { RawClient } from '../testing/raw-client'
 import { responsesIn } from '../testing/response-list'
-import type { Answer } from '../testing/scripted-backend'
+import type { ScriptedAnswer } from '../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../testing/test-engine'
 
 const { runs, timeout } = fuzzing(120)
 
 let t: TestEngine
-let answer: Answer
+let answer: ScriptedAnswer
 beforeAll(async () => {
   t = await startTestEngine(({ url }) => (url === '/' ? answer : { status: 404 }), ['*,debug BACKEND'])
 })
@@ -110,7 +110,7 @@ const byJson = fc
     type: mostly(fc.constant('application/grip-instruct'), fc.constantFrom('Application/Grip-Instruct;x=y')),
     link: fc.constantFrom('', '</next>; rel=next', '<', '</x>; rel=gone'),
   })
-  .map(({ status, body: content, type, link }): Answer => {
+  .map(({ status, body: content, type, link }): ScriptedAnswer => {
     return { status, headers: { 'Content-Type': type, ...(link && { 'Grip-Link': link }) }, body: content }
   })
 
@@ -134,10 +134,10 @@ const byHeaders = fc
     },
     some,
   )
-  .map((headers): Answer => ({ headers, body: 'body' }))
+  .map((headers): ScriptedAnswer => ({ headers, body: 'body' }))
 
 /** Asks once, ends what is held, and checks what the client and the trace have of it. */
-async function check(given: Answer, version: string, method: string): Promise<void> {
+async function check(given: ScriptedAnswer, version: string, method: string): Promise<void> {
   answer = given
   t.sink.events.length = 0
   const client = RawClient.open(t.port)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FramePeer } from '../testing/frame-peer'
 import { RawClient } from '../testing/raw-client'
-import { type Answer, instruct, ScriptedBackend, type SeenRequest } from '../testing/scripted-backend'
+import { instruct, type ScriptedAnswer, ScriptedBackend, type SeenRequest } from '../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../testing/test-engine'
 import { control, events, WITH_GRIP } from '../testing/websocket-backend'
 
@@ -42,7 +42,7 @@ async function engineOfFile(text: string): Promise<TestEngine & { file: string }
 }
 
 /** A backend that holds streams and WebSockets. */
-function held({ url }: SeenRequest): Answer {
+function held({ url }: SeenRequest): ScriptedAnswer {
   if (url === '/ws/') return events(['OPEN', control({ type: 'subscribe', channel: 'a' })], WITH_GRIP)
   if (url === '/more') return { headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a' }, body: 'more;' }
   const headers = { 'Grip-Hold': 'stream', 'Grip-Channel': 'a', 'Grip-Link': '</more>; rel=next' }

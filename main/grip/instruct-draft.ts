@@ -11,7 +11,7 @@ export const NEXT_LINK_SECONDS = 120
 /** More faults than this in one instruct help nobody. */
 const MAX_PROBLEMS = 20
 
-export interface Draft {
+export interface InstructDraft {
   mode: 'response' | 'stream' | undefined
   channels: ChannelRef[]
   /** Seconds. */
@@ -34,20 +34,20 @@ export interface Draft {
 }
 
 /** Is there room for one more warning? */
-export function warns({ warnings }: Draft): boolean {
+export function warns({ warnings }: InstructDraft): boolean {
   return warnings.length < MAX_PROBLEMS
 }
 
 /** A fault that makes the instruct useless. */
-export function refuse(draft: Draft, field: string, message: string, fix: string): void {
+export function refuse(draft: InstructDraft, field: string, message: string, fix: string): void {
   if (draft.problems.length < MAX_PROBLEMS) draft.problems.push({ field, message, fix })
 }
 
 /** Something that is skipped, and is likely not what was meant. */
-export function warn(draft: Draft, field: string, message: string, fix: string): void {
+export function warn(draft: InstructDraft, field: string, message: string, fix: string): void {
   if (warns(draft)) draft.warnings.push({ field, message, fix })
 }
 
-export function warnOfFilters(draft: Draft, field: string, count: number): void {
+export function warnOfFilters(draft: InstructDraft, field: string, count: number): void {
   warn(draft, field, `${field} has ${count} filters; newer Pushpins refuse that.`, `Use ${MAX_FILTERS} at most.`)
 }

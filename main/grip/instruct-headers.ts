@@ -12,7 +12,7 @@ import {
   utf8OfHeader,
 } from './grip-headers'
 import {
-  type Draft,
+  type InstructDraft,
   KEEP_ALIVE_SECONDS,
   MAX_FILTERS,
   NEXT_LINK_SECONDS,
@@ -22,7 +22,7 @@ import {
   warns,
 } from './instruct-draft'
 import type { ChannelRef } from './instruct-types'
-import { decodeBase64, quote } from './json-values'
+import { decodeLenientBase64, quote } from './json-values'
 import { linkUrl } from './link-url'
 import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
 import { isAskable } from './target-host'
@@ -62,7 +62,7 @@ export function splitHeaders(headers: RawHeaders): { grip: GripHeaders; rest: st
 }
 
 /** Reads every Grip-* header into the draft. */
-export function readGripHeaders(grip: GripHeaders, draft: Draft): void {
+export function readGripHeaders(grip: GripHeaders, draft: InstructDraft): void {
   readHold(grip, draft)
   readChannels(grip, draft)
   readTimeout(grip, draft)
@@ -86,7 +86,7 @@ function titleOf(name: string): string {
   return name.slice(0, 60).replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase())
 }
 
-function readHold(grip: GripHeaders, draft: Draft): void {
+function readHold(grip: GripHeaders, draft: InstructDraft): void {
   const value = grip.get('grip-hold')?.[0]
   if (value === undefined) return
   if (value === 'response' || value === 'stream') draft.mode = value
@@ -100,7 +100,7 @@ function readHold(grip: GripHeaders, draft: Draft): void {
 }
 
 /** Elements of all headers of a name, with their parameters. Elements with an open quote are skipped. */
-function elements(grip: GripHeaders, name: string, first: 'plain-first' | 'all', draft: Draft): Parameter[][] {
+function elements(grip: GripHeaders, name: string, first: 'plain-first' | 'all', draft: InstructDraft): Parameter[][] {
   const out: Parameter[][] = []
   for (const value of grip.get(name) ?? []) {
     for (const part of splitList(value)) {
@@ -118,7 +118,7 @@ function elements(grip: GripHeaders, name: string, first: 'plain-first' | 'all',
   return out
 }
 
-function readChannels(grip: GripHeaders, draft: Draft): void {
+function readChannels(grip: GripHeaders, draft: InstructDraft): void {
   for (const [first, ...parameters] of elements(grip, 'grip-channel', 'plain-first', draft)) {
     const name = utf8OfHeader(first?.name ?? '')
     // A parameter's name is compared in lower case, `filter` alone is not: so Pushpin does it.
@@ -133,14 +133,14 @@ function readChannels(grip: GripHeaders, draft: Draft): void {
   }
 }
 
-function readTimeout(grip: GripHeaders, draft: Draft): void {
+function readTimeout(grip: GripHeaders, draft: InstructDraft): void {
   const value = grip.get('grip-timeout')?.[0]
   if (value === undefined) return
   draft.timeout = seconds(value, 'Grip-Timeout', 'Grip-Timeout', draft)
 }
 
 /** Seconds of a header, or undefined after a refusal. */
-function seconds(value: string, field: string, label: string, draft: Draft): number | undefined {
+function seconds(value: string, field: string, label: string, draft: InstructDraft): number | undefined {
   const number = parseWholeNumber(value)
   if (number !== undefined && number >= 0) return number
   const fault = number === undefined ? 'is not a whole number of seconds' : 'is negative'
@@ -148,7 +148,7 @@ function seconds(value: string, field: string, label: string, draft: Draft): num
   return undefined
 }
 
-function readKeepAlive(grip: GripHeaders, draft: Draft): void {
+function readKeepAlive(grip: GripHeaders, draft: InstructDraft): void {
   const field = 'Grip-Keep-Alive'
   const value = grip.get('grip-keep-alive')?.[0]
   if (value === undefined || value === '') return
@@ -190,11 +190,11 @@ function readKeepAlive(grip: GripHeaders, draft: Draft): void {
   draft.keepAlive = { content, timeout, mode: mode === 'interval' ? 'interval' : 'idle' }
 }
 
-function keepAliveContent(data: string, format: string, draft: Draft): Buffer | undefined {
+function keepAliveContent(data: string, format: string, draft: InstructDraft): Buffer | undefined {
   const field = 'Grip-Keep-Alive'
   if (format === '' || format === 'raw') return bytesOfHeader(data)
   if (format === 'base64') {
-    const { bytes, clean } = decodeBase64(data)
+    const { bytes, clean } = decodeLenientBase64(data)
     if (!clean)
       warn(
         draft,
@@ -239,7 +239,7 @@ function unescapeCString(text: string): Buffer | undefined {
   return out === '' ? undefined : bytesOfHeader(out)
 }
 
-function readMeta(grip: GripHeaders, draft: Draft): void {
+function readMeta(grip: GripHeaders, draft: InstructDraft): void {
   for (const parameters of elements(grip, 'grip-set-meta', 'all', draft)) {
     const first = parameters[0]
     if (first === undefined) {
@@ -261,7 +261,7 @@ function readMeta(grip: GripHeaders, draft: Draft): void {
   }
 }
 
-function readStatus(grip: GripHeaders, draft: Draft): void {
+function readStatus(grip: GripHeaders, draft: InstructDraft): void {
   const value = grip.get('grip-status')?.[0]
   if (value === undefined || value === '') return
   const space = value.indexOf(' ')
@@ -281,7 +281,7 @@ function readStatus(grip: GripHeaders, draft: Draft): void {
   draft.reason = reason
 }
 
-function readLinks(grip: GripHeaders, draft: Draft): void {
+function readLinks(grip: GripHeaders, draft: InstructDraft): void {
   for (const parameters of elements(grip, 'grip-link', 'plain-first', draft)) {
     const link = parameters[0]?.name ?? ''
     if (parameters.length < 2) {
@@ -339,7 +339,7 @@ function linkFault(uri: string): LinkFault | undefined {
   return isAskable(url) ? undefined : { what: 'has an impossible host or port', fix: NOT_ASKABLE }
 }
 
-function readExposeHeaders(grip: GripHeaders, draft: Draft): void {
+function readExposeHeaders(grip: GripHeaders, draft: InstructDraft): void {
   for (const value of grip.get('grip-expose-headers') ?? [])
     for (const exposed of splitList(value)) draft.exposeHeaders.push(exposed)
 }

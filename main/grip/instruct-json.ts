@@ -1,12 +1,12 @@
 // The instruct in a body of type application/grip-instruct.
 import { headerOfText, isHeaderName, isHeaderValue } from './grip-headers'
-import { type Draft, KEEP_ALIVE_SECONDS, MAX_FILTERS, refuse, warn, warnOfFilters } from './instruct-draft'
+import { type InstructDraft, KEEP_ALIVE_SECONDS, MAX_FILTERS, refuse, warn, warnOfFilters } from './instruct-draft'
 import type { ChannelRef } from './instruct-types'
-import { decodeBase64, isObject, type JsonObject, kindOf, parseJson, quote, toInt } from './json-values'
+import { decodeLenientBase64, isObject, type JsonObject, kindOf, parseJson, quote, toInt } from './json-values'
 import { isAnyCode, MAX_CODE, MIN_CODE } from './status'
 
 /** Reads the body into the draft, whose headers and body are those of the JSON afterwards. */
-export function readInstructJson(status: number, body: Buffer, draft: Draft): void {
+export function readInstructJson(status: number, body: Buffer, draft: InstructDraft): void {
   draft.headers = []
   draft.body = Buffer.alloc(0)
   if (status !== 200) {
@@ -48,17 +48,17 @@ export function readInstructJson(status: number, body: Buffer, draft: Draft): vo
 }
 
 /** Without a hold the response goes out at once; Pushpin then wants a body, if an empty one. */
-function needBody(response: unknown, draft: Draft): void {
+function needBody(response: unknown, draft: InstructDraft): void {
   if (isObject(response) && (response.body !== undefined || response['body-bin'] !== undefined)) return
   refuse(draft, 'response.body', 'response.body is missing, and there is no hold.', 'Give a body; "" is allowed.')
 }
 
-function wrongType(draft: Draft, field: string, value: unknown, wanted: string): void {
+function wrongType(draft: InstructDraft, field: string, value: unknown, wanted: string): void {
   const message = value === undefined ? `${field} is missing.` : `${field} is ${kindOf(value)}.`
   refuse(draft, field, message, `It must be ${wanted}.`)
 }
 
-function unknownFields(object: JsonObject, path: string, known: readonly string[], draft: Draft): void {
+function unknownFields(object: JsonObject, path: string, known: readonly string[], draft: InstructDraft): void {
   for (const name of Object.keys(object)) {
     if (known.includes(name)) continue
     const field = path + name.slice(0, 60)
@@ -67,7 +67,7 @@ function unknownFields(object: JsonObject, path: string, known: readonly string[
 }
 
 /** A string field that may be missing. Undefined also after a refusal. */
-function stringOf(object: JsonObject, name: string, path: string, draft: Draft): string | undefined {
+function stringOf(object: JsonObject, name: string, path: string, draft: InstructDraft): string | undefined {
   const value = object[name]
   if (value === undefined || typeof value === 'string') return value
   wrongType(draft, path + name, value, 'a string')
@@ -75,7 +75,7 @@ function stringOf(object: JsonObject, name: string, path: string, draft: Draft):
 }
 
 /** A number of seconds that may be missing; the leniency is Pushpin's. */
-function secondsOf(object: JsonObject, path: string, draft: Draft): number | undefined {
+function secondsOf(object: JsonObject, path: string, draft: InstructDraft): number | undefined {
   const field = `${path}timeout`
   const value = object.timeout
   if (value === undefined) return undefined
@@ -98,7 +98,7 @@ function secondsOf(object: JsonObject, path: string, draft: Draft): number | und
   return number.value
 }
 
-function readHold(hold: JsonObject, draft: Draft): void {
+function readHold(hold: JsonObject, draft: InstructDraft): void {
   unknownFields(hold, 'hold.', ['mode', 'timeout', 'channels', 'keep-alive', 'meta'], draft)
   const mode = stringOf(hold, 'mode', 'hold.', draft)
   if (mode === undefined || mode === 'response' || mode === 'stream') draft.mode = mode ?? 'response'
@@ -111,7 +111,7 @@ function readHold(hold: JsonObject, draft: Draft): void {
   readMeta(hold.meta, draft)
 }
 
-function readChannels(channels: unknown, draft: Draft): void {
+function readChannels(channels: unknown, draft: InstructDraft): void {
   if (!Array.isArray(channels)) {
     wrongType(draft, 'hold.channels', channels, 'a list of objects with a name')
     return
@@ -123,7 +123,7 @@ function readChannels(channels: unknown, draft: Draft): void {
   })
 }
 
-function readChannel(channel: JsonObject, path: string, draft: Draft): void {
+function readChannel(channel: JsonObject, path: string, draft: InstructDraft): void {
   unknownFields(channel, `${path}.`, ['name', 'prev-id', 'filters'], draft)
   const name = channel.name
   if (typeof name !== 'string') wrongType(draft, `${path}.name`, name, 'a string')
@@ -142,7 +142,7 @@ function readChannel(channel: JsonObject, path: string, draft: Draft): void {
   draft.channels.push(ref)
 }
 
-function readKeepAlive(keepAlive: JsonObject, draft: Draft): void {
+function readKeepAlive(keepAlive: JsonObject, draft: InstructDraft): void {
   const path = 'hold.keep-alive.'
   unknownFields(keepAlive, path, ['content', 'content-bin', 'timeout', 'mode'], draft)
   const content = bytesOf(keepAlive, 'content', path, draft)
@@ -169,12 +169,12 @@ function readKeepAlive(keepAlive: JsonObject, draft: Draft): void {
 }
 
 /** `name-bin` as base64, else `name` as text; undefined if neither is there or one was refused. */
-function bytesOf(object: JsonObject, name: string, path: string, draft: Draft): Buffer | undefined {
+function bytesOf(object: JsonObject, name: string, path: string, draft: InstructDraft): Buffer | undefined {
   const binName = `${name}-bin`
   if (object[binName] !== undefined) {
     const text = stringOf(object, binName, path, draft)
     if (text === undefined) return undefined
-    const { bytes, clean } = decodeBase64(text)
+    const { bytes, clean } = decodeLenientBase64(text)
     if (!clean)
       warn(
         draft,
@@ -188,7 +188,7 @@ function bytesOf(object: JsonObject, name: string, path: string, draft: Draft): 
   return text === undefined ? undefined : Buffer.from(text, 'utf8')
 }
 
-function readMeta(meta: unknown, draft: Draft): void {
+function readMeta(meta: unknown, draft: InstructDraft): void {
   if (meta === undefined) return
   if (!isObject(meta)) {
     wrongType(draft, 'hold.meta', meta, 'an object of strings')
@@ -200,7 +200,7 @@ function readMeta(meta: unknown, draft: Draft): void {
   }
 }
 
-function readResponse(response: JsonObject, draft: Draft): void {
+function readResponse(response: JsonObject, draft: InstructDraft): void {
   unknownFields(response, 'response.', ['code', 'reason', 'headers', 'body', 'body-bin'], draft)
   if (response.code !== undefined) readCode(response.code, draft)
   const reason = stringOf(response, 'reason', 'response.', draft)
@@ -216,7 +216,7 @@ function readResponse(response: JsonObject, draft: Draft): void {
   draft.body = bytesOf(response, 'body', 'response.', draft) ?? draft.body
 }
 
-function readCode(value: unknown, draft: Draft): void {
+function readCode(value: unknown, draft: InstructDraft): void {
   const code = toInt(value)
   if (code === undefined) {
     wrongType(draft, 'response.code', value, `a number from ${MIN_CODE} to ${MAX_CODE}`)
@@ -243,7 +243,7 @@ function readCode(value: unknown, draft: Draft): void {
   draft.reason = ''
 }
 
-function readHeaders(headers: unknown, draft: Draft): string[] {
+function readHeaders(headers: unknown, draft: InstructDraft): string[] {
   const out: string[] = []
   const add = (name: unknown, value: unknown, field: string) => {
     if (typeof name !== 'string' || typeof value !== 'string')

@@ -22,7 +22,7 @@ export interface Link {
   readonly timeout: number
 }
 
-export interface Hold {
+export interface InstructHold {
   readonly mode: 'response' | 'stream'
   /** Milliseconds, at least 5,000 (but see `milliseconds`). */
   readonly timeout: number
@@ -41,7 +41,7 @@ export interface InstructResponse {
 }
 
 export interface Instruct {
-  readonly hold?: Hold
+  readonly hold?: InstructHold
   readonly response: InstructResponse
   readonly meta: Readonly<Record<string, string>>
   readonly next?: Link

@@ -2,10 +2,10 @@
 import type { Problem, RawHeaders } from '../trace/events'
 import { changesResponse } from './filters'
 import { isGripName } from './grip-headers'
-import { type Draft, refuse, warn } from './instruct-draft'
+import { type InstructDraft, refuse, warn } from './instruct-draft'
 import { readGripHeaders, splitHeaders } from './instruct-headers'
 import { readInstructJson } from './instruct-json'
-import type { ChannelRef, Hold, Instruct, InstructResponse } from './instruct-types'
+import type { ChannelRef, Instruct, InstructHold, InstructResponse } from './instruct-types'
 import { quote } from './json-values'
 import { MAX_CODE, MIN_CODE, reasonOf, whyNoBody } from './status'
 
@@ -64,7 +64,7 @@ function isInstructType(value: string): boolean {
 export function readInstruct(answer: BackendAnswer): InstructResult {
   const from: InstructSource = gripOf(answer.headers) === 'json' ? 'json' : 'headers'
   const { grip, rest } = splitHeaders(answer.headers)
-  const draft: Draft = {
+  const draft: InstructDraft = {
     mode: undefined,
     channels: [],
     timeout: undefined,
@@ -92,7 +92,7 @@ export function readInstruct(answer: BackendAnswer): InstructResult {
 }
 
 /** A hold may have a response that can't be sent: what is published comes instead, unless its time is over before. */
-function checkCode(draft: Draft): void {
+function checkCode(draft: InstructDraft): void {
   if (draft.code >= MIN_CODE) return
   const tell = draft.mode === 'response' ? warn : refuse
   const fix = `Write a code from ${MIN_CODE} to ${MAX_CODE}.`
@@ -101,7 +101,7 @@ function checkCode(draft: Draft): void {
 }
 
 /** With Grip-Expose-Headers, the client gets only the headers that are named. */
-function exposed(draft: Draft): string[] {
+function exposed(draft: InstructDraft): string[] {
   const names = new Set(draft.exposeHeaders.map((name) => name.toLowerCase()))
   const out: string[] = []
   for (let i = 0; i + 1 < draft.headers.length; i += 2) {
@@ -112,7 +112,7 @@ function exposed(draft: Draft): string[] {
 }
 
 /** A stream whose response has no body: Pushpin holds it all the same, and nothing of what is published reaches the client. */
-function warnOfNoBody(draft: Draft, method: string): void {
+function warnOfNoBody(draft: InstructDraft, method: string): void {
   const noBody = whyNoBody(draft.code, method)
   if (noBody === undefined || draft.mode === 'response') return
   if (draft.mode === undefined && draft.next === undefined) return
@@ -125,7 +125,7 @@ function warnOfNoBody(draft: Draft, method: string): void {
   )
 }
 
-function warnOfUseless(draft: Draft, from: InstructSource): void {
+function warnOfUseless(draft: InstructDraft, from: InstructSource): void {
   if (draft.mode === 'response' && (draft.timeout ?? 0) > MAX_TIMEOUT)
     warn(
       draft,
@@ -159,7 +159,7 @@ function warnOfUseless(draft: Draft, from: InstructSource): void {
     )
 }
 
-function finish(draft: Draft): Instruct {
+function finish(draft: InstructDraft): Instruct {
   const response: InstructResponse = {
     code: draft.code,
     reason: draft.reason === '' ? reasonOf(draft.code) : draft.reason,
@@ -183,8 +183,8 @@ function finish(draft: Draft): Instruct {
 const NO_META: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
 const NONE: readonly never[] = Object.freeze([])
 
-function holdOf(draft: Draft, mode: Hold['mode']): Hold {
-  const hold: Hold = {
+function holdOf(draft: InstructDraft, mode: InstructHold['mode']): InstructHold {
+  const hold: InstructHold = {
     mode,
     timeout: milliseconds(Math.max(draft.timeout ?? DEFAULT_TIMEOUT, MIN_TIMEOUT)),
     channels: mergeChannels(draft),
@@ -208,14 +208,14 @@ function milliseconds(seconds: number): number {
 }
 
 /** Where a channel is named twice, the earlier prev-id still wants a next link. */
-function lostPrevId({ channels }: Draft): { lostPrevId: string } | undefined {
+function lostPrevId({ channels }: InstructDraft): { lostPrevId: string } | undefined {
   const last = new Map(channels.map(({ name }, i) => [name, i]))
   const lost = channels.find(({ name, prevId }, i) => prevId !== undefined && last.get(name) !== i)
   return lost && { lostPrevId: lost.name }
 }
 
 /** A channel named twice is one: the later prev-id and filters count. */
-function mergeChannels(draft: Draft): readonly ChannelRef[] {
+function mergeChannels(draft: InstructDraft): readonly ChannelRef[] {
   if (draft.channels.length < 2) return draft.channels
   const byName = new Map<string, ChannelRef>()
   for (const channel of draft.channels) {

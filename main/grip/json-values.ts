@@ -2,7 +2,7 @@
 // base64 may have strays in it.
 import { jsonFault } from '../../preload/vocabulary/json-faults'
 import { trimBlanks } from './grip-headers'
-import { JSON_DEPTH_MAX, parseLenientJson } from './lenient-json'
+import { PARSED_DEPTH_MAX, parseLenientJson } from './lenient-json'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -62,7 +62,7 @@ export interface Base64 {
 }
 
 /** Decodes base64, passing over whatever is none (the URL-safe alphabet included), as Qt does. Never fails. */
-export function decodeBase64(text: string): Base64 {
+export function decodeLenientBase64(text: string): Base64 {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   if (!text.includes('-') && !text.includes('_')) {
     const bytes = Buffer.from(text, 'base64')
@@ -118,9 +118,9 @@ export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { o
 
 const LENIENT = { lenient: true }
 const NUMBER_TOO_LARGE = 'a number in it is too large'
-const TOO_DEEP = `it is nested more than ${JSON_DEPTH_MAX} deep`
+const TOO_DEEP = `it is nested more than ${PARSED_DEPTH_MAX} deep`
 /** Longer texts may be nested too deep: each level has a beginning and an end. */
-const LOOKED_THROUGH = 2 * JSON_DEPTH_MAX
+const LOOKED_THROUGH = 2 * PARSED_DEPTH_MAX
 /** Values of one text, about: more take longer than others should wait. A publish call of the usual size has fewer. */
 export const JSON_VALUES_MAX = 1_000_000
 /** The same of a text that only the lenient reader takes: that one is slower. */
@@ -153,7 +153,7 @@ function shapeOf(text: string): Shape {
       case 0x5b:
       case 0x7b:
         values++
-        if (++depth > JSON_DEPTH_MAX) deep = true
+        if (++depth > PARSED_DEPTH_MAX) deep = true
         break
       case 0x5d:
       case 0x7d:

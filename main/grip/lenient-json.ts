@@ -2,7 +2,7 @@
 // the backslash counts), and numbers such as `.5` or `1.`. Only asked where JSON.parse refuses.
 
 /** Qt goes no deeper: what goes through values one within the other must come to an end. */
-export const JSON_DEPTH_MAX = 1024
+export const PARSED_DEPTH_MAX = 1024
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
 /** An object or a list; undefined where this too is no JSON. */
@@ -53,7 +53,7 @@ class Reader {
 
   /** BAD if there is none. */
   value(depth: number): unknown {
-    if (depth > JSON_DEPTH_MAX) return BAD
+    if (depth > PARSED_DEPTH_MAX) return BAD
     switch (this.mark()) {
       case OPEN_BRACE:
         return this.#object(depth)

@@ -1,8 +1,8 @@
 // The formats of a publish item: one reader each. A new format is a function here and a line in publish-item.ts.
 import { isUtf8 } from 'node:buffer'
 import { headerOfText, isGripName, isHeaderName, isHeaderValue, splitList } from './grip-headers'
-import { decodeBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
-import { Fault, fault, isTnet, readString, readStrings, text } from './publish-fields'
+import { decodeLenientBase64, isObject, type JsonObject, kindOf, quote, toInt } from './json-values'
+import { FieldFault, fault, isTnet, readString, readStrings, textValue } from './publish-fields'
 import type { HttpResponseFormat, HttpStreamFormat, PublishAction, WsMessageFormat } from './publish-types'
 import { MAX_CODE, MIN_CODE, reasonOf } from './status'
 import { jsonOfTnet } from './tnetstring'
@@ -13,23 +13,23 @@ const noStrings: readonly string[] = []
 const noHeaders: Headers = { headers: noStrings, exposeHeaders: noStrings }
 
 /** Fields beside `action` are only looked at where something is sent. */
-export function readResponseFormat(value: unknown, field: string): HttpResponseFormat | Fault {
+export function readResponseFormat(value: unknown, field: string): HttpResponseFormat | FieldFault {
   if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
   const action = readAction(value, field)
-  if (action instanceof Fault) return action
+  if (action instanceof FieldFault) return action
   if (action !== 'send') return responseFormat(action, 200, 'OK', noHeaders, undefined, empty)
   const code = value.code === undefined ? 200 : readCode(value.code, `${field}.code`)
-  if (code instanceof Fault) return code
+  if (code instanceof FieldFault) return code
   const reason = readString(value, 'reason', field)
-  if (reason instanceof Fault) return reason
+  if (reason instanceof FieldFault) return reason
   if (reason !== undefined && !isHeaderValue(reason))
     return fault(`${field}.reason`, 'has a line break or control character in it', 'Write it on one line.')
   const headers = value.headers === undefined ? noHeaders : readHeaders(value.headers, `${field}.headers`)
-  if (headers instanceof Fault) return headers
+  if (headers instanceof FieldFault) return headers
   const filters = readFilters(value, field)
-  if (filters instanceof Fault) return filters
+  if (filters instanceof FieldFault) return filters
   const body = readContent(value, 'body', field)
-  if (body instanceof Fault) return body
+  if (body instanceof FieldFault) return body
   const format = responseFormat(
     action,
     code,
@@ -72,16 +72,16 @@ function responseFormat(
   }
 }
 
-export function readStreamFormat(value: unknown, field: string): HttpStreamFormat | Fault {
+export function readStreamFormat(value: unknown, field: string): HttpStreamFormat | FieldFault {
   if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
   const action = readAction(value, field)
-  if (action instanceof Fault) return action
+  if (action instanceof FieldFault) return action
   if (action !== 'send')
     return { kind: 'http-stream', action, content: empty, filters: noStrings, haveContentFilters: false }
   const filters = readFilters(value, field)
-  if (filters instanceof Fault) return filters
+  if (filters instanceof FieldFault) return filters
   const content = readContent(value, 'content', field)
-  if (content instanceof Fault) return content
+  if (content instanceof FieldFault) return content
   if (content === undefined)
     return fault(
       field,
@@ -97,24 +97,24 @@ export function readStreamFormat(value: unknown, field: string): HttpStreamForma
   }
 }
 
-export function readWsFormat(value: unknown, field: string): WsMessageFormat | Fault {
+export function readWsFormat(value: unknown, field: string): WsMessageFormat | FieldFault {
   if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object.')
   const action = readAction(value, field)
-  if (action instanceof Fault) return action
+  if (action instanceof FieldFault) return action
   const base = { kind: 'ws-message', action, filters: noStrings, haveContentFilters: false } as const
   if (action === 'close') {
     const close = readClose(value, field)
-    return close instanceof Fault ? close : { ...base, ...close, type: 'text', content: empty }
+    return close instanceof FieldFault ? close : { ...base, ...close, type: 'text', content: empty }
   }
   if (action !== 'send') return { ...base, type: 'text', content: empty }
   const asked = readString(value, 'type', field)
-  if (asked instanceof Fault) return asked
+  if (asked instanceof FieldFault) return asked
   if (asked !== undefined && asked !== 'text' && asked !== 'binary' && asked !== 'ping' && asked !== 'pong')
     return fault(`${field}.type`, `is ${quote(asked)}`, 'Write text, binary, ping or pong.')
   const filters = readFilters(value, field)
-  if (filters instanceof Fault) return filters
+  if (filters instanceof FieldFault) return filters
   const content = readContent(value, 'content', field)
-  if (content instanceof Fault) return content
+  if (content instanceof FieldFault) return content
   if (content === undefined && asked !== 'ping' && asked !== 'pong')
     return fault(field, 'has no content', 'Give content or content-bin (base64).')
   const type = asked ?? (value['content-bin'] === undefined ? 'text' : 'binary')
@@ -129,15 +129,21 @@ export function readWsFormat(value: unknown, field: string): WsMessageFormat | F
   }
 }
 
-function readAction(format: JsonObject, field: string): PublishAction | Fault {
+function readAction(format: JsonObject, field: string): PublishAction | FieldFault {
   const action = readString(format, 'action', field)
   if (action === undefined) return 'send'
-  if (action === 'send' || action === 'close' || action === 'hint' || action === 'refresh' || action instanceof Fault)
+  if (
+    action === 'send' ||
+    action === 'close' ||
+    action === 'hint' ||
+    action === 'refresh' ||
+    action instanceof FieldFault
+  )
     return action
   return fault(`${field}.action`, `is ${quote(action)}`, 'Write send, close, hint or refresh.')
 }
 
-function readFilters(format: JsonObject, field: string): readonly string[] | undefined | Fault {
+function readFilters(format: JsonObject, field: string): readonly string[] | undefined | FieldFault {
   const value = format['content-filters']
   return value === undefined ? undefined : readStrings(value, `${field}.content-filters`)
 }
@@ -146,10 +152,10 @@ function readFilters(format: JsonObject, field: string): readonly string[] | und
  * `name-bin` in base64, else `name`; undefined if neither is there. Bad base64 is taken as far as it goes. In TNetStrings
  * `name` may be bytes, and only a ws-message has `name-bin` beside it: as bytes, too.
  */
-function readContent(format: JsonObject, name: 'body' | 'content', field: string): Buffer | undefined | Fault {
+function readContent(format: JsonObject, name: 'body' | 'content', field: string): Buffer | undefined | FieldFault {
   const bin = isTnet(format) && !field.endsWith('.ws-message') ? undefined : format[`${name}-bin`]
   if (bin !== undefined) {
-    if (typeof bin === 'string') return decodeBase64(bin).bytes
+    if (typeof bin === 'string') return decodeLenientBase64(bin).bytes
     if (Buffer.isBuffer(bin)) return bin
     return fault(`${field}.${name}-bin`, `is ${kindOf(bin)}`, 'It must be a string in base64.')
   }
@@ -160,7 +166,7 @@ function readContent(format: JsonObject, name: 'body' | 'content', field: string
 }
 
 /** A code that a response can have: Pushpin takes those below too, and sends what no client can read. */
-function readCode(value: unknown, field: string): number | Fault {
+function readCode(value: unknown, field: string): number | FieldFault {
   const code = toInt(value)
   if (code === undefined)
     return fault(field, `is ${kindOf(value)}`, `It must be a number from ${MIN_CODE} to ${MAX_CODE}.`)
@@ -168,9 +174,9 @@ function readCode(value: unknown, field: string): number | Fault {
   return fault(field, `is ${quote(String(value))}`, `It must be a number from ${MIN_CODE} to ${MAX_CODE}.`)
 }
 
-function readClose(format: JsonObject, field: string): { code?: number; reason?: string } | Fault {
+function readClose(format: JsonObject, field: string): { code?: number; reason?: string } | FieldFault {
   const reason = readString(format, 'reason', field)
-  if (reason instanceof Fault) return reason
+  if (reason instanceof FieldFault) return reason
   if (format.code === undefined) return reason ? { reason } : {}
   const code = toInt(format.code)
   if (code === undefined || code.value < 0)
@@ -188,12 +194,12 @@ interface Headers {
 }
 
 /** Headers as an object or a list of pairs. Grip-* are for the proxy and taken off. */
-function readHeaders(value: unknown, field: string): Headers | Fault {
+function readHeaders(value: unknown, field: string): Headers | FieldFault {
   const headers: string[] = []
   const exposeHeaders: string[] = []
-  const add = (rawName: unknown, rawValue: unknown, path: string): Fault | undefined => {
-    const name = text(rawName)
-    const content = text(rawValue)
+  const add = (rawName: unknown, rawValue: unknown, path: string): FieldFault | undefined => {
+    const name = textValue(rawName)
+    const content = textValue(rawValue)
     if (name === undefined || content === undefined)
       return fault(
         path,

@@ -4,7 +4,7 @@
 import { formatNames } from '../../preload/vocabulary/formats'
 import type { Problem } from '../trace/events'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
-import { Fault, fault, isTnet, optionalField, readMeta, readString, text } from './publish-fields'
+import { FieldFault, fault, isTnet, optionalField, readMeta, readString, textValue } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
 import type { PublishFormats, PublishItem } from './publish-types'
 import { encodeFormats, namesOf } from './published-formats'
@@ -43,7 +43,7 @@ function* readItems(list: unknown, bytes?: number): Generator<number, CallResult
   const items: PublishItem[] = []
   for (let i = 0; i < list.length; i++) {
     const item = readItem(list[i], `items[${i}]`, undefined, list.length === 1 ? bytes : undefined)
-    if (item instanceof Fault) return { ok: false, problem: item.problem }
+    if (item instanceof FieldFault) return { ok: false, problem: item.problem }
     items.push(item)
     yield 1
   }
@@ -64,7 +64,7 @@ export function parsePublishItem(value: unknown, field: string): ItemResult {
 /** The formats of an item that was taken, as `encodeFormats` has them. Undefined: they would not be taken. */
 export function readKeptFormats(json: JsonObject): PublishFormats | undefined {
   const formats = readFormats(json, 'formats')
-  return formats instanceof Fault ? undefined : formats
+  return formats instanceof FieldFault ? undefined : formats
 }
 
 /**
@@ -88,29 +88,29 @@ function refused(field: string, message: string, fix: string): { readonly ok: fa
   return { ok: false, problem: { field, message: `${message}.`, fix } }
 }
 
-function result(item: PublishItem | Fault): ItemResult {
-  return item instanceof Fault ? { ok: false, problem: item.problem } : { ok: true, item }
+function result(item: PublishItem | FieldFault): ItemResult {
+  return item instanceof FieldFault ? { ok: false, problem: item.problem } : { ok: true, item }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-function readItem(value: unknown, field: string, topic?: string, bytes?: number): PublishItem | Fault {
+function readItem(value: unknown, field: string, topic?: string, bytes?: number): PublishItem | FieldFault {
   if (!isObject(value)) return fault(field, `is ${kindOf(value)}`, 'It must be an object with channel and formats.')
-  const channel = topic === undefined || topic === '' ? text(value.channel) : topic
+  const channel = topic === undefined || topic === '' ? textValue(value.channel) : topic
   if (channel === undefined) {
     if (value.channel === undefined) return fault(`${field}.channel`, 'is missing', 'Name the channel: a string.')
     return fault(`${field}.channel`, `is ${kindOf(value.channel)}`, 'It must be a string.')
   }
   const id = readString(value, 'id', field)
-  if (id instanceof Fault) return id
+  if (id instanceof FieldFault) return id
   const prevId = readString(value, 'prev-id', field)
-  if (prevId instanceof Fault) return prevId
+  if (prevId instanceof FieldFault) return prevId
   const json = formatsOf(value, field)
-  if (json instanceof Fault) return json
+  if (json instanceof FieldFault) return json
   const formats = readFormats(json, optionalField(value, 'formats') === undefined ? field : `${field}.formats`)
-  if (formats instanceof Fault) return formats
+  if (formats instanceof FieldFault) return formats
   const meta = readMeta(optionalField(value, 'meta'), `${field}.meta`)
-  if (meta instanceof Fault) return meta
+  if (meta instanceof FieldFault) return meta
   // The number itself means nothing here: it is the publisher's own measure.
   const size = value.size === undefined ? undefined : toInt(value.size)
   if (value.size !== undefined && (size === undefined || size.value < 0))
@@ -133,7 +133,7 @@ function readItem(value: unknown, field: string, topic?: string, bytes?: number)
 }
 
 /** The formats by name: from `formats`, or from beside the channel. */
-function formatsOf(item: JsonObject, field: string): JsonObject | Fault {
+function formatsOf(item: JsonObject, field: string): JsonObject | FieldFault {
   let formats = optionalField(item, 'formats')
   if (formats === undefined) {
     const beside: Record<string, unknown> = {}
@@ -146,21 +146,21 @@ function formatsOf(item: JsonObject, field: string): JsonObject | Fault {
   return fault(`${field}.formats`, 'contains no format', `Give at least one of ${formatNames.join(', ')}.`)
 }
 
-function readFormats(json: JsonObject, field: string): PublishFormats | Fault {
+function readFormats(json: JsonObject, field: string): PublishFormats | FieldFault {
   const out: Mutable<PublishFormats> = {}
   if (json['http-response'] !== undefined) {
     const format = readResponseFormat(json['http-response'], `${field}.http-response`)
-    if (format instanceof Fault) return format
+    if (format instanceof FieldFault) return format
     out.response = format
   }
   if (json['http-stream'] !== undefined) {
     const format = readStreamFormat(json['http-stream'], `${field}.http-stream`)
-    if (format instanceof Fault) return format
+    if (format instanceof FieldFault) return format
     out.stream = format
   }
   if (json['ws-message'] !== undefined) {
     const format = readWsFormat(json['ws-message'], `${field}.ws-message`)
-    if (format instanceof Fault) return format
+    if (format instanceof FieldFault) return format
     out.websocket = format
   }
   return out

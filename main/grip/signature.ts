@@ -13,7 +13,7 @@ import {
 import type { Problem } from '../trace/events'
 import { errorWords } from './error-words'
 import { fileFault } from './file-fault'
-import { decodeBase64, isObject, type JsonObject, parseJson } from './json-values'
+import { decodeLenientBase64, isObject, type JsonObject, parseJson } from './json-values'
 
 export type SigAlgorithm = 'HS256' | 'ES256' | 'RS256'
 export interface SigKey {
@@ -36,7 +36,7 @@ const GOOD_FOR = 3600
  */
 export function parseKey(text: string, readFile: (path: string) => Buffer): KeyResult {
   if (text.startsWith('base64:')) {
-    const { bytes, clean } = decodeBase64(text.slice(7))
+    const { bytes, clean } = decodeLenientBase64(text.slice(7))
     if (!clean) return refused('is not valid base64', 'Encode the key again, in the standard alphabet.')
     return secretKey(bytes)
   }

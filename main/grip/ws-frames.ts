@@ -29,7 +29,7 @@ const CLOSE = 8
 const KINDS: Readonly<Record<number, WsMessageType>> = { 1: 'text', 2: 'binary', 9: 'ping', 10: 'pong' }
 const OPCODES = { text: 1, binary: 2, ping: 9, pong: 10 } as const
 
-export interface ReaderOptions {
+export interface FrameReaderOptions {
   /** True where the other side is a client: its frames must be masked, a server's must not. */
   readonly masked: boolean
   /** Bytes of a message. */
@@ -39,7 +39,7 @@ export interface ReaderOptions {
 /** Takes frames out of the bytes of one direction. The data it hands on are views of what was pushed, unmasked in place. */
 export class FrameReader {
   readonly #handler: FrameHandler
-  readonly #options: ReaderOptions
+  readonly #options: FrameReaderOptions
   #chunks: Buffer[] = []
   #have = 0
   /** Bytes that the next step needs. */
@@ -59,7 +59,7 @@ export class FrameReader {
   #paused = false
   readonly #utf8 = new Utf8Check()
 
-  constructor(handler: FrameHandler, options: ReaderOptions) {
+  constructor(handler: FrameHandler, options: FrameReaderOptions) {
     this.#handler = handler
     this.#options = options
   }

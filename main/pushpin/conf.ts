@@ -6,7 +6,7 @@ import { CONFIG_MAX, readNamedFileNow } from '../proxy/settings/named-file'
 import type { ProxyOptions } from '../proxy/settings/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
 import type { LogOptions } from './log-lines'
-import { keyInFolder, listOf, readSwitch, switchNames } from './switches'
+import { commaSeparated, keyInFolder, readSwitch, switchNames } from './switches'
 
 /** What a pushpin.conf asks for. Addresses as host and port. */
 export interface PushpinConf {
@@ -105,7 +105,7 @@ export function defaultPushpinConf(): PushpinConf {
 function understand(conf: Reader, folder: string): PushpinConf {
   const offset = conf.number('global/port_offset', 0, 0, PORT_MAX)
   const routes = conf.text('proxy/routesfile', '')
-  const [https = '', ...more] = listOf(conf.text('runner/https_ports', ''))
+  const [https = '', ...more] = commaSeparated(conf.text('runner/https_ports', ''))
   if (more.length > 0) conf.warn('runner/https_ports', `only the first is listened on: ${https}`)
   const http = conf.address('runner/http_port', conf.text('runner/http_port', '7999'), '0.0.0.0')
   if (conf.text('runner/http_port', '7999') === '') conf.warn('runner/http_port', 'it is empty: any free port is used')

@@ -17,7 +17,7 @@ const SWITCHES: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['x_forwarded_for_trusted', forwardedFor((forwardedForTrusted) => ({ forwardedForTrusted }))],
   ['upstream_key', upstreamKey],
   ['cdn_loop', (cdnLoop) => (isHeaderValue(cdnLoop) ? { cdnLoop } : 'it is not a valid header value')],
-  ['orig_headers_need_mark', (value) => ({ origHeadersNeedMark: listOf(value) })],
+  ['orig_headers_need_mark', (value) => ({ origHeadersNeedMark: commaSeparated(value) })],
   ['sockjs_url', (sockjsUrl) => ({ sockjsUrl })],
 ])
 
@@ -29,7 +29,7 @@ export function readSwitch(name: string, value: string, folder: string): Partial
 }
 
 /** The parts of a list with commas. */
-export function listOf(text: string): string[] {
+export function commaSeparated(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
@@ -58,7 +58,7 @@ function forwardedProtocol(value: string): Partial<ProxyOptions> | string {
 function forwardedFor(set: (rule: ForwardedForRule) => Partial<ProxyOptions>): Read {
   return (value) => {
     const rule: { append: boolean; truncate?: number } = { append: false }
-    for (const part of listOf(value)) {
+    for (const part of commaSeparated(value)) {
       const [, count] = /^truncate:(\d+)$/.exec(part) ?? []
       if (count !== undefined) rule.truncate = Number(count)
       else if (part === 'append') rule.append = true

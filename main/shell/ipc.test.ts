@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, expect, test, vi } from 'vitest'
-import type { Push, Reply } from '../../preload/contract'
+import type { CallReply, Push } from '../../preload/contract'
 
 const electron = vi.hoisted(() => ({
   handlers: new Map<string, (event: unknown, ...args: unknown[]) => unknown>(),
@@ -35,7 +35,7 @@ const strangers = [
   { senderFrame: { parent: {}, url: 'app://gripscope/' } },
   { senderFrame: null },
 ]
-const done: Reply = { ok: true, value: 1 }
+const done: CallReply = { ok: true, value: 1 }
 const command: Push = { type: 'command', name: 'palette.open' }
 
 let ipc: Ipc

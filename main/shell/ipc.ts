@@ -1,13 +1,13 @@
 // The one place where a page's messages come in: its calls go to the handlers, its watches get pushes at its own pace.
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type MessagePortMain } from 'electron'
-import type { Push, Reply } from '../../preload/contract'
+import type { CallReply, Push } from '../../preload/contract'
 import { ipc } from '../../preload/ipc-names'
 
 export interface IpcOptions {
   /** Is this the address of one of the app's own pages? */
   isOurs(url: string): boolean
   /** Checks a call's name and input, and makes it. */
-  dispatch(name: string, input: unknown): Promise<Reply>
+  dispatch(name: string, input: unknown): Promise<CallReply>
   /** Starts the flow of pushes; while `ready` says false, nothing should be pushed. The function returned ends it. */
   watch(push: (push: Push) => void, ready: () => boolean): () => void
 }
@@ -20,7 +20,7 @@ export interface Ipc {
 /** Pushes that may be under way to a page: one that it works on, and those that it finds when it is done. */
 const UNDER_WAY_MAX = 8
 
-const refused: Reply = { ok: false, error: { code: 'bad-call', message: 'This page may not call Gripscope.' } }
+const refused: CallReply = { ok: false, error: { code: 'bad-call', message: 'This page may not call Gripscope.' } }
 
 /** Takes calls and watches of the app's own pages, from their top frame only. */
 export function installIpc({ isOurs, dispatch, watch }: IpcOptions): Ipc {

@@ -9,7 +9,7 @@ export interface SeenRequest {
   readonly rawHeaders: readonly string[]
   readonly body: Buffer
 }
-export interface Answer {
+export interface ScriptedAnswer {
   readonly status?: number
   readonly reason?: string
   readonly headers?: Record<string, string | string[]>
@@ -20,7 +20,7 @@ export type Handler = (
   request: SeenRequest,
   count: number,
   response: ServerResponse,
-) => Answer | undefined | Promise<Answer | undefined>
+) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
 
 export class ScriptedBackend {
   readonly requests: SeenRequest[] = []
@@ -76,6 +76,6 @@ export class ScriptedBackend {
 }
 
 /** An answer that instructs by JSON. */
-export function instruct(value: unknown): Answer {
+export function instruct(value: unknown): ScriptedAnswer {
   return { headers: { 'Content-Type': 'application/grip-instruct' }, body: JSON.stringify(value) }
 }

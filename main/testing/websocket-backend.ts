@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { decodeEvents, encodeEvents } from '../grip/ws-events'
 import { closePayload, FramePeer } from './frame-peer'
-import type { Answer, ScriptedBackend, SeenRequest } from './scripted-backend'
+import type { ScriptedAnswer, ScriptedBackend, SeenRequest } from './scripted-backend'
 
 export const EVENTS = { 'Content-Type': 'application/websocket-events' }
 /** Takes the offer of GRIP. */
 export const WITH_GRIP = { ...EVENTS, 'Sec-WebSocket-Extensions': 'grip' }
 
 /** An answer with events, given as "OPEN", "TEXT hello", "CLOSE 4001 reason". */
-export function events(list: readonly string[], headers: Record<string, string> = EVENTS): Answer {
+export function events(list: readonly string[], headers: Record<string, string> = EVENTS): ScriptedAnswer {
   const encoded = list.map((event) => {
     const [, type = '', blank, text = ''] = /^([A-Z]+)( ?)(.*)$/s.exec(event) ?? []
     if (blank === '') return { type }

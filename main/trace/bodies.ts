@@ -4,7 +4,7 @@ import { codingsOf } from '../grip/content-coding'
 import type { BodyPiece } from './body-piece'
 import type { AnsweredEvent, BodyDataEvent, RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import { contentOf } from './headers'
+import { contentHeaders } from './headers'
 import type { TraceModel } from './model'
 import { answeringContent } from './published-content'
 import { publishedPieces } from './published-pieces'
@@ -52,7 +52,7 @@ export function* bodyInSteps(model: TraceModel, exchange: ExchangeRecord, kind: 
 }
 
 export function bodyInfo({ size, headers, parts }: KeptBody): BodyInfo {
-  return { size, kept: lengthOf(parts), ...contentOf(headers) }
+  return { size, kept: lengthOf(parts), ...contentHeaders(headers) }
 }
 
 /** What was kept, without its gaps. */

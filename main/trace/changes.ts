@@ -4,14 +4,14 @@ import type { ExchangeRecord } from './exchange-state'
 import type { PublishRecord } from './publish-state'
 
 /** What has changed since it was last asked for. Each is named once. */
-export interface Changes {
+export interface TraceChanges {
   readonly exchanges: ExchangeRecord[]
   readonly channels: ChannelRecord[]
   readonly publishes: PublishRecord[]
 }
 
 export class ChangeList {
-  #changes: Changes = none()
+  #changes: TraceChanges = none()
 
   exchange(exchange: ExchangeRecord): void {
     note(this.#changes.exchanges, exchange)
@@ -26,7 +26,7 @@ export class ChangeList {
   }
 
   /** What has changed since the last call. */
-  take(): Changes {
+  take(): TraceChanges {
     const changes = this.#changes
     for (const list of Object.values(changes)) for (const record of list) record.changed = false
     this.#changes = none()
@@ -34,7 +34,7 @@ export class ChangeList {
   }
 }
 
-function none(): Changes {
+function none(): TraceChanges {
   return { exchanges: [], channels: [], publishes: [] }
 }
 

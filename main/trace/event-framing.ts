@@ -11,9 +11,9 @@ import {
   type TraceTime,
 } from './events'
 import type { ExchangeRecord } from './exchange-state'
-import { contentOf } from './headers'
+import { contentHeaders } from './headers'
 import { keepAliveContent } from './instruct-view'
-import { itemOf, sentContent } from './published-content'
+import { publishedItem, sentContent } from './published-content'
 import type { TraceRecords } from './trace-records'
 
 /** Milliseconds after a part in which the rest of its event may come. */
@@ -100,7 +100,7 @@ function endsWell(model: TraceRecords, exchange: ExchangeRecord): boolean {
   if (event?.type !== 'publish') return false
   let well = endings.get(event)
   if (well === undefined) {
-    const content = itemOf(event)?.formats.stream?.content
+    const content = publishedItem(event)?.formats.stream?.content
     well = content !== undefined && /(\n\n|\r\r|\r\n\r\n)$/.test(content.subarray(-4).toString('latin1'))
     well &&= content !== undefined && readFraming(content, true).fault === undefined
     endings.set(event, well)
@@ -116,7 +116,7 @@ interface Part {
 /** The end of what was sent; undefined where it is not known: it is packed, was not kept, or is more than is looked at. */
 function tailOf(model: TraceRecords, exchange: ExchangeRecord): { parts: Part[]; whole: boolean } | undefined {
   const { response } = exchange
-  if (!response || contentOf(response.headers).contentEncoding !== '') return undefined
+  if (!response || contentHeaders(response.headers).contentEncoding !== '') return undefined
   if (model.bodyLimit < LEAST_KEPT) return undefined
   const own = ownTail(exchange)
   if (!own) return undefined

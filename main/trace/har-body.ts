@@ -4,7 +4,7 @@ import { Utf8Check } from '../grip/utf8-check'
 import { type KeptBody, missingText } from './bodies'
 import { base64Of, utf8Of, type Written } from './json-pieces'
 import { shownBody } from './shown-body'
-import { inTurns, type Pause, type Steps } from './turns'
+import { type Pause, type Steps, withPauses } from './turns'
 
 export interface HarBody {
   /** Bytes of the body, and those that went over the wire, where it was packed. */
@@ -55,7 +55,7 @@ async function textOrBase64(
     const base64 = !new Utf8Check().add(bytes, true)
     return { text: bytes.toString(base64 ? 'base64' : 'utf8'), base64 }
   }
-  const base64 = !(await inTurns(isUtf8(parts), pause))
+  const base64 = !(await withPauses(isUtf8(parts), pause))
   return { text: base64 ? base64Of(parts) : utf8Of(parts), base64 }
 }
 

@@ -16,7 +16,7 @@ import { instructView } from './instruct-view'
 import { listOfMany, objectOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { outcomeRow } from './outcomes'
-import { inTurns, type Pause } from './turns'
+import { type Pause, withPauses } from './turns'
 
 export interface EntryOptions {
   /** Wall clock at the beginning of the trace, ms since 1970. */
@@ -40,7 +40,7 @@ export interface EntryBodies {
 /** The bodies of an entry. Those that went over the wire packed are unpacked first. The model must be borrowed. */
 export async function entryBodies(model: TraceModel, exchange: ExchangeRecord, pause: Pause): Promise<EntryBodies> {
   const request = await harBody(bodyOf(model, exchange, 'request'), pause)
-  const response = await inTurns(bodyInSteps(model, exchange, 'response'), pause)
+  const response = await withPauses(bodyInSteps(model, exchange, 'response'), pause)
   return { request, response: await harBody(response, pause) }
 }
 

@@ -5,7 +5,7 @@ import type { ExchangeRecord } from './exchange-state'
 import { listOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
-import { itemOf, sentContent } from './published-content'
+import { publishedItem, sentContent } from './published-content'
 import { publishedRefs, type WsMessageRef } from './ws-messages'
 
 type Message = NonNullable<Entry['_webSocketMessages']>[number] & {
@@ -86,7 +86,7 @@ function publishedMessage(model: TraceModel, exchange: ExchangeRecord, event: De
   const { p } = event
   const publish = publishOf(model, p)
   const { data, size } = sentContent(model, exchange, event)
-  const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
+  const kind = (publish && publishedItem(publish)?.formats.websocket?.type) ?? 'text'
   return {
     type: 'receive',
     time,

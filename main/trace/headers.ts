@@ -9,7 +9,7 @@ export function headerPairs(headers: RawHeaders): [string, string][] {
 }
 
 /** What headers say of the body. */
-export function contentOf(headers: RawHeaders): { contentType: string; contentEncoding: string } {
+export function contentHeaders(headers: RawHeaders): { contentType: string; contentEncoding: string } {
   return {
     contentType: headerValue(headers, 'content-type') ?? '',
     contentEncoding: headerValue(headers, 'content-encoding') ?? '',

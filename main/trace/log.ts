@@ -18,7 +18,7 @@ import type {
   TraceTime,
 } from './events'
 import { LogListeners } from './log-listeners'
-import { type PartTaker, type Segment, Segments } from './segments'
+import { LogSegments, type PartTaker, type Segment } from './segments'
 import { type Drop, ofRunningEngine, type SourceStatus, type TraceSource } from './source'
 
 export interface TraceLogOptions {
@@ -49,7 +49,7 @@ export class TraceLog implements TraceSink, TraceSource {
   #memoryLimit: number
   #recording = true
   #leftOut = { exchanges: 0, publishes: 0 }
-  readonly #segments = new Segments()
+  readonly #segments = new LogSegments()
   #used = 0
   /** Bytes used at which room is made next. */
   #roomAt: number

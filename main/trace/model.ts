@@ -1,6 +1,6 @@
 // The one reducer: makes exchanges, holds, channels and publishes out of events. Deterministic, no I/O, no clock.
 // It keeps references to events and counts; rows, details and exports are made from it by the files beside this one.
-import { ChangeList, type Changes } from './changes'
+import { ChangeList, type TraceChanges } from './changes'
 import { ChannelCuts } from './channel-cuts'
 import { ChannelRecord, renew, type Subscribed } from './channel-state'
 import { FramingJudge } from './event-framing'
@@ -159,7 +159,7 @@ export class TraceModel implements TraceRecords {
   }
 
   /** What has changed since the last call. */
-  takeChanges(): Changes {
+  takeChanges(): TraceChanges {
     return this.#changes.take()
   }
 

@@ -3,14 +3,14 @@ import type { PayloadView } from '../../preload/views'
 import type { HttpResponseFormat, PublishAction } from '../grip/publish-types'
 import { headerPairs } from './headers'
 import type { PublishRecord } from './publish-state'
-import { itemOf } from './published-content'
+import { publishedItem } from './published-content'
 
 /** Bytes of one format that are shown. */
 const SHOWN_MAX = 64 * 1024
 
 /** In the order of the kinds of holds. Formats that nobody knows are not among them: they go to nobody. */
 export function publishContent({ event }: PublishRecord): PayloadView[] {
-  const formats = event.type === 'publish' ? itemOf(event)?.formats : undefined
+  const formats = event.type === 'publish' ? publishedItem(event)?.formats : undefined
   if (!formats) return []
   const { response, stream, websocket } = formats
   const payloads: PayloadView[] = []

@@ -26,7 +26,7 @@ export interface SentContent {
 }
 
 /** The item behind an event; undefined where its formats can't be read (it would not have been accepted). */
-export function itemOf(event: PublishEvent): ItemContent | undefined {
+export function publishedItem(event: PublishEvent): ItemContent | undefined {
   let item = parsed.get(event)
   if (item === undefined) {
     const formats = readKeptFormats(decodeFormats(event.formats))
@@ -82,7 +82,7 @@ function madeFor({ made }: DeliveryEvent, index: number): SentContent | undefine
 
 function ownContent(model: Publishes, exchange: ExchangeRecord, p: PublishId): SentContent {
   const publish = publishOf(model, p)
-  const item = publish && itemOf(publish)
+  const item = publish && publishedItem(publish)
   const data = item ? contentFor(item, exchange) : EMPTY
   return { data, size: data.length }
 }

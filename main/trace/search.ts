@@ -7,7 +7,7 @@ import { type ExchangeEvent, type ExchangeId, OUTCOMES, type PublishId, type Raw
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import type { PublishRecord } from './publish-state'
-import { answeringContent, isMade, itemOf, sentContent } from './published-content'
+import { answeringContent, isMade, publishedItem, sentContent } from './published-content'
 import { shownBody } from './shown-body'
 import { TextScan } from './text-scan'
 
@@ -300,7 +300,7 @@ async function scanPublish({ event }: PublishRecord, scan: Scan, slice: Slice): 
   }
   // Of a long one it takes some milliseconds.
   if (event.formats.length > LONG) await slice.rest()
-  const item = itemOf(event)
+  const item = publishedItem(event)
   if (item) {
     const { response, stream, websocket } = item.formats
     if (response?.body) await scan.body('http-response', [response.body], slice)

@@ -30,7 +30,7 @@ export interface PartTaker {
 
 const SEGMENT_EVENTS = 4096
 
-export class Segments {
+export class LogSegments {
   readonly slabs = new Slabs()
   #list: Segment[]
   /** The one that is written to. */

@@ -14,7 +14,7 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /** Does it with pauses. What it reads must not change in them, or it must not matter. */
-export async function inTurns<T>(steps: Steps<T>, pause: Pause): Promise<T> {
+export async function withPauses<T>(steps: Steps<T>, pause: Pause): Promise<T> {
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value

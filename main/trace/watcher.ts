@@ -1,6 +1,6 @@
 // One watcher of the trace: what it has not been told yet, and the next batch for it.
 import type { Batch } from '../../preload/contract'
-import type { Changes } from './changes'
+import type { TraceChanges } from './changes'
 import { channelRow } from './channel-row'
 import type { ChannelRecord } from './channel-state'
 import { exchangeRow } from './exchange-row'
@@ -51,7 +51,7 @@ export class Watcher {
     return this.#exchanges.size + this.#channels.size + this.#publishes.size
   }
 
-  note({ exchanges, channels, publishes }: Changes): void {
+  note({ exchanges, channels, publishes }: TraceChanges): void {
     this.#stale = true
     // Before its snapshot begins, all is new to it anyway.
     if (this.#reset) return

@@ -6,7 +6,7 @@ import type { DeliveryEvent, ExchangeId, WsMessageEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import { publishOf } from './outcomes'
-import { itemOf, sentContent } from './published-content'
+import { publishedItem, sentContent } from './published-content'
 
 /** Messages that can be shown; of more, the latest. */
 const KEPT_MAX = 20_000
@@ -72,7 +72,7 @@ export function wsMessageView(
     return { number, at: t, from, kind, size, passed, ...content(kind, data, max) }
   }
   const publish = publishOf(model, event.p)
-  const kind = (publish && itemOf(publish)?.formats.websocket?.type) ?? 'text'
+  const kind = (publish && publishedItem(publish)?.formats.websocket?.type) ?? 'text'
   const { data, size } = sentContent(model, exchange, event)
   return { number, at: event.t, from: 'publish', kind, size, passed: true, ...content(kind, data, max) }
 }

@@ -7,7 +7,7 @@ import type { ListenerState } from '../engine/engine'
 import { errorWords } from '../grip/error-words'
 import { listenOn } from '../proxy/ports/listening'
 import { Access, type Refusal, randomToken } from './access'
-import { Bridge, type BridgedApp } from './bridge'
+import { type BridgedApp, BridgeServer } from './bridge-server'
 import { StaticFiles } from './static-files'
 
 export interface WebFaceOptions extends BridgedApp {
@@ -52,7 +52,7 @@ export class WebFace {
   readonly #options: WebFaceOptions
   readonly #token: string
   readonly #files: StaticFiles
-  readonly #bridge: Bridge
+  readonly #bridge: BridgeServer
   readonly #server: http.Server
   #access: Access | undefined
 
@@ -60,7 +60,7 @@ export class WebFace {
     this.#options = options
     this.#token = options.token ?? randomToken()
     this.#files = new StaticFiles(options.renderer)
-    this.#bridge = new Bridge(options)
+    this.#bridge = new BridgeServer(options)
     this.#server = http.createServer({ requestTimeout: 30_000 }, (request, response) => {
       this.#answer(request, response).catch(() => response.destroy())
     })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { exchange } from '../../renderer/testing/rows'
+import { testExchange } from '../../renderer/testing/rows'
 import type { ExchangeRow } from '../views'
 import { compileFilter } from './match'
 
 const passes = (filter: string, change: Partial<ExchangeRow>): boolean =>
-  compileFilter(filter, null)?.(exchange(change)) ?? true
+  compileFilter(filter, null)?.(testExchange(change)) ?? true
 
 const held: Partial<ExchangeRow> = {
   kind: 'long-poll',
@@ -109,7 +109,7 @@ test('an empty filter is none at all', () => expect(compileFilter('  ', null)).t
 test('what the search found inside counts, for text and for its own keys', () => {
   const keys = ['any:token', 'header:cookie', 'body:{"a"', 'body:token']
   const found = (rows: string, id: number, key: string) => rows === 'exchanges' && id === 5 && keys.includes(key)
-  const passes = (filter: string, id: number) => compileFilter(filter, null, found)?.(exchange({ id }))
+  const passes = (filter: string, id: number) => compileFilter(filter, null, found)?.(testExchange({ id }))
   for (const filter of ['token', 'TOKEN', 'header:cookie', 'body:token', 'token header:Cookie', '-nothing']) {
     expect(passes(filter, 5), filter).toBe(true)
   }
@@ -120,7 +120,7 @@ test('what the search found inside counts, for text and for its own keys', () =>
 
 describe('a time range', () => {
   const inRange = (change: Partial<ExchangeRow>, filter = '') =>
-    compileFilter(filter, [100, 200])?.(exchange(change)) ?? true
+    compileFilter(filter, [100, 200])?.(testExchange(change)) ?? true
 
   test.each<[Partial<ExchangeRow>, boolean]>([
     [{ at: 50, endedAt: 90 }, false],

@@ -4,10 +4,10 @@ import {
   type CallInput,
   type CallName,
   type CallOutput,
+  type CallReply,
   calls,
   type Push,
   pushSchema,
-  type Reply,
 } from '../../preload/contract'
 
 /** A call that failed for a reason other than those its output names: bad input, a bug, or a lost connection. */
@@ -32,7 +32,7 @@ export function setBridge(next: Bridge | null): void {
 /** Makes a call. Throws CallFailure. */
 export async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
   if (!bridge) throw new CallFailure(name, 'internal', 'Not connected to Gripscope yet.')
-  let reply: Reply
+  let reply: CallReply
   try {
     reply = await bridge.call(name, input)
   } catch (error) {

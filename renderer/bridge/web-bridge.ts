@@ -1,5 +1,5 @@
 // The contract over a WebSocket, for the web face: one connection, taken up again by itself when it breaks.
-import { type Bridge, type Reply, webResponseSchema } from '../../preload/contract'
+import { type Bridge, type CallReply, webResponseSchema } from '../../preload/contract'
 
 export type ConnectionState = 'connecting' | 'ready' | 'lost'
 
@@ -26,7 +26,7 @@ const LAST_RETRY = 5_000
 /** Calls that may wait for the first connection. */
 const QUEUE_LIMIT = 200
 
-const lostReply: Reply = {
+const lostReply: CallReply = {
   ok: false,
   error: { code: 'internal', message: 'The connection to Gripscope is lost. Is it still running?' },
 }
@@ -40,7 +40,7 @@ export function createWebBridge(open: (events: SocketEvents) => Socket): WebBrid
   let closed = false
   let seq = 0
   const queue: string[] = []
-  const pending = new Map<number, (reply: Reply) => void>()
+  const pending = new Map<number, (reply: CallReply) => void>()
   const watchers = new Set<(push: unknown) => void>()
   const connectionListeners = new Set<(state: ConnectionState) => void>()
 

@@ -12,7 +12,7 @@ import { EmptyState } from './empty-state'
 import { EventList } from './event-list'
 import { HexView } from './hex-view'
 import { eventRows, type ReadBody, readBody } from './read-body'
-import { Segments } from './segments'
+import { SegmentedControl } from './segmented-control'
 import { TextParts } from './text-parts'
 import { useLaidOut } from './use-laid-out'
 import { useSteps } from './use-steps'
@@ -75,7 +75,7 @@ function Read(props: BodyViewProps & { read: ReadBody }) {
             {kept}
           </span>
         )}
-        <Segments
+        <SegmentedControl
           label={`Show ${label} as`}
           segments={modes.map((each) => [each, modeNames[each]] as const)}
           chosen={mode}

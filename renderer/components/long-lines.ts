@@ -1,10 +1,10 @@
 // Texts as an editor can draw them: a very long line is broken into several, which the line numbers show; a very long
 // text is cut into parts; and what would take too long to colour stays plain.
 import { lowerBound } from '../state/ordered-ids'
-import { isDeeper, JSON_DEPTH_MAX } from './pretty-json'
+import { isDeeper, PRETTY_DEPTH_MAX } from './pretty-json'
 
 /** Characters of a line that is drawn in one piece. */
-export const LINE_MAX = 2000
+export const DRAWN_LINE_MAX = 2000
 /** Characters that are shown at once. */
 export const PART_MAX = 1024 * 1024
 /** Characters that are coloured. */
@@ -27,8 +27,8 @@ export function breakLongLines(text: string): BrokenText {
   for (let start = 0; start <= text.length; ) {
     const found = text.indexOf('\n', start)
     const end = found < 0 ? text.length : found
-    while (end - start > LINE_MAX) {
-      const cut = wholeCharacter(text, start + LINE_MAX)
+    while (end - start > DRAWN_LINE_MAX) {
+      const cut = wholeCharacter(text, start + DRAWN_LINE_MAX)
       parts.push(text.slice(start, cut), '\n')
       start = cut
       line += 1
@@ -49,7 +49,7 @@ export function breakLongLines(text: string): BrokenText {
 }
 
 /** A text in parts that can be shown, cut between lines where that is near. */
-export function partsOf(text: string): readonly string[] {
+export function shownParts(text: string): readonly string[] {
   if (text.length <= PART_MAX) return [text]
   const parts: string[] = []
   for (let start = 0; start < text.length; ) {
@@ -77,8 +77,8 @@ export function plainWhy(text: string): string | null {
   if (text.length > COLOURED_MAX) return `Without colours: longer than ${COLOURED_MAX / 1024} KiB.`
   if (hasLongLine(text, WRAPPED_MAX)) return 'Without colours: a line is very long.'
   // Where a string is not closed, the highlighter takes its brackets for lists.
-  const deep = isDeeper(text, JSON_DEPTH_MAX) || isDeeper(text, JSON_DEPTH_MAX, 'with those in strings')
-  return deep ? `Without colours: nested more than ${JSON_DEPTH_MAX} levels deep.` : null
+  const deep = isDeeper(text, PRETTY_DEPTH_MAX) || isDeeper(text, PRETTY_DEPTH_MAX, 'with those in strings')
+  return deep ? `Without colours: nested more than ${PRETTY_DEPTH_MAX} levels deep.` : null
 }
 
 /** May all its lines go on below? */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isJson, jsonFault, layOutJson, layOutSteps, prettyJson } from './pretty-json'
+import { isJson, layOutJson, layOutSteps, prettyJson, shownJsonFault } from './pretty-json'
 
 test('JSON is put on lines', () => {
   expect(prettyJson('{"a":[1,2,{}],"b":{"c":[]},"d":"x, {y}: \\" z"}')).toBe(
@@ -60,7 +60,7 @@ test('what the runtime takes for JSON is, and nothing else', () => {
         text = text.slice(0, cut) + put + text.slice(cut + drop)
       }
       if (!/^\s*[[{"]/.test(text)) return
-      expect([text, layOutJson(text).kind]).toEqual([text, jsonFault(text) === null ? 'json' : 'other'])
+      expect([text, layOutJson(text).kind]).toEqual([text, shownJsonFault(text) === null ? 'json' : 'other'])
     }),
     { numRuns: 500 },
   )

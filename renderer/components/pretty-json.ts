@@ -5,9 +5,9 @@
 import { jsonFault as whyNot } from '../../preload/vocabulary/json-faults'
 
 /** Levels of objects and lists that are put on lines: deeper ones would stand far out of sight. */
-export const JSON_DEPTH_MAX = 500
+export const PRETTY_DEPTH_MAX = 500
 /** Characters that are put on lines. */
-export const JSON_SIZE_MAX = 1024 * 1024
+export const PRETTY_SIZE_MAX = 1024 * 1024
 /** Characters of the result: deep lists of little grow most. */
 const RESULT_MAX = 16 * 1024 * 1024
 /** Characters that are read in one step. */
@@ -135,7 +135,7 @@ export function isJson(text: string): boolean {
 }
 
 /** Where and why a text is not JSON; null: it is, or it is too long or too deep to be judged here. */
-export function jsonFault(text: string): string | null {
+export function shownJsonFault(text: string): string | null {
   return tooMuch(text) === null && !parses(text) ? whyNot(text, { lenient: false }) : null
 }
 
@@ -150,8 +150,8 @@ function parses(text: string): boolean {
 
 /** Why a text is not looked at as JSON; null: it can be. */
 function tooMuch(text: string): string | null {
-  if (text.length > JSON_SIZE_MAX) return `it is longer than ${JSON_SIZE_MAX / 1024 / 1024} MiB`
-  return isDeeper(text, JSON_DEPTH_MAX) ? `it is nested more than ${JSON_DEPTH_MAX} levels deep` : null
+  if (text.length > PRETTY_SIZE_MAX) return `it is longer than ${PRETTY_SIZE_MAX / 1024 / 1024} MiB`
+  return isDeeper(text, PRETTY_DEPTH_MAX) ? `it is nested more than ${PRETTY_DEPTH_MAX} levels deep` : null
 }
 
 /** Do objects and lists lie in each other more levels deep than that? Of what is no JSON, brackets are counted. */

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react'
 import { formatBytes, formatCount } from '../format/bytes'
 import { IconButton } from './button'
 import { CodeEditor } from './code-editor'
-import { PART_MAX, partsOf } from './long-lines'
+import { PART_MAX, shownParts } from './long-lines'
 import styles from './text-parts.module.css'
 
 export interface TextPartsProps {
@@ -16,7 +16,7 @@ export interface TextPartsProps {
 }
 
 export function TextParts({ label, text, language, note = null }: TextPartsProps) {
-  const parts = useMemo(() => partsOf(text), [text])
+  const parts = useMemo(() => shownParts(text), [text])
   const [wanted, setWanted] = useState(0)
   const at = Math.min(wanted, parts.length - 1)
   const go = (to: number) => setWanted(Math.max(0, Math.min(parts.length - 1, to)))

@@ -1,13 +1,13 @@
 // A bridge without an engine, for looking at the interface: scenes are chosen by the page's query (?scene=busy).
 // Development only: not part of the bundle.
-import { type AppState, type Batch, type Bridge, defaultSettings, type Reply } from '../../preload/contract'
+import { type AppState, type Batch, type Bridge, type CallReply, defaultSettings } from '../../preload/contract'
 import type { ExchangeRow, PublishRow } from '../../preload/views'
 import { mockDetails, mockMessages, pageOf } from './mock-details'
 import { mockRow, mockSession, mockStatus } from './mock-rows'
 
 export type Scene = 'session' | 'empty' | 'busy' | 'many' | 'taken'
 
-const value = (of: unknown): Reply => ({ ok: true, value: of })
+const value = (of: unknown): CallReply => ({ ok: true, value: of })
 
 export function createMockBridge(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): Bridge {
   const began = performance.now()

@@ -3,7 +3,7 @@ import { TriangleAlert, WifiOff } from 'lucide-react'
 import { useState } from 'react'
 import type { ListenerView } from '../../preload/contract'
 import { Button } from '../components/button'
-import { Problem } from '../components/problem'
+import { ProblemNote } from '../components/problem-note'
 import { formatCount } from '../format/bytes'
 import { changeSettings, openView, toast } from '../state/actions'
 import { useStore } from '../state/store'
@@ -50,7 +50,7 @@ export function DescriptorsBanner() {
   if (!problem) return null
   return (
     <div className={styles.listener} role="alert">
-      <Problem field={problem.field} message={problem.message} fix={problem.fix} />
+      <ProblemNote field={problem.field} message={problem.message} fix={problem.fix} />
     </div>
   )
 }
@@ -84,7 +84,7 @@ function ListenerBanner({ what, listener }: ListenerBannerProps) {
   }
   return (
     <div className={styles.listener} role="alert">
-      <Problem
+      <ProblemNote
         field={problem?.field ?? what}
         message={problem?.message ?? `Port ${port} cannot be listened on.`}
         fix={problem?.fix ?? ''}

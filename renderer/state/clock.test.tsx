@@ -1,7 +1,7 @@
 // Numbers that grow by themselves: how often they are renewed.
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { exchange } from '../testing/rows'
+import { testExchange } from '../testing/rows'
 import { take } from '../testing/start-app'
 import { useTraceNow } from './clock'
 
@@ -29,7 +29,7 @@ test('ten times a second, and twice while rows come by the hundred', () => {
   take({ reset: true })
   render(<Growing />)
   expect(timesIn(1000)).toBe(10)
-  take({ exchanges: Array.from({ length: 200 }, (_, i) => exchange({ id: i + 1 })) })
+  take({ exchanges: Array.from({ length: 200 }, (_, i) => testExchange({ id: i + 1 })) })
   expect(timesIn(900)).toBeLessThanOrEqual(2)
   // Nothing more has come.
   act(() => vi.advanceTimersByTime(200))

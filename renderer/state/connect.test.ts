@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createFakeBridge } from '../testing/fake-bridge'
-import { exchange } from '../testing/rows'
+import { testExchange } from '../testing/rows'
 import { appState, batchOf } from '../testing/start-app'
 import { connect } from './connect'
 import { useStore } from './store'
@@ -17,8 +17,8 @@ const state = () => useStore.getState()
 test('batches that come together are taken in together', async () => {
   const bridge = createFakeBridge({ 'app.state': () => appState() })
   const stop = connect(bridge)
-  bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
-  bridge.push(batchOf({ exchanges: [exchange({ id: 2 })] }))
+  bridge.push(batchOf({ reset: true, exchanges: [testExchange({ id: 1 })] }))
+  bridge.push(batchOf({ exchanges: [testExchange({ id: 2 })] }))
   expect(state().trace.order).toEqual([])
   await vi.advanceTimersByTimeAsync(20)
   expect(state().trace.order).toEqual([1, 2])
@@ -29,11 +29,11 @@ test('batches that come together are taken in together', async () => {
 test('after a full batch its rest is waited for, and taken in with it', async () => {
   const bridge = createFakeBridge({ 'app.state': () => appState() })
   const stop = connect(bridge)
-  const rows = Array.from({ length: 500 }, (_, i) => exchange({ id: i + 1 }))
+  const rows = Array.from({ length: 500 }, (_, i) => testExchange({ id: i + 1 }))
   bridge.push(batchOf({ reset: true, exchanges: rows }))
   await vi.advanceTimersByTimeAsync(20)
   expect(state().trace.order).toEqual([])
-  bridge.push(batchOf({ exchanges: [exchange({ id: 501 })] }))
+  bridge.push(batchOf({ exchanges: [testExchange({ id: 501 })] }))
   await vi.advanceTimersByTimeAsync(20)
   expect(state().trace.order).toHaveLength(501)
   stop()
@@ -71,7 +71,7 @@ test('a push that the contract does not allow is told once, and breaks nothing',
   expect(state().ui.notices.map((notice) => notice.text)).toEqual([
     'The engine sent a message that this interface does not understand.',
   ])
-  bridge.push(batchOf({ reset: true, exchanges: [exchange({ id: 1 })] }))
+  bridge.push(batchOf({ reset: true, exchanges: [testExchange({ id: 1 })] }))
   await vi.advanceTimersByTimeAsync(500)
   expect(state().trace.order).toEqual([1])
 })

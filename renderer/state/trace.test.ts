@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { exchange, publish } from '../testing/rows'
+import { testExchange, testPublish } from '../testing/rows'
 import { batchOf } from '../testing/start-app'
 import { setTimeRange } from './actions'
 import { applyBatches, resetStore, setUi, useStore } from './store'
 import { applyBatch, emptyTrace } from './trace'
 
-const rows = (...ids: number[]) => ids.map((id) => exchange({ id, at: id * 10 }))
+const rows = (...ids: number[]) => ids.map((id) => testExchange({ id, at: id * 10 }))
 const channel = (name: string, held = 1) => ({
   name,
   held,
@@ -21,7 +21,7 @@ describe('the trace', () => {
   test('takes in rows in any order, and again when they change', () => {
     const first = applyBatch(emptyTrace(), batchOf({ exchanges: rows(3, 1, 2) }), 5)
     expect(first.order).toEqual([1, 2, 3])
-    const second = applyBatch(first, batchOf({ exchanges: [exchange({ id: 2, status: 404 })] }), 6)
+    const second = applyBatch(first, batchOf({ exchanges: [testExchange({ id: 2, status: 404 })] }), 6)
     expect(second.order).toEqual([1, 2, 3])
     expect(second.exchanges.get(2)?.status).toBe(404)
     expect(second).toMatchObject({ statusAt: 6, version: 2, exchangesVersion: 2, channelsVersion: 0, loading: false })
@@ -30,7 +30,7 @@ describe('the trace', () => {
   test('tells by versions what changed, and only that', () => {
     const one = applyBatch(emptyTrace(), batchOf({ channels: [channel('a')] }), 0)
     expect(one).toMatchObject({ version: 1, exchangesVersion: 0, channelsVersion: 1, publishesVersion: 0 })
-    const two = applyBatch(one, batchOf({ publishes: [publish({ id: 4 }), publish({ id: 2 })] }), 0)
+    const two = applyBatch(one, batchOf({ publishes: [testPublish({ id: 4 }), testPublish({ id: 2 })] }), 0)
     expect(two).toMatchObject({ version: 2, exchangesVersion: 0, channelsVersion: 1, publishesVersion: 1 })
     expect(two.publishOrder).toEqual([2, 4])
     const idle = applyBatch(two, batchOf(), 0)
@@ -38,7 +38,7 @@ describe('the trace', () => {
   })
 
   test('forgets what was dropped', () => {
-    const all = applyBatch(emptyTrace(), batchOf({ exchanges: rows(1, 2, 3), publishes: [publish({ id: 1 })] }), 0)
+    const all = applyBatch(emptyTrace(), batchOf({ exchanges: rows(1, 2, 3), publishes: [testPublish({ id: 1 })] }), 0)
     const left = applyBatch(all, batchOf({ droppedExchanges: [1, 3, 99], droppedPublishes: [1] }), 0)
     expect(left.order).toEqual([2])
     expect([...left.exchanges.keys()]).toEqual([2])
@@ -74,9 +74,11 @@ describe('the store', () => {
 
   test('keeps the filtered list up row by row', () => {
     setUi({ filter: 'is:held' })
-    take({ reset: true, exchanges: [exchange({ id: 1, heldAt: 5, endedAt: null }), exchange({ id: 2 })] })
+    take({ reset: true, exchanges: [testExchange({ id: 1, heldAt: 5, endedAt: null }), testExchange({ id: 2 })] })
     expect(state().visible.ids).toEqual([1])
-    take({ exchanges: [exchange({ id: 1, heldAt: 5, endedAt: 9 }), exchange({ id: 3, heldAt: 5, endedAt: null })] })
+    take({
+      exchanges: [testExchange({ id: 1, heldAt: 5, endedAt: 9 }), testExchange({ id: 3, heldAt: 5, endedAt: null })],
+    })
     expect(state().visible.ids).toEqual([3])
     take({ droppedExchanges: [3] })
     expect(state().visible.ids).toEqual([])
@@ -87,7 +89,7 @@ describe('the store', () => {
   test('tells that the list changed only when it did', () => {
     take({ reset: true, exchanges: rows(1, 2) })
     const { version } = state().visible
-    take({ exchanges: [exchange({ id: 2, status: 500 })] })
+    take({ exchanges: [testExchange({ id: 2, status: 500 })] })
     expect(state().visible.version).toBe(version)
     take({ exchanges: rows(3) })
     expect(state().visible.version).toBeGreaterThan(version)
@@ -120,7 +122,7 @@ describe('the store', () => {
     })
 
     test('goes at the end of a snapshot that does not have it', () => {
-      take({ reset: true, exchanges: rows(1, 2), publishes: [publish({ id: 1 })] })
+      take({ reset: true, exchanges: rows(1, 2), publishes: [testPublish({ id: 1 })] })
       setUi({ selectedExchange: 2, selectedPublish: 1 })
       take({ reset: true, more: true, exchanges: rows(1) })
       take({})
@@ -139,7 +141,7 @@ describe('the store', () => {
 })
 
 describe('a filter over 20,000 rows', () => {
-  const many = Array.from({ length: 20_000 }, (_, n) => exchange({ id: n + 1, status: n % 2 ? 404 : 200 }))
+  const many = Array.from({ length: 20_000 }, (_, n) => testExchange({ id: n + 1, status: n % 2 ? 404 : 200 }))
   const shown = () => useStore.getState().visible.ids
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -155,9 +157,9 @@ describe('a filter over 20,000 rows', () => {
       [
         batchOf({
           exchanges: [
-            exchange({ id: 1, status: 404 }),
-            exchange({ id: 2, status: 200 }),
-            exchange({ id: 20_001, status: 404 }),
+            testExchange({ id: 1, status: 404 }),
+            testExchange({ id: 2, status: 200 }),
+            testExchange({ id: 20_001, status: 404 }),
           ],
           droppedExchanges: [4],
         }),

@@ -1,7 +1,7 @@
 // For tests: lanes of a channel from what matters in them.
 import type { Lanes, PublishRow } from '../../preload/views'
 import { type OutcomeName, outcomeNames } from '../../preload/vocabulary/outcomes'
-import { publish } from './rows'
+import { testPublish } from './rows'
 
 type Lane = Lanes['lanes'][number]
 
@@ -19,7 +19,7 @@ export function lanesOf(
   return {
     channel: 'chat',
     lanes: lanes.map((each, index) => lane({ exchange: index + 1, ...each })),
-    publishes: publishes.map((each, index) => publish({ id: index + 1, channel: 'chat', ...each })),
+    publishes: publishes.map((each, index) => testPublish({ id: index + 1, channel: 'chat', ...each })),
     crossings: outcomes.flatMap((row, at) =>
       row.flatMap((outcome, place): Lanes['crossings'] =>
         outcome === null ? [] : [[at, place, outcomeNames.indexOf(outcome)]],

@@ -4,11 +4,11 @@ import type { ExchangeRow, PublishRow } from '../../preload/views'
 import { mockRow } from '../dev/mock-rows'
 
 /** An exchange that began at 0 and whose backend took 10 ms. */
-export function exchange(change: Partial<ExchangeRow> = {}): ExchangeRow {
+export function testExchange(change: Partial<ExchangeRow> = {}): ExchangeRow {
   return { ...mockRow(change.at ?? 0, 10, change), id: change.id ?? 1 }
 }
 
-export function publish(change: Partial<PublishRow> = {}): PublishRow {
+export function testPublish(change: Partial<PublishRow> = {}): PublishRow {
   return {
     id: 1,
     at: 0,

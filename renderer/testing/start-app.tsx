@@ -58,7 +58,7 @@ export function take(...changes: Partial<Batch>[]): void {
   act(() => applyBatches(changes.map(batchOf), performance.now()))
 }
 
-export function bodyOf(text: string, change: Partial<Body> = {}): Body {
+export function textBody(text: string, change: Partial<Body> = {}): Body {
   const size = new TextEncoder().encode(text).length
   return {
     size,
@@ -111,7 +111,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
       const row = session.exchanges.find((each) => each.id === id)
       return (row && mockMessages(row)[number - 1]) ?? null
     },
-    'exchange.body': () => bodyOf('{"counter":121}'),
+    'exchange.body': () => textBody('{"counter":121}'),
     'exchange.curl': ({ id }) => `curl http://localhost:7999/ # ${id}`,
     'exchange.replay': ({ id }) => ({ ok: true, id: id + 100 }),
     'settings.change': () => ({ ok: true }),

@@ -2,7 +2,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { bodyOf, joined } from '../../trace/bodies'
 import { exchangeDetails } from '../../trace/exchange-details'
@@ -15,12 +15,12 @@ afterEach(() => t.stop())
 const ZSTD = Buffer.from('KLUv/QRYIQAAdGV4dFKvzIg=', 'base64')
 const GRIP = { 'Grip-Hold': 'stream', 'Grip-Channel': 'c' }
 
-async function ask(answer: Answer, path = '/'): Promise<RawClient> {
+async function ask(answer: ScriptedAnswer, path = '/'): Promise<RawClient> {
   t = await startTestEngine(() => answer)
   return RawClient.get(t.port, path)
 }
 
-const packed = (encoding: string | string[], body: Buffer, headers = {}): Answer => ({
+const packed = (encoding: string | string[], body: Buffer, headers = {}): ScriptedAnswer => ({
   headers: { 'Content-Encoding': encoding, ...headers },
   body,
 })

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
 let t: TestEngine
@@ -12,7 +12,7 @@ afterEach(async () => {
   await t.stop()
 })
 
-async function instructed(answer: Answer) {
+async function instructed(answer: ScriptedAnswer) {
   t = await startTestEngine(() => answer, ['* BACKEND'])
   client = RawClient.get(t.port, '/')
   return t.sink.next('instruct')

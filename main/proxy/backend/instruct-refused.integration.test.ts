@@ -2,23 +2,23 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { endWords } from '../../grip/end-words'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
 let t: TestEngine
 afterEach(() => t.stop())
 
-async function ask(answer: Answer, debug = false): Promise<RawClient> {
+async function ask(answer: ScriptedAnswer, debug = false): Promise<RawClient> {
   t = await startTestEngine(() => answer, ['* BACKEND'], { debug })
   const client = await RawClient.get(t.port, '/').whole()
   client.close()
   return client
 }
 
-const json = (body: string): Answer => ({ headers: { 'Content-Type': 'application/grip-instruct' }, body })
+const json = (body: string): ScriptedAnswer => ({ headers: { 'Content-Type': 'application/grip-instruct' }, body })
 const channels = [{ name: 'a' }]
 
-const faults: [string, Answer, RegExp][] = [
+const faults: [string, ScriptedAnswer, RegExp][] = [
   ['no JSON', json('{"hold": '), /^body$/],
   ['an empty body', json(''), /^body$/],
   ['a list', json('[]'), /^body$/],

@@ -1,13 +1,13 @@
 // Next links that are asked at the same time: many holds, few requests, as behind Pushpin.
 import { describe, expect, it } from 'vitest'
 import { engineSetUp } from '../../testing/engine-set-up'
-import type { Answer } from '../../testing/scripted-backend'
+import type { ScriptedAnswer } from '../../testing/scripted-backend'
 import type { TestEngine } from '../../testing/test-engine'
 
 const { engineOver, get } = engineSetUp()
 
 /** A stream that says what its client has, and where to ask for more. */
-function stream(lastId: number, link: string, body = ''): Answer {
+function stream(lastId: number, link: string, body = ''): ScriptedAnswer {
   return {
     headers: {
       'Grip-Hold': 'stream',

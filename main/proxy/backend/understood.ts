@@ -1,6 +1,6 @@
 // What the trace keeps of an instruct. Backends answer thousands of holds alike, so what is equal to the instruct before is
 // kept once.
-import type { Hold, Instruct, KeepAlive } from '../../grip/instruct-types'
+import type { Instruct, InstructHold, KeepAlive } from '../../grip/instruct-types'
 import type { Understood } from '../../trace/events'
 
 type Response = Understood['response']
@@ -20,7 +20,7 @@ export function understoodOf({ hold, response, meta, next, gone }: Instruct): Un
   }
 }
 
-function keptHold({ mode, timeout, channels, keepAlive }: Hold): NonNullable<Understood['hold']> {
+function keptHold({ mode, timeout, channels, keepAlive }: InstructHold): NonNullable<Understood['hold']> {
   // The array that was filled has room for more.
   const kept = { mode, timeout, channels: channels.slice() }
   return keepAlive ? { ...kept, keepAlive: keptKeepAlive(keepAlive) } : kept

@@ -3,7 +3,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
 import { OUTCOMES } from '../../trace/events'
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop()
 })
 
-function held(mode: 'stream' | 'response', filters: readonly string[]): Answer {
+function held(mode: 'stream' | 'response', filters: readonly string[]): ScriptedAnswer {
   const hold = { mode, channels: [{ name: 'room', filters }], meta: { m: LONG } }
   return instruct({ hold, response: { body: 'held;' } })
 }

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
 import type { DeliveryEvent } from '../../trace/events'
@@ -42,7 +42,7 @@ function deliveryOf(t: TestEngine, p: number): DeliveryEvent | undefined {
   return t.sink.of('delivery').findLast((event) => event.p === p)
 }
 
-const stream = (user: string, filters: readonly string[], body = ''): Answer =>
+const stream = (user: string, filters: readonly string[], body = ''): ScriptedAnswer =>
   instruct({ hold: { mode: 'stream', channels: [{ name: 'room', filters }], meta: { user } }, response: { body } })
 const say = (content: string, more: object = {}): object => ({
   channel: 'room',
@@ -51,7 +51,7 @@ const say = (content: string, more: object = {}): object => ({
 })
 
 describe('a stream', () => {
-  const linked = (user: string, filters: string, body: string): Answer => ({
+  const linked = (user: string, filters: string, body: string): ScriptedAnswer => ({
     headers: {
       'Grip-Hold': 'stream',
       'Grip-Channel': `room${filters}`,
@@ -116,7 +116,7 @@ describe('a stream', () => {
 })
 
 describe('a long-poll', () => {
-  const held = (channel: object, hold: object, response: object): Answer =>
+  const held = (channel: object, hold: object, response: object): ScriptedAnswer =>
     instruct({ hold: { mode: 'response', channels: [{ name: 'room', ...channel }], ...hold }, response })
 
   it('whose body is patched', async () => {

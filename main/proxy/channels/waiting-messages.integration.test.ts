@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, type Handler, instruct } from '../../testing/scripted-backend'
+import { type Handler, instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
 import { OUTCOMES } from '../../trace/events'
@@ -50,15 +50,15 @@ const batch = (format = 'http-stream') => [
 ]
 
 /** An answer that comes when it is given. */
-function later(): { readonly answer: Promise<Answer>; give(value: Answer): void } {
-  let give: (value: Answer) => void = () => {}
-  const answer = new Promise<Answer>((resolve) => {
+function later(): { readonly answer: Promise<ScriptedAnswer>; give(value: ScriptedAnswer): void } {
+  let give: (value: ScriptedAnswer) => void = () => {}
+  const answer = new Promise<ScriptedAnswer>((resolve) => {
     give = resolve
   })
   return { answer, give }
 }
 
-const STREAM: Answer = {
+const STREAM: ScriptedAnswer = {
   headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a', 'Grip-Link': '</more>; rel=next' },
   body: 'first;',
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { engineSetUp } from '../../testing/engine-set-up'
 import { FramePeer } from '../../testing/frame-peer'
-import { type Answer, instruct, ScriptedBackend, type SeenRequest } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer, ScriptedBackend, type SeenRequest } from '../../testing/scripted-backend'
 import type { TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
 import { OUTCOMES } from '../../trace/events'
@@ -10,13 +10,13 @@ import { OUTCOMES } from '../../trace/events'
 const { engineOver, get, stopAfter } = engineSetUp()
 
 /** What the backend says about a message; nothing: no answer for now. */
-type Decide = (request: SeenRequest) => Answer | undefined | Promise<Answer | undefined>
+type Decide = (request: SeenRequest) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
 
 const isFilter = ({ url }: SeenRequest): boolean => url.startsWith('/filter')
 
 /** An engine whose backend answers all requests with `hold`, and decides about messages on /filter. */
 async function start(
-  hold: Answer | ((request: SeenRequest) => Answer),
+  hold: ScriptedAnswer | ((request: SeenRequest) => ScriptedAnswer),
   decide: Decide,
   options: { routes?: string[]; debug?: boolean } = {},
 ): Promise<TestEngine> {
@@ -29,7 +29,11 @@ async function start(
 
 const META = { url: '/filter', user: 'alice' }
 
-function held(mode: 'response' | 'stream', filters: string[], more: { channel?: object; hold?: object } = {}): Answer {
+function held(
+  mode: 'response' | 'stream',
+  filters: string[],
+  more: { channel?: object; hold?: object } = {},
+): ScriptedAnswer {
   const channels = [{ name: 'room', filters, ...more.channel }]
   return instruct({ hold: { mode, channels, meta: META, ...more.hold }, response: { body: '' } })
 }
@@ -251,7 +255,7 @@ describe('http-modify', () => {
 
 describe('messages behind one that is asked about', () => {
   it('keep their order, also those of other channels of the connection, and are asked about one by one', async () => {
-    const first = later<Answer>()
+    const first = later<ScriptedAnswer>()
     let asked = 0
     const channels = [{ name: 'room', filters: ['http-check'] }, { name: 'free' }]
     const t = await start(instruct({ hold: { mode: 'stream', channels, meta: META }, response: { body: '' } }), () =>
@@ -269,7 +273,7 @@ describe('messages behind one that is asked about', () => {
   })
 
   it('wait whatever they follow, and follow it then', async () => {
-    const first = later<Answer>()
+    const first = later<ScriptedAnswer>()
     let asked = 0
     const hold = held('stream', ['http-check'], { channel: { 'prev-id': '0' } })
     const answer = { ...hold, headers: { ...hold.headers, 'Grip-Link': '</more>; rel=next' } }
@@ -293,7 +297,7 @@ describe('messages behind one that is asked about', () => {
   })
 
   it('are too late where the message before answers the request', async () => {
-    const first = later<Answer>()
+    const first = later<ScriptedAnswer>()
     const t = await start(held('response', ['http-check']), () => first.promise)
     const client = get(t)
     await t.subscribed()
@@ -343,9 +347,9 @@ describe('a hold that is over before the backend has decided', () => {
 })
 
 it('a stream that asks its next link meanwhile asks about the message anew', async () => {
-  const first = later<Answer>()
+  const first = later<ScriptedAnswer>()
   let asked = 0
-  const answer = (request: SeenRequest): Answer => ({
+  const answer = (request: SeenRequest): ScriptedAnswer => ({
     headers: {
       'Grip-Hold': 'stream',
       'Grip-Channel': 'room; filter=http-check',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { engineSetUp } from '../../testing/engine-set-up'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import type { TestEngine } from '../../testing/test-engine'
 import { OUTCOMES } from '../../trace/events'
 
@@ -15,7 +15,7 @@ async function engineOver(...args: Parameters<typeof start>): Promise<TestEngine
   return t
 }
 
-function hold(more: object = {}, response: object = {}): Answer {
+function hold(more: object = {}, response: object = {}): ScriptedAnswer {
   return instruct({ hold: { mode: 'response', channels: [{ name: 'news' }], ...more }, response })
 }
 

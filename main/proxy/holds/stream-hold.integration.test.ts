@@ -2,13 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import { engineSetUp } from '../../testing/engine-set-up'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import type { TestEngine } from '../../testing/test-engine'
 import { OUTCOMES } from '../../trace/events'
 
 const { engineOver, get } = engineSetUp()
 
-function stream(more: object = {}, response: object = { headers: { 'Content-Type': 'text/event-stream' } }): Answer {
+function stream(
+  more: object = {},
+  response: object = { headers: { 'Content-Type': 'text/event-stream' } },
+): ScriptedAnswer {
   return instruct({ hold: { mode: 'stream', channels: [{ name: 'room' }], ...more }, response })
 }
 
@@ -114,7 +117,7 @@ describe('a stream hold', () => {
 })
 
 describe('keep-alives', () => {
-  function keepAlive(timeout: number, mode: 'idle' | 'interval'): Answer {
+  function keepAlive(timeout: number, mode: 'idle' | 'interval'): ScriptedAnswer {
     return stream({ 'keep-alive': { content: ':\n\n', timeout, mode } })
   }
 
@@ -202,7 +205,7 @@ describe('a client that does not read its stream', () => {
 })
 
 describe('a next link', () => {
-  const linked = (body: string, more: Record<string, string> = {}): Answer => ({
+  const linked = (body: string, more: Record<string, string> = {}): ScriptedAnswer => ({
     headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'room; prev-id=1', 'Grip-Link': '</more>; rel=next', ...more },
     body,
   })

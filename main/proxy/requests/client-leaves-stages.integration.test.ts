@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endWords } from '../../grip/end-words'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, WITH_GRIP } from '../../testing/websocket-backend'
 
 let t: TestEngine
 /** The answer that the backend has begun and never ends, by path. */
 let begun: (path: string) => Promise<ServerResponse>
-let answers: Record<string, Answer>
+let answers: Record<string, ScriptedAnswer>
 
 beforeEach(async () => {
   const open = new Map<string, ServerResponse>()
@@ -44,7 +44,7 @@ afterEach(async () => {
 
 const GRIP = { 'Content-Type': 'application/grip-instruct' }
 const hint = { 'http-response': { action: 'hint' }, 'http-stream': { action: 'hint' } }
-const linked = (more: Record<string, string> = {}): Answer => ({
+const linked = (more: Record<string, string> = {}): ScriptedAnswer => ({
   headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a', 'Grip-Link': '</next>; rel=next', ...more },
   body: 'first;',
 })

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { endWords } from '../../grip/end-words'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { OUTCOMES } from '../../trace/events'
 import { defaultLimits, type Limits } from '../settings/options'
@@ -42,7 +42,7 @@ function whys(t: TestEngine, p: number): string {
     .join()
 }
 
-const hold = (mode: string, names: string[] = ['a']): Answer =>
+const hold = (mode: string, names: string[] = ['a']): ScriptedAnswer =>
   instruct({ hold: { mode, channels: names.map((name) => ({ name })) } })
 const item = (content: string, more: object = {}) => ({
   channel: 'a',
@@ -176,10 +176,10 @@ describe('the limit', () => {
   })
 
   it('linkQueueMax drops what comes while the next link is asked', async () => {
-    let answer: (value: Answer) => void = () => {}
+    let answer: (value: ScriptedAnswer) => void = () => {}
     const t = await engineWith({ linkQueueMax: 2 }, ({ url }) =>
       url === '/more'
-        ? new Promise<Answer>((resolve) => {
+        ? new Promise<ScriptedAnswer>((resolve) => {
             answer = resolve
           })
         : { headers: { 'Grip-Hold': 'stream', 'Grip-Channel': 'a', 'Grip-Link': '</more>; rel=next' }, body: 'first;' },
@@ -198,7 +198,7 @@ describe('the limit', () => {
 
   describe('of filters', () => {
     /** A stream whose filter request at /filter, which `decide` answers. */
-    const filtered = (limits: Partial<Limits>, decide: () => Answer | undefined, filter = 'http-check') =>
+    const filtered = (limits: Partial<Limits>, decide: () => ScriptedAnswer | undefined, filter = 'http-check') =>
       engineWith(limits, ({ url }) =>
         url === '/filter'
           ? decide()

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { Http2Client } from '../../testing/http2-client'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, type Handler, instruct } from '../../testing/scripted-backend'
+import { type Handler, instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { TestAuthority } from '../../testing/tls-backend'
 import { OUTCOMES } from '../../trace/events'
@@ -33,12 +33,12 @@ const rain = { channel: 'room', formats: { 'http-stream': { content: 'rain' }, '
 const close = { channel: 'room', formats: { 'http-stream': { action: 'close' } } }
 const GRIP = { 'Grip-Hold': 'stream', 'Grip-Channel': 'room', 'Grip-Keep-Alive': 'beat; timeout=20' }
 
-const byJson = (response: object): Answer =>
+const byJson = (response: object): ScriptedAnswer =>
   instruct({
     hold: { mode: 'stream', channels: [{ name: 'room' }], 'keep-alive': { content: 'beat', timeout: 20 } },
     response: { body: 'first', ...response },
   })
-const ways: [string, string, Answer, string][] = [
+const ways: [string, string, ScriptedAnswer, string][] = [
   ['GET', 'the status 204', { status: 204, headers: GRIP }, 'status'],
   ['GET', 'the status 304', { status: 304, headers: GRIP }, 'status'],
   ['GET', 'the status 205', { status: 205, headers: GRIP, body: 'first' }, 'status'],
@@ -172,7 +172,7 @@ test.each([204, 205, 304])('a passed answer with %i has no body, in either HTTP'
   expect([answer.status, answer.body, answer.headers?.['x-a'], answer.stream.rstCode]).toEqual([status, '', 'b', 0])
 })
 
-test.each<[string, string, Answer]>([
+test.each<[string, string, ScriptedAnswer]>([
   ['GET', '204', byJson({ code: 204 })],
   ['GET', '205', byJson({ code: 205 })],
   ['HEAD', '200', { headers: GRIP }],

@@ -1,7 +1,7 @@
 // The stories of exchanges, as the trace tells them: which events, in which order, with what in them.
 import { afterEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, instruct, ScriptedBackend } from '../../testing/scripted-backend'
+import { instruct, type ScriptedAnswer, ScriptedBackend } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import type { TraceEvent } from '../../trace/events'
 
@@ -24,12 +24,12 @@ function get(t: TestEngine, path = '/'): RawClient {
   return client
 }
 
-function hold(mode: string, more: object = {}): Answer {
+function hold(mode: string, more: object = {}): ScriptedAnswer {
   return instruct({ hold: { mode, channels: [{ name: 'a' }], ...more }, response: { body: 'first' } })
 }
 
 /** With a length, the head goes on at once; without, it waits in the hope that the body comes with it. */
-function sized(body: string, status = 200): Answer {
+function sized(body: string, status = 200): ScriptedAnswer {
   return { status, headers: { 'Content-Length': String(body.length) }, body }
 }
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { EngineOptions } from '../../engine/engine'
 import { FramePeer } from '../../testing/frame-peer'
 import { HttpRequest, type RequestParts } from '../../testing/http-request'
-import type { Answer, SeenRequest } from '../../testing/scripted-backend'
+import type { ScriptedAnswer, SeenRequest } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, eventsIn, onUpgrade, WITH_GRIP } from '../../testing/websocket-backend'
 
@@ -22,7 +22,7 @@ afterEach(async () => {
   await engine.stop()
 })
 
-type Handler = (request: SeenRequest, count: number) => Answer | undefined | Promise<Answer | undefined>
+type Handler = (request: SeenRequest, count: number) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
 
 async function start(handler: Handler, options: Partial<EngineOptions> = {}): Promise<void> {
   engine = await startTestEngine(handler, ROUTES, options)
@@ -31,7 +31,7 @@ async function start(handler: Handler, options: Partial<EngineOptions> = {}): Pr
 }
 
 /** A backend that echoes. */
-function echo(request: SeenRequest, count: number): Answer {
+function echo(request: SeenRequest, count: number): ScriptedAnswer {
   return events(count === 1 ? ['OPEN'] : eventsIn(request).filter((event) => event !== 'DISCONNECT'))
 }
 

@@ -16,7 +16,7 @@ import type { SocketClient } from '../websocket/socket-client'
 import { WebSocketExchange } from '../websocket/websocket-exchange'
 import { clientScript } from './client-script'
 import { FramedClient } from './framed-client'
-import { readBody } from './read-body'
+import { readBodyText } from './read-body-text'
 import { SockjsSession } from './session'
 import { SessionResponse } from './session-response'
 
@@ -142,7 +142,7 @@ export class Sockjs implements SockjsTaker {
     const { closedWith } = known.session
     if (closedWith !== undefined) return answer(exchange, 200, TEXT, `${closedWith}\n`)
     const type = headerOf(exchange.forwarded.headers, 'content-type')
-    readBody(exchange, (body) => {
+    readBodyText(exchange, (body) => {
       if (body === undefined) {
         const why = `the request is longer than ${exchange.context.options.sockjsBodyMax} bytes (sockjsBodyMax)`
         refuse(exchange, 400, 'Request too large.\n', 'bad-request', why)

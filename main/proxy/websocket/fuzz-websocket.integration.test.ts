@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type FrameParts, FramePeer, rawFrame } from '../../testing/frame-peer'
 import { fuzzing, Tries } from '../../testing/fuzz'
-import type { Answer, SeenRequest } from '../../testing/scripted-backend'
+import type { ScriptedAnswer, SeenRequest } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { EVENTS, events, eventsIn, onUpgrade } from '../../testing/websocket-backend'
 
@@ -14,7 +14,7 @@ const MESSAGE_MAX = 10_000
 let t: TestEngine
 let client: FramePeer
 /** What the backends do; each test sets its own. */
-let answer: (request: SeenRequest) => Answer
+let answer: (request: SeenRequest) => ScriptedAnswer
 let onFrame: (frame: string, backend: FramePeer) => void
 let early = Buffer.alloc(0)
 let backend: FramePeer | undefined

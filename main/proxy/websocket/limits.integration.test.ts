@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { HttpRequest } from '../../testing/http-request'
-import type { Answer } from '../../testing/scripted-backend'
+import type { ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, onUpgrade, WITH_GRIP } from '../../testing/websocket-backend'
 import type { Limits } from '../settings/options'
@@ -46,12 +46,12 @@ it('subscriptionMax leaves channels out, and says which', async () => {
 })
 
 it('webSocketEventsMax makes a client wait that is faster than its backend', async () => {
-  let answer: (value: Answer) => void = () => {}
+  let answer: (value: ScriptedAnswer) => void = () => {}
   await start({ webSocketEventsMax: 1000 }, (_request, count) =>
     count === 1
       ? events(['OPEN'])
       : count === 2
-        ? new Promise<Answer>((resolve) => {
+        ? new Promise<ScriptedAnswer>((resolve) => {
             answer = resolve
           })
         : events([]),

@@ -5,7 +5,7 @@ import WebSocket from 'ws'
 import { endWords } from '../../grip/end-words'
 import { encodeEvents } from '../../grip/ws-events'
 import { FramePeer } from '../../testing/frame-peer'
-import type { Answer, SeenRequest } from '../../testing/scripted-backend'
+import type { ScriptedAnswer, SeenRequest } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, eventsIn, WITH_GRIP } from '../../testing/websocket-backend'
 
@@ -19,7 +19,7 @@ afterEach(async () => {
   await engine.stop()
 })
 
-type Handler = (request: SeenRequest, count: number) => Answer | undefined | Promise<Answer | undefined>
+type Handler = (request: SeenRequest, count: number) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
 
 async function start(handler: Handler, routes = ROUTES): Promise<void> {
   engine = await startTestEngine(handler, routes)
@@ -117,7 +117,7 @@ describe('the handshake', () => {
     ['a type with a parameter', { headers: { 'Content-Type': `${EVENTS['Content-Type']}; charset=utf-8` } }, 200],
     ['no type', { body: 'hello' }, 200],
     ['a redirect', { status: 302, headers: { Location: '/login' } }, 302],
-  ])('is rejected with the backend’s own answer: %s', async (_name, answer: Answer, status) => {
+  ])('is rejected with the backend’s own answer: %s', async (_name, answer: ScriptedAnswer, status) => {
     await start(() => answer)
     const peer = await open()
     await peer.ended()
@@ -152,7 +152,7 @@ describe('the handshake', () => {
       { headers: EVENTS, body: `OPEN\r\nTEXT f4240\r\n${'x'.repeat(1_000_000)}\r\n` },
       /longer than 1000000/,
     ],
-  ])('fails with 502 if the backend says %s', async (_name, answer: Answer, why) => {
+  ])('fails with 502 if the backend says %s', async (_name, answer: ScriptedAnswer, why) => {
     await start(() => answer)
     const peer = await open()
     await peer.ended()
@@ -552,7 +552,7 @@ describe('a backend that fails', () => {
     ['answers another type', { body: 'hello' }, /without a content type/],
     ['opens once more', events(['TEXT a', 'OPEN']), 'a second OPEN event'],
     ['says what are no events', { headers: EVENTS, body: 'TEXT 5' }, /no line break/],
-  ])('closes the client with 1011 if it %s', async (_name, answer: Answer, why) => {
+  ])('closes the client with 1011 if it %s', async (_name, answer: ScriptedAnswer, why) => {
     await accepting(() => answer)
     const peer = await open()
     peer.send('TEXT x')

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { anyEvents } from '../../testing/any-event'
 import type { TraceEvent } from '../events'
 import { eventOf, recordOf } from './event-record'
-import { Fault } from './values'
+import { CodecFault } from './values'
 
 const RUNS = { numRuns: Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 100) }
 const TIMEOUT = 10_000 + RUNS.numRuns * 100
@@ -31,7 +31,7 @@ describe('an event that is written and read is the same', () => {
       fc.assert(
         fc.property(events, (event) => {
           const read = eventOf(there(event))
-          if (!('event' in read)) throw new Error(read instanceof Fault ? read.text : 'unknown')
+          if (!('event' in read)) throw new Error(read instanceof CodecFault ? read.text : 'unknown')
           expect(exactly(read.event)).toEqual(exactly(event))
           expect(JSON.stringify(recordOf(read.event))).toBe(JSON.stringify(recordOf(event)))
         }),
@@ -103,7 +103,7 @@ describe('a record that does not fit is a fault that names the field', () => {
     ['settings."a": is an object, not a number', { type: 'engine-started', t: 1, version: '1', settings: { a: {} } }],
   ])('%s', (text, json) => {
     const read = eventOf(json)
-    expect(read instanceof Fault && read.text).toBe(text)
+    expect(read instanceof CodecFault && read.text).toBe(text)
   })
 })
 
@@ -117,7 +117,7 @@ test('a type that is not known may not be of any depth', () => {
   let deep: unknown = 1
   for (let i = 0; i < 100_000; i++) deep = [deep]
   expect(eventOf({ type: 'odd', deep })).toMatchObject({ why: 'has more than 64 levels' })
-  expect(eventOf({ type: 'recording', t: deep })).toBeInstanceOf(Fault)
+  expect(eventOf({ type: 'recording', t: deep })).toBeInstanceOf(CodecFault)
 })
 
 test('a field that is not known is left out', () => {

@@ -1,7 +1,7 @@
 // An event to a record, which is what JSON can hold, and back.
 import type { TraceEvent } from '../events'
 import { checkDelivery, eventShapes } from './event-shapes'
-import { type Codec, Fault, isRecord, object } from './values'
+import { type Codec, CodecFault, isRecord, object } from './values'
 
 /** A record as it is written: its type first. */
 export type EventRecord = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -11,7 +11,7 @@ export interface UnknownRecord {
   readonly unknown: EventRecord
 }
 
-export type ReadEvent = { readonly event: TraceEvent } | UnknownRecord | Fault
+export type ReadEvent = { readonly event: TraceEvent } | UnknownRecord | CodecFault
 
 /** Levels of what is not known. */
 const DEPTH_MAX = 64
@@ -35,13 +35,14 @@ export function recordOf(event: TraceEvent): EventRecord {
 
 /** The event of a record. A fault names the field that is wrong. Never throws. */
 export function eventOf(json: unknown): ReadEvent {
-  if (!isRecord(json)) return new Fault('', 'is not an object')
+  if (!isRecord(json)) return new CodecFault('', 'is not an object')
   const { type } = json
-  if (typeof type !== 'string') return new Fault('type', 'is not text')
+  if (typeof type !== 'string') return new CodecFault('type', 'is not text')
   const codec = codecs.get(type)
-  if (!codec) return isDeep(json) ? new Fault('', `has more than ${DEPTH_MAX} levels`) : { unknown: { ...json, type } }
+  if (!codec)
+    return isDeep(json) ? new CodecFault('', `has more than ${DEPTH_MAX} levels`) : { unknown: { ...json, type } }
   const fields = codec.decode(json)
-  return fields instanceof Fault ? fields : { event: { type, ...fields } as TraceEvent }
+  return fields instanceof CodecFault ? fields : { event: { type, ...fields } as TraceEvent }
 }
 
 /** Level by level: what came may be as deep as it likes. */

@@ -12,8 +12,8 @@ import {
   bytes,
   bytesList,
   type Codec,
+  CodecFault,
   either,
-  Fault,
   flag,
   list,
   number,
@@ -38,7 +38,7 @@ const headers: Codec<RawHeaders> = {
   encode: list(text).encode,
   decode: (json) => {
     const read = list(text).decode(json)
-    return read instanceof Fault || read.length % 2 === 0 ? read : new Fault('', 'has a name without a value')
+    return read instanceof CodecFault || read.length % 2 === 0 ? read : new CodecFault('', 'has a name without a value')
   },
 }
 const texts = record(text)
@@ -78,11 +78,12 @@ const settings: Codec<SettingsFacts> = record(
 )
 const made = object<SentContents>({ which: wordsList, data: bytes, ends: wordsList, sizes: wordsList }, (value) => {
   const { which, data, ends, sizes } = value
-  if (sizes.length !== ends.length) return new Fault('sizes', `has ${sizes.length} elements, ends has ${ends.length}`)
+  if (sizes.length !== ends.length)
+    return new CodecFault('sizes', `has ${sizes.length} elements, ends has ${ends.length}`)
   const unknown = which.findIndex((each) => each > ends.length)
-  if (unknown >= 0) return new Fault(`which[${unknown}]`, 'is not one of the contents')
+  if (unknown >= 0) return new CodecFault(`which[${unknown}]`, 'is not one of the contents')
   const wrong = ends.findIndex((end, i) => end > data.length || end < (ends[i - 1] ?? 0))
-  return wrong < 0 ? undefined : new Fault(`ends[${wrong}]`, 'is not within data')
+  return wrong < 0 ? undefined : new CodecFault(`ends[${wrong}]`, 'is not within data')
 })
 
 const lost = { lost: whole }
@@ -278,11 +279,11 @@ export const eventShapes: EventShapes = {
 }
 
 /** Parallel lists of a delivery have the same length. */
-export function checkDelivery(event: DeliveryEvent): Fault | undefined {
+export function checkDelivery(event: DeliveryEvent): CodecFault | undefined {
   const { exchanges, outcomes, numbers, unrecorded, made: contents } = event
   const lists = { outcomes, numbers, unrecorded, 'made.which': contents?.which }
   for (const [name, each] of Object.entries(lists))
     if (each && each.length !== exchanges.length)
-      return new Fault(name, `has ${each.length} elements, exchanges has ${exchanges.length}`)
+      return new CodecFault(name, `has ${each.length} elements, exchanges has ${exchanges.length}`)
   return undefined
 }

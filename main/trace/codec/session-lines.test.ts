@@ -6,11 +6,11 @@ import { type EventRecord, recordOf } from './event-record'
 import {
   eventLine,
   headerLine,
-  LINE_MAX,
   lostLine,
-  type ReaderOptions,
+  SESSION_LINE_MAX,
   type SessionLine,
   SessionReader,
+  type SessionReaderOptions,
 } from './session-lines'
 import { conversionFrom } from './versions'
 
@@ -20,7 +20,7 @@ const TIMEOUT = 10_000 + RUNS.numRuns * 100
 const HEADER = headerLine({ gripscope: '1.2.3', epoch: 1000 })
 const stopped: TraceEvent = { type: 'engine-stopped', t: 5 }
 
-function read(text: string | Uint8Array, options?: ReaderOptions, piece = Number.POSITIVE_INFINITY) {
+function read(text: string | Uint8Array, options?: SessionReaderOptions, piece = Number.POSITIVE_INFINITY) {
   const bytes = Buffer.from(text as string)
   const reader = new SessionReader(options)
   const lines: SessionLine[] = []
@@ -30,7 +30,7 @@ function read(text: string | Uint8Array, options?: ReaderOptions, piece = Number
 }
 
 /** What is told of a text whose header is right. */
-const told = (text: string | Uint8Array, options?: ReaderOptions) =>
+const told = (text: string | Uint8Array, options?: SessionReaderOptions) =>
   read(Buffer.concat([Buffer.from(HEADER), Buffer.from(text as string)]), options).lines
 
 test('a session is read in pieces of any size', () => {
@@ -150,7 +150,7 @@ test('records of former versions are converted a step at a time', () => {
 })
 
 test('an event that is too large for a line is not written', () => {
-  const data = { length: LINE_MAX, byteLength: LINE_MAX } as Uint8Array
+  const data = { length: SESSION_LINE_MAX, byteLength: SESSION_LINE_MAX } as Uint8Array
   expect(eventLine({ type: 'response-data', t: 1, x: 1, data })).toBeUndefined()
 })
 

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { weigh } from '../event-size'
 import type { TraceEvent } from '../events'
 import { type EventRecord, eventOf, recordOf } from './event-record'
-import { Fault, isRecord, number, object, type Shape, TIME_MAX, text, whole } from './values'
+import { CodecFault, isRecord, number, object, type Shape, TIME_MAX, text, whole } from './values'
 import { type Converter, conversionFrom, FORMAT, VERSION } from './versions'
 
 export interface SessionHeader {
@@ -16,7 +16,7 @@ export interface SessionHeader {
 }
 
 /** Bytes of a line. */
-export const LINE_MAX = 128 * 1024 * 1024
+export const SESSION_LINE_MAX = 128 * 1024 * 1024
 /** Base64 and escapes make that many bytes of one, for most of what is long. */
 const GROWTH = 1.5
 /** The type of lines that are no events. */
@@ -28,7 +28,7 @@ export function headerLine({ gripscope, epoch }: Omit<SessionHeader, 'version'>)
 
 /** Undefined: it is too large for a line. */
 export function eventLine(event: TraceEvent): string | undefined {
-  return weigh(event) * GROWTH > LINE_MAX ? undefined : `${JSON.stringify(recordOf(event))}\n`
+  return weigh(event) * GROWTH > SESSION_LINE_MAX ? undefined : `${JSON.stringify(recordOf(event))}\n`
 }
 
 /** Says that events are missing here, because writing was too slow or an event too large. */
@@ -47,10 +47,10 @@ export type SessionLine =
 
 const HEADER: Shape<SessionHeader> = { version: whole, gripscope: text, epoch: number }
 const header = object(HEADER, ({ epoch }) =>
-  epoch >= 0 && epoch <= TIME_MAX ? undefined : new Fault('epoch', 'is not a time'),
+  epoch >= 0 && epoch <= TIME_MAX ? undefined : new CodecFault('epoch', 'is not a time'),
 )
 
-export interface ReaderOptions {
+export interface SessionReaderOptions {
   /** Bytes of a line. */
   readonly lineMax?: number
   /** How records of a former version become those of this one; for tests. */
@@ -70,7 +70,7 @@ export class SessionReader {
   #size = 0
   #line = 0
 
-  constructor({ lineMax = LINE_MAX, conversion = conversionFrom }: ReaderOptions = {}) {
+  constructor({ lineMax = SESSION_LINE_MAX, conversion = conversionFrom }: SessionReaderOptions = {}) {
     this.#lineMax = lineMax
     this.#conversion = conversion
   }
@@ -125,14 +125,14 @@ export class SessionReader {
       return undefined
     }
     const said = this.#said(json)
-    return said instanceof Fault ? fault(said.text) : said
+    return said instanceof CodecFault ? fault(said.text) : said
   }
 
   /** Returns why it is refused. */
   #readHeader(json: unknown): string | undefined {
     if (!isRecord(json) || json.format !== FORMAT) return this.#notOne('does not begin as one')
     const read = header.decode(json)
-    if (read instanceof Fault) return `the first line: ${read.text}`
+    if (read instanceof CodecFault) return `the first line: ${read.text}`
     const { version, gripscope } = read
     if (version > VERSION)
       return `it has version ${version} of the format, by Gripscope ${gripscope}; this Gripscope reads up to version ${VERSION}: use a later one`
@@ -143,16 +143,16 @@ export class SessionReader {
     return undefined
   }
 
-  #said(json: unknown): SessionLine | Fault {
-    if (!isRecord(json)) return new Fault('', 'is not an object')
+  #said(json: unknown): SessionLine | CodecFault {
+    if (!isRecord(json)) return new CodecFault('', 'is not an object')
     const { type } = json
-    if (typeof type !== 'string') return new Fault('type', 'is not text')
+    if (typeof type !== 'string') return new CodecFault('type', 'is not text')
     if (type === LOST) {
       const events = whole.decode(json.events)
-      return events instanceof Fault ? events.in('events') : { kind: 'lost', events }
+      return events instanceof CodecFault ? events.in('events') : { kind: 'lost', events }
     }
     const read = eventOf(this.#convert({ ...json, type }))
-    if (read instanceof Fault) return new Fault(`event ${JSON.stringify(type.slice(0, 60))}`, read.text)
+    if (read instanceof CodecFault) return new CodecFault(`event ${JSON.stringify(type.slice(0, 60))}`, read.text)
     return 'unknown' in read ? { kind: 'unknown', record: read.unknown } : { kind: 'event', event: read.event }
   }
 

@@ -2,16 +2,16 @@
 // is a fault that names its place, never an exception.
 
 /** What is wrong with a value that was read, and where it is: `hold.channels[3].name`. */
-export class Fault {
+export class CodecFault {
   constructor(
     readonly place: string,
     readonly why: string,
   ) {}
 
   /** The same fault, seen from what the value is in. */
-  in(place: string): Fault {
+  in(place: string): CodecFault {
     const rest = this.place === '' || this.place.startsWith('[') ? this.place : `.${this.place}`
-    return new Fault(`${place}${rest}`, this.why)
+    return new CodecFault(`${place}${rest}`, this.why)
   }
 
   get text(): string {
@@ -22,7 +22,7 @@ export class Fault {
 export interface Codec<T> {
   /** As JSON can hold it. */
   encode(value: T): unknown
-  decode(json: unknown): T | Fault
+  decode(json: unknown): T | CodecFault
 }
 
 export interface Optional<T> {
@@ -39,8 +39,8 @@ const COUNT_MAX = 10_000_000
 /** Names of fields that are there, and undefined. JSON has no word for that. */
 const UNDEFINED = 'undefined'
 
-function fault(why: string): Fault {
-  return new Fault('', why)
+function fault(why: string): CodecFault {
+  return new CodecFault('', why)
 }
 
 /** A few words for a value that is not what it should be. */
@@ -104,7 +104,7 @@ export const time: Codec<number> = {
   encode: number.encode,
   decode: (json) => {
     const value = number.decode(json)
-    return value instanceof Fault || (value >= 0 && value <= TIME_MAX) ? value : fault(`is ${value}, not a time`)
+    return value instanceof CodecFault || (value >= 0 && value <= TIME_MAX) ? value : fault(`is ${value}, not a time`)
   },
 }
 
@@ -155,7 +155,7 @@ export function list<T>(element: Codec<T>, max = COUNT_MAX): Codec<readonly T[]>
       const out: T[] = []
       for (let i = 0; i < json.length; i++) {
         const value = element.decode(json[i])
-        if (value instanceof Fault) return value.in(`[${i}]`)
+        if (value instanceof CodecFault) return value.in(`[${i}]`)
         out.push(value)
       }
       return out
@@ -176,7 +176,7 @@ export function record<T>(value: Codec<T>): Codec<Readonly<Record<string, T>>> {
       const out = Object.create(null) as Record<string, T>
       for (const [name, each] of Object.entries(json)) {
         const read = value.decode(each)
-        if (read instanceof Fault) return read.in(JSON.stringify(name.slice(0, 60)))
+        if (read instanceof CodecFault) return read.in(JSON.stringify(name.slice(0, 60)))
         out[name] = read
       }
       return out
@@ -196,7 +196,7 @@ function numbers<T extends Uint8Array | Uint32Array>(max: number, make: (values:
       if (!Array.isArray(json)) return fault(`is ${kindOf(json)}, not a list`)
       if (json.length > COUNT_MAX) return fault(`has ${json.length} elements, of ${COUNT_MAX} at most`)
       const wrong = json.findIndex((each) => !Number.isInteger(each) || each < 0 || each > max)
-      return wrong < 0 ? make(json) : new Fault(`[${wrong}]`, `is not a whole number up to ${max}`)
+      return wrong < 0 ? make(json) : new CodecFault(`[${wrong}]`, `is not a whole number up to ${max}`)
     },
   }
 }
@@ -207,7 +207,7 @@ export function either<A, B>(first: Codec<A>, isFirst: (value: A | B) => value i
     encode: (value) => (isFirst(value) ? first.encode(value) : second.encode(value)),
     decode: (json) => {
       const value = first.decode(json)
-      return value instanceof Fault ? second.decode(json) : value
+      return value instanceof CodecFault ? second.decode(json) : value
     },
   }
 }
@@ -225,9 +225,9 @@ export function byCode<T extends { readonly code: string }>(
       if (!isRecord(json)) return fault(`is ${kindOf(json)}, not an object`)
       const { code } = json
       const codec = typeof code === 'string' ? codecs.get(code) : undefined
-      if (!codec) return new Fault('code', 'is not known')
+      if (!codec) return new CodecFault('code', 'is not known')
       const fields = codec.decode(json)
-      return fields instanceof Fault ? fields : ({ code, ...fields } as T)
+      return fields instanceof CodecFault ? fields : ({ code, ...fields } as T)
     },
   }
 }
@@ -246,7 +246,7 @@ interface Field {
  * An object with known fields. Fields that are not known are left out when it is read.
  * @param check what must hold between its fields; undefined: all is well
  */
-export function object<T extends object>(shape: Shape<T>, check?: (value: T) => Fault | undefined): Codec<T> {
+export function object<T extends object>(shape: Shape<T>, check?: (value: T) => CodecFault | undefined): Codec<T> {
   const fields = Object.entries(shape).map(([name, given]): Field => {
     const field = given as Codec<unknown> | Optional<unknown>
     return 'optional' in field
@@ -272,12 +272,12 @@ export function object<T extends object>(shape: Shape<T>, check?: (value: T) => 
       const out: Record<string, unknown> = {}
       for (const { name, codec, isOptional } of fields) {
         if (!Object.hasOwn(json, name)) {
-          if (!isOptional) return new Fault(name, 'is missing')
+          if (!isOptional) return new CodecFault(name, 'is missing')
           if (Array.isArray(missing) && missing.includes(name)) out[name] = undefined
           continue
         }
         const value = codec.decode(json[name])
-        if (value instanceof Fault) return value.in(name)
+        if (value instanceof CodecFault) return value.in(name)
         out[name] = value
       }
       return check?.(out as T) ?? (out as T)

@@ -1,7 +1,7 @@
 // Rules, each with a real backend or publisher that makes the mistake, nearly makes it, and does it right.
 import { afterEach, expect, test } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
-import { type Answer, type Handler, instruct } from '../../testing/scripted-backend'
+import { type Handler, instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { findingsIn } from './read-findings'
 
@@ -27,7 +27,7 @@ const item = (channel: string, more: object = {}) => ({
   ...more,
 })
 
-function stream(...names: string[]): Answer {
+function stream(...names: string[]): ScriptedAnswer {
   return instruct({ hold: { mode: 'stream', channels: names.map((name) => ({ name })) } })
 }
 

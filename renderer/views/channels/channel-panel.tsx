@@ -8,7 +8,7 @@ import { SplitPane } from '../../components/split-pane'
 import { openChannel, openComposer } from '../../state/actions'
 import { traceNow, useTraceNow } from '../../state/clock'
 import { useStore } from '../../state/store'
-import { PublishDetails } from '../publish/publish-details'
+import { PublishDetailsPanel } from '../publish/publish-details'
 import { ChannelHeader } from './channel-header'
 import styles from './channel-panel.module.css'
 import { LanesView } from './lanes-view'
@@ -61,7 +61,7 @@ export function ChannelPanel({ name }: { name: string }) {
               <div aria-busy />
             )
           }
-          second={selected === null ? null : <PublishDetails id={selected} />}
+          second={selected === null ? null : <PublishDetailsPanel id={selected} />}
         />
       </div>
     </section>

@@ -5,7 +5,7 @@ import type { ChannelRow, Lanes, PublishDetails } from '../../../preload/views'
 import { openPublish, setFilter } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { lanesOf } from '../../testing/lanes'
-import { publish } from '../../testing/rows'
+import { testPublish } from '../../testing/rows'
 import { appState, settings, startApp, take } from '../../testing/start-app'
 import { HEADER, LANE } from './lanes-layout'
 
@@ -42,7 +42,7 @@ const chat = (change: Partial<Lanes> = {}): Lanes =>
   )
 
 const detailsOf = (id: number): PublishDetails => ({
-  row: publish({ id, channel: 'chat', itemId: String(85 + id), notDelivered: 2, missed: 2 }),
+  row: testPublish({ id, channel: 'chat', itemId: String(85 + id), notDelivered: 2, missed: 2 }),
   item: '{}',
   content: [],
   outcomes: [],

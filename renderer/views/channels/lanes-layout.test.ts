@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Lanes } from '../../../preload/views'
 import type { OutcomeName } from '../../../preload/vocabulary/outcomes'
 import { lane, lanesOf } from '../../testing/lanes'
-import { publish } from '../../testing/rows'
+import { testPublish } from '../../testing/rows'
 import { laneAbout, publishCame } from './lane-words'
 import { hitAt } from './lanes-hit'
 import {
@@ -14,8 +14,8 @@ import {
   outcomeTable,
   type PlanInput,
   planLanes,
+  publishReach,
   publishText,
-  reachOf,
 } from './lanes-layout'
 import { signOf } from './outcome-signs'
 
@@ -123,16 +123,16 @@ describe('publishes', () => {
   })
 
   test('with long ids are cut', () => {
-    expect(publishText(publish({ itemId: '01HZX4QW9E8R7T6Y5' }))).toBe('01HZX4QW9E8R7…')
+    expect(publishText(testPublish({ itemId: '01HZX4QW9E8R7T6Y5' }))).toBe('01HZX4QW9E8R7…')
   })
 
   test('say whether anybody listened', () => {
     const none = { delivered: 0, notDelivered: 0, waiting: 0, unheard: true }
-    expect(reachOf(publish({ ...none }), false)).toBe('nobody')
+    expect(publishReach(testPublish({ ...none }), false)).toBe('nobody')
     // The backend was asked again: neither delivered nor missed.
-    expect(reachOf(publish({ ...none }), true)).toBe('reached')
-    expect(reachOf(publish({ ...none, notDelivered: 1, unheard: false }), false)).toBe('reached')
-    expect(reachOf(publish({ ...none, state: 'waiting' }), false)).toBe('waiting')
+    expect(publishReach(testPublish({ ...none }), true)).toBe('reached')
+    expect(publishReach(testPublish({ ...none, notDelivered: 1, unheard: false }), false)).toBe('reached')
+    expect(publishReach(testPublish({ ...none, state: 'waiting' }), false)).toBe('waiting')
   })
 })
 

@@ -158,7 +158,7 @@ function placePublishes(input: PlanInput, x: (time: number) => number): DrawnPub
     const { wentOutAt } = publish
     const gone = wentOutAt ?? publish.at
     if (gone < window.from || publish.at > window.to || at > geometry.width) continue
-    const reach = reachOf(publish, outcomes.crosses(index))
+    const reach = publishReach(publish, outcomes.crosses(index))
     const out = wentOutAt === null ? null : x(wentOutAt)
     drawn.push({ publish: index, x: at, out, text: publishText(publish), label: labelled ? width : 0, reach })
   }
@@ -226,7 +226,7 @@ export function outcomeTable({ lanes, publishes, crossings }: Lanes): OutcomeTab
 export type PublishReach = 'reached' | 'nobody' | 'waiting'
 
 /** @param crossed Something came of it for a lane: it may have been neither delivered nor missed, but asked for again. */
-export function reachOf(publish: PublishRow, crossed: boolean): PublishReach {
+export function publishReach(publish: PublishRow, crossed: boolean): PublishReach {
   if (publish.state === 'waiting') return 'waiting'
   return !crossed && publish.unheard ? 'nobody' : 'reached'
 }

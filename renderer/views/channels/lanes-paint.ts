@@ -27,7 +27,7 @@ const tokenNames = [
 ] as const
 type Colors = Record<(typeof tokenNames)[number], string>
 
-export interface Marked {
+export interface LaneMarks {
   /** Index of the chosen publish. */
   readonly publish: number | null
   /** Index of the lane that the keys are at. */
@@ -39,7 +39,7 @@ interface Scene {
   readonly context: CanvasRenderingContext2D
   readonly plan: LanesPlan
   readonly lanes: readonly Lane[]
-  readonly marked: Marked
+  readonly marked: LaneMarks
   readonly color: Colors
 }
 
@@ -47,7 +47,12 @@ interface Scene {
 export const nameFont = () => `12px ${readTokens(['--font-mono'])['--font-mono']}`
 export const labelFont = () => `11px ${readTokens(['--font-mono'])['--font-mono']}`
 
-export function paintLanes(canvas: HTMLCanvasElement, plan: LanesPlan, lanes: readonly Lane[], marked: Marked): void {
+export function paintLanes(
+  canvas: HTMLCanvasElement,
+  plan: LanesPlan,
+  lanes: readonly Lane[],
+  marked: LaneMarks,
+): void {
   const context = canvas.getContext('2d')
   if (!context) return
   const { width, height } = plan.geometry
@@ -332,6 +337,6 @@ function paintTick({ context, color }: Scene, { x }: DrawnPublish): void {
   context.fillRect(Math.round(x) - 1, HEADER - 8, 3, 8)
 }
 
-function isHovered({ hover }: Marked, { publish }: DrawnPublish): boolean {
+function isHovered({ hover }: LaneMarks, { publish }: DrawnPublish): boolean {
   return (hover?.on === 'publish' || hover?.on === 'crossing') && hover.publish === publish
 }

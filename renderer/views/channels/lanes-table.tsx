@@ -7,7 +7,7 @@ import { formatDuration } from '../../format/duration'
 import { OutcomePill, outcomeWords } from '../../marks/outcome-pill'
 import { openExchange, selectPublish } from '../../state/actions'
 import { laneName, publishCame, publishName } from './lane-words'
-import { type Lane, laneKey, type OutcomeTable, publishText, reachOf } from './lanes-layout'
+import { type Lane, laneKey, type OutcomeTable, publishReach, publishText } from './lanes-layout'
 import styles from './lanes-table.module.css'
 import type { Shown } from './use-drawing'
 
@@ -105,7 +105,7 @@ interface PublishHeaderProps {
 function PublishHeader({ id, data, outcomes, index, chosen }: PublishHeaderProps) {
   const publish = data.publishes[index]
   if (!publish) return null
-  const came = publishCame(publish, reachOf(publish, outcomes.crosses(index)))
+  const came = publishCame(publish, publishReach(publish, outcomes.crosses(index)))
   return (
     <th id={id} scope="col" aria-colindex={index + 2} data-chosen={chosen} title={`${publishName(publish)}: ${came}`}>
       <button type="button" tabIndex={-1} className={styles.publish} onClick={() => selectPublish(publish.id)}>

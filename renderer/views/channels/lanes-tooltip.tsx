@@ -7,7 +7,7 @@ import { formatDuration } from '../../format/duration'
 import { OutcomePill } from '../../marks/outcome-pill'
 import { traceNow } from '../../state/clock'
 import { laneAbout, laneName, publishAbout, publishCame, publishName } from './lane-words'
-import { type OutcomeTable, reachOf } from './lanes-layout'
+import { type OutcomeTable, publishReach } from './lanes-layout'
 import styles from './lanes-tooltip.module.css'
 import type { Hover } from './use-pointer'
 
@@ -53,7 +53,7 @@ function Publish({ data, index, outcomes }: { data: Lanes; index: number; outcom
   return (
     <>
       <strong>{publishName(publish)}</strong>
-      <p>{publishCame(publish, reachOf(publish, outcomes.crosses(index)))}</p>
+      <p>{publishCame(publish, publishReach(publish, outcomes.crosses(index)))}</p>
       <p>{publishAbout(publish)}</p>
     </>
   )

@@ -10,7 +10,7 @@ import { useStore } from '../../state/store'
 import type { Hit } from './lanes-hit'
 import { lanesKey } from './lanes-keys'
 import { HEADER, LANE, type LanesPlan, laneKey } from './lanes-layout'
-import type { Marked } from './lanes-paint'
+import type { LaneMarks } from './lanes-paint'
 import { LanesTable } from './lanes-table'
 import { LanesTooltip } from './lanes-tooltip'
 import styles from './lanes-view.module.css'
@@ -47,7 +47,7 @@ export function LanesView({ data, view, onView, asTable }: LanesViewProps) {
 
   const pointer = usePointer({ scroller, plan, data, onView, onClick, onOpen }, view)
   const hit = pointer.hover?.hit ?? null
-  const marked = useMemo<Marked>(() => ({ publish, lane, hover: hit }), [publish, lane, hit])
+  const marked = useMemo<LaneMarks>(() => ({ publish, lane, hover: hit }), [publish, lane, hit])
   const drawing = useDrawing(refs, { data, view, size, marked, selected })
 
   function onClick(on: Hit): void {

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react'
 import type { Lanes } from '../../../preload/views'
 import { outcomeNames } from '../../../preload/vocabulary/outcomes'
 import { formatCount } from '../../format/bytes'
-import { type OutcomeTable, reachOf } from './lanes-layout'
+import { type OutcomeTable, publishReach } from './lanes-layout'
 import styles from './legend.module.css'
 import { outcomeSigns, type SignName, signNames, signOf } from './outcome-signs'
 import type { Shown } from './use-drawing'
@@ -20,7 +20,7 @@ export interface LegendProps {
 export function Legend({ data, outcomes, shown }: LegendProps) {
   const there = useMemo(() => signsIn(data), [data])
   const nobody = useMemo(
-    () => data.publishes.some((publish, index) => reachOf(publish, outcomes.crosses(index)) === 'nobody'),
+    () => data.publishes.some((publish, index) => publishReach(publish, outcomes.crosses(index)) === 'nobody'),
     [data, outcomes],
   )
   return (

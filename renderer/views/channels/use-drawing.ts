@@ -17,7 +17,7 @@ import {
   outcomeTable,
   planLanes,
 } from './lanes-layout'
-import { labelFont, type Marked, nameFont, paintLanes } from './lanes-paint'
+import { type LaneMarks, labelFont, nameFont, paintLanes } from './lanes-paint'
 import { extentOf, type TimeView, windowOf } from './lanes-window'
 import { createTextWidth } from './text-width'
 
@@ -25,7 +25,7 @@ export interface DrawingInput {
   data: Lanes
   view: TimeView
   size: Size
-  marked: Marked
+  marked: LaneMarks
   /** Id of the chosen publish. */
   selected: number | null
 }

@@ -6,7 +6,7 @@ import { mockDetails } from '../../dev/mock-details'
 import { openExchange } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { editorText } from '../../testing/editor'
-import { bodyOf, type StartOptions, startApp, take } from '../../testing/start-app'
+import { type StartOptions, startApp, take, textBody } from '../../testing/start-app'
 
 /** Exchanges of the session: 3 was delivered, 4 streams, 5 missed a publish, 7 is a WebSocket, 9 has a bad instruct. */
 async function open(id: number, tab: string, options: StartOptions = {}) {
@@ -148,7 +148,9 @@ describe('Response', () => {
 
   test('a body that was cut says so', async () => {
     await open(4, 'response', {
-      answers: { 'exchange.body': () => bodyOf('data: x\n\n', { contentType: 'text/event-stream', size: 10_485_760 }) },
+      answers: {
+        'exchange.body': () => textBody('data: x\n\n', { contentType: 'text/event-stream', size: 10_485_760 }),
+      },
     })
     expect(await screen.findByText('kept 9 B of 10 MiB')).toBeDefined()
   })

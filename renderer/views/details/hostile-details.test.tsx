@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import type { ExchangeDetails } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
 import { openExchange } from '../../state/actions'
-import { bodyOf, startApp } from '../../testing/start-app'
+import { startApp, textBody } from '../../testing/start-app'
 import { detailsTabs } from './details-tabs'
 
 /** Broken escapes, halves of characters, directions, control characters, much of everything, and deep nesting. */
@@ -78,7 +78,7 @@ test('every tab is drawn, and no guard has anything to say', async () => {
       try {
         await startApp({
           details: (row) => spoilt(mockDetails(row), word, number),
-          answers: { 'exchange.body': () => bodyOf(word, { contentType: word }) },
+          answers: { 'exchange.body': () => textBody(word, { contentType: word }) },
         })
         for (const { name: tab } of detailsTabs) {
           await act(async () => openExchange(id, tab))

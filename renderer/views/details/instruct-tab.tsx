@@ -5,7 +5,7 @@ import { CodeEditor } from '../../components/code-editor'
 import { CopyButton } from '../../components/copy-button'
 import { EmptyState } from '../../components/empty-state'
 import { Pill } from '../../components/pill'
-import { Problem } from '../../components/problem'
+import { ProblemNote } from '../../components/problem-note'
 import { SplitPane } from '../../components/split-pane'
 import { formatDuration } from '../../format/duration'
 import { openChannel } from '../../state/actions'
@@ -81,7 +81,7 @@ function Understood({ instruct }: { instruct: InstructView }) {
         {instruct.problems.length > 0 ? (
           <div className={styles.problems}>
             {instruct.problems.map((problem) => (
-              <Problem
+              <ProblemNote
                 key={`${problem.field} ${problem.message}`}
                 {...problem}
                 tone={instruct.accepted ? 'attention' : 'failed'}

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { ExchangeDetails } from '../../../preload/views'
 import { Chip } from '../../components/chip'
-import { saidOnce } from '../../components/problem'
+import { saidOnce } from '../../components/problem-note'
 import { formatBytes } from '../../format/bytes'
 import { formatDuration } from '../../format/duration'
 import { ExchangeLink } from '../../marks/links'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { ExchangeRow } from '../../../preload/views'
 import { setTimeRange } from '../../state/actions'
 import { useStore } from '../../state/store'
-import { exchange } from '../../testing/rows'
+import { testExchange } from '../../testing/rows'
 import { settings, startApp, take } from '../../testing/start-app'
 
 const grid = () => screen.getByRole('grid', { name: 'Exchanges' })
@@ -55,8 +55,8 @@ describe('rows', () => {
 
   test('say the whole state where the pointer rests, however narrow the column is', async () => {
     const note = `no answer from ${'backend.test/'.repeat(20)}`
-    const failed = exchange({ id: 1, state: 'failed', note, endedAt: 10 })
-    const missed = exchange({
+    const failed = testExchange({ id: 1, state: 'failed', note, endedAt: 10 })
+    const missed = testExchange({
       id: 2,
       state: 'streaming',
       kind: 'stream',
@@ -77,7 +77,7 @@ describe('selecting', () => {
     await user.click(rowOf(3))
     expect(selected()).toEqual(['3'])
     expect(details()?.getAttribute('aria-label')).toBe('Details of exchange 3')
-    take({ exchanges: [exchange({ id: 16, at: 61_000 }), exchange({ id: 17, at: 61_500 })] })
+    take({ exchanges: [testExchange({ id: 16, at: 61_000 }), testExchange({ id: 17, at: 61_500 })] })
     expect(selected()).toEqual(['3'])
     expect(details()?.getAttribute('aria-label')).toBe('Details of exchange 3')
   })
@@ -238,7 +238,7 @@ describe('where there is nothing', () => {
 
   test('the first arrow key after the first rows came chooses one', async () => {
     const { user } = await startApp({ exchanges: [] })
-    take({ exchanges: [exchange({ id: 1 }), exchange({ id: 2 })] })
+    take({ exchanges: [testExchange({ id: 1 }), testExchange({ id: 2 })] })
     await user.keyboard('{ArrowDown}')
     expect(selected()).toEqual(['1'])
     expect(document.activeElement).toBe(grid())

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { ExchangeRow, PublishRow } from '../../../preload/views'
-import { exchange, publish } from '../../testing/rows'
+import { testExchange, testPublish } from '../../testing/rows'
 import { type OverviewPlan, planOverview } from './overview-plan'
 
 /** One millisecond is one pixel. */
 const plan = (exchanges: ExchangeRow[], publishes: PublishRow[] = [], lanes = 3): OverviewPlan =>
   planOverview({ exchanges, publishes, window: { from: 0, to: 1000 }, width: 1000, lanes, now: 900 })
 
-const hold = (heldAt: number, endedAt: number | null): ExchangeRow => exchange({ at: heldAt, heldAt, endedAt })
+const hold = (heldAt: number, endedAt: number | null): ExchangeRow => testExchange({ at: heldAt, heldAt, endedAt })
 
 describe('holds', () => {
   test('that overlap stand in lanes of their own', () => {
@@ -38,7 +38,7 @@ describe('holds', () => {
 
 describe('requests that were not held', () => {
   test('are ticks, one a pixel', () => {
-    const { requests, holds } = plan([exchange({ at: 10 }), exchange({ at: 10.3 }), exchange({ at: 500 })])
+    const { requests, holds } = plan([testExchange({ at: 10 }), testExchange({ at: 10.3 }), testExchange({ at: 500 })])
     expect([...requests]).toEqual([
       [10, false],
       [500, false],
@@ -47,8 +47,8 @@ describe('requests that were not held', () => {
   })
 
   test('a failed one is not hidden by others', () => {
-    const failed = exchange({ at: 10, state: 'failed', heldAt: 12 })
-    expect([...plan([exchange({ at: 10 }), failed, exchange({ at: 10 })]).requests]).toEqual([[10, true]])
+    const failed = testExchange({ at: 10, state: 'failed', heldAt: 12 })
+    expect([...plan([testExchange({ at: 10 }), failed, testExchange({ at: 10 })]).requests]).toEqual([[10, true]])
   })
 })
 
@@ -59,11 +59,14 @@ describe('publishes', () => {
     [{ delivered: 0, notDelivered: 1 }, 'attention'],
     [{ state: 'refused' }, 'failed'],
   ])('%j is a tick of tone %s', (change, tone) => {
-    expect(plan([], [publish({ at: 70, ...change })]).publishes.get(70)).toBe(tone)
+    expect(plan([], [testPublish({ at: 70, ...change })]).publishes.get(70)).toBe(tone)
   })
 
   test('the worst of a pixel is seen', () => {
-    const { publishes } = plan([], [publish({ at: 5, delivered: 0 }), publish({ at: 5 }), publish({ at: 5.2 })])
+    const { publishes } = plan(
+      [],
+      [testPublish({ at: 5, delivered: 0 }), testPublish({ at: 5 }), testPublish({ at: 5.2 })],
+    )
     expect([...publishes]).toEqual([[5, 'attention']])
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ExchangeRow } from '../../../preload/views'
-import { exchange } from '../../testing/rows'
+import { testExchange } from '../../testing/rows'
 import { stateWords } from './state-words'
 
 const held = { heldAt: 10, endedAt: null, holdTimeout: 55_000 } as const
@@ -53,9 +53,9 @@ test.each<[Partial<ExchangeRow>, text: string, tone: string, filter: string]>([
   [{ state: 'failed', note: 'bad instruct: hold.mode' }, 'bad instruct: hold.mode', 'failed', 'failed'],
   [{ state: 'failed', note: '' }, 'failed', 'failed', 'failed'],
 ])('%j: %s', (change, text, tone, filter) => {
-  expect(stateWords(exchange(change), 12_100)).toMatchObject({ text, tone, filter })
+  expect(stateWords(testExchange(change), 12_100)).toMatchObject({ text, tone, filter })
 })
 
 test('long holds are told in minutes, without fractions', () => {
-  expect(stateWords(exchange({ state: 'held', ...held, holdTimeout: null }), 125_700).text).toBe('held 2 min 5 s')
+  expect(stateWords(testExchange({ state: 'held', ...held, holdTimeout: null }), 125_700).text).toBe('held 2 min 5 s')
 })

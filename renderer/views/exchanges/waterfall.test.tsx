@@ -1,14 +1,14 @@
 import { render, screen } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { ExchangeRow } from '../../../preload/views'
-import { exchange } from '../../testing/rows'
+import { testExchange } from '../../testing/rows'
 import { Waterfall, WaterfallContext } from './waterfall'
 
 /** One millisecond is one pixel. */
 function draw(change: Partial<ExchangeRow>, width = 1000) {
   render(
     <WaterfallContext value={{ from: 0, to: 1000, width }}>
-      <Waterfall row={exchange({ sentAt: 0, answeredAt: 100, ...change })} />
+      <Waterfall row={testExchange({ sentAt: 0, answeredAt: 100, ...change })} />
     </WaterfallContext>,
   )
   const drawing = screen.getByRole('img')

@@ -15,15 +15,15 @@ import { useStore } from '../../state/store'
 import styles from './composer-panel.module.css'
 import {
   curlOf,
-  type Draft,
   type DraftAction,
-  draftOf,
   emptyDraft,
   emptyFormats,
   formatsFor,
   isBlank,
   itemOf,
   nextId,
+  type PublishDraft,
+  publishDraftOf,
   shortened,
 } from './draft'
 import { FormatEditor } from './format-editor'
@@ -32,14 +32,14 @@ import { ReachBox } from './reach-box'
 
 export function ComposerPanel() {
   const { asked, channel, item: startItem } = useStore((store) => store.ui.composer)
-  const [draft, setDraft] = useState<Draft>(emptyDraft)
+  const [draft, setDraft] = useState<PublishDraft>(emptyDraft)
   const [sent, setSent] = useState<number | null>(null)
   /** The item that was to be sent with formats that have no content. */
-  const [refused, setRefused] = useState<Draft | null>(null)
-  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
+  const [refused, setRefused] = useState<PublishDraft | null>(null)
+  const set = (change: Partial<PublishDraft>) => setDraft((before) => ({ ...before, ...change }))
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` tells that it was opened anew
   useEffect(() => {
-    if (startItem) setDraft(draftOf(startItem))
+    if (startItem) setDraft(publishDraftOf(startItem))
     else if (channel !== null) set({ channel })
     setSent(null)
     setRefused(null)
@@ -74,7 +74,7 @@ export function ComposerPanel() {
     >
       <header className={styles.header}>
         <h2>Publish</h2>
-        <History onChoose={(chosen) => setDraft(draftOf(chosen))} />
+        <History onChoose={(chosen) => setDraft(publishDraftOf(chosen))} />
         <IconButton label="Close the composer" icon={<X />} onClick={closeComposer} />
       </header>
       <div className={styles.fields}>
@@ -129,7 +129,7 @@ function Empty({ names, onAnyway }: { names: readonly FormatName[]; onAnyway(): 
 }
 
 /** While nothing is written, the formats are those of the holds on the channel; for an event stream, as events. */
-function useFormatsOf(draft: Draft, setDraft: (change: (now: Draft) => Draft) => void): void {
+function useFormatsOf(draft: PublishDraft, setDraft: (change: (now: PublishDraft) => PublishDraft) => void): void {
   const { channel } = draft
   const held = useStore((store) => store.trace.channels.get(channel)?.held)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another channel, or its first hold, changes formats
@@ -157,7 +157,7 @@ function hasEventStream(channel: string): boolean {
 }
 
 /** The formats that those who listen to a channel take. */
-async function formatsOf(channel: string): Promise<Pick<Draft, 'formats' | 'shown'> | null> {
+async function formatsOf(channel: string): Promise<Pick<PublishDraft, 'formats' | 'shown'> | null> {
   const item = itemOf({ ...emptyDraft, channel })
   const reach = await attempt('Checking who is subscribed', () => call('publish.reach', { item }))
   return reach && reach.problem === null ? formatsFor(reach.byKind) : null
@@ -195,7 +195,7 @@ function ChannelField({ value, onChange }: { value: string; onChange(value: stri
   )
 }
 
-function IdFields({ draft, onChange }: { draft: Draft; onChange(change: Partial<Draft>): void }) {
+function IdFields({ draft, onChange }: { draft: PublishDraft; onChange(change: Partial<PublishDraft>): void }) {
   const last = useStore((store) => store.trace.channels.get(draft.channel)?.lastId ?? null)
   const offered = last !== null && (draft.prevId !== last || draft.id === '')
   return (

@@ -5,7 +5,7 @@ import type { Reach } from '../../../preload/views'
 import { openComposer } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { editorText, writeInto } from '../../testing/editor'
-import { exchange, publish } from '../../testing/rows'
+import { testExchange, testPublish } from '../../testing/rows'
 import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 const reach = (change: Partial<Reach> = {}): Reach => ({
@@ -67,7 +67,7 @@ test('for an event stream, content is framed as an event', async () => {
   if (!row) throw new Error('The session has a channel named chat.')
   take({
     channels: [{ ...row, name: 'news', held: 1 }],
-    exchanges: [exchange({ id: 700, kind: 'sse', state: 'streaming', channels: ['news'], endedAt: null })],
+    exchanges: [testExchange({ id: 700, kind: 'sse', state: 'streaming', channels: ['news'], endedAt: null })],
   })
   await user.type(channel(), 'news')
   await waitFor(() => expect(screen.getByRole('checkbox', { name: 'as SSE event' })).toHaveProperty('checked', true))
@@ -194,7 +194,7 @@ describe('sending', () => {
   test('what came of it is told, and leads there', async () => {
     const { user } = await open({ channel: 'chat' })
     await sendAnyway(user)
-    take({ publishes: [publish({ id: 99, channel: 'chat', delivered: 5, notDelivered: 1, missed: 1 })] })
+    take({ publishes: [testPublish({ id: 99, channel: 'chat', delivered: 5, notDelivered: 1, missed: 1 })] })
     expect(await screen.findByText(/Delivered to 5, missed by 1\./)).toBeDefined()
     await user.click(within(panel()).getByRole('button', { name: 'Show' }))
     expect(useStore.getState().ui).toMatchObject({ view: 'channels', selectedPublish: 99 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { curlOf, type Draft, draftOf, emptyDraft, formatsFor, itemOf, nextId, sseFrame } from './draft'
+import { curlOf, emptyDraft, formatsFor, itemOf, nextId, type PublishDraft, publishDraftOf, sseFrame } from './draft'
 
-const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft, channel: 'c', ...change })
+const draft = (change: Partial<PublishDraft>): PublishDraft => ({ ...emptyDraft, channel: 'c', ...change })
 
 test('a draft becomes an item with the formats that are on', () => {
   const item = itemOf(draft({ formats: ['http-stream'], content: 'hi\n', id: '2', prevId: '1', meta: 'sender: bob' }))
@@ -56,7 +56,7 @@ test('an item becomes the draft that makes it again', () => {
       'ws-message': { 'content-bin': 'AQI=' },
     },
   }
-  expect(itemOf(draftOf(item))).toEqual(item)
+  expect(itemOf(publishDraftOf(item))).toEqual(item)
 })
 
 test.each([

@@ -5,7 +5,7 @@ import { formatCount } from '../../format/bytes'
 
 export type DraftAction = 'send' | 'close' | 'hint'
 
-export interface Draft {
+export interface PublishDraft {
   readonly channel: string
   readonly id: string
   readonly prevId: string
@@ -28,7 +28,7 @@ export interface Draft {
   readonly meta: string
 }
 
-export const emptyDraft: Draft = {
+export const emptyDraft: PublishDraft = {
   channel: '',
   id: '',
   prevId: '',
@@ -47,7 +47,7 @@ export const emptyDraft: Draft = {
 }
 
 /** The formats for those who listen, and the one that most of them take first; nobody listens: all. */
-export function formatsFor(byKind: Reach['byKind']): Pick<Draft, 'formats' | 'shown'> {
+export function formatsFor(byKind: Reach['byKind']): Pick<PublishDraft, 'formats' | 'shown'> {
   const held = byKind.filter((each) => each.held > 0).sort((a, b) => b.held - a.held)
   const [most] = held
   if (!most) return { formats: emptyDraft.formats, shown: emptyDraft.shown }
@@ -56,12 +56,12 @@ export function formatsFor(byKind: Reach['byKind']): Pick<Draft, 'formats' | 'sh
 }
 
 /** Has nothing been written yet that a change of formats would hide? */
-export function isBlank({ body, content, message, action }: Draft): boolean {
+export function isBlank({ body, content, message, action }: PublishDraft): boolean {
   return body === '' && content === '' && message === '' && action === 'send'
 }
 
 /** Formats of the item in which nothing is written. A status or headers of its own are something. */
-export function emptyFormats(draft: Draft): FormatName[] {
+export function emptyFormats(draft: PublishDraft): FormatName[] {
   if (draft.action !== 'send') return []
   const empty: Record<FormatName, boolean> = {
     'http-response': draft.body === '' && draft.headers === '' && draft.reason === '' && draft.code === '200',
@@ -72,7 +72,7 @@ export function emptyFormats(draft: Draft): FormatName[] {
 }
 
 /** The item as GRIP writes it. */
-export function itemOf(draft: Draft): Record<string, unknown> {
+export function itemOf(draft: PublishDraft): Record<string, unknown> {
   const formats = Object.fromEntries(
     formatNames.filter((name) => draft.formats.includes(name)).map((name) => [name, formatOf(draft, name)]),
   )
@@ -86,7 +86,7 @@ export function itemOf(draft: Draft): Record<string, unknown> {
   }
 }
 
-function formatOf(draft: Draft, name: FormatName): Record<string, unknown> {
+function formatOf(draft: PublishDraft, name: FormatName): Record<string, unknown> {
   if (draft.action !== 'send') return { action: draft.action }
   switch (name) {
     case 'http-response': {
@@ -113,7 +113,7 @@ export function sseFrame(event: string, data: string): string {
 }
 
 /** The draft that an item would have been written as. */
-export function draftOf(item: Readonly<Record<string, unknown>>): Draft {
+export function publishDraftOf(item: Readonly<Record<string, unknown>>): PublishDraft {
   const formats = object(item.formats) ?? item
   const present = formatNames.filter((name) => object(formats[name]) !== undefined)
   const response = object(formats['http-response']) ?? {}

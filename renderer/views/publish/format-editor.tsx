@@ -4,13 +4,13 @@ import { Check } from 'lucide-react'
 import { type FormatName, formatNames } from '../../../preload/vocabulary/formats'
 import { CodeEditor } from '../../components/code-editor'
 import { Field, Input, TextArea } from '../../components/field'
-import { jsonFault } from '../../components/pretty-json'
+import { shownJsonFault } from '../../components/pretty-json'
 import styles from './composer-panel.module.css'
-import { type Draft, shortened, sseFrame } from './draft'
+import { type PublishDraft, shortened, sseFrame } from './draft'
 
 export interface FormatEditorProps {
-  draft: Draft
-  onChange(change: Partial<Draft>): void
+  draft: PublishDraft
+  onChange(change: Partial<PublishDraft>): void
 }
 
 export function FormatEditor({ draft, onChange }: FormatEditorProps) {
@@ -168,7 +168,7 @@ function framedText(event: string, data: string): string {
 
 /** Content may be anything; what begins as JSON and is none is most likely a slip. */
 function JsonNote({ text }: { text: string }) {
-  const fault = /^\s*[[{]/.test(text) ? jsonFault(text) : null
+  const fault = /^\s*[[{]/.test(text) ? shownJsonFault(text) : null
   return (
     <p className={styles.slip} role="status">
       {fault === null ? null : `Not quite JSON: ${fault}. It would be sent as it is.`}

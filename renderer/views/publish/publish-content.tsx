@@ -4,7 +4,7 @@ import type { PayloadView } from '../../../preload/views'
 import { BodyView } from '../../components/body-view'
 import { HeadersTable } from '../../components/headers-table'
 import { Marked } from '../../components/marks'
-import { Segments } from '../../components/segments'
+import { SegmentedControl } from '../../components/segmented-control'
 import styles from './publish-content.module.css'
 
 /** @param preferred the format that is shown first, if the publish has it */
@@ -22,7 +22,7 @@ export function PublishContent({
       <header className={styles.header}>
         <h3>Content</h3>
         {content.length > 1 && shown ? (
-          <Segments
+          <SegmentedControl
             label="Format"
             segments={content.map(({ format }) => [format, format] as const)}
             chosen={shown.format}

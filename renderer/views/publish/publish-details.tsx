@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../components/data-table'
 import { EmptyState } from '../../components/empty-state'
 import { Marked, MarksContext } from '../../components/marks'
 import { Pill } from '../../components/pill'
-import { Problem } from '../../components/problem'
+import { ProblemNote } from '../../components/problem-note'
 import { formatBytes } from '../../format/bytes'
 import { formatDuration } from '../../format/duration'
 import { KindMark } from '../../marks/kind-mark'
@@ -23,7 +23,7 @@ import { ReachPills } from './reach-pills'
 /** Outcomes that are fetched at once. */
 const PAGE = 500
 
-export function PublishDetails({ id }: { id: number }) {
+export function PublishDetailsPanel({ id }: { id: number }) {
   const row = useStore((store) => store.trace.publishes.get(id))
   const { details, more } = usePublish(id, row)
   const marks = useMarks()
@@ -51,7 +51,7 @@ export function PublishDetails({ id }: { id: number }) {
             </Button>
           )}
         </header>
-        {row.problem ? <Problem {...row.problem} /> : null}
+        {row.problem ? <ProblemNote {...row.problem} /> : null}
         {row.state === 'refused' ? (
           <pre className={styles.raw}>
             <Marked text={details?.item ?? ''} />

@@ -5,15 +5,15 @@ import type { PublishDetails, PublishRow } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
 import { openView, selectPublish, setFilter } from '../../state/actions'
 import { useStore } from '../../state/store'
-import { exchange, publish } from '../../testing/rows'
+import { testExchange, testPublish } from '../../testing/rows'
 import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 const rows: PublishRow[] = [
-  publish({ id: 1, at: 10, itemId: '82', channel: 'chat', delivered: 2 }),
-  publish({ id: 2, at: 20, itemId: '83', prevId: '82', channel: 'chat', delivered: 1, notDelivered: 1, missed: 1 }),
-  publish({ id: 3, at: 30, channel: 'nobody-here', delivered: 0, unheard: true }),
-  publish({ id: 4, at: 40, channel: 'chat', itemId: '99', prevId: '98', delivered: 0, state: 'waiting' }),
-  publish({
+  testPublish({ id: 1, at: 10, itemId: '82', channel: 'chat', delivered: 2 }),
+  testPublish({ id: 2, at: 20, itemId: '83', prevId: '82', channel: 'chat', delivered: 1, notDelivered: 1, missed: 1 }),
+  testPublish({ id: 3, at: 30, channel: 'nobody-here', delivered: 0, unheard: true }),
+  testPublish({ id: 4, at: 40, channel: 'chat', itemId: '99', prevId: '98', delivered: 0, state: 'waiting' }),
+  testPublish({
     id: 5,
     at: 50,
     channel: '',
@@ -22,9 +22,11 @@ const rows: PublishRow[] = [
     problem: { field: 'items[0].channel', message: 'There is none.', fix: 'Name the channel.' },
   }),
 ]
-const [outcome] = mockDetails(exchange({ id: 7, deliveredAt: [20], channels: ['chat'], state: 'delivered' })).deliveries
+const [outcome] = mockDetails(
+  testExchange({ id: 7, deliveredAt: [20], channels: ['chat'], state: 'delivered' }),
+).deliveries
 const detailsOf = (id: number): PublishDetails => ({
-  row: rows[id - 1] ?? publish(),
+  row: rows[id - 1] ?? testPublish(),
   item: '{"channel":"chat","formats":{"http-stream":{"content":"x"}}}',
   content: [{ format: 'http-stream', action: 'send', about: '', headers: [], base64: btoa('data: x'), size: 7 }],
   outcomes: outcome && id < 3 ? [outcome] : [],

@@ -17,7 +17,7 @@ import { openChannel, openComposer, selectPublish, setFilter } from '../../state
 import { publishUrl } from '../../state/app'
 import { found } from '../../state/found'
 import { useStore } from '../../state/store'
-import { PublishDetails } from './publish-details'
+import { PublishDetailsPanel } from './publish-details'
 import styles from './publish-view.module.css'
 import { ReachPills } from './reach-pills'
 
@@ -56,7 +56,7 @@ export function PublishView() {
       second={
         selected === null ? null : (
           <Guard name={`Publish ${selected}`} of={selected}>
-            <PublishDetails id={selected} />
+            <PublishDetailsPanel id={selected} />
           </Guard>
         )
       }

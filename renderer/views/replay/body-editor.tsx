@@ -4,17 +4,17 @@ import { Button } from '../../components/button'
 import { CodeEditor } from '../../components/code-editor'
 import { Select } from '../../components/field'
 import { isJson, prettyJson } from '../../components/pretty-json'
-import { Problem } from '../../components/problem'
+import { ProblemNote } from '../../components/problem-note'
 import { formatBytes } from '../../format/bytes'
 import styles from './replay-dialog.module.css'
-import { type BodyChoice, bodyChoices, bodySize, type Draft, type Recorded } from './replay-draft'
+import { type BodyChoice, bodyChoices, bodySize, type Recorded, type ReplayDraft } from './replay-draft'
 import type { DraftProblem } from './replay-problems'
 
 export interface BodyEditorProps {
-  draft: Draft
+  draft: ReplayDraft
   recorded: Recorded
   problem: DraftProblem | undefined
-  onChange(change: Partial<Draft>): void
+  onChange(change: Partial<ReplayDraft>): void
 }
 
 export function BodyEditor({ draft, recorded, problem, onChange }: BodyEditorProps) {
@@ -61,7 +61,7 @@ export function BodyEditor({ draft, recorded, problem, onChange }: BodyEditorPro
         </div>
       ) : null}
       <div id={noteId} aria-live="polite">
-        {problem ? <Problem {...problem} tone="attention" /> : null}
+        {problem ? <ProblemNote {...problem} tone="attention" /> : null}
       </div>
     </fieldset>
   )

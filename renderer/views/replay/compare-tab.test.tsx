@@ -6,15 +6,15 @@ import { mockDetails } from '../../dev/mock-details'
 import { mockSession } from '../../dev/mock-rows'
 import { compare, openExchange } from '../../state/actions'
 import { useStore } from '../../state/store'
-import { exchange } from '../../testing/rows'
-import { bodyOf, startApp, take } from '../../testing/start-app'
+import { testExchange } from '../../testing/rows'
+import { startApp, take, textBody } from '../../testing/start-app'
 
 /** Exchange 3 of the session was replayed as 5. */
 async function open(bodies: Partial<Record<number, Body>>, change: Record<number, Partial<ExchangeDetails>> = {}) {
   const started = await startApp({
     details: (row) => ({ ...mockDetails(row), ...change[row.id] }),
     answers: {
-      'exchange.body': ({ id, kind }) => (kind === 'request' ? bodyOf('') : (bodies[id] ?? null)),
+      'exchange.body': ({ id, kind }) => (kind === 'request' ? textBody('') : (bodies[id] ?? null)),
     },
   })
   act(() => compare(3, 5))
@@ -35,8 +35,8 @@ const diff = () =>
     .getAllByRole('row')
     .map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent).join('|'))
 
-const json = { 3: bodyOf('{"value":121}'), 5: bodyOf('{"value":122}') }
-const lines = (...texts: string[]) => bodyOf(`${texts.join('\n')}\n`, { contentType: 'text/plain' })
+const json = { 3: textBody('{"value":121}'), 5: textBody('{"value":122}') }
+const lines = (...texts: string[]) => textBody(`${texts.join('\n')}\n`, { contentType: 'text/plain' })
 
 test('the original stands on the left, the replay on the right, and both are a click away', async () => {
   const { user } = await open(json)
@@ -89,7 +89,7 @@ test('what was changed in the request is shown first', async () => {
 })
 
 test('response headers are the same, changed, added or removed', async () => {
-  const response = mockDetails(exchange()).response
+  const response = mockDetails(testExchange()).response
   if (!response) throw new Error('The mock has a response.')
   await open(json, {
     3: {
@@ -133,7 +133,7 @@ describe('bodies', () => {
   })
 
   test('that are the same say so', async () => {
-    await open({ 3: bodyOf('{"a":1}'), 5: bodyOf('{"a":1}') })
+    await open({ 3: textBody('{"a":1}'), 5: textBody('{"a":1}') })
     expect(section('Response body')).toBe('Response bodysame')
   })
 
@@ -146,7 +146,8 @@ describe('bodies', () => {
   })
 
   test('of bytes say their sizes, and if they are equal', async () => {
-    const bytes = (text: string) => bodyOf('', { base64: btoa(text), size: 2048, kept: 2048, contentType: 'image/png' })
+    const bytes = (text: string) =>
+      textBody('', { base64: btoa(text), size: 2048, kept: 2048, contentType: 'image/png' })
     await open({ 3: bytes('\x00\x01'), 5: bytes('\x00\x02') })
     expect(screen.getByText('#3: 2 KiB image/png')).toBeDefined()
     expect(screen.getByText('#5: 2 KiB image/png')).toBeDefined()
@@ -154,13 +155,13 @@ describe('bodies', () => {
   })
 
   test('that were cut say how much of them is compared', async () => {
-    await open({ 3: bodyOf('{}', { size: 5_000_000 }), 5: bodyOf('{}', { size: 5_000_000 }) })
+    await open({ 3: textBody('{}', { size: 5_000_000 }), 5: textBody('{}', { size: 5_000_000 }) })
     expect(screen.getByText(/Only 2 B of 4.8 MiB were kept of #3\..*The rest is not compared\./)).toBeDefined()
     expect(section('Response body')).toBe('Response bodysame as far as kept')
   })
 
   test('one that is gone from memory is told', async () => {
-    await open({ 3: bodyOf('{}') })
+    await open({ 3: textBody('{}') })
     expect(screen.getByText('The body of #5 is no longer in memory.')).toBeDefined()
   })
 

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { ExchangeDetails } from '../../../preload/views'
 import { mockDetails } from '../../dev/mock-details'
-import { exchange } from '../../testing/rows'
-import { bodyOf } from '../../testing/start-app'
+import { testExchange } from '../../testing/rows'
+import { textBody } from '../../testing/start-app'
 import { compareBodies, type DiffRow, foldRows } from './compare-bodies'
 import { differenceOf, holdFacts, requestFacts, resultFacts, timingsOf } from './compare-facts'
 import { compareHeaders } from './compare-headers'
@@ -73,7 +73,7 @@ describe('headers', () => {
 
 describe('bodies', () => {
   const lines = async (a: string, b: string): Promise<string[]> => {
-    const comparison = await compareBodies(bodyOf(a), bodyOf(b))
+    const comparison = await compareBodies(textBody(a), textBody(b))
     if (comparison.kind !== 'lines') throw new Error(comparison.kind)
     return comparison.rows.map(({ change, a: left, b: right }) => {
       return `${change} ${left ? `${left.number} ${left.text}` : '-'} | ${right ? `${right.number} ${right.text}` : '-'}`
@@ -104,39 +104,41 @@ describe('bodies', () => {
   })
 
   test('of JSON that differ in white space only are told so', async () => {
-    expect(await compareBodies(bodyOf('{"a":1}'), bodyOf('{ "a": 1 }'))).toMatchObject({
+    expect(await compareBodies(textBody('{"a":1}'), textBody('{ "a": 1 }'))).toMatchObject({
       kind: 'lines',
       equal: false,
       layout: true,
     })
-    expect(await compareBodies(bodyOf('{"a":1}'), bodyOf('{"a":1}'))).toMatchObject({ equal: true, layout: false })
+    expect(await compareBodies(textBody('{"a":1}'), textBody('{"a":1}'))).toMatchObject({ equal: true, layout: false })
   })
 
   test('do not lose digits of great numbers', async () => {
-    const great = await compareBodies(bodyOf('{"id":12345678901234567890}'), bodyOf('{"id":12345678901234567891}'))
+    const great = await compareBodies(textBody('{"id":12345678901234567890}'), textBody('{"id":12345678901234567891}'))
     expect(great).toMatchObject({ kind: 'lines', equal: false, layout: false })
   })
 
   test('of bytes are equal or not', async () => {
-    const bytes = (text: string) => bodyOf('', { base64: btoa(text), size: text.length, kept: text.length })
+    const bytes = (text: string) => textBody('', { base64: btoa(text), size: text.length, kept: text.length })
     expect(await compareBodies(bytes('\x00\x01'), bytes('\x00\x01'))).toEqual({ kind: 'bytes', equal: true })
     expect(await compareBodies(bytes('\x00\x01'), bytes('\x00\x02'))).toEqual({ kind: 'bytes', equal: false })
-    expect(await compareBodies(bytes('\x00\x01'), bodyOf('text'))).toEqual({ kind: 'bytes', equal: false })
+    expect(await compareBodies(bytes('\x00\x01'), textBody('text'))).toEqual({ kind: 'bytes', equal: false })
   })
 
   test('that were cut are not told to be equal where their sizes differ', async () => {
-    const part = (size: number) => bodyOf('', { base64: btoa('\x00'), size, kept: 1 })
+    const part = (size: number) => textBody('', { base64: btoa('\x00'), size, kept: 1 })
     expect(await compareBodies(part(100), part(200))).toEqual({ kind: 'bytes', equal: false })
-    expect(await compareBodies(bodyOf('a', { size: 100 }), bodyOf('a', { size: 200 }))).toMatchObject({ equal: false })
+    expect(await compareBodies(textBody('a', { size: 100 }), textBody('a', { size: 200 }))).toMatchObject({
+      equal: false,
+    })
   })
 
   test('that are both empty are nothing to compare', async () => {
-    expect(await compareBodies(bodyOf(''), bodyOf(''))).toEqual({ kind: 'empty' })
+    expect(await compareBodies(textBody(''), textBody(''))).toEqual({ kind: 'empty' })
   })
 
   test('that differ in thousands of lines are not compared one by one', async () => {
     const text = (word: string) => Array.from({ length: 4000 }, (_, index) => `${word} ${index}`).join('\n')
-    expect(await compareBodies(bodyOf(text('a')), bodyOf(text('b')))).toEqual({
+    expect(await compareBodies(textBody(text('a')), textBody(text('b')))).toEqual({
       kind: 'too-different',
       linesA: 4000,
       linesB: 4000,
@@ -146,20 +148,20 @@ describe('bodies', () => {
   test('that differ in hundreds of lines are', async () => {
     const text = (every: number) =>
       Array.from({ length: 5000 }, (_, n) => (n % 10 === 0 ? `${n % every}` : `line ${n}`)).join('\n')
-    const comparison = await compareBodies(bodyOf(text(11)), bodyOf(text(13)))
+    const comparison = await compareBodies(textBody(text(11)), textBody(text(13)))
     if (comparison.kind !== 'lines') throw new Error(comparison.kind)
     expect(comparison.rows.filter(({ change }) => change !== 'same').length).toBeGreaterThan(300)
   })
 
   test('that are longer than what is compared say so', async () => {
     const long = 'x'.repeat(99).concat('\n').repeat(20_000)
-    expect(await compareBodies(bodyOf(`${long}a`), bodyOf(`${long}b`))).toMatchObject({
+    expect(await compareBodies(textBody(`${long}a`), textBody(`${long}b`))).toMatchObject({
       kind: 'lines',
       equal: false,
       layout: false,
       bound: 'Too long to be compared whole: the first 1 MiB of each is compared.',
     })
-    const comparison = await compareBodies(bodyOf('\n'.repeat(150_000)), bodyOf('\n'.repeat(150_000)))
+    const comparison = await compareBodies(textBody('\n'.repeat(150_000)), textBody('\n'.repeat(150_000)))
     expect(comparison).toMatchObject({
       equal: true,
       bound: 'Too many lines to be compared all: the first 100,000 of each are compared.',
@@ -171,9 +173,9 @@ describe('bodies', () => {
     const stop = new AbortController()
     const text = Array.from({ length: 90_000 }, (_, n) => `line ${n}`).join('\n')
     const done = vi.fn()
-    void compareBodies(bodyOf(text), bodyOf(`${text}\nmore`), stop.signal).then(done)
+    void compareBodies(textBody(text), textBody(`${text}\nmore`), stop.signal).then(done)
     stop.abort()
-    await compareBodies(bodyOf(text), bodyOf(`${text}\nmore`))
+    await compareBodies(textBody(text), textBody(`${text}\nmore`))
     expect(done).not.toHaveBeenCalled()
   })
 
@@ -181,7 +183,7 @@ describe('bodies', () => {
     const some = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(some, some, async (a, b) => {
-        const comparison = await compareBodies(bodyOf(`${a.join('\n')}\n`), bodyOf(`${b.join('\n')}\n`))
+        const comparison = await compareBodies(textBody(`${a.join('\n')}\n`), textBody(`${b.join('\n')}\n`))
         if (comparison.kind !== 'lines') return
         const side = (which: 'a' | 'b') => comparison.rows.flatMap((row) => row[which] ?? [])
         expect(side('a').map((line) => line.number)).toEqual(side('a').map((_, index) => index + 1))
@@ -227,7 +229,7 @@ describe('equal lines far from a difference', () => {
 describe('facts', () => {
   const held = (id: number, change: Partial<ExchangeDetails['row']> = {}): ExchangeDetails =>
     mockDetails(
-      exchange({
+      testExchange({
         id,
         kind: 'long-poll',
         path: '/counter/value/?last=120',
@@ -260,7 +262,7 @@ describe('facts', () => {
   })
 
   test('of the hold are mode, channels, previous ids and timeout', () => {
-    const plain = mockDetails(exchange({ id: 2 }))
+    const plain = mockDetails(testExchange({ id: 2 }))
     expect(table(holdFacts(held(1), plain))).toEqual({
       Mode: ['response', '–'],
       Channels: ['counter', '–'],
@@ -271,7 +273,7 @@ describe('facts', () => {
   })
 
   test('of a refused instruct are its problems', () => {
-    const bad = mockDetails(exchange({ id: 2, note: 'bad instruct: hold.mode' }))
+    const bad = mockDetails(testExchange({ id: 2, note: 'bad instruct: hold.mode' }))
     expect(table(holdFacts(held(1), bad))).toMatchObject({
       Mode: ['response', 'refused'],
       Problems: ['–', 'hold.mode'],
@@ -281,7 +283,7 @@ describe('facts', () => {
 
 describe('times', () => {
   const details = (answeredAt: number, heldAt: number | null, endedAt: number | null) =>
-    mockDetails(exchange({ at: 1000, sentAt: 1000, answeredAt, heldAt, endedAt }))
+    mockDetails(testExchange({ at: 1000, sentAt: 1000, answeredAt, heldAt, endedAt }))
 
   test('are of the backend, of the hold, and in all', () => {
     expect(timingsOf(details(1010, 1010, 1500), details(1030, null, 1040), 9999)).toEqual([

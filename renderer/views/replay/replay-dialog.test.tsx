@@ -7,7 +7,7 @@ import { mockStatus } from '../../dev/mock-rows'
 import { editAndSend } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { editorText, writeInto } from '../../testing/editor'
-import { bodyOf, type StartOptions, startApp, take } from '../../testing/start-app'
+import { type StartOptions, startApp, take, textBody } from '../../testing/start-app'
 
 /** Exchange 6 of the session is a POST. */
 async function open(options: StartOptions = {}, id = 6) {
@@ -110,7 +110,7 @@ describe('what is wrong', () => {
   })
 
   test('a body that was not kept whole is told before anything is sent', async () => {
-    const part = () => bodyOf('abc', { size: 5_000_000, contentType: 'text/plain' })
+    const part = () => textBody('abc', { size: 5_000_000, contentType: 'text/plain' })
     const { user, bridge } = await open({ answers: { 'exchange.body': part } })
     const problem = within(dialog()).getByRole('note', { name: 'Problem: body' })
     expect(problem.textContent).toContain('Only 3 B of the body’s 4.8 MiB were kept.')
@@ -125,7 +125,7 @@ describe('what is wrong', () => {
 
   test('a body of bytes is sent as it was, or something else is written', async () => {
     const { user, bridge } = await open({
-      answers: { 'exchange.body': () => bodyOf('', { base64: btoa('\x00\xff'), size: 2, kept: 2 }) },
+      answers: { 'exchange.body': () => textBody('', { base64: btoa('\x00\xff'), size: 2, kept: 2 }) },
     })
     const choice = within(dialog()).getByRole('combobox', { name: 'Which body' })
     expect(within(choice).getByRole('option', { name: 'As it was: 2 B' })).toHaveProperty('selected', true)

@@ -6,14 +6,14 @@ import { Button } from '../../components/button'
 import { Dialog } from '../../components/dialog'
 import { EmptyState } from '../../components/empty-state'
 import { Field, Input } from '../../components/field'
-import { Problem } from '../../components/problem'
+import { ProblemNote } from '../../components/problem-note'
 import { shownKeys } from '../../components/shown-keys'
 import { closeEditing, sendReplay, toggleRecording } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { BodyEditor } from './body-editor'
 import { HeadersEditor } from './headers-editor'
 import styles from './replay-dialog.module.css'
-import { changedWords, changesOf, type Draft, draftOf, type Recorded } from './replay-draft'
+import { changedWords, type Recorded, type ReplayDraft, replayChanges, replayDraftOf } from './replay-draft'
 import { type DraftProblem, problemsOf } from './replay-problems'
 import { useRecorded } from './use-recorded'
 
@@ -68,16 +68,16 @@ function Nothing(props: { id: number; title: string; actions?: ReactNode; childr
 }
 
 function RequestForm({ id, recorded }: { id: number; recorded: Recorded }) {
-  const [draft, setDraft] = useState(() => draftOf(recorded))
+  const [draft, setDraft] = useState(() => replayDraftOf(recorded))
   const [sending, setSending] = useState(false)
   const [refused, setRefused] = useState<ProblemView | null>(null)
   const form = useRef<HTMLDivElement>(null)
-  const set = (change: Partial<Draft>) => {
+  const set = (change: Partial<ReplayDraft>) => {
     setDraft((before) => ({ ...before, ...change }))
     setRefused(null)
   }
   const problems = problemsOf(draft, recorded)
-  const changes = changesOf(draft, recorded)
+  const changes = replayChanges(draft, recorded)
   const changed = changedWords(changes)
   const send = async () => {
     if (sending) return
@@ -102,7 +102,7 @@ function RequestForm({ id, recorded }: { id: number; recorded: Recorded }) {
         <Footer
           changed={changed}
           sending={sending}
-          onUndo={() => set(draftOf(recorded))}
+          onUndo={() => set(replayDraftOf(recorded))}
           onSend={send}
           blocked={problems.filter((problem) => problem.blocking).length}
         />
@@ -136,9 +136,9 @@ function onSendKey(event: KeyboardEvent, send: () => Promise<void>): void {
 }
 
 interface RequestLineProps {
-  draft: Draft
+  draft: ReplayDraft
   problems: readonly DraftProblem[]
-  onChange(change: Partial<Draft>): void
+  onChange(change: Partial<ReplayDraft>): void
 }
 
 function RequestLine({ draft, problems, onChange }: RequestLineProps) {
@@ -180,7 +180,7 @@ function Hindrances({ refused }: { refused: ProblemView | null }) {
   const listening = useStore((store) => store.app.state?.proxy.state !== 'failed')
   if (!recording) {
     return (
-      <Problem
+      <ProblemNote
         tone="attention"
         field="Recording is paused"
         message="and a replay that is not recorded could not be seen."
@@ -194,11 +194,13 @@ function Hindrances({ refused }: { refused: ProblemView | null }) {
     )
   }
   if (!listening) {
-    return <Problem field="The proxy" message="is not listening." fix="Choose another port in the settings first." />
+    return (
+      <ProblemNote field="The proxy" message="is not listening." fix="Choose another port in the settings first." />
+    )
   }
   return refused ? (
     <div role="alert">
-      <Problem {...refused} />
+      <ProblemNote {...refused} />
     </div>
   ) : null
 }

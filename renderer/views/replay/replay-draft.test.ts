@@ -2,13 +2,21 @@ import { describe, expect, test } from 'vitest'
 import type { Body, ExchangeDetails } from '../../../preload/views'
 import { decodeBase64, textOf } from '../../components/body-modes'
 import { mockDetails } from '../../dev/mock-details'
-import { exchange } from '../../testing/rows'
-import { bodyOf } from '../../testing/start-app'
-import { bodyChoices, changedWords, changesOf, type Draft, draftOf, EDITABLE, recordedOf } from './replay-draft'
+import { testExchange } from '../../testing/rows'
+import { textBody } from '../../testing/start-app'
+import {
+  bodyChoices,
+  changedWords,
+  EDITABLE,
+  type ReplayDraft,
+  recordedOf,
+  replayChanges,
+  replayDraftOf,
+} from './replay-draft'
 import { problemsOf } from './replay-problems'
 
 const details = (change: Partial<ExchangeDetails> = {}): ExchangeDetails => ({
-  ...mockDetails(exchange({ method: 'POST', path: '/items?a=1' })),
+  ...mockDetails(testExchange({ method: 'POST', path: '/items?a=1' })),
   requestHeaders: [
     ['Host', 'localhost:7999'],
     ['Content-Type', 'application/json'],
@@ -18,11 +26,11 @@ const details = (change: Partial<ExchangeDetails> = {}): ExchangeDetails => ({
   ],
   ...change,
 })
-const recorded = (body: Body = bodyOf('{"a":1}'), change: Partial<ExchangeDetails> = {}) =>
+const recorded = (body: Body = textBody('{"a":1}'), change: Partial<ExchangeDetails> = {}) =>
   recordedOf(details(change), body)
-const binary = bodyOf('', { base64: btoa('\x00\xff'), size: 2, kept: 2 })
-const cut = bodyOf('abc', { size: 5_000_000 })
-const none = bodyOf('')
+const binary = textBody('', { base64: btoa('\x00\xff'), size: 2, kept: 2 })
+const cut = textBody('abc', { size: 5_000_000 })
+const none = textBody('')
 
 describe('what is recorded', () => {
   test('has no headers of its connection, and says which', () => {
@@ -32,30 +40,30 @@ describe('what is recorded', () => {
   })
 
   test.each<[what: string, body: Body, choices: string[], text: string | null]>([
-    ['text', bodyOf('hi'), ['written', 'none'], 'hi'],
+    ['text', textBody('hi'), ['written', 'none'], 'hi'],
     ['nothing', none, ['written', 'none'], ''],
     ['bytes', binary, ['recorded', 'written', 'none'], null],
     ['a part', cut, ['undecided', 'kept', 'written', 'none'], 'abc'],
-    ['nothing of it', bodyOf('', { size: 9 }), ['undecided', 'written', 'none'], ''],
-    ['too much to edit', bodyOf('x'.repeat(EDITABLE + 1)), ['recorded', 'written', 'none'], null],
+    ['nothing of it', textBody('', { size: 9 }), ['undecided', 'written', 'none'], ''],
+    ['too much to edit', textBody('x'.repeat(EDITABLE + 1)), ['recorded', 'written', 'none'], null],
   ])('of a body of %s, the choices are these', (_, body, choices, text) => {
     const it = recorded(body)
     expect(bodyChoices(it)).toEqual(choices)
     expect(it.text).toBe(text)
-    expect(choices).toContain(draftOf(it).body)
+    expect(choices).toContain(replayDraftOf(it).body)
   })
 })
 
 describe('the changes', () => {
-  const changes = (change: Partial<Draft>, body?: Body) =>
-    changesOf({ ...draftOf(recorded(body)), ...change }, recorded(body))
+  const changes = (change: Partial<ReplayDraft>, body?: Body) =>
+    replayChanges({ ...replayDraftOf(recorded(body)), ...change }, recorded(body))
   const sentText = (base64: string | undefined) => (base64 === undefined ? undefined : textOf(decodeBase64(base64)))
 
   test.each([
-    ['text', bodyOf('{"a":1}')],
+    ['text', textBody('{"a":1}')],
     ['bytes', binary],
     ['nothing', none],
-    ['too much', bodyOf('x'.repeat(EDITABLE + 1))],
+    ['too much', textBody('x'.repeat(EDITABLE + 1))],
   ])('are none for a draft that was not touched (%s)', (_, body) => expect(changes({}, body)).toEqual({}))
 
   test('are only what differs', () => {
@@ -64,7 +72,7 @@ describe('the changes', () => {
   })
 
   test('of headers leave out lines that are empty', () => {
-    const { headers } = draftOf(recorded())
+    const { headers } = replayDraftOf(recorded())
     expect(changes({ headers: [...headers, { key: 9, name: ' ', value: '' }] })).toEqual({})
     expect(changes({ headers: [...headers.slice(1), { key: 9, name: 'X-A', value: ' b ' }] }).headers).toEqual([
       ['Content-Type', 'application/json'],
@@ -88,11 +96,11 @@ describe('the changes', () => {
 })
 
 describe('what is wrong with it', () => {
-  const problems = (change: Partial<Draft>, body?: Body) =>
-    problemsOf({ ...draftOf(recorded(body)), ...change }, recorded(body)).map(
+  const problems = (change: Partial<ReplayDraft>, body?: Body) =>
+    problemsOf({ ...replayDraftOf(recorded(body)), ...change }, recorded(body)).map(
       ({ field, message, fix, blocking }) => `${blocking ? '' : 'maybe '}${field}: ${message} ${fix}`,
     )
-  const withHeaders = (...headers: [string, string][]): Partial<Draft> => ({
+  const withHeaders = (...headers: [string, string][]): Partial<ReplayDraft> => ({
     headers: headers.map(([name, value], key) => ({ key, name, value })),
   })
 
@@ -102,7 +110,7 @@ describe('what is wrong with it', () => {
     expect(problems({}, none)).toEqual([])
   })
 
-  test.each<[Partial<Draft>, string]>([
+  test.each<[Partial<ReplayDraft>, string]>([
     [{ method: '' }, 'method: The method is missing. Give one, such as GET.'],
     [{ method: 'GET /' }, 'method: A method is one word. Use letters only, such as GET or POST.'],
     [{ method: 'connect' }, 'method: CONNECT asks for a tunnel, which the proxy does not make. Use another one.'],
@@ -138,12 +146,12 @@ describe('what is wrong with it', () => {
     expect(problems({ body: 'none' }, cut)).toEqual([])
   })
 
-  test.each<[string, Partial<Draft>, Body, string]>([
+  test.each<[string, Partial<ReplayDraft>, Body, string]>([
     ['a GET with a body', { method: 'GET', body: 'written', text: 'x' }, none, 'A GET with a body is unusual'],
     [
       'text that is no JSON',
       { text: '{"a":' },
-      bodyOf('{"a":1}'),
+      textBody('{"a":1}'),
       'Content-Type says JSON, but the body is not: line 1, column 6: the text ends where',
     ],
     ['no type', { body: 'written', text: 'x', headers: [] }, none, 'There is no Content-Type header.'],
@@ -160,7 +168,7 @@ describe('what is wrong with it', () => {
   test('a number is JSON too', () => expect(problems({ text: '12' })).toEqual([]))
 
   test('what was recorded may be sent again, however odd', () => {
-    const it = recorded(none, { row: exchange({ path: '/ä b' }) })
-    expect(problemsOf(draftOf(it), it)).toEqual([])
+    const it = recorded(none, { row: testExchange({ path: '/ä b' }) })
+    expect(problemsOf(replayDraftOf(it), it)).toEqual([])
   })
 })

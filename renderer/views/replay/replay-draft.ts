@@ -31,7 +31,7 @@ export interface HeaderLine {
 /** Which body is sent. `undecided`: it is not whole, and nothing was chosen yet. */
 export type BodyChoice = 'recorded' | 'kept' | 'written' | 'none' | 'undecided'
 
-export interface Draft {
+export interface ReplayDraft {
   readonly method: string
   readonly url: string
   readonly headers: readonly HeaderLine[]
@@ -66,7 +66,7 @@ export function isCut({ body }: Recorded): boolean {
 }
 
 /** The draft that changes nothing. */
-export function draftOf(recorded: Recorded): Draft {
+export function replayDraftOf(recorded: Recorded): ReplayDraft {
   return {
     method: recorded.method,
     url: recorded.url,
@@ -91,14 +91,14 @@ export function bodyChoices(recorded: Recorded): readonly BodyChoice[] {
 }
 
 /** Lines with a name or a value, as they are sent. */
-export function sentHeaders(draft: Draft): [string, string][] {
+export function sentHeaders(draft: ReplayDraft): [string, string][] {
   return draft.headers
     .filter(({ name, value }) => name.trim() !== '' || value.trim() !== '')
     .map(({ name, value }) => [name.trim(), value.trim()])
 }
 
 /** What differs from the request as it was; nothing: it is sent as it was. */
-export function changesOf(draft: Draft, recorded: Recorded): ReplayChanges {
+export function replayChanges(draft: ReplayDraft, recorded: Recorded): ReplayChanges {
   const method = draft.method.trim()
   const url = draft.url.trim()
   const headers = sentHeaders(draft)
@@ -112,7 +112,7 @@ export function changesOf(draft: Draft, recorded: Recorded): ReplayChanges {
 }
 
 /** The body in base64; null: as it was. */
-function changedBody(draft: Draft, recorded: Recorded): string | null {
+function changedBody(draft: ReplayDraft, recorded: Recorded): string | null {
   const { body, text } = recorded
   switch (draft.body) {
     case 'recorded':
@@ -128,7 +128,7 @@ function changedBody(draft: Draft, recorded: Recorded): string | null {
 }
 
 /** Bytes of the body that would be sent. */
-export function bodySize(draft: Draft, recorded: Recorded): number {
+export function bodySize(draft: ReplayDraft, recorded: Recorded): number {
   switch (draft.body) {
     case 'recorded':
     case 'kept':

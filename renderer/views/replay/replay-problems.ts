@@ -1,7 +1,7 @@
 // What is wrong with an edited request before it is sent, each with its field and its fix.
-import { jsonFault } from '../../components/pretty-json'
+import { shownJsonFault } from '../../components/pretty-json'
 import { formatBytes } from '../../format/bytes'
-import { bodySize, type Draft, isCut, type Recorded } from './replay-draft'
+import { bodySize, isCut, type Recorded, type ReplayDraft } from './replay-draft'
 
 /** A header is named by the key of its line. */
 export type DraftField = 'method' | 'url' | 'body' | number
@@ -26,7 +26,7 @@ const VALUE_MAX = 65_536
 /** Methods whose requests seldom have a body. */
 const BODILESS = new Set(['GET', 'HEAD'])
 
-export function problemsOf(draft: Draft, recorded: Recorded): DraftProblem[] {
+export function problemsOf(draft: ReplayDraft, recorded: Recorded): DraftProblem[] {
   return [
     methodProblem(draft),
     urlProblem(draft, recorded),
@@ -39,7 +39,7 @@ function blocking(at: DraftField, field: string, message: string, fix: string): 
   return { at, field, message, fix, blocking: true }
 }
 
-function methodProblem({ method }: Draft): DraftProblem | null {
+function methodProblem({ method }: ReplayDraft): DraftProblem | null {
   const name = method.trim()
   if (name === '') return blocking('method', 'method', 'The method is missing.', 'Give one, such as GET.')
   if (!TOKEN.test(name)) {
@@ -52,7 +52,7 @@ function methodProblem({ method }: Draft): DraftProblem | null {
   return null
 }
 
-function urlProblem({ url }: Draft, recorded: Recorded): DraftProblem | null {
+function urlProblem({ url }: ReplayDraft, recorded: Recorded): DraftProblem | null {
   const text = url.trim()
   // Whatever came before can be sent again.
   if (text === recorded.url && text.startsWith('/')) return null
@@ -77,7 +77,7 @@ function notAPath(text: string): [message: string, fix: string] {
   return ['A path begins with /.', `Write /${text}.`]
 }
 
-function headerProblems({ headers }: Draft): (DraftProblem | null)[] {
+function headerProblems({ headers }: ReplayDraft): (DraftProblem | null)[] {
   const list = headers.map((line) => headerProblem(line.key, line.name.trim(), line.value.trim()))
   const hosts = headers.filter(({ name }) => name.trim().toLowerCase() === 'host')
   const second = hosts[1]
@@ -115,7 +115,7 @@ function percentOf(character: string): string {
   return encodeURIComponent(/\p{Cs}/u.test(character) ? '\ufffd' : character)
 }
 
-function bodyProblem(draft: Draft, recorded: Recorded): DraftProblem | null {
+function bodyProblem(draft: ReplayDraft, recorded: Recorded): DraftProblem | null {
   const { size, kept } = recorded.body
   const caution = (message: string, fix: string): DraftProblem => ({
     at: 'body',
@@ -142,19 +142,22 @@ function bodyProblem(draft: Draft, recorded: Recorded): DraftProblem | null {
   return draft.body === 'written' && draft.text !== recorded.text ? writtenProblem(draft, caution) : null
 }
 
-function writtenProblem(draft: Draft, caution: (message: string, fix: string) => DraftProblem): DraftProblem | null {
+function writtenProblem(
+  draft: ReplayDraft,
+  caution: (message: string, fix: string) => DraftProblem,
+): DraftProblem | null {
   const encoding = headerOf(draft, 'content-encoding')
   if (encoding !== '' && encoding !== 'identity') {
     return caution(`Content-Encoding says ${encoding}, but this is plain text.`, 'Remove that header.')
   }
   const type = headerOf(draft, 'content-type')
-  const fault = /[/+]json\b/.test(type) ? jsonFault(draft.text) : null
+  const fault = /[/+]json\b/.test(type) ? shownJsonFault(draft.text) : null
   if (fault !== null)
     return caution(`Content-Type says JSON, but the body is not: ${fault}.`, 'Correct the body or the header.')
   return type === '' ? caution('There is no Content-Type header.', 'Add one, so that the backend can read it.') : null
 }
 
-function headerOf({ headers }: Draft, wanted: string): string {
+function headerOf({ headers }: ReplayDraft, wanted: string): string {
   return (
     headers
       .find(({ name }) => name.trim().toLowerCase() === wanted)

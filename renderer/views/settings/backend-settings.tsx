@@ -6,14 +6,14 @@ import { Button } from '../../components/button'
 import { Field, Input, Select, TextArea } from '../../components/field'
 import { attempt } from '../../state/actions'
 import { useBackendProblem } from '../use-backend-problem'
-import type { Draft } from './settings-draft'
+import type { SettingsDraft } from './settings-draft'
 import styles from './settings-view.module.css'
 
 export interface BackendSettingsProps {
   app: AppState
-  draft: Draft
+  draft: SettingsDraft
   problem: string | undefined
-  onChange(change: Partial<Draft>): void
+  onChange(change: Partial<SettingsDraft>): void
 }
 
 export function BackendSettings({ app, draft, problem, onChange }: BackendSettingsProps) {

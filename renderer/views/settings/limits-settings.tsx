@@ -2,14 +2,14 @@
 import { useState } from 'react'
 import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabulary/limits'
 import { Field, Input } from '../../components/field'
-import type { Draft } from './settings-draft'
+import type { SettingsDraft } from './settings-draft'
 import styles from './settings-view.module.css'
 
 export interface LimitsSettingsProps {
-  draft: Draft
+  draft: SettingsDraft
   /** What is wrong with a limit, if anything. */
   at(limit: LimitName): string | undefined
-  onChange(change: Partial<Draft>): void
+  onChange(change: Partial<SettingsDraft>): void
 }
 
 export function LimitsSettings({ draft, at, onChange }: LimitsSettingsProps) {

@@ -5,7 +5,7 @@ import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabula
 import { settingInfo, settingNames } from '../../../preload/vocabulary/settings'
 
 /** Numbers as they are typed. Of a limit, empty: as it is where it is not set. */
-export interface Draft extends Readonly<Record<LimitName, string>> {
+export interface SettingsDraft extends Readonly<Record<LimitName, string>> {
   readonly kind: Backend['kind']
   readonly url: string
   readonly file: string
@@ -28,7 +28,7 @@ export interface Draft extends Readonly<Record<LimitName, string>> {
 
 const NUMBERS = ['proxyPort', 'publishPort', 'messageWait', 'memoryLimitMiB', 'bodyLimitKiB'] as const
 
-export function draftOf(settings: Settings): Draft {
+export function settingsDraftOf(settings: Settings): SettingsDraft {
   const { backend } = settings
   return {
     kind: backend.kind,
@@ -58,18 +58,18 @@ function limitsDraft(limits: Settings['limits']): Record<LimitName, string> {
 }
 
 /** The draft on other settings: fields that were edited stay, the others are as the settings are now. */
-export function rebase(draft: Draft, before: Draft, now: Draft): Draft {
-  const names = Object.keys(now) as (keyof Draft)[]
+export function rebase(draft: SettingsDraft, before: SettingsDraft, now: SettingsDraft): SettingsDraft {
+  const names = Object.keys(now) as (keyof SettingsDraft)[]
   const edited = names.filter((name) => draft[name] !== before[name])
   return { ...now, ...Object.fromEntries(edited.map((name) => [name, draft[name]])) }
 }
 
-export type Changes =
+export type SettingsChanges =
   | { readonly ok: true; readonly changes: Partial<Settings> }
   | { readonly ok: false; readonly problem: ProblemView }
 
 /** What differs from the settings in force; a problem if something is not allowed. */
-export function changesOf(draft: Draft, now: Settings): Changes {
+export function settingsChanges(draft: SettingsDraft, now: Settings): SettingsChanges {
   const next: Record<string, unknown> = {
     backend: backendOf(draft),
     listen: draft.listen.trim(),
@@ -94,7 +94,7 @@ export function changesOf(draft: Draft, now: Settings): Changes {
   return { ok: true, changes }
 }
 
-function limitsOf(draft: Draft): Record<string, number> {
+function limitsOf(draft: SettingsDraft): Record<string, number> {
   const set = limitNames.filter((name) => draft[name].trim() !== '')
   return Object.fromEntries(set.map((name) => [name, numberOf(draft[name])]))
 }
@@ -103,7 +103,7 @@ function numberOf(text: string): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
 }
 
-function backendOf(draft: Draft): Backend {
+function backendOf(draft: SettingsDraft): Backend {
   switch (draft.kind) {
     case 'demo':
       return { kind: 'demo' }
@@ -141,7 +141,7 @@ const FIELDS: Readonly<Record<string, keyof Settings>> = {
 }
 
 /** The field of the form that a problem is about; null: none of them. */
-export function fieldOf({ field }: ProblemView): keyof Settings | null {
+export function formField({ field }: ProblemView): keyof Settings | null {
   if (field.startsWith('limits.')) return 'limits'
   return FIELDS[field] ?? (field in settingsSchema.shape ? (field as keyof Settings) : null)
 }

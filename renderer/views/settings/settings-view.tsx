@@ -5,13 +5,13 @@ import { type ProblemView, problemText } from '../../../preload/views'
 import { settingInfo } from '../../../preload/vocabulary/settings'
 import { Button } from '../../components/button'
 import { Field, Input, Select, Switch } from '../../components/field'
-import { Problem } from '../../components/problem'
+import { ProblemNote } from '../../components/problem-note'
 import { changeSettings, toast } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { BackendSettings } from './backend-settings'
 import { LimitsSettings } from './limits-settings'
 import { Listening } from './listening'
-import { changesOf, type Draft, draftOf, fieldOf, rebase } from './settings-draft'
+import { formField, rebase, type SettingsDraft, settingsChanges, settingsDraftOf } from './settings-draft'
 import styles from './settings-view.module.css'
 import { TlsSettings } from './tls-settings'
 
@@ -22,22 +22,22 @@ export function SettingsView() {
 }
 
 function SettingsForm({ app }: { app: AppState }) {
-  const [draft, setDraft] = useState(() => draftOf(app.settings))
+  const [draft, setDraft] = useState(() => settingsDraftOf(app.settings))
   const [problem, setProblem] = useState<ProblemView | null>(null)
   // What was changed elsewhere (the menu, another window) shows here too, and leaves what is being typed.
   const shown = useRef(app.settings)
   useEffect(() => {
-    setDraft((before) => rebase(before, draftOf(shown.current), draftOf(app.settings)))
+    setDraft((before) => rebase(before, settingsDraftOf(shown.current), settingsDraftOf(app.settings)))
     shown.current = app.settings
   }, [app.settings])
-  const set = (change: Partial<Draft>) => {
+  const set = (change: Partial<SettingsDraft>) => {
     setDraft((before) => ({ ...before, ...change }))
     setProblem(null)
   }
-  const result = changesOf(draft, app.settings)
+  const result = settingsChanges(draft, app.settings)
   const changed = !result.ok || Object.keys(result.changes).length > 0
   const fault = result.ok ? problem : result.problem
-  const at = (field: keyof Settings) => (fault && fieldOf(fault) === field ? problemText(fault) : undefined)
+  const at = (field: keyof Settings) => (fault && formField(fault) === field ? problemText(fault) : undefined)
   const save = async (event: FormEvent) => {
     event.preventDefault()
     if (!result.ok) return
@@ -48,7 +48,7 @@ function SettingsForm({ app }: { app: AppState }) {
   return (
     <form className={styles.view} onSubmit={save} aria-label="Settings">
       <div className={styles.columns}>
-        {fault && fieldOf(fault) === null ? <Problem {...fault} /> : null}
+        {fault && formField(fault) === null ? <ProblemNote {...fault} /> : null}
         <Section title="Backend" text="The backend behind the proxy.">
           <BackendSettings app={app} draft={draft} onChange={set} problem={at('backend')} />
         </Section>
@@ -141,7 +141,7 @@ function SettingsForm({ app }: { app: AppState }) {
         <Button type="submit" look="primary" disabled={!changed || !result.ok}>
           Save
         </Button>
-        <Button look="quiet" disabled={!changed} onClick={() => setDraft(draftOf(app.settings))}>
+        <Button look="quiet" disabled={!changed} onClick={() => setDraft(settingsDraftOf(app.settings))}>
           Undo changes
         </Button>
         <span className={styles.version}>Gripscope {app.version}</span>

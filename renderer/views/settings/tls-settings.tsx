@@ -6,15 +6,15 @@ import { settingInfo } from '../../../preload/vocabulary/settings'
 import { CopyButton } from '../../components/copy-button'
 import { Field, Input } from '../../components/field'
 import { Listening } from './listening'
-import type { Draft } from './settings-draft'
+import type { SettingsDraft } from './settings-draft'
 import styles from './settings-view.module.css'
 
 export interface TlsSettingsProps {
   app: AppState
-  draft: Draft
+  draft: SettingsDraft
   /** What is wrong with a field, if anything. */
   at(field: keyof Settings): string | undefined
-  onChange(change: Partial<Draft>): void
+  onChange(change: Partial<SettingsDraft>): void
 }
 
 export function TlsSettings({ app, draft, at, onChange }: TlsSettingsProps) {

@@ -2,7 +2,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { setApp } from '../../state/store'
-import { exchange } from '../../testing/rows'
+import { testExchange } from '../../testing/rows'
 import { appState, type StartOptions, settings, startApp, take } from '../../testing/start-app'
 
 const unwelcomed = { settings: { ...settings, backend: { kind: 'demo' as const }, welcomed: false } }
@@ -163,7 +163,7 @@ test('once there are exchanges it is one line above them, which asks the same', 
   const { user, bridge } = await start({
     answers: { 'backend.probe': () => ({ ok: true, message: 'localhost:8000 answers.' }) },
   })
-  take({ exchanges: [exchange()] })
+  take({ exchanges: [testExchange()] })
   expect(screen.queryByRole('heading', { name: 'Where is your backend?' })).toBeNull()
   await user.type(screen.getByRole('textbox', { name: 'Where is your backend?' }), 'localhost:8000{Enter}')
   await waitFor(() => expect(bridge.inputs('settings.change')[0]).toMatchObject({ welcomed: true }))

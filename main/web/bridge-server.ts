@@ -2,12 +2,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import { type Push, type Reply, webRequestSchema } from '../../preload/contract'
+import { type CallReply, type Push, webRequestSchema } from '../../preload/contract'
 import { errorWords } from '../grip/error-words'
 
 /** What the bridge leads to. */
 export interface BridgedApp {
-  dispatch(name: string, input: unknown): Promise<Reply>
+  dispatch(name: string, input: unknown): Promise<CallReply>
   /** Starts the flow of pushes; while `ready` says false no batches come. The function returned ends it. */
   watch(push: (push: Push) => void, ready: () => boolean): () => void
 }
@@ -25,7 +25,7 @@ const CONNECTIONS_MAX = 64
 /** Milliseconds between two looks if a connection is still alive. */
 const PING_INTERVAL = 30_000
 
-export class Bridge {
+export class BridgeServer {
   readonly #app: BridgedApp
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false })
 
@@ -100,7 +100,7 @@ class Connection {
   }
 
   /** An answer that can't be sent fails this call alone. */
-  #reply(seq: number, name: string, reply: Reply): void {
+  #reply(seq: number, name: string, reply: CallReply): void {
     let why: string
     try {
       const text = JSON.stringify({ type: 'reply', seq, reply })
@@ -130,7 +130,7 @@ class Connection {
     this.#stopWatch = undefined
   }
 
-  #send(message: { type: 'reply'; seq: number; reply: Reply } | { type: 'push'; push: Push }): void {
+  #send(message: { type: 'reply'; seq: number; reply: CallReply } | { type: 'push'; push: Push }): void {
     this.#sendText(JSON.stringify(message))
   }
 

@@ -2,7 +2,7 @@
 import { RadioGroup as Radix } from 'radix-ui'
 import styles from './segments.module.css'
 
-export interface SegmentsProps<N extends string> {
+export interface SegmentedControlProps<N extends string> {
   label: string
   /** Names and what they are called. */
   segments: readonly (readonly [name: N, title: string])[]
@@ -10,7 +10,7 @@ export interface SegmentsProps<N extends string> {
   onChoose(name: N): void
 }
 
-export function Segments<N extends string>({ label, segments, chosen, onChoose }: SegmentsProps<N>) {
+export function SegmentedControl<N extends string>({ label, segments, chosen, onChoose }: SegmentedControlProps<N>) {
   const choose = (value: string) => {
     const segment = segments.find(([name]) => name === value)
     if (segment) onChoose(segment[0])

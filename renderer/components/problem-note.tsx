@@ -1,9 +1,9 @@
 // A fault that names its field and its fix.
 import { CircleAlert, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import styles from './problem.module.css'
+import styles from './problem-note.module.css'
 
-export interface ProblemProps {
+export interface ProblemNoteProps {
   field: string
   message: string
   fix: string
@@ -12,7 +12,7 @@ export interface ProblemProps {
   actions?: ReactNode
 }
 
-export function Problem({ field, message, fix, tone = 'failed', actions }: ProblemProps) {
+export function ProblemNote({ field, message, fix, tone = 'failed', actions }: ProblemNoteProps) {
   const Sign = tone === 'failed' ? CircleAlert : TriangleAlert
   const { name, said } = saidOnce(field, message)
   return (

@@ -2,7 +2,7 @@
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
 
 /** `done` gets the text; undefined: it is too long. It is not called if the client leaves. */
-export function readBody({ body, context }: HttpExchangeScope, done: (text: string | undefined) => void): void {
+export function readBodyText({ body, context }: HttpExchangeScope, done: (text: string | undefined) => void): void {
   if (!body) {
     done('')
     return
