@@ -1,20 +1,17 @@
 // @ts-check
-// `npm run serve -- …`: Gripscope without a window. Runs in this very process, so signals and memory are its own.
-import { createRequire } from 'node:module'
+// `npm run serve -- …`: Gripscope without a window, the same as `npm run cli -- serve …`.
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
-import { inRoot } from './paths.mjs'
+import { cli } from './cli.mjs'
 import { runMain } from './say.mjs'
 import { setUp } from './setup.mjs'
 
 /**
- * Hands over to the built command line; needs a build. Its arguments are read from process.argv, as in any program.
+ * Serves; needs a build.
  * @param {readonly string[]} args
  */
 export async function serve(args) {
-  const program = inRoot('out', 'main', 'cli.cjs')
-  process.argv = [process.execPath, program, 'serve', ...args]
-  createRequire(import.meta.url)(program)
+  await cli(['serve', ...args])
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

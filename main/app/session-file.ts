@@ -2,21 +2,25 @@
 import { createReadStream } from 'node:fs'
 import { errorWords } from '../grip/error-words'
 import { SessionReader } from '../trace/codec/session-lines'
-import type { Problem } from '../trace/events'
+import type { Problem, TraceEvent } from '../trace/events'
 import { SessionSource } from '../trace/session-source'
 
 export type ReadSession =
   | { readonly ok: true; readonly session: SessionSource }
   | { readonly ok: false; readonly problem: Problem }
 
+export interface ReadOptions {
+  /** Bytes that its events may take; of more, the oldest exchanges are dropped. */
+  readonly memoryLimit?: number
+  /** Gets every event as it is read, also those that are dropped later. */
+  readonly each?: (event: TraceEvent) => void
+}
+
 /** Bytes that are read at a time. */
 const PIECE = 1024 * 1024
 
-/**
- * A session as far as it was written: it may still grow. Lines that are of no use are left out; the session says how many.
- * @param memoryLimit bytes that its events may take; of more, the oldest exchanges are dropped
- */
-export async function readSession(path: string, memoryLimit?: number): Promise<ReadSession> {
+/** A session as far as it was written: it may still grow. Lines that are of no use are left out; the session says how many. */
+export async function readSession(path: string, { memoryLimit, each }: ReadOptions = {}): Promise<ReadSession> {
   const reader = new SessionReader()
   let session: SessionSource | undefined
   try {
@@ -24,6 +28,7 @@ export async function readSession(path: string, memoryLimit?: number): Promise<R
       for (const line of reader.read(piece as Buffer)) {
         session ??= reader.header && new SessionSource(reader.header, memoryLimit)
         session?.add(line)
+        if (each && line.kind === 'event') each(line.event)
       }
       if (reader.refused !== undefined) break
     }
