@@ -9,9 +9,13 @@ import { cyclesIn, type Import, importsOf, sourcesIn } from './testing/import-gr
 /** What has files: folders (with a slash at their end) and single files. A file belongs to the first that fits. */
 type Place = keyof typeof MAY_IMPORT
 
-/** Beside itself. `preload/vocabulary` is known to all, `trace/events.ts` and `trace/events/` to all of main: they are not named. */
+/**
+ * Beside itself. `preload/vocabulary` is known to all, `turns/`, `trace/events.ts` and `trace/events/` to all of main: they
+ * are not named.
+ */
 const MAY_IMPORT = {
   'preload/vocabulary/': [],
+  'main/turns/': [],
   'main/trace/events.ts': [],
   'main/trace/events/': [],
   'main/grip/': [],
@@ -98,13 +102,15 @@ const PROXY_FOLDERS: readonly string[] = [
 const PROXY = 'main/proxy/'
 
 const PLACES = Object.keys(MAY_IMPORT) as Place[]
-const EVENTS: ReadonlySet<string> = new Set<Place>(['main/trace/events.ts', 'main/trace/events/'])
+/** Known to all of main. */
+const BELOW_MAIN: ReadonlySet<string> = new Set<Place>(['main/turns/', 'main/trace/events.ts', 'main/trace/events/'])
 const VOCABULARY = 'preload/vocabulary/'
 const ELECTRON = new Set<Place>(['main/shell/', 'main/index.ts', 'preload/index.ts'])
 /** Pure code reads no files and no clocks: of node's modules it may only compute with these. */
 const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
   ['main/grip/', ['buffer', 'crypto', 'stream', 'zlib']],
   [VOCABULARY, []],
+  ['main/turns/', []],
   ['main/trace/events.ts', []],
   ['main/trace/events/', []],
   ['main/trace/', ['buffer', 'stream', 'zlib']],
@@ -134,7 +140,7 @@ function faultIn({ from, to, ours }: Import): string | undefined {
   if (target === place && place === PROXY && chapterOf(to) > chapterOf(from))
     return `${PROXY_FOLDERS[chapterOf(from)] ?? PROXY} must not know ${PROXY_FOLDERS[chapterOf(to)]}`
   if (target === place || target === VOCABULARY) return undefined
-  if (EVENTS.has(target) && from.startsWith('main/')) return undefined
+  if (BELOW_MAIN.has(target) && from.startsWith('main/')) return undefined
   return MAY_IMPORT[place].some((allowed) => allowed === target) ? undefined : `${place} must not know ${target}`
 }
 

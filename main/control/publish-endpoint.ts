@@ -8,6 +8,7 @@ import { sinkForNew } from '../proxy/channels/silent-sink'
 import { Http1Response } from '../proxy/client/http1-response'
 import { type ListenerState, listenOn } from '../proxy/ports/listening'
 import type { Problem, PublishCall, TraceSink } from '../trace/events'
+import type { Steps } from '../turns/turns'
 
 /** Bytes of a call that is read at once. */
 const SHORT = 16 * 1024
@@ -167,12 +168,7 @@ export class PublishEndpoint {
   }
 
   /** A call that is long, or waits for one that is. */
-  *#publishing(
-    request: IncomingMessage,
-    body: Buffer,
-    response: Http1Response,
-    type: ReplyType,
-  ): Generator<number, void> {
+  *#publishing(request: IncomingMessage, body: Buffer, response: Http1Response, type: ReplyType): Steps<void> {
     const read = yield* readPublishCall(body)
     request.socket.resume()
     const items = this.#answer(read, request, body, response, type)

@@ -3,8 +3,8 @@
 import type { Route } from '../grip/route-types'
 import type { RouteWarning } from '../grip/routes'
 import { type KeyResult, type SigKey, Signer } from '../grip/signature'
-import { breather } from '../proxy/pacing/breather'
 import { readKey } from '../proxy/settings/key-file'
+import { breather } from '../turns/turns'
 
 /**
  * A key that is of no use must not stop the proxy: then nothing is signed, which the backend and the trace show.

@@ -3,6 +3,7 @@
 // be sent are refused too.
 import { formatNames } from '../../preload/vocabulary/formats'
 import type { Problem } from '../trace/events'
+import { atOnce, type Steps } from '../turns/turns'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
 import { FieldFault, fault, isTnet, optionalField, readMeta, readString, textValue } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
@@ -23,7 +24,7 @@ export function parsePublishCall(body: Buffer): CallResult {
 }
 
 /** The same in parts, one for each item. */
-export function* readPublishCall(body: Buffer): Generator<number, CallResult> {
+export function* readPublishCall(body: Buffer): Steps<CallResult> {
   const parsed = parseJson(body)
   if (!parsed.ok) return refused('body', `the body is not valid JSON: ${parsed.why}`, 'Send {"items": […]}.')
   if (!isObject(parsed.value)) return refused('body', `the body is ${kindOf(parsed.value)}`, 'Send {"items": […]}.')
@@ -38,7 +39,7 @@ export function parseItems(list: unknown, bytes?: number): CallResult {
   return atOnce(readItems(list, bytes))
 }
 
-function* readItems(list: unknown, bytes?: number): Generator<number, CallResult> {
+function* readItems(list: unknown, bytes?: number): Steps<CallResult> {
   if (!Array.isArray(list)) return refused('items', `items is ${kindOf(list)}`, 'It must be a list of items.')
   const items: PublishItem[] = []
   for (let i = 0; i < list.length; i++) {
@@ -48,12 +49,6 @@ function* readItems(list: unknown, bytes?: number): Generator<number, CallResult
     yield 1
   }
   return { ok: true, items }
-}
-
-function atOnce(reading: Generator<number, CallResult>): CallResult {
-  let part = reading.next()
-  while (!part.done) part = reading.next()
-  return part.value
 }
 
 /** One item as a JSON value. `field`: its name in problems, such as `items[0]`. Never throws. */

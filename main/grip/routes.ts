@@ -1,4 +1,5 @@
 // Which backend a request goes to: the routes file in Pushpin's syntax.
+import { atOnce, type Steps } from '../turns/turns'
 import { closest } from './closest'
 import { type LineSection, parseRouteLine } from './route-line'
 import {
@@ -32,15 +33,11 @@ const TARGETS_MAX = 1000
  * wrong. Never throws.
  */
 export function parseRoutes(text: string): ParsedRoutes {
-  const reading = readRoutes(text)
-  for (;;) {
-    const { done, value } = reading.next()
-    if (done) return value
-  }
+  return atOnce(readRoutes(text))
 }
 
 /** The same line by line, for files of which all lines at once would take too long. */
-export function* readRoutes(text: string): Generator<void, ParsedRoutes> {
+export function* readRoutes(text: string): Steps<ParsedRoutes> {
   const routes: Route[] = []
   const warnings: RouteWarning[] = []
   const conditions = new Map<string, number>()

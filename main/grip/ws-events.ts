@@ -1,6 +1,7 @@
 // WebSocket over HTTP: the codec of application/websocket-events. An event is `TYPE\r\n`, or `TYPE HEXLENGTH\r\n`, the
 // content and `\r\n`.
 import type { Problem } from '../trace/events'
+import { atOnce, type Steps } from '../turns/turns'
 import { quote } from './json-values'
 
 export interface WsEvent {
@@ -36,15 +37,11 @@ const crlf = Buffer.from('\r\n')
  * the two bytes after it are skipped, whatever they are. Never throws.
  */
 export function decodeEvents(body: Buffer, maxBytes = MAX_BYTES): EventsResult {
-  const reading = readEvents(body, maxBytes)
-  for (;;) {
-    const { done, value } = reading.next()
-    if (done) return value
-  }
+  return atOnce(readEvents(body, maxBytes))
 }
 
 /** The same some events at a time: a body may hold hundreds of thousands. */
-export function* readEvents(body: Buffer, maxBytes = MAX_BYTES): Generator<undefined, EventsResult> {
+export function* readEvents(body: Buffer, maxBytes = MAX_BYTES): Steps<EventsResult> {
   if (body.length > maxBytes)
     return refused(maxBytes, `the events are ${body.length} bytes`, `Send ${maxBytes} at most in one answer.`)
   const events: WsEvent[] = []

@@ -1,6 +1,7 @@
 // Bodies, put together from the events that carry them: what was kept of them, and where something is missing.
 import type { BodyInfo, BodyKind } from '../../preload/views'
 import { codingsOf } from '../grip/content-coding'
+import { atOnce, type Steps } from '../turns/turns'
 import type { BodyPiece } from './body-piece'
 import type { AnsweredEvent, BodyDataEvent, RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -8,7 +9,6 @@ import { contentHeaders } from './headers'
 import type { TraceModel } from './model'
 import { answeringContent } from './published-content'
 import { publishedPieces } from './published-pieces'
-import { atOnce, type Steps } from './turns'
 
 /** Bytes of a body that are not kept. */
 export interface BodyGap {

@@ -1,10 +1,10 @@
 // Bodies in a HAR file: what they say, as text where they are, else in base64; and what is missing of them.
 import { codingsOf } from '../grip/content-coding'
 import { Utf8Check } from '../grip/utf8-check'
+import { type Pause, type Steps, withPauses } from '../turns/turns'
 import { type KeptBody, missingText } from './bodies'
 import { base64Of, utf8Of, type Written } from './json-pieces'
 import { shownBody } from './shown-body'
-import { type Pause, type Steps, withPauses } from './turns'
 
 export interface HarBody {
   /** Bytes of the body, and those that went over the wire, where it was packed. */

@@ -1,5 +1,6 @@
 // One entry of a HAR file: an exchange as its client saw it, and what GRIP made of it.
 import type { Cache, Entry, Timings } from 'har-format'
+import { type Pause, withPauses } from '../turns/turns'
 import { answersOf } from './answers'
 import { endMessage } from './backend-failure'
 import { bodyInSteps, bodyOf } from './bodies'
@@ -16,7 +17,6 @@ import { instructView } from './instruct-view'
 import { listOfMany, objectOf, type Written } from './json-pieces'
 import type { TraceModel } from './model'
 import { outcomeRow } from './outcomes'
-import { type Pause, withPauses } from './turns'
 
 export interface EntryOptions {
   /** Wall clock at the beginning of the trace, ms since 1970. */

@@ -1,12 +1,12 @@
 // HAR 1.2 of exchanges, piece by piece: what other tools read, with what they have no words for as `_grip`.
 import type { Page } from 'har-format'
+import type { Pause } from '../turns/turns'
 import type { ExchangeId, FaultEvent } from './events'
 import type { EngineEvent } from './events/engine'
 import type { ExchangeRecord } from './exchange-state'
 import { type EntryOptions, entryBodies, entryOf } from './har-entry'
 import { PIECE, piecesOf } from './json-pieces'
 import type { TraceModel } from './model'
-import type { Pause } from './turns'
 
 export interface HarOptions extends EntryOptions {
   /** Gripscope's version. */

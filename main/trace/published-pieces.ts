@@ -1,4 +1,6 @@
 // What publishes put on one client's stream: the first of it and the latest, where it is too much to be put together.
+
+import type { Steps } from '../turns/turns'
 import type { BodyPiece } from './body-piece'
 import { firstOutcomes, latestOutcomes, type OutcomeAt } from './deliveries'
 import { OUTCOMES, type PublishId } from './events'
@@ -6,7 +8,6 @@ import type { ExchangeRecord } from './exchange-state'
 import type { TraceModel } from './model'
 import type { PublishRecord } from './publish-state'
 import { type Publishes, type SentContent, sentContent, sentToStream } from './published-content'
-import type { Steps } from './turns'
 
 /** Bytes of published content that are put into one body, at its beginning and at its end, and deliveries looked at for each. */
 const HALF = 512 * 1024

@@ -11,7 +11,7 @@ import type {
   TraceSink,
 } from '../../trace/events'
 import { expectMany, writeToMany } from '../client/direct-write'
-import { InOrder, type Parts } from '../pacing/in-order'
+import { InOrder, type Steps } from '../../turns/turns'
 import { MessageRate } from '../pacing/message-rate'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Limits } from '../settings/options'
@@ -189,7 +189,7 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   }
 
   /** The same as parts of work that is done by `inOrder`. */
-  publishing(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): Generator<number, void> {
+  publishing(items: readonly PublishItem[], via: PublishVia, call?: PublishCall): Steps<void> {
     // Numbered before anything that comes later.
     const numbers = items.map(() => this.#sink.nextPublish())
     return this.#publishing(items, numbers, via, call)
@@ -206,7 +206,7 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
   }
 
   /** Does the work of a publisher when it is its turn: at once, unless much is under way. */
-  inOrder(work: Parts): void {
+  inOrder(work: Steps<void>): void {
     this.#order.run(work)
   }
 
@@ -215,7 +215,7 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     numbers: readonly PublishId[],
     via: PublishVia,
     call?: PublishCall,
-  ): Generator<number, void> {
+  ): Steps<void> {
     const ready: (readonly Queued[])[] = []
     for (const [i, item] of items.entries()) {
       const p = numbers[i]
@@ -225,7 +225,7 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     for (const some of ready) yield* this.#sending(some, false)
   }
 
-  *#sending(ready: Iterable<Queued>, gaveUp: boolean): Generator<number, void> {
+  *#sending(ready: Iterable<Queued>, gaveUp: boolean): Steps<void> {
     for (const next of ready) {
       this.#send(next, gaveUp)
       yield 1 + this.subscriptionsOf(next.channel).size

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { fileText } from '../../grip/file-fault'
 import type { Route } from '../../grip/route-types'
 import { type ParsedRoutes, type RouteWarning, readRoutes } from '../../grip/routes'
+import { breather, withPauses } from '../../turns/turns'
 import { blockedHost } from '../backend/internal-address'
 import { readClientIdentities } from '../backend/tls/client-identity'
-import { breather } from '../pacing/breather'
 import { CONFIG_MAX, readNamedFile } from '../settings/named-file'
 
 export type RouteSource =
@@ -42,17 +42,9 @@ async function understood(text: string, folder?: string): Promise<LoadedRoutes> 
 /** Reads routes of any length without holding up what else is under way. Those of settings are not read beyond a file's size. */
 export async function parseInTurns(text: string): Promise<ParsedRoutes> {
   const cut = text.length > CONFIG_MAX
-  const reading = readRoutes(cut ? text.slice(0, CONFIG_MAX) : text)
-  const pause = breather()
-  for (;;) {
-    const { done, value } = reading.next()
-    if (done) {
-      const message = `only the first ${CONFIG_MAX} characters of the routes are read`
-      return cut ? { ...value, warnings: [...value.warnings, { line: 0, column: 0, message }] } : value
-    }
-    const rest = pause()
-    if (rest) await rest
-  }
+  const parsed = await withPauses(readRoutes(cut ? text.slice(0, CONFIG_MAX) : text), breather())
+  const message = `only the first ${CONFIG_MAX} characters of the routes are read`
+  return cut ? { ...parsed, warnings: [...parsed.warnings, { line: 0, column: 0, message }] } : parsed
 }
 
 /** Untrusted targets that will never be asked. */

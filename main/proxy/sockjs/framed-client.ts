@@ -2,7 +2,7 @@
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
-import { inTurns, type Steps } from '../pacing/turns'
+import { inTurns, type Steps } from '../../turns/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 

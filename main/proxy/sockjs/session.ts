@@ -2,8 +2,8 @@
 // of frames and the response that they go to.
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'
+import { inTurns, type Steps } from '../../turns/turns'
 import { withoutNames } from '../http/headers'
-import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 import type { SessionResponse } from './session-response'

@@ -12,8 +12,8 @@ import {
   FrameReader,
   fitsClose,
 } from '../../grip/ws-frames'
+import { inTurns, type Steps } from '../../turns/turns'
 import { writeNow } from '../client/direct-write'
-import { inTurns, type Steps } from '../pacing/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 
 /** Milliseconds that either side may take to answer a close. */
