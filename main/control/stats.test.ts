@@ -188,6 +188,19 @@ test('a message is told for each transport, with those who got it', () => {
   expect(told(stats, publish(8), delivery(8, {}))).toEqual([])
 })
 
+test('a message that goes out in parts is told once, with all who got it', () => {
+  const stats = new Stats(options)
+  told(stats, ...requests(1, 2, 3), held(1, 'stream'), held(2, 'stream'), held(3, 'stream'))
+  told(stats, subscribed(1), subscribed(2), subscribed(3), publish(7, 'a'))
+  const part = (left: number, x: number): TraceEvent => ({ ...delivery(7, { [x]: 'delivered' }), left }) as TraceEvent
+  const message = (count: number) => ['message', { channel: 'c', 'item-id': 'a', count, transport: 'http-stream' }]
+  expect(told(stats, part(2, 1))).toEqual([])
+  // What was decided later about one of them is no part.
+  expect(told(stats, delivery(7, { 1: 'delivered' }))).toEqual([message(1)])
+  expect(told(stats, part(1, 2))).toEqual([])
+  expect(told(stats, part(0, 3))).toEqual([message(3)])
+})
+
 test('activity counts requests once', () => {
   const stats = new Stats(options)
   told(stats, ...requests(1, 2), asked(3), sent(3, '*,id=api b:1'))

@@ -80,6 +80,8 @@ export class Stats {
   readonly #listened = new Map<string, Listened>()
   readonly #reports = new Map<string, StatsReport>([['', new StatsReport('', 0)]])
   #publishes = new Map<number, Published>()
+  /** Of publishes that go out in parts: how many got them so far. */
+  readonly #parts = new Map<number, Map<ReceiverKind, number>>()
   #reportedAt = 0
 
   constructor(options: Partial<StatsOptions> = {}) {
@@ -259,8 +261,8 @@ export class Stats {
   }
 
   /** One packet for each transport that the message went out by. */
-  #delivered({ p, channel, exchanges, outcomes }: DeliveryEvent): StatsPacket[] {
-    const counts = new Map<ReceiverKind, number>()
+  #delivered({ p, channel, exchanges, outcomes, left }: DeliveryEvent): StatsPacket[] {
+    const counts = (left === undefined ? undefined : this.#parts.get(p)) ?? new Map<ReceiverKind, number>()
     const publish = this.#publishes.get(p)
     for (let i = 0; i < exchanges.length; i++) {
       if (OUTCOMES[outcomes[i] ?? -1] !== 'delivered') continue
@@ -272,6 +274,11 @@ export class Stats {
       connection.delivered(publish?.sizes[kind] ?? 0)
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
     }
+    if (left !== undefined && left > 0) {
+      this.#parts.set(p, counts)
+      return []
+    }
+    if (left === 0) this.#parts.delete(p)
     return [...counts].map(([kind, count]) => {
       const { transport } = MODES[kind]
       const { id } = publish ?? {}

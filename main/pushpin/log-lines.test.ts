@@ -211,6 +211,22 @@ describe('log lines', () => {
     expect(lines(published(1), delivery(1, ['too-late', 'too-late']))).toEqual([])
   })
 
+  it('tell once of a publish that goes out in parts, with all who got it', () => {
+    const part = (left: number, outcomes: readonly Outcome[]): TraceEvent =>
+      ({ ...delivery(1, outcomes), left }) as TraceEvent
+    const later = delivery(1, ['delivered'])
+    expect(
+      lines(
+        published(1),
+        part(3, ['delivered', 'waiting']),
+        later,
+        part(0, ['no-format', 'delivered', 'too-late']),
+        later,
+      ),
+    ).toEqual(['2 [handler] publish channel=c receivers=3'])
+    expect(lines(published(1), part(1, ['too-late']), part(0, ['too-late']))).toEqual([])
+  })
+
   it('tell of a publish call that was refused', () => {
     const refused: TraceEvent = {
       type: 'publish-refused',

@@ -58,6 +58,8 @@ export class LogLines {
   readonly #routes = new KnownRoutes()
   /** Publishes that no line was written of yet. */
   readonly #publishes = new Set<number>()
+  /** Outcomes of those that go out in parts. */
+  readonly #parts = new Map<number, number[]>()
   readonly #options: LogOptions
 
   constructor(options: LogOptions = {}) {
@@ -73,7 +75,7 @@ export class LogLines {
       case 'publish-refused':
         return [refused(event)]
       case 'delivery':
-        return this.#publishes.delete(event.p) ? delivered(event) : []
+        return this.#delivered(event)
       case 'request':
         this.#begun(event)
         return []
@@ -82,6 +84,24 @@ export class LogLines {
         return open ? this.#ofExchange(open, event) : []
       }
     }
+  }
+
+  #delivered({ p, channel, outcomes, left }: DeliveryEvent): LogLine[] {
+    if (!this.#publishes.has(p)) return []
+    const parts = this.#parts.get(p)
+    // What was decided later about one of them is no part.
+    if (left === undefined && parts) return []
+    if (left === undefined) {
+      this.#publishes.delete(p)
+      return delivered(channel, outcomes)
+    }
+    const all = parts ?? []
+    for (const outcome of outcomes) all.push(outcome)
+    this.#parts.set(p, all)
+    if (left > 0) return []
+    this.#publishes.delete(p)
+    this.#parts.delete(p)
+    return delivered(channel, all)
   }
 
   #begun(request: RequestEvent): void {
@@ -193,9 +213,14 @@ const TOO_LATE = OUTCOMES.indexOf('too-late')
 const REPEATED = OUTCOMES.indexOf('repeated')
 
 /** Pushpin does not apply to a message that it drops because of its id. */
-function delivered({ channel, outcomes }: DeliveryEvent): LogLine[] {
-  if (outcomes.length > 0 && outcomes.every((outcome) => outcome === TOO_LATE || outcome === REPEATED)) return []
-  const receivers = outcomes.filter((outcome) => outcome !== NO_FORMAT && outcome !== TOO_LATE).length
+function delivered(channel: string, outcomes: Uint8Array | readonly number[]): LogLine[] {
+  let receivers = 0
+  let dropped = 0
+  for (const outcome of outcomes) {
+    if (outcome === TOO_LATE || outcome === REPEATED) dropped++
+    if (outcome !== NO_FORMAT && outcome !== TOO_LATE) receivers++
+  }
+  if (dropped > 0 && dropped === outcomes.length) return []
   return [info(`[handler] publish channel=${channel} receivers=${receivers}`)]
 }
 

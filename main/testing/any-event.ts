@@ -139,6 +139,7 @@ const delivery: fc.Arbitrary<Omit<DeliveryEvent, 'type'>> = fc.integer({ min: 0,
     why: may(fc.dictionary(fc.nat({ max: 9 }).map(String), anyText, { maxKeys: 3 })),
     made: may(made),
     gaveUp: may(flag),
+    left: may(id),
     unrecorded: may(fc.uint8Array(each)),
   })
 })

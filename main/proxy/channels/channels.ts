@@ -10,15 +10,16 @@ import type {
   SentReason,
   TraceSink,
 } from '../../trace/events'
-import { expectMany, writeToMany } from '../client/direct-write'
 import { InOrder, type Steps } from '../../turns/turns'
+import { expectMany } from '../client/direct-write'
 import { MessageRate } from '../pacing/message-rate'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Limits } from '../settings/options'
 import { Channel, type ChannelOwner } from './channel'
 import { type Decision, decide } from './decision'
-import { Delivery, type DeliveryOwner, type Subscription } from './delivery'
+import type { Subscription } from './delivery'
 import { DeliveryRecord } from './delivery-record'
+import { FanOut, type FanOutOwner, SLICE } from './fan-out'
 import { publishEvent } from './publish-event'
 import { ContentsRecord } from './sent-contents'
 import { sinkForNew } from './silent-sink'
@@ -51,7 +52,7 @@ interface Queued extends Sequenced {
   leftOut?: boolean
 }
 
-export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
+export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   dueTick = 0
   readonly #sink: TraceSink
   readonly wheel: Wheel
@@ -227,15 +228,24 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
 
   *#sending(ready: Iterable<Queued>, gaveUp: boolean): Steps<void> {
     for (const next of ready) {
-      this.#send(next, gaveUp)
-      yield 1 + this.subscriptionsOf(next.channel).size
+      if (this.#mayGo(next, gaveUp)) yield* this.#delivering(next, gaveUp)
+      else yield 1 + this.subscriptionsOf(next.channel).size
     }
+  }
+
+  /** What goes to many does so in parts, and what comes meanwhile waits behind it. */
+  *#delivering(next: Queued, gaveUp: boolean): Steps<void> {
+    const out = this.#fanOut(next, gaveUp)
+    do yield out.go()
+    while (!out.done)
   }
 
   #sendAll(ready: readonly Queued[]): void {
     const [only] = ready
-    if (ready.length > 1) this.#order.run(this.#sending(ready, false))
-    else if (only) this.#send(only, false)
+    if (!only) return
+    if (ready.length > 1 || this.subscriptionsOf(only.channel).size > SLICE)
+      this.#order.run(this.#sending(ready, false))
+    else if (this.#mayGo(only, false)) this.#fanOut(only, false).go()
   }
 
   /** Records a publish, and finds its place in the order. Returns what goes out now. */
@@ -312,55 +322,39 @@ export class Channels implements HasTimeout, ChannelOwner, DeliveryOwner {
     return false
   }
 
-  /** Delivers an item when the rate of messages allows. */
-  #send(next: Queued, gaveUp: boolean): void {
+  /** Does the rate of messages let an item go now? If not, it goes by itself when it is its turn, or never: that is recorded. */
+  #mayGo(next: Queued, gaveUp: boolean): boolean {
     const { item } = next
     const weight = this.#rate.limited ? this.subscriptionsOf(item.channel).size : 0
-    switch (this.#rate.offer(weight, next.weight, () => this.#deliver(next, gaveUp))) {
+    switch (this.#rate.offer(weight, next.weight, () => this.#order.run(this.#delivering(next, gaveUp)))) {
       case 'now':
-        this.#deliver(next, gaveUp)
-        break
+        return true
       case 'later':
         this.#sameForAll(next, decide('waiting', 'over message_rate: it waits for its turn'))
-        break
+        return false
       case 'never':
         this.#sameForAll(next, decide('rate-limited', QUEUE_FULL))
+        return false
     }
   }
 
-  /** Decides for each subscription, records that, and only then sends: a response follows the delivery that causes it. */
-  #deliver(next: Queued, gaveUp: boolean): void {
+  #fanOut(next: Queued, gaveUp: boolean): FanOut {
     const { item, p } = next
-    // A copy: receivers that are answered unsubscribe while we go through them.
     const subscriptions = [...this.subscriptionsOf(item.channel)]
-    const recorded = this.#isRecorded(next, subscriptions)
-    const delivery = new Delivery(item, p, this, recorded)
-    const record = this.#recordFor(subscriptions.length)
-    const decisions: (Decision | undefined)[] = []
-    for (let i = 0; i < subscriptions.length; i++) {
-      const subscription = subscriptions[i]
-      const decision = subscription && delivery.to(subscription)
-      decisions.push(decision)
-      if (decision) record.set(i, subscription.receiver, decision)
-    }
-    const outcomes = record.take(recorded)
-    this.emitDelivery({ p, channel: item.channel, ...outcomes, ...(gaveUp && { gaveUp }) }, recorded)
-    writeToMany(subscriptions.length, () => {
-      for (let i = 0; i < subscriptions.length; i++) {
-        const decision = decisions[i]
-        const receiver = subscriptions[i]?.receiver
-        if (receiver && decision?.act !== undefined) delivery.act(receiver, decision)
-      }
-    })
+    return new FanOut(this, { item, p, gaveUp, recorded: this.#isRecorded(next, subscriptions) }, subscriptions)
   }
 
   #recordFor(receivers: number): DeliveryRecord {
     return new DeliveryRecord(receivers, () => this.contentsRecord(receivers))
   }
 
-  /** For what filters made of one item, in a delivery to so many. */
-  contentsRecord(receivers: number): ContentsRecord {
-    return new ContentsRecord(this.#sink, receivers)
+  /** Bytes that are kept of a body. */
+  get bodyLimit(): number {
+    return this.#sink.bodyLimit
+  }
+
+  contentsRecord(receivers: number, room?: number): ContentsRecord {
+    return new ContentsRecord(this.#sink, receivers, room)
   }
 
   /**

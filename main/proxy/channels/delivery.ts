@@ -67,8 +67,8 @@ export interface DeliveryOwner {
   forgetLastId(channel: string): void
   /** Records outcomes that came later than the publish. @param recorded the publish is in the trace */
   emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>, recorded: boolean): void
-  /** For what filters made of the item, in a delivery to so many. */
-  contentsRecord(receivers: number): ContentsRecord
+  /** For what filters made of the item, in a delivery to so many. @param room bytes that are kept; left out: as of a body */
+  contentsRecord(receivers: number, room?: number): ContentsRecord
 }
 
 /** Bytes of bodies and patches that one message may work on, for all of its receivers. */

@@ -3,6 +3,7 @@ import type { SentContents, TraceSink } from '../../trace/events'
 
 export class ContentsRecord {
   readonly #sink: TraceSink
+  readonly #room: number
   readonly #which: Uint32Array
   readonly #kept: Buffer[] = []
   readonly #ends: number[] = []
@@ -12,9 +13,10 @@ export class ContentsRecord {
   #last: { readonly content: Buffer; readonly number: number } | undefined
   #bytes = 0
 
-  /** @param receivers how many the delivery is to */
-  constructor(sink: TraceSink, receivers: number) {
+  /** @param receivers how many the delivery is to. @param room bytes that are kept of all contents together */
+  constructor(sink: TraceSink, receivers: number, room = sink.bodyLimit) {
     this.#sink = sink
+    this.#room = room
     this.#which = new Uint32Array(receivers)
   }
 
@@ -36,7 +38,7 @@ export class ContentsRecord {
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
     const number = this.#sizes.push(content.length)
-    const room = Math.max(this.#sink.bodyLimit - this.#bytes, 0)
+    const room = Math.max(this.#room - this.#bytes, 0)
     if (room > 0) {
       this.#numbers.set(key, number)
       this.#kept.push(content.subarray(0, room))

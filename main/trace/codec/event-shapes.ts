@@ -252,6 +252,7 @@ export const eventShapes: EventShapes = {
     why: optional(texts),
     made: optional(made),
     gaveUp: optional(flag),
+    left: optional(whole),
     unrecorded: optional(bytesList),
   },
   recording: { t: time, on: flag },

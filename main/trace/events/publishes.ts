@@ -76,6 +76,8 @@ export interface DeliveryEvent {
   readonly made?: SentContents
   /** The gap before its prev-id was given up. */
   readonly gaveUp?: boolean
+  /** An item for very many goes out in parts. Of a part: how many subscriptions it goes to after these; 0: it is the last. */
+  readonly left?: number
   /** By position: 1 for an exchange that is not recorded. Left out: all are. */
   readonly unrecorded?: Uint8Array
 }

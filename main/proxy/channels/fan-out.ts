@@ -1,0 +1,111 @@
+// One item on its way to all who listen to its channel when it is published: a slice of them at a time, so that an item for
+// thousands does not make everybody else wait.
+import type { PublishItem } from '../../grip/publish-types'
+import type { PublishId } from '../../trace/events'
+import { writeToMany } from '../client/direct-write'
+import { type Decision, decide } from './decision'
+import { Delivery, type DeliveryOwner, type Subscription } from './delivery'
+import { DeliveryRecord } from './delivery-record'
+import type { ContentsRecord } from './sent-contents'
+
+/** Subscriptions that are decided about, recorded and sent to in one step. */
+export const SLICE = 512
+
+/** What a fan-out needs of the channels that it comes from. */
+export interface FanOutOwner extends DeliveryOwner {
+  /** Bytes that are kept of a body. */
+  readonly bodyLimit: number
+  /** Subscriptions of a channel now. */
+  subscriptionsOf(channel: string): ReadonlySet<Subscription>
+}
+
+/** An item that goes out. */
+export interface Outgoing {
+  readonly item: PublishItem
+  readonly p: PublishId
+  /** The gap before its prev-id was given up. */
+  readonly gaveUp: boolean
+  /** The publish is in the trace. */
+  readonly recorded: boolean
+}
+
+const LEFT = decide('too-late', 'it stopped listening while the item went out to others')
+
+export class FanOut {
+  readonly #owner: FanOutOwner
+  readonly #out: Outgoing
+  readonly #subscriptions: readonly Subscription[]
+  readonly #delivery: Delivery
+  #sent = 0
+  /** Bytes that may still be kept of what filters made; undefined: as many as of a body. */
+  #room: number | undefined
+
+  /** @param subscriptions all who listen now: a list of its own, as those that are answered leave. */
+  constructor(owner: FanOutOwner, out: Outgoing, subscriptions: readonly Subscription[]) {
+    this.#owner = owner
+    this.#out = out
+    this.#subscriptions = subscriptions
+    this.#delivery = new Delivery(out.item, out.p, owner, out.recorded)
+  }
+
+  /** It has gone to all. */
+  get done(): boolean {
+    return this.#sent >= this.#subscriptions.length
+  }
+
+  /**
+   * Decides for each subscription of the next slice, records that, and only then sends: a response follows the delivery
+   * that causes it. Returns the cost.
+   */
+  go(): number {
+    const from = this.#sent
+    const to = Math.min(from + SLICE, this.#subscriptions.length)
+    const decisions: (Decision | undefined)[] = []
+    this.#sent = to
+    this.#record(this.#decide(from, to, decisions))
+    writeToMany(to - from, () => {
+      for (let i = from; i < to; i++) {
+        const decision = decisions[i - from]
+        const receiver = this.#subscriptions[i]?.receiver
+        if (receiver && decision?.act !== undefined) this.#delivery.act(receiver, decision)
+      }
+    })
+    return 1 + to - from
+  }
+
+  #decide(from: number, to: number, decisions: (Decision | undefined)[]): DeliveryRecord {
+    const record = new DeliveryRecord(to - from, () => this.#contents(to - from))
+    const listening = this.#owner.subscriptionsOf(this.#out.item.channel)
+    for (let i = from; i < to; i++) {
+      const before = this.#subscriptions[i]
+      if (!before) continue
+      const now = from === 0 ? before : current(before, listening)
+      const decision = now ? this.#delivery.to(now) : LEFT
+      decisions.push(decision)
+      record.set(i - from, before.receiver, decision)
+    }
+    return record
+  }
+
+  #record(record: DeliveryRecord): void {
+    const { item, p, gaveUp, recorded } = this.#out
+    const outcomes = record.take(recorded)
+    if (outcomes.made) this.#room = (this.#room ?? this.#owner.bodyLimit) - outcomes.made.data.length
+    const left = this.#subscriptions.length > SLICE && { left: this.#subscriptions.length - this.#sent }
+    this.#owner.emitDelivery({ p, channel: item.channel, ...outcomes, ...(gaveUp && { gaveUp }), ...left }, recorded)
+  }
+
+  #contents(receivers: number): ContentsRecord {
+    return this.#owner.contentsRecord(receivers, this.#room)
+  }
+}
+
+/**
+ * The subscription as it is now: a hold may have another one to the same channel, after its next link or by an order of its
+ * WebSocket's backend. Undefined: it does not listen any more.
+ */
+function current(before: Subscription, listening: ReadonlySet<Subscription>): Subscription | undefined {
+  if (listening.has(before)) return before
+  const now = before.receiver.subscriptions.find(({ channel }) => channel === before.channel)
+  return now && listening.has(now) ? now : undefined
+}
