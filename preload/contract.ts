@@ -216,13 +216,13 @@ export const calls = {
   'trace.clear': { input: z.null(), output: ok },
   'trace.undoClear': { input: z.null(), output: okOrProblem },
   'exchange.details': { input: z.object({ id }), output: exchangeDetailsSchema.nullable() },
-  /** `wire`: as it was sent, be it packed. */
+  /** `wire`: as it was sent, be it compressed. */
   'exchange.body': {
     input: z.object({ id, kind: z.enum(bodyKinds), wire: z.boolean().optional() }),
     output: bodySchema.nullable(),
   },
   /**
-   * Looks for texts in headers and bodies of these exchanges and in these publishes: as far as they were kept, unpacked.
+   * Looks for texts in headers and bodies of these exchanges and in these publishes: as far as they were kept, decompressed.
    * A face asks for all that it knows, some at a time, and stops when its filter changes.
    */
   'trace.search': {

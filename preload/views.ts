@@ -165,13 +165,13 @@ export type BodyInfo = z.infer<typeof bodyInfoSchema>
 
 export const bodyKinds = ['request', 'answer', 'response'] as const
 export type BodyKind = (typeof bodyKinds)[number]
-/** A body as it is shown: unpacked, where it was packed. Size and kept are those of what is shown. */
+/** A body as it is shown: decompressed, where it was compressed. Size and kept are those of what is shown. */
 export const bodySchema = bodyInfoSchema.extend({
   base64: z.string(),
   /** Where something is missing: after how many of the bytes that are here, and how much (null: that is not known). */
   gaps: z.array(z.object({ at: z.number(), bytes: z.number().nullable() })),
-  /** How it went over the wire, if packed: its codings and bytes. `problem`: why it could not be unpacked whole, or ''. */
-  packed: z.object({ codings: z.string(), size: z.number(), problem: z.string() }).nullable(),
+  /** How it went over the wire, if compressed: its codings and bytes. `problem`: why it could not be decompressed whole, or ''. */
+  compressed: z.object({ codings: z.string(), size: z.number(), problem: z.string() }).nullable(),
 })
 export type Body = z.infer<typeof bodySchema>
 

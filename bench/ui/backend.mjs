@@ -25,7 +25,7 @@ const answers = {
       (_, n) => `${n % Number(query.get('every')) === 0 ? query.get('by') : ''} ${n}`,
     ).join('\n'),
   }),
-  '/packed': (query) => ({
+  '/compressed': (query) => ({
     type: 'application/json',
     body: gzipSync(`[${'{"temperature":17.25},'.repeat((Number(query.get('mib')) * 1024 * 1024) / 22)}1]`),
     headers: { 'Content-Encoding': 'gzip' },

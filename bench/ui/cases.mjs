@@ -232,8 +232,8 @@ export const cases = {
     }
   },
 
-  async packed(on) {
-    await ask(`${on.proxy}/packed?mib=60`)
+  async compressed(on) {
+    await ask(`${on.proxy}/compressed?mib=60`)
     await openTab(on, 'Response')
     await on.step('as text', () => on.page.getByRole('radio', { name: 'Text' }).click())
   },

@@ -39,10 +39,10 @@ async function startSite() {
     request.on('data', (part) => parts.push(part))
     request.on('end', () => {
       const [type, content] = FILES[request.url ?? ''] ?? ['text/plain', `got ${Buffer.concat(parts).length}`]
-      const packed = request.url === '/data?q=1'
+      const compressed = request.url === '/data?q=1'
       response.setHeader('Set-Cookie', 'sid=1; Path=/; HttpOnly; SameSite=Lax')
-      if (packed) response.setHeader('Content-Encoding', 'gzip')
-      response.writeHead(200, { 'Content-Type': type }).end(packed ? gzipSync(content) : content)
+      if (compressed) response.setHeader('Content-Encoding', 'gzip')
+      response.writeHead(200, { 'Content-Type': type }).end(compressed ? gzipSync(content) : content)
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

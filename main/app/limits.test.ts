@@ -15,8 +15,8 @@ describe('the limits of the settings', () => {
   it.each(limitNames)('%s is in the docs, with its default', (name) => {
     const docs = readFileSync(path.join(import.meta.dirname, '../../docs/limits.md'), 'utf8')
     const row = docs.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
-    const { otherwise } = limitInfo[name]
-    expect(row?.split('|')[2]?.trim()).toBe(otherwise === 0 ? 'none' : otherwise.toLocaleString('en-US'))
+    const { default: usual } = limitInfo[name]
+    expect(row?.split('|')[2]?.trim()).toBe(usual === 0 ? 'none' : usual.toLocaleString('en-US'))
   })
 
   it.each([

@@ -183,10 +183,10 @@ describe('a body', () => {
     expect(saver.text).toBe('7'.repeat(200_000))
   })
 
-  it('that was packed is saved as it is shown, and one that is not whole says so', async () => {
-    const packed = gzipSync('text '.repeat(100_000))
+  it('that was compressed is saved as it is shown, and one that is not whole says so', async () => {
+    const compressed = gzipSync('text '.repeat(100_000))
     const headers = ['Content-Encoding', 'gzip']
-    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, packed)
+    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, compressed)
     for (const event of script.request(2).requestBody(2, 'half', 8).events) log.emit(event)
     const saver = fileSaver()
     expect(await saves.run(begin({ kind: 'body', exchange: 1, body: 'request' }), saver)).toMatchObject({

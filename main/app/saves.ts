@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import type { CallOutput, Push, SaveEnd, SaveWhat } from '../../preload/contract'
-import { canUnpack, codingsOf, unpackingStreams } from '../grip/content-coding'
+import { canDecompress, codingsOf, decompressingStreams } from '../grip/content-coding'
 import { codeOf, errorWords, isSystemCode } from '../grip/error-words'
 import { fileFault } from '../grip/file-fault'
 import { bodyOf, missingText } from '../trace/bodies'
@@ -235,9 +235,9 @@ export class Saves {
       const body = bodyOf(borrowed.model, exchange, kind)
       const codings = codingsOf(body.headers)
       save.leftOut = body.gaps.length === 0 ? '' : `It is incomplete: ${missingText(body)}.`
-      // What was packed is saved as it is shown, as long as all of it is there.
-      if (codings.length === 0 || body.gaps.length > 0 || !canUnpack(codings)) yield* inChunks(body.parts)
-      else yield* unpacked(codings, body.parts)
+      // What was compressed is saved as it is shown, as long as all of it is there.
+      if (codings.length === 0 || body.gaps.length > 0 || !canDecompress(codings)) yield* inChunks(body.parts)
+      else yield* decompressed(codings, body.parts)
     } finally {
       borrowed.giveBack()
     }
@@ -248,9 +248,9 @@ function* inChunks(parts: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const part of parts) for (let at = 0; at < part.length; at += CHUNK) yield part.subarray(at, at + CHUNK)
 }
 
-async function* unpacked(codings: readonly string[], parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+async function* decompressed(codings: readonly string[], parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   const source = Readable.from(inChunks(parts), { objectMode: false })
-  const streams = unpackingStreams(codings, true)
+  const streams = decompressingStreams(codings, true)
   const output = streams.reduce<Readable>((from, to) => pipeline(from, to, () => {}), source)
   for await (const chunk of output) yield chunk
 }

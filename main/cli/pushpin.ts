@@ -151,8 +151,8 @@ function descriptorsText({ short, limit }: DescriptorsEvent): string {
 }
 
 /** The level of an option like `2` or `2,proxy:3`; Pushpin's parts are one here, so that the highest counts. */
-function levelOf(option: string | undefined, otherwise: number): number | undefined {
-  if (option === undefined) return otherwise
+function levelOf(option: string | undefined, fallback: number): number | undefined {
+  if (option === undefined) return fallback
   if (!/^([\w-]+:)?\d(,([\w-]+:)?\d)*$/.test(option)) return undefined
   return Math.max(...option.split(',').map((part) => Number(part.slice(-1))))
 }

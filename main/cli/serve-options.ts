@@ -190,7 +190,7 @@ function limitsOf(given: readonly string[] | undefined, problems: string[]): Set
     if (!limitNames.some((known) => known === name))
       problems.push(`--limit ${text}: the names are ${limitNames.join(', ')}`)
     else if (!/^\d+$/.test(value))
-      problems.push(`--limit ${text}: write it like ${name}=${limitInfo[name as LimitName].otherwise}`)
+      problems.push(`--limit ${text}: write it like ${name}=${limitInfo[name as LimitName].default}`)
     else set[name] = Number(value)
   }
   const checked = limitsSchema.safeParse(set)

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canUnpack, codingsOf, unpacked, unpackingStreams, unpackWhole } from './content-coding'
+import { canDecompress, codingsOf, decompressed, decompressingStreams, decompressWhole } from './content-coding'
 import { ZstdReader } from './zstd'
 
 /** Made by the zstd of its authors: 'text' with a checksum and without, 'abcdefgh' 50,000 times, 300,000 zeros. */
@@ -18,9 +18,9 @@ const LETTERS = Buffer.from('abcdefgh'.repeat(50_000))
 /** A frame that holds no data, which may stand between others. */
 const SKIPPED = Buffer.from('502a4d18030000000a0b0c', 'hex')
 
-/** Unpacks in parts of `size` bytes. */
+/** Decompresses in parts of `size` bytes. */
 function inParts(names: readonly string[], body: Buffer, size: number, lenient = false): Promise<Buffer> {
-  const streams = unpackingStreams(names, lenient)
+  const streams = decompressingStreams(names, lenient)
   const [input] = streams
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
@@ -48,10 +48,10 @@ describe('the codings of a body', () => {
     [['Content-Encoding', 'identity'], []],
   ])('of %j are %j', (headers, names) => expect(codingsOf(headers)).toEqual(names))
 
-  it('can be unpacked where all are known, and are not too many', () => {
-    expect([['gzip', 'x-gzip', 'deflate', 'br', 'zstd'], []].map(canUnpack)).toEqual([true, true])
+  it('can be decompressed where all are known, and are not too many', () => {
+    expect([['gzip', 'x-gzip', 'deflate', 'br', 'zstd'], []].map(canDecompress)).toEqual([true, true])
     const bad = [['compress'], ['gzip', 'lz4'], ['constructor'], ['toString', 'gzip'], Array(6).fill('gzip')]
-    expect(bad.map(canUnpack)).toEqual(bad.map(() => false))
+    expect(bad.map(canDecompress)).toEqual(bad.map(() => false))
   })
 })
 
@@ -68,46 +68,46 @@ describe('a body', () => {
     [['deflate', 'br', 'gzip'], gzipSync(brotliCompressSync(deflateRawSync('text')))],
     [['zstd', 'gzip'], gzipSync(ZSTD.checked)],
   ]
-  it.each(kinds)('packed with %j is unpacked, whole and in parts', async (names, packed) => {
-    expect(unpackWhole(names, packed, 100).toString()).toBe('text')
-    for (const size of [1, 2, 7, 1000]) expect((await inParts(names, packed, size)).toString()).toBe('text')
+  it.each(kinds)('compressed with %j is decompressed, whole and in parts', async (names, compressed) => {
+    expect(decompressWhole(names, compressed, 100).toString()).toBe('text')
+    for (const size of [1, 2, 7, 1000]) expect((await inParts(names, compressed, size)).toString()).toBe('text')
   })
 
-  it.each(kinds)('packed with %j that ends too soon is an error, or what there is', async (names, packed) => {
-    const cut = packed.subarray(0, packed.length - 1)
-    expect(() => unpackWhole(names, cut, 100)).toThrow()
+  it.each(kinds)('compressed with %j that ends too soon is an error, or what there is', async (names, compressed) => {
+    const cut = compressed.subarray(0, compressed.length - 1)
+    expect(() => decompressWhole(names, cut, 100)).toThrow()
     await expect(inParts(names, cut, 3)).rejects.toThrow()
-    expect('text'.startsWith((await inParts(names, packed.subarray(0, 2), 3, true)).toString())).toBe(true)
+    expect('text'.startsWith((await inParts(names, compressed.subarray(0, 2), 3, true)).toString())).toBe(true)
   })
 
   it.each(['gzip', 'deflate', 'br', 'zstd'])('that is not %s at all is an error', async (name) => {
     const body = Buffer.from('plain text')
-    expect(() => unpackWhole([name], body, 100)).toThrow()
+    expect(() => decompressWhole([name], body, 100)).toThrow()
     await expect(inParts([name], body, 3)).rejects.toThrow()
-    expect(unpacked(['Content-Encoding', name], body, 100)).toBe(body)
+    expect(decompressed(['Content-Encoding', name], body, 100)).toBe(body)
   })
 
   it('that becomes too large is an error', () => {
     const zeros = Buffer.alloc(300_000)
-    for (const [name, packed] of Object.entries({
+    for (const [name, compressed] of Object.entries({
       gzip: gzipSync(zeros),
       br: brotliCompressSync(zeros),
       zstd: ZSTD.zeros,
     })) {
-      expect(unpackWhole([name], packed, 300_000).equals(zeros)).toBe(true)
-      expect(() => unpackWhole([name], packed, 299_999)).toThrow()
+      expect(decompressWhole([name], compressed, 300_000).equals(zeros)).toBe(true)
+      expect(() => decompressWhole([name], compressed, 299_999)).toThrow()
       // At the first step.
-      expect(() => unpackWhole(['gzip', name], packed, 1000)).toThrow()
+      expect(() => decompressWhole(['gzip', name], compressed, 1000)).toThrow()
     }
   })
 })
 
 describe('zstd', () => {
   it('is read over blocks and frames', async () => {
-    expect(unpackWhole(['zstd'], ZSTD.letters, 1e6).equals(LETTERS)).toBe(true)
+    expect(decompressWhole(['zstd'], ZSTD.letters, 1e6).equals(LETTERS)).toBe(true)
     expect((await inParts(['zstd'], ZSTD.letters, 1)).equals(LETTERS)).toBe(true)
     const frames = Buffer.concat([ZSTD.checked, SKIPPED, ZSTD.plain, ZSTD.checked])
-    expect(unpackWhole(['zstd'], frames, 100).toString()).toBe('texttexttext')
+    expect(decompressWhole(['zstd'], frames, 100).toString()).toBe('texttexttext')
     for (const size of [1, 5, 19]) expect((await inParts(['zstd'], frames, size)).toString()).toBe('texttexttext')
   })
 
@@ -115,7 +115,7 @@ describe('zstd', () => {
     // A window of 2 GiB, and a content of 2 GiB in one segment.
     for (const head of ['28b52ffd00a8', '28b52ffda000000080']) {
       const frame = Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(20)])
-      expect(() => unpackWhole(['zstd'], frame, 100)).toThrow('window')
+      expect(() => decompressWhole(['zstd'], frame, 100)).toThrow('window')
     }
   })
 
@@ -129,7 +129,7 @@ describe('zstd', () => {
       if (++blocks === 3) break
     }
     expect(blocks).toBe(3)
-    expect(() => unpackWhole(['zstd'], bomb, 1_000_000)).toThrow('more than 1000000')
+    expect(() => decompressWhole(['zstd'], bomb, 1_000_000)).toThrow('more than 1000000')
   })
 
   it('that is broken anywhere ends', () => {
@@ -138,10 +138,10 @@ describe('zstd', () => {
         fc.constantFrom(ZSTD.letters, ZSTD.zeros, ZSTD.checked),
         fc.nat(100),
         fc.nat(255),
-        (packed, at, byte) => {
-          const broken = Buffer.from(packed)
+        (compressed, at, byte) => {
+          const broken = Buffer.from(compressed)
           broken[at % broken.length] = byte
-          const result = unpacked(['Content-Encoding', 'zstd'], broken, 1e6)
+          const result = decompressed(['Content-Encoding', 'zstd'], broken, 1e6)
           expect(result.length).toBeLessThanOrEqual(1e6)
         },
       ),
@@ -150,7 +150,7 @@ describe('zstd', () => {
 })
 
 it('zstd that makes much gives others their turn while it is read', async () => {
-  const [stream] = unpackingStreams(['zstd'])
+  const [stream] = decompressingStreams(['zstd'])
   let turns = 0
   let size = 0
   const count = (): void => {

@@ -1,4 +1,4 @@
-// Content codings: how a body is packed (RFC 9110, 8.4), and what unpacks it: what Pushpin does, which leaves it to curl.
+// Content codings: how a body is compressed (RFC 9110, 8.4), and what decompresses it: what Pushpin does, which leaves it to curl.
 import { type Duplex, Transform, type TransformCallback } from 'node:stream'
 import {
   brotliDecompressSync,
@@ -15,14 +15,14 @@ import {
 import { headerValues } from './grip-headers'
 import { ZstdReader } from './zstd'
 
-/** How to unpack a coding: a whole body at once, or part by part. */
+/** How to decompress a coding: a whole body at once, or part by part. */
 interface Coding {
   readonly whole: (body: Buffer, options: { maxOutputLength: number }) => Buffer
   /** @param lenient an input that ends too soon is no error */
   readonly stream: (lenient: boolean) => Duplex
 }
 
-/** Codings of one body, one over the other. More are not unpacked, as by curl. */
+/** Codings of one body, one over the other. More are not decompressed, as by curl. */
 const CODINGS_MAX = 5
 
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH }
@@ -41,7 +41,7 @@ const CODINGS: Readonly<Record<string, Coding>> = {
 }
 
 /**
- * The names of the codings that a body has, in the order in which it was packed: of all Content-Encoding headers, in lower
+ * The names of the codings that a body has, in the order in which it was compressed: of all Content-Encoding headers, in lower
  * case, without those that change nothing (`none` is what some write for `identity`, and curl takes it so).
  */
 export function codingsOf(headers: readonly string[]): string[] {
@@ -54,50 +54,50 @@ export function codingsOf(headers: readonly string[]): string[] {
     .filter((name) => name !== '' && name !== 'identity' && name !== 'none')
 }
 
-/** Can a body with these codings be unpacked? */
-export function canUnpack(names: readonly string[]): boolean {
+/** Can a body with these codings be decompressed? */
+export function canDecompress(names: readonly string[]): boolean {
   return names.length <= CODINGS_MAX && names.every((name) => Object.hasOwn(CODINGS, name))
 }
 
-/** Unpacks a whole body. Throws where it is not what its codings say, not whole, or gives more than `maxBytes` at any step. */
-export function unpackWhole(names: readonly string[], body: Buffer, maxBytes: number): Buffer {
-  return unpackers(names).reduce((packed, { whole }) => whole(packed, { maxOutputLength: maxBytes }), body)
+/** Decompresses a whole body. Throws where it is not what its codings say, not whole, or gives more than `maxBytes` at any step. */
+export function decompressWhole(names: readonly string[], body: Buffer, maxBytes: number): Buffer {
+  return decompressors(names).reduce((compressed, { whole }) => whole(compressed, { maxOutputLength: maxBytes }), body)
 }
 
 /**
- * What unpacks a body part by part: written into the first, read from the last, piped from each to the next.
+ * What decompresses a body part by part: written into the first, read from the last, piped from each to the next.
  * @param lenient a body that ends too soon is no error
  */
-export function unpackingStreams(names: readonly string[], lenient = false): Duplex[] {
-  return unpackers(names).map(({ stream }) => stream(lenient))
+export function decompressingStreams(names: readonly string[], lenient = false): Duplex[] {
+  return decompressors(names).map(({ stream }) => stream(lenient))
 }
 
 /** The body as its headers say. What cannot be uncompressed whole, or gives more than `maxBytes`, stays as it is. */
-export function unpacked(headers: readonly string[], body: Buffer, maxBytes: number): Buffer {
+export function decompressed(headers: readonly string[], body: Buffer, maxBytes: number): Buffer {
   const names = codingsOf(headers)
-  if (names.length === 0 || !canUnpack(names)) return body
+  if (names.length === 0 || !canDecompress(names)) return body
   try {
-    return unpackWhole(names, body, maxBytes)
+    return decompressWhole(names, body, maxBytes)
   } catch {
     return body
   }
 }
 
-/** A body as it is unpacked, with the headers that fit it then; as it is, with `packed`, where that can't be done. */
+/** A body as it is decompressed, with the headers that fit it then; as it is, with `compressed`, where that can't be done. */
 export function plainBody(
   headers: readonly string[],
   body: Buffer,
   maxBytes: number,
-): { headers: readonly string[]; body: Buffer; packed: boolean } {
+): { headers: readonly string[]; body: Buffer; compressed: boolean } {
   const names = codingsOf(headers)
-  if (names.length === 0) return { headers: withoutCoding(headers), body, packed: false }
+  if (names.length === 0) return { headers: withoutCoding(headers), body, compressed: false }
   try {
-    if (canUnpack(names))
-      return { headers: withoutCoding(headers), body: unpackWhole(names, body, maxBytes), packed: false }
+    if (canDecompress(names))
+      return { headers: withoutCoding(headers), body: decompressWhole(names, body, maxBytes), compressed: false }
   } catch {
     // It is not what it says, or too much.
   }
-  return { headers, body, packed: true }
+  return { headers, body, compressed: true }
 }
 
 export function withoutCoding(headers: readonly string[]): string[] {
@@ -106,7 +106,7 @@ export function withoutCoding(headers: readonly string[]): string[] {
 }
 
 /** From the last that was applied. */
-function unpackers(names: readonly string[]): Coding[] {
+function decompressors(names: readonly string[]): Coding[] {
   return names.flatMap((name) => CODINGS[name] ?? []).reverse()
 }
 

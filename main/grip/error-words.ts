@@ -52,7 +52,7 @@ function isOpensslText(text: string): boolean {
 }
 
 const NOT_PEM = 'it can’t be read as PEM'
-const NOT_PACKED = 'its bytes are not packed as its header Content-Encoding says'
+const NOT_COMPRESSED = 'its bytes are not compressed as its header Content-Encoding says'
 const CUT = 'it ends too soon'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -123,12 +123,12 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_HTTP2_HEADER_SINGLE_VALUE: 'a header stands there twice that may stand there once',
   ERR_HTTP_HEADERS_SENT: 'its head was sent already',
   ERR_UNESCAPED_CHARACTERS: 'the path has a character that must be escaped as %XX',
-  // Packed bodies.
-  Z_DATA_ERROR: NOT_PACKED,
+  // Compressed bodies.
+  Z_DATA_ERROR: NOT_COMPRESSED,
   Z_BUF_ERROR: CUT,
-  Z_NEED_DICT: 'it was packed with a dictionary, which is not known here',
+  Z_NEED_DICT: 'it was compressed with a dictionary, which is not known here',
   Z_MEM_ERROR: 'there is no memory left',
-  ERR_BUFFER_TOO_LARGE: 'unpacked, it is too long',
+  ERR_BUFFER_TOO_LARGE: 'decompressed, it is too long',
   // Keys and certificates.
   ERR_OSSL_PEM_NO_START_LINE: NOT_PEM,
   ERR_OSSL_PEM_BAD_END_LINE: NOT_PEM,
@@ -150,8 +150,8 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
-  [/^Z_/, NOT_PACKED],
+  [/^Z_/, NOT_COMPRESSED],
   // Those of brotli begin with two underscores.
-  [/^ERR__|^ERR_(?:BROTLI|ZSTD|ZLIB)/, NOT_PACKED],
+  [/^ERR__|^ERR_(?:BROTLI|ZSTD|ZLIB)/, NOT_COMPRESSED],
   [/^ERR_OSSL_(?:PEM|ASN1|DECODER|EVP|X509)|^ERR_CRYPTO/, NOT_PEM],
 ]

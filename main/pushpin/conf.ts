@@ -214,17 +214,17 @@ class Reader {
     this.#warnings = warnings
   }
 
-  text(name: string, otherwise: string): string {
+  text(name: string, fallback: string): string {
     this.#asked.add(name)
-    return this.#ini.get(name)?.value ?? otherwise
+    return this.#ini.get(name)?.value ?? fallback
   }
 
   /** A whole number; of one out of bounds, the nearest that is within them. */
-  number(name: string, otherwise: number, min: number, max: number): number {
-    const text = this.text(name, String(otherwise))
+  number(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name, String(fallback))
     if (!/^-?\d+$/.test(text)) {
-      this.warn(name, `${shown(text)} is not a number: ${otherwise} is used`)
-      return otherwise
+      this.warn(name, `${shown(text)} is not a number: ${fallback} is used`)
+      return fallback
     }
     const number = Math.min(max, Math.max(min, Number(text)))
     if (number !== Number(text)) this.warn(name, `${shown(text)} is not from ${min} to ${max}: ${number} is used`)
@@ -232,23 +232,23 @@ class Reader {
   }
 
   /** Milliseconds, given in seconds. */
-  seconds(name: string, otherwise: number): number {
-    return this.number(name, otherwise, 0, Math.floor(TIME_MAX / 1000)) * 1000
+  seconds(name: string, fallback: number): number {
+    return this.number(name, fallback, 0, Math.floor(TIME_MAX / 1000)) * 1000
   }
 
   limit(name: string, limit: LimitName): number {
-    return this.number(name, limitInfo[limit].otherwise, limitInfo[limit].min, LIMIT_MAX)
+    return this.number(name, limitInfo[limit].default, limitInfo[limit].min, LIMIT_MAX)
   }
 
   /** A port, moved by an offset unless it is 0: any free one. */
-  port(name: string, otherwise: number, offset: number): number {
-    const text = this.text(name, String(otherwise))
+  port(name: string, fallback: number, offset: number): number {
+    const text = this.text(name, String(fallback))
     const port = text === '' ? Number.NaN : portOf(text)
     const moved = port > 0 ? port + offset : port
     if (moved <= PORT_MAX) return moved
     const by = port > 0 && offset > 0 ? ` with port_offset ${offset}` : ''
     this.#fault(name, `${shown(text)}${by} is no port: write a number from 0 to ${PORT_MAX}`)
-    return otherwise
+    return fallback
   }
 
   address(name: string, text: string, host: string): { host: string; port: number } {
@@ -257,8 +257,8 @@ class Reader {
     return read
   }
 
-  flag(name: string, otherwise: boolean): boolean {
-    const text = this.text(name, String(otherwise)).toLowerCase()
+  flag(name: string, fallback: boolean): boolean {
+    const text = this.text(name, String(fallback)).toLowerCase()
     return text === 'true' || text === '1'
   }
 

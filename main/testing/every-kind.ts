@@ -6,7 +6,7 @@ import { TraceScript } from './trace-script'
 /** Paths of the exchanges that have an answer, with the text of what the client received. */
 export const EVERY_BODY: Readonly<Record<string, string>> = {
   '/page': '<!doctype html><p>é</p>',
-  '/packed': '{"data":"é"}',
+  '/compressed': '{"data":"é"}',
   '/poll': 'R',
   '/events': ': open\n\nS',
   '/refused': 'why',
@@ -38,9 +38,9 @@ export function everyKind(host = 'a.test'): TraceScript {
   }
   add(1, 'GET', '/page', ['Cookie', 'a=1; b=x=y', 'Sec-Fetch-Dest', 'document'])
   passed(1, ['Content-Type', 'text/html; charset=utf-8', 'Set-Cookie', 'sid=1; HttpOnly'], EVERY_BODY['/page'] ?? '')
-  add(2, 'GET', '/packed')
-  const packed = gzipSync(EVERY_BODY['/packed'] ?? '')
-  passed(2, ['Content-Type', 'application/json', 'Content-Encoding', 'gzip'], packed)
+  add(2, 'GET', '/compressed')
+  const compressed = gzipSync(EVERY_BODY['/compressed'] ?? '')
+  passed(2, ['Content-Type', 'application/json', 'Content-Encoding', 'gzip'], compressed)
   add(3, 'POST', '/bytes', ['Content-Type', 'application/octet-stream', 'Content-Length', '4'])
   script.requestBody(3, EVERY_BYTES)
   passed(3, ['Content-Type', 'image/png'], EVERY_BYTES)

@@ -27,7 +27,7 @@ describe('a request body', () => {
       contentType: 'text/plain',
       contentEncoding: 'identity',
       gaps: [],
-      packed: null,
+      compressed: null,
       text: 'abcd',
     })
   })
@@ -50,7 +50,7 @@ describe('a request body', () => {
       contentType: '',
       contentEncoding: '',
       gaps: [],
-      packed: null,
+      compressed: null,
       text: '',
     })
   })

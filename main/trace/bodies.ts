@@ -18,7 +18,7 @@ export interface BodyGap {
   readonly bytes: number | null
 }
 
-/** A body as it went over the wire (packed, where its headers have a Content-Encoding), as far as it was kept. */
+/** A body as it went over the wire (compressed, where its headers have a Content-Encoding), as far as it was kept. */
 export interface KeptBody {
   /** Bytes that went over the wire so far. */
   readonly size: number

@@ -92,20 +92,20 @@ describe.each([
   })
 })
 
-test('other content types are not judged, nor packed ones', () => {
+test('other content types are not judged, nor compressed ones', () => {
   const plain = new TraceScript().request(1).sent(1).answered(1).response(1).answerData(1, 'data: 1\n').ended(1)
   expect(sign(plain.model, 5000)).toBe('')
-  const packed = [...headers, 'Content-Encoding', 'gzip']
-  const script = new TraceScript().request(1).sent(1).answered(1, 200, packed).response(1, { headers: packed })
+  const compressed = [...headers, 'Content-Encoding', 'gzip']
+  const script = new TraceScript().request(1).sent(1).answered(1, 200, compressed).response(1, { headers: compressed })
   expect(sign(script.answerData(1, 'data: 1\n').model, 5000)).toBe('')
 })
 
-test('an answer that goes on unpacked is judged by what was sent', () => {
+test('an answer that goes on decompressed is judged by what was sent', () => {
   const script = new TraceScript()
     .request(1)
     .sent(1)
     .answered(1, 200, [...headers, 'Content-Encoding', 'gzip'])
-  script.at(100).answerData(1, '\x1f\x8b packed').response(1, { headers, changed: true })
+  script.at(100).answerData(1, '\x1f\x8b compressed').response(1, { headers, changed: true })
   script.at(101).responseData(1, 'data: a\n\n').at(200).answerData(1, 'more').responseData(1, 'data: b\n\n')
   expect(sign(script.model, 5000)).toBe('')
   expect(sign(script.at(300).responseData(1, 'data: c').model, 5000)).not.toBe('')

@@ -113,7 +113,7 @@ interface Part {
   readonly data: Uint8Array
 }
 
-/** The end of what was sent; undefined where it is not known: it is packed, was not kept, or is more than is looked at. */
+/** The end of what was sent; undefined where it is not known: it is compressed, was not kept, or is more than is looked at. */
 function tailOf(model: TraceRecords, exchange: ExchangeRecord): { parts: Part[]; whole: boolean } | undefined {
   const { response } = exchange
   if (!response || contentHeaders(response.headers).contentEncoding !== '') return undefined
@@ -143,7 +143,7 @@ function ownTail({ events, response }: ExchangeRecord): Tail | undefined {
   const own = new Backwards()
   /** Of an answer of which it is not known yet whether it passed. */
   let answer = new Backwards()
-  // Where it goes on changed, such as unpacked, its own bytes are no part of what was sent.
+  // Where it goes on changed, such as decompressed, its own bytes are no part of what was sent.
   const passes = response?.body === 'answer' && !response.changed
   const passed = (): Part[] => (passes ? [...own.parts, ...answer.parts] : own.parts)
   let begun = false

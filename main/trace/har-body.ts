@@ -7,7 +7,7 @@ import { base64Of, utf8Of, type Written } from './json-pieces'
 import { shownBody } from './shown-body'
 
 export interface HarBody {
-  /** Bytes of the body, and those that went over the wire, where it was packed. */
+  /** Bytes of the body, and those that went over the wire, where it was compressed. */
   readonly size: number
   readonly wireSize: number
   /** Whether `parts` are all of it. */
@@ -23,16 +23,16 @@ export interface HarBody {
 const SMALL = 8 * 1024
 const LOOK = 256 * 1024
 
-/** One that was packed is unpacked, which takes a while. */
+/** One that was compressed is decompressed, which takes a while. */
 export async function harBody(body: KeptBody, pause: Pause): Promise<HarBody> {
-  if (body.parts.length > 0 && codingsOf(body.headers).length > 0) return unpacked(body, pause)
+  if (body.parts.length > 0 && codingsOf(body.headers).length > 0) return decompressed(body, pause)
   return bodyOfParts(body.parts, body.size, body.size, missingText(body), pause)
 }
 
-async function unpacked(body: KeptBody, pause: Pause): Promise<HarBody> {
-  const { size, bytes, gaps, packed } = await shownBody(body)
+async function decompressed(body: KeptBody, pause: Pause): Promise<HarBody> {
+  const { size, bytes, gaps, compressed } = await shownBody(body)
   const missing = missingText({ size, parts: [bytes], gaps })
-  const comment = [missing, packed?.problem ?? ''].filter((part) => part !== '').join('; ')
+  const comment = [missing, compressed?.problem ?? ''].filter((part) => part !== '').join('; ')
   return bodyOfParts([bytes], size, body.size, comment, pause)
 }
 

@@ -37,7 +37,7 @@ export interface EntryBodies {
   readonly response: HarBody
 }
 
-/** The bodies of an entry. Those that went over the wire packed are unpacked first. The model must be borrowed. */
+/** The bodies of an entry. Those that went over the wire compressed are decompressed first. The model must be borrowed. */
 export async function entryBodies(model: TraceModel, exchange: ExchangeRecord, pause: Pause): Promise<EntryBodies> {
   const request = await harBody(bodyOf(model, exchange, 'request'), pause)
   const response = await withPauses(bodyInSteps(model, exchange, 'response'), pause)

@@ -12,7 +12,7 @@ export function harHeaders(headers: RawHeaders): Header[] {
   return pairs
 }
 
-/** Bytes of a head from its first line to the empty one; -1, HAR's word for unknown, where HTTP/2 packs it. */
+/** Bytes of a head from its first line to the empty one; -1, HAR's word for unknown, where HTTP/2 compresses it. */
 export function headLength(httpVersion: string, firstLine: string, headers: RawHeaders): number {
   if (!httpVersion.startsWith('1.')) return -1
   // Each character is a byte. Behind each line is a line break, behind each name a colon and a blank.

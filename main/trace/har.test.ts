@@ -142,27 +142,27 @@ describe('bodies', () => {
   })
 })
 
-describe('a packed body', () => {
+describe('a compressed body', () => {
   const text = '{"text":"é"}'.repeat(100)
-  const packed = gzipSync(text)
+  const compressed = gzipSync(text)
 
   test('is there as it says, with the sizes of both', async () => {
     const headers = ['Content-Type', 'application/json', 'Content-Encoding', 'gzip']
-    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, packed).sent(1)
-    script.answered(1, 200, headers, packed).response(1, { headers })
-    const { request, response } = await entryOf(script.ended(1, { responseSize: packed.length }))
-    expect(request).toMatchObject({ bodySize: packed.length, postData: { text } })
+    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, compressed).sent(1)
+    script.answered(1, 200, headers, compressed).response(1, { headers })
+    const { request, response } = await entryOf(script.ended(1, { responseSize: compressed.length }))
+    expect(request).toMatchObject({ bodySize: compressed.length, postData: { text } })
     const size = Buffer.byteLength(text)
     expect(response).toMatchObject({
-      bodySize: packed.length,
-      content: { size, compression: size - packed.length, text },
+      bodySize: compressed.length,
+      content: { size, compression: size - compressed.length, text },
       _transferSize:
         'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n'
-          .length + packed.length,
+          .length + compressed.length,
     })
   })
 
-  test('that can’t be unpacked is there as bytes, and says so', async () => {
+  test('that can’t be decompressed is there as bytes, and says so', async () => {
     const headers = ['Content-Encoding', 'gzip']
     const script = new TraceScript().request(1).sent(1).answered(1, 200, headers, 'no gzip').response(1, { headers })
     const { response } = await entryOf(script.ended(1, { responseSize: 7 }))

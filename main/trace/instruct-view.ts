@@ -1,12 +1,12 @@
 // What the backend instructed: as the engine understood it, and the text that it was read from.
 import type { InstructView, ProblemView } from '../../preload/views'
-import { unpacked } from '../grip/content-coding'
+import { decompressed } from '../grip/content-coding'
 import { isGripName } from '../grip/grip-headers'
 import type { AnsweredEvent, InstructEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 
-/** Bytes of a packed instruct. */
-const UNPACKED_MAX = 1_048_576
+/** Bytes of a compressed instruct. */
+const DECOMPRESSED_MAX = 1_048_576
 
 /** The latest instruct; null if there was none. */
 export function instructView(exchange: ExchangeRecord): InstructView | null {
@@ -64,7 +64,8 @@ function sourceOf({ events }: ExchangeRecord, instruct: InstructEvent): string {
     break
   }
   const headers = answered?.headers ?? []
-  if (instruct.from === 'json') return unpacked(headers, Buffer.concat(parts.reverse()), UNPACKED_MAX).toString('utf8')
+  if (instruct.from === 'json')
+    return decompressed(headers, Buffer.concat(parts.reverse()), DECOMPRESSED_MAX).toString('utf8')
   const lines: string[] = []
   for (let i = 0; i + 1 < headers.length; i += 2) {
     if (isGripName(headers[i] ?? '')) lines.push(`${headers[i]}: ${headers[i + 1]}`)

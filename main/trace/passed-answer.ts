@@ -4,7 +4,7 @@ import type { ExchangeRecord } from './exchange-state'
 
 export interface PassedAnswer {
   readonly answered: AnsweredEvent
-  /** Its body as it came, packed or not. */
+  /** Its body as it came, compressed or not. */
   readonly parts: readonly Uint8Array[]
 }
 

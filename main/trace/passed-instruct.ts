@@ -1,6 +1,6 @@
 // Finds an instruct in an answer that passed to the client, because it came under another content type. Bounded and cheap:
 // it is looked for at the end of every answer.
-import { codingsOf, unpacked } from '../grip/content-coding'
+import { codingsOf, decompressed } from '../grip/content-coding'
 import { headerValue } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
 import type { AnsweredEvent } from './events'
@@ -35,9 +35,9 @@ function isInstruct(parts: readonly Uint8Array[]): boolean {
   return mode === 'response' || mode === 'stream'
 }
 
-/** It may have gone on unpacked. */
+/** It may have gone on decompressed. */
 function plain({ headers }: AnsweredEvent, parts: readonly Uint8Array[]): readonly Uint8Array[] {
-  return codingsOf(headers).length === 0 ? parts : [unpacked(headers, Buffer.concat(parts), LONGEST)]
+  return codingsOf(headers).length === 0 ? parts : [decompressed(headers, Buffer.concat(parts), LONGEST)]
 }
 
 /** The first byte that is no white space opens an object. */

@@ -204,8 +204,8 @@ async function scanExchange(
   for (const { headers } of answers) scan.headers('backend’s header', headers)
   if (response) scan.headers('response header', response.headers)
   if (scan.done) return
-  await scan.body('request body', await unpacked(request.headers, requestParts), slice)
-  for (const { headers, parts } of answers) await scan.body('response body', await unpacked(headers, parts), slice)
+  await scan.body('request body', await decompressed(request.headers, requestParts), slice)
+  for (const { headers, parts } of answers) await scan.body('response body', await decompressed(headers, parts), slice)
   await scan.body('response body', responseParts, slice)
   await scan.body('message', separated(messages), slice)
   if (response?.body === 'publish' && response.p !== undefined && !scan.done) {
@@ -281,8 +281,8 @@ function* separated(messages: readonly Uint8Array[]): Iterable<Uint8Array> {
   }
 }
 
-/** What a body says, as it is shown: unpacked, if it went over the wire packed and can be. */
-async function unpacked(headers: RawHeaders, parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+/** What a body says, as it is shown: decompressed, if it went over the wire compressed and can be. */
+async function decompressed(headers: RawHeaders, parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
   if (parts.length === 0 || codingsOf(headers).length === 0) return parts
   const size = parts.reduce((sum, part) => sum + part.byteLength, 0)
   return [(await shownBody({ size, headers, parts, gaps: [] })).bytes]

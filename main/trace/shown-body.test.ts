@@ -13,10 +13,10 @@ async function shown({ model }: TraceScript, kind: BodyKind, wire = false) {
   return { ...info, text: Buffer.from(base64, 'base64').toString('latin1') }
 }
 
-describe('a packed body', () => {
-  test("of the backend's answer is shown unpacked, with its packed size", async () => {
-    const packed = gzipSync('hello hello hello')
-    const script = new TraceScript().request(1).sent(1).answered(1, 200, GZIP, packed)
+describe('a compressed body', () => {
+  test("of the backend's answer is shown decompressed, with its compressed size", async () => {
+    const compressed = gzipSync('hello hello hello')
+    const script = new TraceScript().request(1).sent(1).answered(1, 200, GZIP, compressed)
     script.response(1, { changed: true, headers: ['Content-Type', 'text/plain'] }).responseData(1, 'hello hello hello')
     script.ended(1, { responseSize: 17 })
     expect(await shown(script, 'answer')).toEqual({
@@ -25,47 +25,50 @@ describe('a packed body', () => {
       contentType: 'text/plain',
       contentEncoding: 'gzip',
       gaps: [],
-      packed: { codings: 'gzip', size: packed.length, problem: '' },
+      compressed: { codings: 'gzip', size: compressed.length, problem: '' },
       text: 'hello hello hello',
     })
-    expect(await shown(script, 'response')).toMatchObject({ size: 17, packed: null, text: 'hello hello hello' })
-    expect(await shown(script, 'answer', true)).toMatchObject({ size: packed.length, packed: null })
+    expect(await shown(script, 'response')).toMatchObject({ size: 17, compressed: null, text: 'hello hello hello' })
+    expect(await shown(script, 'answer', true)).toMatchObject({ size: compressed.length, compressed: null })
   })
 
-  test('of a request is shown unpacked, and is at hand as it was sent', async () => {
-    const packed = brotliCompressSync(gzipSync('{"a":1}'))
+  test('of a request is shown decompressed, and is at hand as it was sent', async () => {
+    const compressed = brotliCompressSync(gzipSync('{"a":1}'))
     const headers = ['Content-Encoding', 'gzip', 'Content-Encoding', 'br']
-    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, packed)
+    const script = new TraceScript().request(1, { method: 'POST', headers }).requestBody(1, compressed)
     expect(await shown(script, 'request')).toMatchObject({
       text: '{"a":1}',
-      packed: { codings: 'gzip, br', size: packed.length, problem: '' },
+      compressed: { codings: 'gzip, br', size: compressed.length, problem: '' },
     })
-    expect(await shown(script, 'request', true)).toMatchObject({ text: packed.toString('latin1'), packed: null })
+    expect(await shown(script, 'request', true)).toMatchObject({
+      text: compressed.toString('latin1'),
+      compressed: null,
+    })
   })
 
-  test('of a published response is unpacked where its headers say so', async () => {
+  test('of a published response is decompressed where its headers say so', async () => {
     const formats = {
       'http-response': { headers: { 'Content-Encoding': 'gzip' }, 'body-bin': gzipSync('news').toString('base64') },
     }
     const script = new TraceScript().hold(1).publish(1, { formats })
     script.response(1, { body: 'publish', p: 1, headers: ['Content-Encoding', 'gzip'] })
-    expect(await shown(script, 'response')).toMatchObject({ text: 'news', packed: { codings: 'gzip' } })
+    expect(await shown(script, 'response')).toMatchObject({ text: 'news', compressed: { codings: 'gzip' } })
   })
 
   test('of which only the beginning was kept, or came so far, is shown as far as that reaches', async () => {
     const text = Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join('')
-    const packed = gzipSync(text)
+    const compressed = gzipSync(text)
     const script = new TraceScript().request(1).sent(1).answered(1, 200, GZIP)
-    script.answerData(1, packed.subarray(0, 2000))
+    script.answerData(1, compressed.subarray(0, 2000))
     const coming = await shown(script, 'answer')
-    expect([coming.packed?.problem, coming.gaps]).toEqual(['', []])
+    expect([coming.compressed?.problem, coming.gaps]).toEqual(['', []])
     expect(coming.text.length).toBeGreaterThan(1000)
     expect(text.startsWith(coming.text)).toBe(true)
-    const cut = await shown(script.answerEnd(1, packed.length), 'answer')
+    const cut = await shown(script.answerEnd(1, compressed.length), 'answer')
     expect(cut.text).toBe(coming.text)
-    expect(cut.packed).toEqual({
+    expect(cut.compressed).toEqual({
       codings: 'gzip',
-      size: packed.length,
+      size: compressed.length,
       problem: 'the rest of its compressed bytes was not kept',
     })
     expect(cut.gaps).toEqual([{ at: cut.kept, bytes: null }])
@@ -76,19 +79,19 @@ describe('a packed body', () => {
       new TraceScript().request(1).sent(1).answered(1, 200, ['Content-Encoding', coding], 'plain text')
     for (const coding of ['gzip', 'deflate', 'br', 'zstd', 'gzip, zstd']) {
       const bad = await shown(script(coding), 'answer')
-      expect([bad.text, bad.size, bad.packed?.problem]).toEqual(['plain text', 10, expect.stringMatching(/./)])
+      expect([bad.text, bad.size, bad.compressed?.problem]).toEqual(['plain text', 10, expect.stringMatching(/./)])
     }
     expect(await shown(script('gzip, lz4'), 'answer')).toMatchObject({
       text: 'plain text',
-      packed: { codings: 'gzip, lz4', problem: 'gzip, lz4 is not known: shown as it was sent' },
+      compressed: { codings: 'gzip, lz4', problem: 'gzip, lz4 is not known: shown as it was sent' },
     })
   })
 
   test('that breaks in the midst shows what comes before', async () => {
-    const packed = gzipSync(Buffer.alloc(200_000, 'abcdefghij'), { level: 0 })
-    packed.fill(0xff, 100_000, 100_100)
-    const script = new TraceScript().request(1).sent(1).answered(1, 200, GZIP, packed)
-    const { kept, packed: about } = await shown(script, 'answer')
+    const compressed = gzipSync(Buffer.alloc(200_000, 'abcdefghij'), { level: 0 })
+    compressed.fill(0xff, 100_000, 100_100)
+    const script = new TraceScript().request(1).sent(1).answered(1, 200, GZIP, compressed)
+    const { kept, compressed: about } = await shown(script, 'answer')
     expect(kept).toBeGreaterThan(50_000)
     expect(about?.problem).toMatch(/./)
   })
@@ -109,7 +112,7 @@ describe('a packed body', () => {
     const bomb = new TraceScript().request(1).sent(1)
     bomb.answered(1, 200, GZIP, gzipSync(Buffer.alloc(100 * 1024 * 1024)))
     const cut = await shown(bomb, 'answer')
-    expect(cut.packed?.problem).toMatch(/^only the first \d+ bytes were uncompressed$/)
+    expect(cut.compressed?.problem).toMatch(/^only the first \d+ bytes were uncompressed$/)
     expect(cut.size).toBeLessThan(66 * 1024 * 1024)
   })
 })
@@ -122,7 +125,7 @@ test('of a very long body an answer has both ends, and what is missing between t
     { at: 6 * MIB, bytes: 7 },
     { at: 9 * MIB, bytes: null },
   ]
-  const shown = bothEndsOf({ size: bytes.length + 12, bytes, gaps, packed: null })
+  const shown = bothEndsOf({ size: bytes.length + 12, bytes, gaps, compressed: null })
   expect(shown.size).toBe(bytes.length + 12)
   expect(shown.bytes.equals(Buffer.concat([bytes.subarray(0, 2 * MIB), bytes.subarray(8 * MIB)]))).toBe(true)
   expect(shown.gaps).toEqual([
@@ -130,6 +133,6 @@ test('of a very long body an answer has both ends, and what is missing between t
     { at: 2 * MIB, bytes: 6 * MIB + 7 },
     { at: 3 * MIB, bytes: null },
   ])
-  const short = { size: 3, bytes: Buffer.from('abc'), gaps: [], packed: null }
+  const short = { size: 3, bytes: Buffer.from('abc'), gaps: [], compressed: null }
   expect(bothEndsOf(short)).toBe(short)
 })

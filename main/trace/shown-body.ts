@@ -1,13 +1,13 @@
-// A body as it is shown: unpacked, where it went over the wire packed, and with what is missing said.
+// A body as it is shown: decompressed, where it went over the wire compressed, and with what is missing said.
 import { Readable } from 'node:stream'
 import type { Body, BodyKind } from '../../preload/views'
-import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../grip/content-coding'
+import { canDecompress, codingsOf, decompressingStreams, decompressWhole } from '../grip/content-coding'
 import { errorWords } from '../grip/error-words'
 import { type BodyGap, bodyInfo, bodyOf, joined, type KeptBody } from './bodies'
 import type { ExchangeId } from './events'
 import type { TraceModel } from './model'
 
-/** Bytes that are shown of an unpacked body, at its beginning and at its end, and bytes that are made for that. */
+/** Bytes that are shown of a decompressed body, at its beginning and at its end, and bytes that are made for that. */
 const HALF = 512 * 1024
 const MADE_MAX = 64 * 1024 * 1024
 
@@ -16,17 +16,17 @@ const ANSWER_MAX = 4 * 1024 * 1024
 
 /** A body for people and for other tools: what it says, not how it was sent. */
 export interface ShownBody {
-  /** Bytes of the body; of one that could not be unpacked whole, those that could. */
+  /** Bytes of the body; of one that could not be decompressed whole, those that could. */
   readonly size: number
   /** What is here of it; its memory is its own. */
   readonly bytes: Buffer
   /** Where something is missing in the bytes, in order. */
   readonly gaps: readonly BodyGap[]
-  /** It went over the wire packed: with these codings, in so many bytes, and why it could not be unpacked ('': it could). */
-  readonly packed: { readonly codings: string; readonly size: number; readonly problem: string } | null
+  /** It went over the wire compressed: with these codings, in so many bytes, and why it could not be decompressed ('': it could). */
+  readonly compressed: { readonly codings: string; readonly size: number; readonly problem: string } | null
 }
 
-/** The bytes of a body as far as they were kept; null if there is no such exchange. @param wire as it was sent, be it packed */
+/** The bytes of a body as far as they were kept; null if there is no such exchange. @param wire as it was sent, be it compressed */
 export async function exchangeBody(
   model: TraceModel,
   id: ExchangeId,
@@ -37,8 +37,8 @@ export async function exchangeBody(
   if (!exchange) return null
   const body = bodyOf(model, exchange, kind)
   const info = bodyInfo(body)
-  const { size, bytes, gaps, packed } = bothEndsOf(wire ? asSent(body) : await shownBody(body))
-  return { ...info, size, kept: bytes.length, base64: bytes.toString('base64'), gaps: [...gaps], packed }
+  const { size, bytes, gaps, compressed } = bothEndsOf(wire ? asSent(body) : await shownBody(body))
+  return { ...info, size, kept: bytes.length, base64: bytes.toString('base64'), gaps: [...gaps], compressed }
 }
 
 /** An answer of a call is bounded: of a very long body it has both ends. A saved file has all. */
@@ -65,37 +65,42 @@ export function bothEndsOf(body: ShownBody): ShownBody {
 }
 
 function asSent(body: KeptBody): ShownBody {
-  return { size: body.size, bytes: joined(body), gaps: body.gaps, packed: null }
+  return { size: body.size, bytes: joined(body), gaps: body.gaps, compressed: null }
 }
 
-/** Unpacks a body if it is packed. Of what is not kept whole, as much as can be told from its beginning. */
+/** Decompresses a body if it is compressed. Of what is not kept whole, as much as can be told from its beginning. */
 export async function shownBody(body: KeptBody): Promise<ShownBody> {
   const codings = codingsOf(body.headers)
   // Copied now: the log uses its memory again.
   const sent = asSent(body)
   const { size, bytes, gaps } = sent
   if (codings.length === 0 || bytes.length === 0) return sent
-  const packed = { codings: codings.join(', '), size, problem: '' }
-  if (!canUnpack(codings)) {
-    return { size, bytes, gaps, packed: { ...packed, problem: `${packed.codings} is not known: shown as it was sent` } }
+  const compressed = { codings: codings.join(', '), size, problem: '' }
+  if (!canDecompress(codings)) {
+    return {
+      size,
+      bytes,
+      gaps,
+      compressed: { ...compressed, problem: `${compressed.codings} is not known: shown as it was sent` },
+    }
   }
   const beginning = bytes.subarray(0, gaps[0]?.at)
-  const made = await unpack(codings, beginning)
+  const made = await decompress(codings, beginning)
   const cut = gaps.length > 0 ? 'the rest of its compressed bytes was not kept' : ''
   const problem = made.full ? made.problem : cut || made.problem
   // Nothing of it can be read: these are the bytes, whatever they are.
   const why = made.size > 0 ? '' : problem || faultOf(codings, beginning)
-  if (why !== '') return { size, bytes, gaps, packed: { ...packed, problem: why } }
+  if (why !== '') return { size, bytes, gaps, compressed: { ...compressed, problem: why } }
   const missing = made.size - made.bytes.length
   const shown: BodyGap[] = missing > 0 ? [{ at: HALF, bytes: missing }] : []
   if (problem !== '') shown.push({ at: made.bytes.length, bytes: null })
-  return { size: made.size, bytes: made.bytes, gaps: shown, packed: { ...packed, problem } }
+  return { size: made.size, bytes: made.bytes, gaps: shown, compressed: { ...compressed, problem } }
 }
 
-/** Why a body of which nothing can be unpacked is not simply empty; '': it is. */
+/** Why a body of which nothing can be decompressed is not simply empty; '': it is. */
 function faultOf(codings: readonly string[], bytes: Buffer): string {
   try {
-    unpackWhole(codings, bytes, HALF)
+    decompressWhole(codings, bytes, HALF)
     return ''
   } catch (error) {
     return errorWords(error)
@@ -113,9 +118,9 @@ interface Made {
   readonly full: boolean
 }
 
-function unpack(codings: readonly string[], bytes: Buffer): Promise<Made> {
+function decompress(codings: readonly string[], bytes: Buffer): Promise<Made> {
   const ends = new BothEnds(HALF)
-  const streams = unpackingStreams(codings, true)
+  const streams = decompressingStreams(codings, true)
   const source = Readable.from([bytes], { objectMode: false })
   return new Promise((resolve) => {
     const done = (problem: string, full = false) => {

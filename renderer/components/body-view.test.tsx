@@ -60,10 +60,10 @@ test('a stream with bytes that are no UTF-8, or zeros, is still read as events a
   expect(items.map((item) => item.textContent)).toEqual(['messagea\uFFFDb', 'message\0'])
 })
 
-test('of a packed body, its size on the wire is told, and why it could not be unpacked', () => {
-  const packed = { codings: 'gzip', size: 37, problem: 'unexpected end of file' }
-  render(<BodyView label="body" base64={btoa('hello')} contentType="text/plain" size={5} packed={packed} />)
-  expect(screen.getByText('text/plain · 5 B · gzip, 37 B packed')).toBeDefined()
+test('of a compressed body, its size on the wire is told, and why it could not be decompressed', () => {
+  const compressed = { codings: 'gzip', size: 37, problem: 'unexpected end of file' }
+  render(<BodyView label="body" base64={btoa('hello')} contentType="text/plain" size={5} compressed={compressed} />)
+  expect(screen.getByText('text/plain · 5 B · gzip, 37 B compressed')).toBeDefined()
   expect(screen.getByText('unexpected end of file')).toBeDefined()
 })
 

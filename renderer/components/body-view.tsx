@@ -26,8 +26,8 @@ export interface BodyViewProps {
   size: number
   /** Where bytes are missing. */
   gaps?: readonly Gap[]
-  /** How it went over the wire, if packed. */
-  packed?: Body['packed']
+  /** How it went over the wire, if compressed. */
+  compressed?: Body['compressed']
   /** Saves it where it is more than what is here. */
   onSave?: () => void
 }
@@ -47,7 +47,7 @@ export function BodyView(props: BodyViewProps) {
 }
 
 function Read(props: BodyViewProps & { read: ReadBody }) {
-  const { label, contentType, contentEncoding = '', size, packed = null, onSave, read } = props
+  const { label, contentType, contentEncoding = '', size, compressed = null, onSave, read } = props
   const { bytes, gaps, parts, text } = read
   const kept = keptWords(bytes.length, size, gaps)
   const laidOut = useLaidOut(text ?? '')
@@ -59,15 +59,15 @@ function Read(props: BodyViewProps & { read: ReadBody }) {
       <div className={styles.bar}>
         <span className={styles.about}>
           {contentType || 'no content type'} · {formatBytes(size)}
-          {packed
-            ? ` · ${packed.codings}, ${formatBytes(packed.size)} packed`
+          {compressed
+            ? ` · ${compressed.codings}, ${formatBytes(compressed.size)} compressed`
             : contentEncoding
               ? ` · ${contentEncoding}`
               : ''}
         </span>
-        {packed?.problem ? (
-          <span className={styles.cut} title={packed.problem}>
-            {packed.problem}
+        {compressed?.problem ? (
+          <span className={styles.cut} title={compressed.problem}>
+            {compressed.problem}
           </span>
         ) : null}
         {kept === '' ? null : (

@@ -137,7 +137,7 @@ function mockBody(row: ExchangeRow | undefined) {
     contentEncoding: '',
     base64: btoa(text),
     gaps: row?.kind === 'sse' ? [{ at: 40, bytes: 10_485_760 - text.length }] : [],
-    packed: null,
+    compressed: null,
   }
 }
 

@@ -66,7 +66,7 @@ export function textBody(text: string, change: Partial<Body> = {}): Body {
     contentType: 'application/json',
     contentEncoding: '',
     gaps: [],
-    packed: null,
+    compressed: null,
     base64: encodeBase64(text),
     ...change,
   }

@@ -2,8 +2,8 @@
 
 /** Who asked. Exactly one of answerEnd and answerFailed is called last, unless the asking was stopped. */
 export interface AnswerTaker {
-  /** @param unpacked the backend's bytes are others: these were packed (Content-Encoding). */
-  answerHead(status: number, reason: string, headers: string[], unpacked?: boolean): void
+  /** @param decompressed the backend's bytes are others: these were compressed (Content-Encoding). */
+  answerHead(status: number, reason: string, headers: string[], decompressed?: boolean): void
   /** Return false to be given no more until `drained()`. */
   answerData(chunk: Buffer): boolean
   answerEnd(): void

@@ -1,4 +1,4 @@
-// Packed answers (Content-Encoding): the client gets plain bytes, as from Pushpin, and the trace has what it was sent.
+// Compressed answers (Content-Encoding): the client gets plain bytes, as from Pushpin, and the trace has what it was sent.
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
@@ -20,7 +20,7 @@ async function ask(answer: ScriptedAnswer, path = '/'): Promise<RawClient> {
   return RawClient.get(t.port, path)
 }
 
-const packed = (encoding: string | string[], body: Buffer, headers = {}): ScriptedAnswer => ({
+const compressed = (encoding: string | string[], body: Buffer, headers = {}): ScriptedAnswer => ({
   headers: { 'Content-Encoding': encoding, ...headers },
   body,
 })
@@ -42,7 +42,7 @@ async function shownAnswer(): Promise<string> {
   return Buffer.from((await exchangeBody(traced(), 1, 'answer'))?.base64 ?? '', 'base64').toString()
 }
 
-describe('an answer packed with', () => {
+describe('an answer compressed with', () => {
   it.each<[string | string[], Buffer]>([
     ['gzip', gzipSync('text')],
     ['X-GZIP', gzipSync('text')],
@@ -57,8 +57,8 @@ describe('an answer packed with', () => {
     ['', Buffer.from('text')],
     // Its end is missing: many a stream is never closed.
     ['gzip', gzipSync('text').subarray(0, -8)],
-  ])('%j goes on unpacked', async (encoding, body) => {
-    const client = await (await ask(packed(encoding, body))).whole()
+  ])('%j goes on decompressed', async (encoding, body) => {
+    const client = await (await ask(compressed(encoding, body))).whole()
     expect([client.status, client.body, client.header('content-encoding')]).toEqual([200, 'text', undefined])
     await t.sink.next('ended')
     expect([sent(), await shownAnswer()]).toEqual(['text', 'text'])
@@ -70,7 +70,7 @@ describe('an answer packed with', () => {
 
   it.each(['x-own', 'gzip, x-own', 'x-own, gzip'])('%j, which is not known, goes on as it is', async (encoding) => {
     for (const headers of [{}, GRIP, { 'Grip-Hold': 'response', 'Grip-Channel': 'c', 'Grip-Timeout': '5' }]) {
-      const client = await ask(packed(encoding, Buffer.from('bytes'), headers))
+      const client = await ask(compressed(encoding, Buffer.from('bytes'), headers))
       if ('Grip-Timeout' in headers) {
         await t.subscribed()
         t.sink.pass(6000)
@@ -86,9 +86,9 @@ describe('an answer packed with', () => {
 
 describe('what a hold begins with', () => {
   it.each([GRIP, { 'Grip-Hold': 'stream', 'Grip-Channel': 'c', 'Grip-Set-Hold': 'x' }])(
-    'is unpacked, for publishes follow it',
+    'is decompressed, for publishes follow it',
     async (headers) => {
-      const client = await ask(packed('zstd', ZSTD, headers))
+      const client = await ask(compressed('zstd', ZSTD, headers))
       await t.subscribed()
       await t.publish({ channel: 'c', formats: { 'http-stream': { content: ' news' } } })
       await client.has(' news')
@@ -99,7 +99,7 @@ describe('what a hold begins with', () => {
     },
   )
 
-  it('in an instruct in JSON is unpacked too, and a coding that does not fit is taken off', async () => {
+  it('in an instruct in JSON is decompressed too, and a coding that does not fit is taken off', async () => {
     const response = (body: Record<string, string>) => ({ headers: { 'Content-Encoding': 'gzip', A: 'b' }, ...body })
     const bin = { 'body-bin': gzipSync('text').toString('base64') }
     const hold = { mode: 'stream', channels: [{ name: 'c' }] }
@@ -117,13 +117,13 @@ describe('what a hold begins with', () => {
   })
 })
 
-describe('a packed instruct', () => {
+describe('a compressed instruct', () => {
   it.each<[string, (body: string) => Buffer]>([
     ['gzip', gzipSync],
     ['deflate, br', (body) => brotliCompressSync(deflateSync(body))],
-  ])('(%s) is read, and shown', async (encoding, pack) => {
+  ])('(%s) is read, and shown', async (encoding, compress) => {
     const text = '{"hold":{"mode":"stream","channels":[{"name":"c"}]},"response":{"body":"open"}}'
-    const client = await ask(packed(encoding, pack(text), { 'Content-Type': 'application/grip-instruct' }))
+    const client = await ask(compressed(encoding, compress(text), { 'Content-Type': 'application/grip-instruct' }))
     await client.has('open')
     await t.subscribed()
     const details = exchangeDetails(traced(), 1)
@@ -131,18 +131,18 @@ describe('a packed instruct', () => {
     client.close()
   })
 
-  it('that becomes too large is refused, and not unpacked without end', async () => {
+  it('that becomes too large is refused, and not decompressed without end', async () => {
     const bomb = gzipSync(`{"response":{"body":"${'x'.repeat(20_000_000)}"}}`)
-    const client = await (await ask(packed('gzip', bomb, { 'Content-Type': 'application/grip-instruct' }))).whole()
+    const client = await (await ask(compressed('gzip', bomb, { 'Content-Type': 'application/grip-instruct' }))).whole()
     expect(client.status).toBe(502)
     expect(await t.sink.next('ended')).toMatchObject({ how: 'instruct-refused' })
     client.close()
   })
 })
 
-it('a long packed answer is in the trace at both ends, as it was sent', async () => {
+it('a long compressed answer is in the trace at both ends, as it was sent', async () => {
   const text = Array.from({ length: 500_000 }, (_, i) => `${i}\n`).join('')
-  t = await startTestEngine(() => packed('gzip', gzipSync(text)))
+  t = await startTestEngine(() => compressed('gzip', gzipSync(text)))
   expect((await (await fetch(`http://127.0.0.1:${t.port}/`)).text()) === text).toBe(true)
   await t.sink.next('ended')
   const model = traced()

@@ -39,11 +39,11 @@ class Taken implements AnswerTaker {
   }
 }
 
-function answer(encoding: string): { taken: Taken; unpacked: DecompressedAnswer } {
+function answer(encoding: string): { taken: Taken; decompressed: DecompressedAnswer } {
   const taken = new Taken()
-  const unpacked = new DecompressedAnswer(taken, () => {})
-  unpacked.answerHead(200, 'OK', ['Content-Encoding', encoding, 'Content-Length', '5', 'A', 'b'])
-  return { taken, unpacked }
+  const decompressed = new DecompressedAnswer(taken, () => {})
+  decompressed.answerHead(200, 'OK', ['Content-Encoding', encoding, 'Content-Length', '5', 'A', 'b'])
+  return { taken, decompressed }
 }
 
 describe('an answer', () => {
@@ -57,60 +57,60 @@ describe('an answer', () => {
     [' gzip ,BR', brotliCompressSync(gzipSync('text'))],
     ['identity, gzip', gzipSync('text')],
     ['deflate', deflateRawSync('text')],
-  ])('packed with %s goes on unpacked, at once where it is whole', (encoding, packed) => {
-    const { taken, unpacked } = answer(encoding)
-    unpacked.answerData(packed.subarray(0, 3))
-    unpacked.answerData(packed.subarray(3))
+  ])('compressed with %s goes on decompressed, at once where it is whole', (encoding, compressed) => {
+    const { taken, decompressed } = answer(encoding)
+    decompressed.answerData(compressed.subarray(0, 3))
+    decompressed.answerData(compressed.subarray(3))
     expect(taken.status).toBe(0)
-    unpacked.answerEnd()
+    decompressed.answerEnd()
     expect(taken).toMatchObject({ status: 200, headers: ['A', 'b'], parts: ['text'] })
   })
 
   it('that comes in parts goes on in parts', async () => {
-    const { taken, unpacked } = answer('gzip')
-    const packed = gzipSync('text')
-    unpacked.answerData(packed.subarray(0, 12))
+    const { taken, decompressed } = answer('gzip')
+    const compressed = gzipSync('text')
+    decompressed.answerData(compressed.subarray(0, 12))
     await new Promise(setImmediate)
-    unpacked.answerData(packed.subarray(12))
-    unpacked.answerEnd()
+    decompressed.answerData(compressed.subarray(12))
+    decompressed.answerEnd()
     await taken.done
     expect([taken.status, taken.parts.join(''), taken.failed]).toEqual([200, 'text', ''])
   })
 
   it('that becomes large waits for a slow client', async () => {
-    const { taken, unpacked } = answer('gzip')
+    const { taken, decompressed } = answer('gzip')
     taken.flowing = false
-    unpacked.answerData(gzipSync(Buffer.alloc(3_000_000, 'x')))
-    unpacked.answerEnd()
+    decompressed.answerData(gzipSync(Buffer.alloc(3_000_000, 'x')))
+    decompressed.answerEnd()
     while (taken.parts.length === 0) await new Promise(setImmediate)
     taken.flowing = true
     expect(taken.parts).toHaveLength(1)
-    unpacked.drained()
+    decompressed.drained()
     await taken.done
     expect(taken.parts.join('')).toHaveLength(3_000_000)
   })
 
-  it('that is not packed as it says fails', async () => {
-    const { taken, unpacked } = answer('gzip')
-    unpacked.answerData(Buffer.from('plain text'))
-    unpacked.answerEnd()
+  it('that is not compressed as it says fails', async () => {
+    const { taken, decompressed } = answer('gzip')
+    decompressed.answerData(Buffer.from('plain text'))
+    decompressed.answerEnd()
     await taken.done
     expect([taken.status, taken.parts, taken.failed]).toEqual([0, [], expect.stringContaining('uncompressed')])
   })
 
-  it.each(['identity', 'Identity'])('packed with %s loses only the header', (encoding) => {
-    const { taken, unpacked } = answer(encoding)
-    unpacked.answerData(Buffer.from('text'))
-    unpacked.answerEnd()
+  it.each(['identity', 'Identity'])('compressed with %s loses only the header', (encoding) => {
+    const { taken, decompressed } = answer(encoding)
+    decompressed.answerData(Buffer.from('text'))
+    decompressed.answerEnd()
     expect(taken).toMatchObject({ headers: ['Content-Length', '5', 'A', 'b'], parts: ['text'] })
   })
 
   it.each(['lz4', 'constructor', 'gzip, lz4', 'lz4, gzip', 'gzip,gzip,gzip,gzip,gzip,gzip'])(
-    'packed with %j goes on as it is',
+    'compressed with %j goes on as it is',
     (encoding) => {
-      const { taken, unpacked } = answer(encoding)
-      unpacked.answerData(Buffer.from('text'))
-      unpacked.answerEnd()
+      const { taken, decompressed } = answer(encoding)
+      decompressed.answerData(Buffer.from('text'))
+      decompressed.answerEnd()
       expect(taken.headers).toContain('Content-Encoding')
       expect(taken.parts).toEqual(['text'])
     },
@@ -128,9 +128,9 @@ describe('an answer', () => {
   })
 
   it('that was stopped goes nowhere', async () => {
-    const { taken, unpacked } = answer('gzip')
-    unpacked.answerData(gzipSync('text'))
-    unpacked.stop()
+    const { taken, decompressed } = answer('gzip')
+    decompressed.answerData(gzipSync('text'))
+    decompressed.stop()
     await new Promise(setImmediate)
     expect(taken.status).toBe(0)
   })

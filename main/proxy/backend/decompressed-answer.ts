@@ -1,18 +1,18 @@
-// An answer that its backend has packed (Content-Encoding) goes on unpacked, as from Pushpin: clients of the proxy are
-// not asked what they could unpack.
+// An answer that its backend has compressed (Content-Encoding) goes on decompressed, as from Pushpin: clients of the proxy are
+// not asked what they could decompress.
 import { type Duplex, pipeline } from 'node:stream'
-import { canUnpack, codingsOf, unpackingStreams, unpackWhole } from '../../grip/content-coding'
+import { canDecompress, codingsOf, decompressingStreams, decompressWhole } from '../../grip/content-coding'
 import { errorWords } from '../../grip/error-words'
 import { isBodiless } from '../../grip/status'
 import { withoutNames } from '../http/headers'
 import type { AnswerTaker } from './answer-taker'
 
-/** Bytes that are unpacked at once where an answer comes whole: what becomes more goes on in parts. */
+/** Bytes that are decompressed at once where an answer comes whole: what becomes more goes on in parts. */
 const AT_ONCE_MAX = 1_048_576
 const ENCODING = new Set(['content-encoding'])
 const ENCODING_AND_LENGTH = new Set(['content-encoding', 'content-length'])
 
-/** A packed answer whose head has come, and nothing has gone on. */
+/** A compressed answer whose head has come, and nothing has gone on. */
 interface Waiting {
   readonly status: number
   readonly reason: string
@@ -21,7 +21,7 @@ interface Waiting {
   readonly chunks: Buffer[]
 }
 
-/** What unpacks: several codings need one after the other. */
+/** What decompresses: several codings need one after the other. */
 interface Decoder {
   readonly input: Duplex
   readonly output: Duplex
@@ -42,7 +42,7 @@ export class DecompressedAnswer implements AnswerTaker {
   /** @param bodiless the answer has no body, whatever its headers say (HEAD). */
   answerHead(status: number, reason: string, headers: string[], bodiless = false): void {
     const codings = codingsOf(headers)
-    if (!canUnpack(codings)) {
+    if (!canDecompress(codings)) {
       this.#taker.answerHead(status, reason, headers)
     } else if (codings.length === 0 || bodiless || isBodiless(status)) {
       this.#taker.answerHead(status, reason, withoutNames(headers, ENCODING))
@@ -93,7 +93,7 @@ export class DecompressedAnswer implements AnswerTaker {
     const { status, reason, headers, codings, chunks } = waiting
     let body: Buffer
     try {
-      body = unpackWhole(codings, Buffer.concat(chunks), AT_ONCE_MAX)
+      body = decompressWhole(codings, Buffer.concat(chunks), AT_ONCE_MAX)
     } catch {
       // Too large, or bad: the stream finds out.
       this.#stream(waiting, true)
@@ -137,10 +137,10 @@ export class DecompressedAnswer implements AnswerTaker {
 /** @param failed hears of the first error. */
 function decoderOf(codings: readonly string[], failed: (error: Error) => void): Decoder {
   // An answer that its backend ends too soon (its stream was never closed) ends as it is, as from Pushpin.
-  const streams = unpackingStreams(codings, true)
+  const streams = decompressingStreams(codings, true)
   const [input] = streams
   const output = streams.at(-1)
-  if (!input || !output) throw new Error('nothing to unpack')
+  if (!input || !output) throw new Error('nothing to decompress')
   if (streams.length === 1) input.on('error', failed)
   else {
     pipeline(streams, (error) => {

@@ -80,8 +80,8 @@ export class InstructAnswer {
         : result.problems
     const accepted = result.ok && !against
     if (accepted) {
-      const { instruct: packed } = result
-      const instruct = namesCoding(packed.response.headers) ? withPlainResponse(packed) : packed
+      const { instruct: compressed } = result
+      const instruct = namesCoding(compressed.response.headers) ? withPlainResponse(compressed) : compressed
       const own = instruct.response.body === body ? undefined : instruct.response.body
       const kept = own && own.length > 0 && { body: sink.keep(own, sink.bodyLimit) }
       const understood = understoodOf(instruct)

@@ -16,7 +16,7 @@ describe('the record of an answer', () => {
     expect(sink.of('answer-end')).toMatchObject([{ x: 1, size: 1500 }])
   })
 
-  it('of a packed body keeps the beginning alone', () => {
+  it('of a compressed body keeps the beginning alone', () => {
     const sink = new RecordingSink(100)
     const record = new AnswerRecord({ sink, id: 1 }, { ...HEAD, headers: ['Content-Encoding', 'gzip'] })
     for (let i = 0; i < 50; i++) record.add(Buffer.alloc(30, i))

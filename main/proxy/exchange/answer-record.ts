@@ -23,7 +23,7 @@ export class AnswerRecord extends BodyRecord {
   /** @param filter it answers a filter */
   constructor(owner: AnswerOwner, { status, reason, headers }: AnswerHead, filter?: true) {
     const { sink, id: x } = owner
-    super(sink, x, { type: 'answer-data', packed: isCompressed(headers), ...(filter && { filter }) })
+    super(sink, x, { type: 'answer-data', compressed: isCompressed(headers), ...(filter && { filter }) })
     this.#owner = owner
     this.#filter = filter
     sink.emit({ type: 'answered', t: sink.now(), x, status, reason, headers, ...(filter && { filter }) })

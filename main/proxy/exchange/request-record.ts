@@ -33,7 +33,7 @@ export function recordRequest(
 
 /** The request's body, recorded up to the sink's limit as it streams by. @param replayMax bytes kept for asking again */
 export function recordedBody(sink: TraceSink, x: ExchangeId, request: ClientRequest, replayMax: number): RequestBody {
-  const record = new BodyRecord(sink, x, { type: 'request-data', packed: isCompressed(request.rawHeaders) })
+  const record = new BodyRecord(sink, x, { type: 'request-data', compressed: isCompressed(request.rawHeaders) })
   return new RequestBody(
     request,
     replayMax,

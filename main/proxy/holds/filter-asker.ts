@@ -132,7 +132,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     if (!request) return
     const { filterAnswerMax } = this.#owner.context.options
     const body = plainBody(this.#headers, Buffer.concat(this.#chunks), filterAnswerMax)
-    if (body.packed && request.filter === 'http-modify' && this.#chunks.length > 0) {
+    if (body.compressed && request.filter === 'http-modify' && this.#chunks.length > 0) {
       this.#lose(`the backend's answer cannot be uncompressed (${headerOf(this.#headers, 'content-encoding')})`)
       return
     }

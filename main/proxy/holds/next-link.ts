@@ -39,8 +39,8 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   #sent: LinkMember | undefined
   #wanted: LinkRequest | undefined
   #why: SentReason = 'next'
-  /** Stands before this where an answer is packed. */
-  #unpacked: DecompressedAnswer | undefined
+  /** Stands before this where an answer is compressed. */
+  #decompressed: DecompressedAnswer | undefined
   #failed = 0
   #sentData = false
   /** The answer under way. One that is an instruct in JSON is read whole, others stream. */
@@ -76,7 +76,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   }
 
   drained(): void {
-    if (this.#unpacked) this.#unpacked.drained()
+    if (this.#decompressed) this.#decompressed.drained()
     else this.#sent?.resume()
   }
 
@@ -133,7 +133,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
       this.#retry(`the link answered ${status}`)
       return
     }
-    if (namesCoding(headers)) this.#unpacked = new DecompressedAnswer(this, () => this.#sent?.resume())
+    if (namesCoding(headers)) this.#decompressed = new DecompressedAnswer(this, () => this.#sent?.resume())
     this.#reader.answerHead(status, reason, headers)
   }
 
@@ -177,14 +177,14 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
 
   /** Who takes the answer as it came. */
   get #reader(): AnswerTaker {
-    return this.#unpacked ?? this
+    return this.#decompressed ?? this
   }
 
   #forget(): void {
     this.#sent = undefined
     this.#answer = undefined
-    this.#unpacked?.stop()
-    this.#unpacked = undefined
+    this.#decompressed?.stop()
+    this.#decompressed = undefined
   }
 
   /** The body has gone to the client by now: an instruct in JSON can't be read here (as in Pushpin). */

@@ -3,9 +3,9 @@ import { RecordingSink } from '../../testing/recording-sink'
 import type { BodyDataEvent } from '../../trace/events'
 import { BodyRecord } from './body-record'
 
-function record(limit: number, parts: readonly string[], packed = false) {
+function record(limit: number, parts: readonly string[], compressed = false) {
   const sink = new RecordingSink(limit)
-  const body = new BodyRecord(sink, 1, { type: 'answer-data', packed })
+  const body = new BodyRecord(sink, 1, { type: 'answer-data', compressed })
   for (const part of parts) body.add(Buffer.from(part))
   const kept = (sink.events as BodyDataEvent[]).filter(({ data }) => data.length > 0)
   return { size: body.size, kept: kept.map(({ at, data }) => [at, Buffer.from(data).toString()]) }
@@ -43,7 +43,7 @@ it('keeps the beginning of a longer one, and its latest bytes, half each', () =>
   expect(record(0, ['a', 'b'])).toEqual({ size: 2, kept: [] })
 })
 
-it('keeps only the beginning of what is packed', () => {
+it('keeps only the beginning of what is compressed', () => {
   expect(record(4, ['abc', 'def', 'ghi'], true)).toEqual({
     size: 9,
     kept: [

@@ -5,8 +5,8 @@ export interface RecordedBody {
   readonly type: BodyDataEvent['type']
   /** It is the answer to a filter. */
   readonly filter?: true
-  /** A packed body is of no use without its beginning: all that is kept of it is that. */
-  readonly packed?: boolean
+  /** A compressed body is of no use without its beginning: all that is kept of it is that. */
+  readonly compressed?: boolean
 }
 
 export class BodyRecord {
@@ -30,7 +30,7 @@ export class BodyRecord {
     if (data.length === 0) return
     const sink = this.#sink
     const { bodyLimit } = sink
-    const beginning = this.#body.packed ? bodyLimit : Math.ceil(bodyLimit / 2)
+    const beginning = this.#body.compressed ? bodyLimit : Math.ceil(bodyLimit / 2)
     const room = this.#tail ? 0 : beginning - at
     if (room > 0) sink.emit(this.#event(sink.keep(data, room), at))
     if (room >= data.length || beginning === bodyLimit) return

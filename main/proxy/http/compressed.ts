@@ -11,7 +11,7 @@ export function namesCoding(headers: RawHeaders): boolean {
   return false
 }
 
-/** Is a body with these headers packed? */
+/** Is a body with these headers compressed? */
 export function isCompressed(headers: RawHeaders): boolean {
   return namesCoding(headers) && codingsOf(headers).length > 0
 }

@@ -56,7 +56,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   #body: RequestBody | undefined
   #answer: InstructAnswer | undefined
   /** The answer's bytes are not as the backend sent them. */
-  #unpacked = false
+  #decompressed = false
   /** The instruct's body goes through while it comes; the hold begins after it. */
   #passingInstruct: Instruct | undefined
   #hold: ResponseHold | StreamHold | SockjsRequest | undefined
@@ -197,8 +197,8 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
 
   // ---- the backend's answer ----------------------------------------------------------------------------------------
 
-  answerHead(status: number, reason: string, headers: string[], unpacked = false): void {
-    this.#unpacked = unpacked
+  answerHead(status: number, reason: string, headers: string[], decompressed = false): void {
+    this.#decompressed = decompressed
     const plain = this.#trusted || (this.#route?.noGrip ?? false)
     const answer = new InstructAnswer(status, reason, headers, this.context.options)
     if (plain || answer.from === 'none') {
@@ -206,7 +206,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
       const length = headerOf(headers, 'content-length')
       const out = responseHeaders(headers, plain)
       // As in Pushpin: after a request that was too long to keep, no answer is kept back.
-      this.reply.pass(status, reason, out, length ? Number(length) : -1, this.#body?.replayable ?? true, unpacked)
+      this.reply.pass(status, reason, out, length ? Number(length) : -1, this.#body?.replayable ?? true, decompressed)
       return
     }
     if (this.#body && !this.#body.replayable) {
@@ -280,7 +280,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     this.#passingInstruct = instruct
     const { code, reason, headers } = instruct.response
     this.reply.shape?.unwrap()
-    this.reply.passBegin(code, reason, heldHeaders(headers), this.#unpacked)
+    this.reply.passBegin(code, reason, heldHeaders(headers), this.#decompressed)
     return answer.chunks.length === 0 || this.reply.passPart(Buffer.concat(answer.chunks))
   }
 

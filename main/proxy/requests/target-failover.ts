@@ -24,8 +24,8 @@ export class TargetFailover implements AnswerListener, HasTimeout {
   target: Target | undefined
   readonly #exchange: HttpExchangeScope
   readonly #taker: AnswerTaker
-  /** Stands before the taker where an answer is packed. */
-  #unpacked: DecompressedAnswer | undefined
+  /** Stands before the taker where an answer is compressed. */
+  #decompressed: DecompressedAnswer | undefined
   #sent: BackendRequest | undefined
   #next = 0
   #staleTried = false
@@ -51,12 +51,12 @@ export class TargetFailover implements AnswerListener, HasTimeout {
     this.#exchange.context.wheel.clear(this)
     this.#sent?.stop()
     this.#sent = undefined
-    this.#unpacked?.stop()
+    this.#decompressed?.stop()
   }
 
   /** The client takes data again. */
   drained(): void {
-    if (this.#unpacked) this.#unpacked.drained()
+    if (this.#decompressed) this.#decompressed.drained()
     else this.#sent?.resume()
   }
 
@@ -68,14 +68,14 @@ export class TargetFailover implements AnswerListener, HasTimeout {
 
   onHead(_request: BackendRequest, status: number, reason: string, headers: string[]): void {
     this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
-    this.#unpacked?.stop()
-    this.#unpacked = undefined
+    this.#decompressed?.stop()
+    this.#decompressed = undefined
     if (!namesCoding(headers)) {
       this.#taker.answerHead(status, reason, headers)
       return
     }
-    this.#unpacked = new DecompressedAnswer(this.#taker, () => this.#sent?.resume())
-    this.#unpacked.answerHead(status, reason, headers, this.#exchange.forwarded.method === 'HEAD')
+    this.#decompressed = new DecompressedAnswer(this.#taker, () => this.#sent?.resume())
+    this.#decompressed.answerHead(status, reason, headers, this.#exchange.forwarded.method === 'HEAD')
   }
 
   onData(_request: BackendRequest, chunk: Buffer): boolean {
@@ -115,7 +115,7 @@ export class TargetFailover implements AnswerListener, HasTimeout {
 
   /** Who takes the answer as it came. */
   get #reader(): AnswerTaker {
-    return this.#unpacked ?? this.#taker
+    return this.#decompressed ?? this.#taker
   }
 
   #noneLeft(): string {

@@ -168,7 +168,7 @@ describe('the handshake', () => {
     expect((await peer.ended()).body).toBe('no OPEN event in the answer\n')
   })
 
-  it('opens by an answer that the backend packed', async () => {
+  it('opens by an answer that the backend compressed', async () => {
     const body = gzipSync(encodeEvents([{ type: 'OPEN' }, { type: 'TEXT', content: Buffer.from('hi') }]))
     await start(() => ({ headers: { ...EVENTS, 'Content-Encoding': 'gzip' }, body }))
     expect(await (await open()).nth(1)).toBe('TEXT hi')

@@ -1,6 +1,6 @@
 // A WebSocket whose backend only speaks HTTP: events both ways in the bodies of POST requests, one at a time
 // (GRIP reference §7, WebSocket over HTTP). The machine decides, and this does it.
-import { unpacked } from '../../grip/content-coding'
+import { decompressed } from '../../grip/content-coding'
 import type { Route, Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import { eventsContentType, readEvents } from '../../grip/ws-events'
@@ -215,7 +215,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
   }
 
   #decode(headers: RawHeaders, body: Buffer): void {
-    const bytes = unpacked(headers, body, this.#request.context.options.webSocketAnswerMax)
+    const bytes = decompressed(headers, body, this.#request.context.options.webSocketAnswerMax)
     inTurns(readEvents(bytes), (decoded) => {
       this.#machine.decoded(decoded)
       this.#run()

@@ -178,7 +178,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
       record.end(size)
       this.stop()
       this.#noteLost(response)
-      // How it is packed must be known, to unpack it or to tell the client.
+      // How it is compressed must be known, to decompress it or to tell the client.
       const coding = response.headers['content-encoding']
       const headers = coding === undefined ? [] : ['Content-Encoding', coding]
       this.#listener.backendRejects(response.statusCode ?? 502, '', headers, body)

@@ -97,7 +97,7 @@ export interface AnsweredEvent extends OfAnswer {
   readonly reason: string
   readonly headers: RawHeaders
 }
-/** A part of the body of the backend's answer, as it came: packed, where the backend packed it. */
+/** A part of the body of the backend's answer, as it came: compressed, where the backend compressed it. */
 export interface AnswerDataEvent extends OfAnswer, OfBody {
   readonly type: 'answer-data'
 }
@@ -208,7 +208,7 @@ export interface ResponseEvent extends OfExchange {
   readonly body: 'answer' | 'own' | 'publish'
   /** It opens a WebSocket. Its status is 101, by HTTP/2 it is 200. */
   readonly opens?: true
-  /** With body `answer`: it goes on changed (unpacked, made a script); the bytes that were sent are in response-data. */
+  /** With body `answer`: it goes on changed (decompressed, made a script); the bytes that were sent are in response-data. */
   readonly changed?: true
   /** The publish that it comes from. */
   readonly p?: PublishId
@@ -216,7 +216,7 @@ export interface ResponseEvent extends OfExchange {
   readonly messagePrefix?: string
 }
 /**
- * Bytes to the client that are neither the answer's as it came nor a publish's: an unpacked answer, an instruct's body, a
+ * Bytes to the client that are neither the answer's as it came nor a publish's: a decompressed answer, an instruct's body, a
  * timeout response, an error page. `at` counts these alone.
  */
 export interface ResponseDataEvent extends OfExchange, OfBody {

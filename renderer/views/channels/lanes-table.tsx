@@ -189,11 +189,11 @@ export function around(
   elements: readonly number[],
   place: number | null,
   most: number,
-  otherwise: 'start' | 'end',
+  toward: 'start' | 'end',
 ): readonly number[] {
   if (elements.length <= most) return elements
   const at = place === null ? -1 : elements.indexOf(place)
-  const start = at < 0 ? (otherwise === 'start' ? 0 : elements.length) : at - Math.floor(most / 2)
+  const start = at < 0 ? (toward === 'start' ? 0 : elements.length) : at - Math.floor(most / 2)
   const from = Math.max(0, Math.min(start, elements.length - most))
   return elements.slice(from, from + most)
 }

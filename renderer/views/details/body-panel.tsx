@@ -40,7 +40,7 @@ function Fetched({ id, kind, label, info }: BodyPanelProps) {
           contentEncoding={body.body.contentEncoding}
           size={body.body.size}
           gaps={body.body.gaps}
-          packed={body.body.packed}
+          compressed={body.body.compressed}
           onSave={() => saveBody(id, kind)}
         />
       )

@@ -40,6 +40,6 @@ function labelOf(name: LimitName): string {
 }
 
 function otherwiseOf(name: LimitName): string {
-  const { otherwise, zeroIsNone } = limitInfo[name]
-  return otherwise === 0 && zeroIsNone ? 'none' : String(otherwise)
+  const { default: usual, zeroIsNone } = limitInfo[name]
+  return usual === 0 && zeroIsNone ? 'none' : String(usual)
 }

@@ -41,7 +41,7 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
 }
 
 /** Fields as HPACK literals that are never indexed, whatever is in them. */
-function packed(fields: readonly Field[]): Buffer {
+function compressed(fields: readonly Field[]): Buffer {
   const text = (value: string): Buffer => {
     const bytes = Buffer.from(value, 'latin1')
     const length = bytes.length < 127 ? [bytes.length] : [127, bytes.length - 127]
@@ -53,7 +53,7 @@ function packed(fields: readonly Field[]): Buffer {
 /** Sends one request, and waits until the proxy has ended its stream or the connection. */
 function ask(fields: readonly Field[], body?: string): Promise<void> {
   const flags = END_HEADERS | (body === undefined ? END_STREAM : 0)
-  const frames = [PREFACE, frame(SETTINGS, 0, 0, Buffer.alloc(0)), frame(HEADERS, flags, 1, packed(fields))]
+  const frames = [PREFACE, frame(SETTINGS, 0, 0, Buffer.alloc(0)), frame(HEADERS, flags, 1, compressed(fields))]
   if (body !== undefined) frames.push(frame(DATA, END_STREAM, 1, Buffer.from(body, 'latin1')))
   return new Promise((resolve) => {
     const socket = tls.connect({ port: t.engine.tls.port, host: 'localhost', ca, ALPNProtocols: ['h2'] }, () =>
