@@ -1,4 +1,4 @@
-// End to end: the app in Electron, its web face in Chromium, and the packaged app. Run by `npm test`.
+// End to end: the app in Electron, its web frontend in Chromium, and the packaged app. Run by `npm test`.
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
@@ -15,8 +15,8 @@ export default defineConfig({
   // A trace of each test would cost a fifth of their time. Where one is needed: --trace on.
   use: { screenshot: 'only-on-failure' },
   projects: [
-    { name: 'electron', testMatch: ['faces/*.spec.ts', 'electron/*.spec.ts'] },
-    { name: 'chromium', testMatch: ['faces/*.spec.ts', 'chromium/*.spec.ts'] },
+    { name: 'electron', testMatch: ['frontends/*.spec.ts', 'electron/*.spec.ts'] },
+    { name: 'chromium', testMatch: ['frontends/*.spec.ts', 'chromium/*.spec.ts'] },
     { name: 'packaged', testMatch: 'packaged/*.spec.ts' },
     // No tests: `npm run screenshots`.
     { name: 'pictures', testMatch: 'pictures/*.spec.ts' },

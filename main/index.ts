@@ -73,7 +73,7 @@ async function start(options: ServeOptions): Promise<void> {
   const settings = overlaid(kept, forThisRun)
   const zmq = options.zmq === 'default' ? DEFAULT_ZMQ : options.zmq
   const gripscope = new GripscopeApp({
-    face: 'desktop',
+    frontend: 'desktop',
     faults,
     settings,
     switches: options.switches,

@@ -185,7 +185,7 @@ describe('the sources', () => {
     expect(violations('.')).toEqual([])
   })
   test.each(['main/grip/', 'main/proxy/', 'main/control/', 'main/engine/'])(
-    'load no schemas of the faces in the engine: %s',
+    'load no schemas of the frontends in the engine: %s',
     (folder) => {
       const packages = packagesOf(
         folder,

@@ -1,4 +1,4 @@
-// The contract between the engine's process and its faces (Electron window, browser): every call and every event,
+// The contract between the engine's process and its frontends (Electron window, browser): every call and every event,
 // typed, and checked at run time. It runs over Electron IPC and over a WebSocket alike.
 import { z } from 'zod'
 import {
@@ -116,7 +116,7 @@ export const routeWarningSchema = z.object({ line: z.number().int(), message: z.
 
 export const appStateSchema = z.object({
   version: z.string(),
-  face: z.enum(['desktop', 'web']),
+  frontend: z.enum(['desktop', 'web']),
   platform: z.string(),
   proxy: listenerSchema,
   publish: listenerSchema,
@@ -223,7 +223,7 @@ export const calls = {
   },
   /**
    * Looks for texts in headers and bodies of these exchanges and in these publishes: as far as they were kept, decompressed.
-   * A face asks for all that it knows, some at a time, and stops when its filter changes.
+   * A frontend asks for all that it knows, some at a time, and stops when its filter changes.
    */
   'trace.search': {
     input: z.object({
@@ -298,7 +298,7 @@ export const commandNames = [
 ] as const
 export type CommandName = (typeof commandNames)[number]
 
-/** What is pushed to a face: a few batches a frame at most. A batch with `reset` replaces all that was known. */
+/** What is pushed to a frontend: a few batches a frame at most. A batch with `reset` replaces all that was known. */
 export const batchSchema = z.object({
   type: z.literal('batch'),
   /** True for the first batch of a snapshot: forget what was known. */
@@ -338,7 +338,7 @@ export const callReplySchema = z.discriminatedUnion('ok', [
 ])
 export type CallReply = z.infer<typeof callReplySchema>
 
-/** What a face has of the engine: the desktop app over IPC, the web face over a WebSocket. */
+/** What a frontend has of the engine: the desktop app over IPC, the web frontend over a WebSocket. */
 export interface Bridge {
   call(name: string, input: unknown): Promise<CallReply>
   /** Starts the flow of pushes, beginning with a snapshot. The function returned ends it. */
@@ -353,7 +353,7 @@ export interface DesktopBridge extends Pick<Bridge, 'call'> {
   watch(listener: (push: string) => void): () => void
 }
 
-/** Messages of the web face: JSON over a WebSocket at /bridge. */
+/** Messages of the web frontend: JSON over a WebSocket at /bridge. */
 export const webRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), seq: z.number().int(), name: z.string(), input: z.unknown() }),
   z.object({ type: z.literal('watch') }),

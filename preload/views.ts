@@ -1,4 +1,4 @@
-// What a face (window or browser) is shown: schemas and types of rows and details. Made from trace events by main/trace.
+// What a frontend (window or browser) is shown: schemas and types of rows and details. Made from trace events by main/trace.
 import { z } from 'zod'
 import { formatNames, publishVias, receiverKinds } from './vocabulary/formats'
 import { outcomeNames } from './vocabulary/outcomes'

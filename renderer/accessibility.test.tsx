@@ -110,7 +110,10 @@ describe('everything has a name', () => {
   test.each<[string, StartOptions['state']]>([
     ['an address', {}],
     ['the demo', { settings: { ...settings, backend: { kind: 'demo' } } }],
-    ['a file, on the desktop', { face: 'desktop', settings: { ...settings, backend: { kind: 'routes', file: '/r' } } }],
+    [
+      'a file, on the desktop',
+      { frontend: 'desktop', settings: { ...settings, backend: { kind: 'routes', file: '/r' } } },
+    ],
     ['lines', { settings: { ...settings, backend: { kind: 'lines', lines: ['* a:1'] } } }],
   ])('in the settings, with %s', async (_, state) => {
     await startApp({ ...(state && { state }) })

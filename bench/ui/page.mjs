@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// The longest task of the web face's page, step by step, with much of everything: events, rows, channels, messages,
+// The longest task of the web frontend's page, step by step, with much of everything: events, rows, channels, messages,
 // headers, long bodies. With the built app: `npm run build` comes first.
 //   node bench/ui/page.mjs [case …] [--parts] [--profile FOLDER]
 // `--parts` says what the longest task was made of, `--profile` keeps CPU profiles; both cost CPU of their own.

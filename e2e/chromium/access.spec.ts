@@ -1,4 +1,4 @@
-// Who may use the web face: only a browser that was given the token.
+// Who may use the web frontend: only a browser that was given the token.
 import WebSocket from 'ws'
 import { ask } from '../fixtures/http-client'
 import { expect, test } from '../fixtures/test'

@@ -33,7 +33,7 @@ const urlOf = ({ port }: ScriptedBackend): Settings['backend'] => ({ kind: 'url'
 
 async function start(more: Partial<Settings> = {}, store?: SettingsStore): Promise<GripscopeApp> {
   const settings = { proxyPort: 0, publishPort: 0, backend: urlOf(backend), ...more }
-  const app = new GripscopeApp({ face: 'web', settings: store ?? memorySettings(settings) })
+  const app = new GripscopeApp({ frontend: 'web', settings: store ?? memorySettings(settings) })
   open.push(app)
   await app.start()
   return app
@@ -296,7 +296,7 @@ describe('recording', () => {
   })
 })
 
-describe('a face', () => {
+describe('a frontend', () => {
   it('is pushed the state whenever it changes, until it no longer watches', async () => {
     const app = await start()
     const pushes: Push[] = []

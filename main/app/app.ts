@@ -23,7 +23,7 @@ import { AppTls } from './tls'
 import { version } from './version'
 
 export interface AppOptions {
-  readonly face: 'desktop' | 'web'
+  readonly frontend: 'desktop' | 'web'
   readonly settings: SettingsStore
   /** ZeroMQ sockets to bind; left out: none. */
   readonly zmq?: NonNullable<EngineOptions['zmq']>
@@ -160,7 +160,7 @@ export class GripscopeApp {
     const { proxy, publish, zmq, routes, routeWarnings } = this.#engine
     return {
       version,
-      face: this.#options.face,
+      frontend: this.#options.frontend,
       platform: process.platform,
       proxy,
       publish,
@@ -198,12 +198,12 @@ export class GripscopeApp {
   }
 
   /**
-   * Pushes to a face: its snapshot, then batches, and the state whenever it changes.
+   * Pushes to a frontend: its snapshot, then batches, and the state whenever it changes.
    * @param ready while it says false, no batch is sent (backpressure).
    * @returns ends it.
    */
   watch(push: (push: Push) => void, ready?: () => boolean): () => void {
-    // A function of its own, so that the same face can watch twice.
+    // A function of its own, so that the same frontend can watch twice.
     const listener = (message: Push): void => push(message)
     this.#pushes.add(listener)
     const stop = this.live.watch(push, ready)

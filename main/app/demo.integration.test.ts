@@ -11,7 +11,7 @@ const clients: RawClient[] = []
 
 beforeEach(async () => {
   app = new GripscopeApp({
-    face: 'web',
+    frontend: 'web',
     settings: memorySettings({ proxyPort: 0, publishPort: 0 }),
     demoBeat: 60,
   })

@@ -87,7 +87,7 @@ test(
       { requiredKeys: [] },
     )
     const settings = memorySettings({ proxyPort: 0, publishPort: 0, backend: own })
-    const app = new GripscopeApp({ face: 'web', settings })
+    const app = new GripscopeApp({ frontend: 'web', settings })
     await app.start()
     const call = makeDispatch(app, noDialogs)
     const change = async (input: unknown): Promise<CallOutput<'settings.change'> | undefined> => {

@@ -1,4 +1,4 @@
-// The calls of the contract, one function each, and the one way in for every face: names and inputs are checked here.
+// The calls of the contract, one function each, and the one way in for every frontend: names and inputs are checked here.
 import {
   type CallError,
   type CallInput,
@@ -24,15 +24,15 @@ import { replayExchange } from './replay-exchange'
 import { isLongerThan, REPLY_MAX } from './reply-bound'
 import type { FileSaver } from './saves'
 
-/** What only a face can do: the desktop app asks with the system's dialogs, the browser has none. */
-export interface FaceServices {
+/** What only a frontend can do: the desktop app asks with the system's dialogs, the browser has none. */
+export interface FrontendServices {
   chooseRoutesFile(): Promise<string | null>
   /** Undefined: what is saved is fetched, as a browser's download. */
   readonly saver?: FileSaver
 }
 
-/** A face without dialogs. */
-export const noDialogs: FaceServices = {
+/** A frontend without dialogs. */
+export const noDialogs: FrontendServices = {
   chooseRoutesFile: async () => null,
 }
 
@@ -40,9 +40,9 @@ type Checked<N extends CallName> = Calls[N]['input']['_output']
 type Handlers = { readonly [N in CallName]: (input: Checked<N>) => CallOutput<N> | Promise<CallOutput<N>> }
 export type Dispatch = (name: string, input: unknown) => Promise<CallReply>
 
-/** The way in for a face: checks a call's name and input, makes it, and never rejects. */
-export function makeDispatch(app: GripscopeApp, face: FaceServices): Dispatch {
-  const handlers = makeHandlers(app, face)
+/** The way in for a frontend: checks a call's name and input, makes it, and never rejects. */
+export function makeDispatch(app: GripscopeApp, frontend: FrontendServices): Dispatch {
+  const handlers = makeHandlers(app, frontend)
   return async (name, input) => {
     if (!isCallName(name)) return failed('bad-call', `There is no call "${name.slice(0, 100)}".`)
     const checked = calls[name].input.safeParse(input)
@@ -71,12 +71,12 @@ function failed(code: CallError['code'], message: string): CallReply {
 
 const OK = { ok: true } as const
 
-function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
+function makeHandlers(app: GripscopeApp, frontend: FrontendServices): Handlers {
   const { live, log } = app
   return {
     'app.state': () => app.state(),
     'settings.change': (changes) => app.change(withoutUndefined(changes)),
-    'settings.chooseRoutesFile': () => face.chooseRoutesFile(),
+    'settings.chooseRoutesFile': () => frontend.chooseRoutesFile(),
     'backend.check': ({ url }) => checkBackend(url, app.engine.proxy.port),
     'backend.probe': ({ url }) => probeBackend(url, app.engine.proxy.port),
     'recording.set': ({ on }) => {
@@ -111,7 +111,7 @@ function makeHandlers(app: GripscopeApp, face: FaceServices): Handlers {
       return { ...reach, not: reach.not.map((one) => ({ ...one, who: exchanges.get(one.exchange)?.who ?? one.who })) }
     },
     'save.begin': ({ what }) => app.saves.begin(what),
-    'save.end': ({ id }) => app.saves.run(id, face.saver),
+    'save.end': ({ id }) => app.saves.run(id, frontend.saver),
     'save.cancel': ({ id }) => {
       app.saves.cancel(id)
       return OK

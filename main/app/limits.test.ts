@@ -1,4 +1,4 @@
-// One table of limits for the faces, one for the engine, one for readers: they must say the same.
+// One table of limits for the frontends, one for the engine, one for readers: they must say the same.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'

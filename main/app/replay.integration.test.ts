@@ -12,7 +12,7 @@ let app: GripscopeApp
 beforeEach(async () => {
   backend = await ScriptedBackend.start((request) => ({ body: `${request.method} ${request.url} ${request.body}` }))
   app = new GripscopeApp({
-    face: 'web',
+    frontend: 'web',
     settings: memorySettings({
       backend: { kind: 'url', url: `http://127.0.0.1:${backend.port}` },
       proxyPort: 0,

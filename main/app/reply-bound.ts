@@ -1,4 +1,4 @@
-// No answer of a call may be unbounded, whichever face it goes to: what would be too long fails its call alone.
+// No answer of a call may be unbounded, whichever frontend it goes to: what would be too long fails its call alone.
 
 /** Characters of an answer. Most of the contract's are bounded far below that one by one; limits that are set may allow more. */
 export const REPLY_MAX = 64 * 1024 * 1024

@@ -60,7 +60,7 @@ function fileSaver(answer: string | null = '/a.har'): FileSaver & { text: string
 }
 
 describe('an export', () => {
-  it('is written by a face with dialogs, and says where, how many and how large', async () => {
+  it('is written by a frontend with dialogs, and says where, how many and how large', async () => {
     record(1, 3)
     const saver = fileSaver()
     const end = await saves.run(begin(), saver)

@@ -21,7 +21,7 @@ export interface SavesOptions {
   readonly push: (push: Push) => void
 }
 
-/** How a face with dialogs saves. */
+/** How a frontend with dialogs saves. */
 export interface FileSaver {
   /** Asks where; null: cancelled. */
   ask(name: string): Promise<string | null>

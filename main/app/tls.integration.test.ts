@@ -25,7 +25,7 @@ beforeEach(async () => {
     proxyPort: 0,
     publishPort: 0,
   })
-  app = new GripscopeApp({ face: 'web', settings, dataDir: folder })
+  app = new GripscopeApp({ frontend: 'web', settings, dataDir: folder })
   await app.start()
 })
 afterEach(async () => {

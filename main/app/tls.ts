@@ -83,7 +83,7 @@ export class AppTls {
     use(read.identities)
   }
 
-  /** For the faces. `listener`: what the engine says of the port. */
+  /** For the frontends. `listener`: what the engine says of the port. */
   state(listener: ListenerState): AppState['tls'] {
     const { tlsPort, listen } = this.#settings ?? { tlsPort: null, listen: '' }
     const port: ListenerState =

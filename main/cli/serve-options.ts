@@ -18,7 +18,7 @@ export interface ServeOptions {
   readonly switches: Partial<ProxyOptions>
   /** ZeroMQ sockets to bind; undefined: the usual ones. */
   readonly zmq: ZmqSpecs | 'default'
-  /** Port of the web face; undefined: none. */
+  /** Port of the web frontend; undefined: none. */
   readonly uiPort: number | undefined
   readonly token: string | undefined
   /** Where the local CA is kept; undefined: where the desktop app keeps it. */

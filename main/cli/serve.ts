@@ -15,7 +15,7 @@ import { identityOfFiles } from '../app/tls'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import { signingKey } from '../engine/signers'
 import type { Problem } from '../trace/events'
-import { WebFace } from '../web/server'
+import { WebFrontend } from '../web/server'
 import { exitWhenAsked } from './exit-when-asked'
 import { portProblems, problemLine, readyLine, warningLines } from './ready-lines'
 import type { ServeOptions } from './serve-options'
@@ -40,7 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   })
   faults.watch()
   const app = new GripscopeApp({
-    face: 'web',
+    frontend: 'web',
     faults,
     settings,
     switches,
@@ -52,7 +52,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const web =
     uiPort === undefined
       ? undefined
-      : new WebFace({
+      : new WebFrontend({
           renderer: path.join(__dirname, '..', 'renderer'),
           listen,
           port: uiPort,

@@ -173,7 +173,7 @@ test(
           () => {},
           () => true,
         )
-        const face = new Map<string, string>()
+        const frontend = new Map<string, string>()
         log.onDrop((drop) => {
           model.drop(drop)
           watcher.noteDrop(drop)
@@ -184,15 +184,15 @@ test(
           watcher.note(model.takeChanges())
           do {
             const batch = batchSchema.parse(watcher.next(model, log))
-            if (batch.reset) face.clear()
-            for (const row of batch.exchanges) face.set(`x${row.id}`, JSON.stringify(row))
-            for (const row of batch.publishes) face.set(`p${row.id}`, JSON.stringify(row))
+            if (batch.reset) frontend.clear()
+            for (const row of batch.exchanges) frontend.set(`x${row.id}`, JSON.stringify(row))
+            for (const row of batch.publishes) frontend.set(`p${row.id}`, JSON.stringify(row))
             for (const row of batch.channels) {
-              if (row.subscriptions === 0 && row.messages === 0) face.delete(`c${row.name}`)
-              else face.set(`c${row.name}`, JSON.stringify(row))
+              if (row.subscriptions === 0 && row.messages === 0) frontend.delete(`c${row.name}`)
+              else frontend.set(`c${row.name}`, JSON.stringify(row))
             }
-            for (const id of batch.droppedExchanges) face.delete(`x${id}`)
-            for (const id of batch.droppedPublishes) face.delete(`p${id}`)
+            for (const id of batch.droppedExchanges) frontend.delete(`x${id}`)
+            for (const id of batch.droppedPublishes) frontend.delete(`p${id}`)
           } while (watcher.waiting)
         }
         for (const [i, event] of events.entries()) {
@@ -201,7 +201,7 @@ test(
           if (i === looks[0]) log.clear()
         }
         look()
-        expect(sorted(face)).toEqual(sorted(rowsById(model)))
+        expect(sorted(frontend)).toEqual(sorted(rowsById(model)))
       }),
       RUNS,
     )

@@ -1,4 +1,4 @@
-// Who may use the web face: a browser that was given the token, on an address that is ours, from a page that is ours.
+// Who may use the web frontend: a browser that was given the token, on an address that is ours, from a page that is ours.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'

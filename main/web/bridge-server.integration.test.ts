@@ -7,31 +7,31 @@ import { GripscopeApp } from '../app/app'
 import { makeDispatch, noDialogs } from '../app/handlers'
 import { memorySettings } from '../app/settings-store'
 import { RawClient } from '../testing/raw-client'
-import { WebFace } from './server'
+import { WebFrontend } from './server'
 
 let app: GripscopeApp
-let face: WebFace
+let frontend: WebFrontend
 let port: number
 const sockets: WebSocket[] = []
 
 beforeEach(async () => {
   app = new GripscopeApp({
-    face: 'web',
+    frontend: 'web',
     settings: memorySettings({ proxyPort: 0, publishPort: 0, backend: { kind: 'lines', lines: ['* test'] } }),
   })
   await app.start()
-  face = new WebFace({
+  frontend = new WebFrontend({
     renderer: '/nowhere',
     listen: '127.0.0.1',
     port: 0,
     dispatch: makeDispatch(app, noDialogs),
     watch: (push, ready) => app.watch(push, ready),
   })
-  port = (await face.start()).port
+  port = (await frontend.start()).port
 })
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate()
-  await face.stop()
+  await frontend.stop()
   await app.stop()
 })
 
@@ -44,7 +44,7 @@ class Window {
 
   constructor() {
     this.socket = new WebSocket(`ws://127.0.0.1:${port}/bridge`, {
-      headers: { Origin: `http://127.0.0.1:${port}`, Cookie: `gripscope-${port}=${face.token}` },
+      headers: { Origin: `http://127.0.0.1:${port}`, Cookie: `gripscope-${port}=${frontend.token}` },
     })
     sockets.push(this.socket)
     this.socket.on('message', (data) => {
@@ -108,7 +108,7 @@ describe('a call', () => {
       window.call('exchange.details', { id: 5 }),
       window.call('trace.clear'),
     ])
-    expect(state).toMatchObject({ ok: true, value: { face: 'web', backendLabel: '* test' } })
+    expect(state).toMatchObject({ ok: true, value: { frontend: 'web', backendLabel: '* test' } })
     expect(nothing).toEqual({ ok: true, value: null })
     expect(cleared).toEqual({ ok: true, value: { ok: true } })
   })
@@ -258,10 +258,10 @@ describe('a watch', () => {
   })
 
   it('is not ready for more while a browser does not read, and is again when it does', async () => {
-    await face.stop()
+    await frontend.stop()
     let send: (push: Push) => void = () => {}
     let ready = (): boolean => true
-    face = new WebFace({
+    frontend = new WebFrontend({
       renderer: '/nowhere',
       listen: '127.0.0.1',
       port: 0,
@@ -273,7 +273,7 @@ describe('a watch', () => {
         return () => {}
       },
     })
-    port = (await face.start()).port
+    port = (await frontend.start()).port
     const window = await Window.open()
     window.send({ type: 'watch' })
     await window.until(({ pushes }) => pushes.length === 1)

@@ -1,20 +1,20 @@
-// The web face over HTTP: the token for a cookie, the files for the cookie, and no way in for other sites.
+// The web frontend over HTTP: the token for a cookie, the files for the cookie, and no way in for other sites.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../testing/raw-client'
-import { WebFace, type WebFaceOptions } from './server'
+import { WebFrontend, type WebFrontendOptions } from './server'
 
 let folder: string
-let face: WebFace
+let frontend: WebFrontend
 let port: number
 let watched: number
 const clients: RawClient[] = []
 
-async function start(more: Partial<WebFaceOptions> = {}): Promise<void> {
+async function start(more: Partial<WebFrontendOptions> = {}): Promise<void> {
   watched = 0
-  face = new WebFace({
+  frontend = new WebFrontend({
     renderer: folder,
     listen: '127.0.0.1',
     port: 0,
@@ -25,7 +25,7 @@ async function start(more: Partial<WebFaceOptions> = {}): Promise<void> {
     },
     ...more,
   })
-  port = (await face.start()).port
+  port = (await frontend.start()).port
 }
 
 beforeEach(async () => {
@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close()
-  await face.stop()
+  await frontend.stop()
   rmSync(folder, { recursive: true })
 })
 
@@ -53,7 +53,7 @@ async function ask(target: string, { method = 'GET', host = `127.0.0.1:${port}`,
 }
 
 async function cookie(): Promise<string> {
-  const client = await ask(`/?token=${face.token}`)
+  const client = await ask(`/?token=${frontend.token}`)
   return `Cookie: ${client.header('set-cookie')?.split(';')[0]}`
 }
 
@@ -72,11 +72,11 @@ const origin = (): string => `Origin: http://127.0.0.1:${port}`
 
 describe('the way in', () => {
   it('is the token in the address, which becomes a cookie and leaves the address', async () => {
-    const entry = await ask(`/?token=${face.token}`)
+    const entry = await ask(`/?token=${frontend.token}`)
     expect(entry.status).toBe(303)
     expect(entry.header('location')).toBe('/')
     expect(entry.header('set-cookie')).toMatch(
-      new RegExp(`^gripscope-${port}=${face.token}; Path=/; HttpOnly; SameSite=Strict$`),
+      new RegExp(`^gripscope-${port}=${frontend.token}; Path=/; HttpOnly; SameSite=Strict$`),
     )
     const page = await ask('/', { headers: [await cookie()] })
     expect([page.status, page.body]).toEqual([200, '<!doctype html>the app'])
@@ -97,14 +97,14 @@ describe('the way in', () => {
     expect((await ask('/?token=wrong')).status).toBe(403)
     expect((await ask('/?token=wrong')).header('set-cookie')).toBeUndefined()
     const old = await cookie()
-    await face.stop()
+    await frontend.stop()
     await start({ port })
     expect((await ask('/', { headers: [old] })).status).toBe(403)
   })
 
   it('is closed to a name that is made to point here (DNS rebinding), token and cookie or not', async () => {
     for (const host of [`evil.example:${port}`, 'evil.example', `127.0.0.1.evil.example:${port}`]) {
-      expect((await ask(`/?token=${face.token}`, { host })).status).toBe(403)
+      expect((await ask(`/?token=${frontend.token}`, { host })).status).toBe(403)
       expect((await ask('/', { host, headers: [await cookie()] })).status).toBe(403)
     }
   })
@@ -130,7 +130,7 @@ describe('every answer', () => {
   it('carries the policy that lets in no script of others, and nothing that other sites may read', async () => {
     for (const client of [
       await ask('/'),
-      await ask(`/?token=${face.token}`),
+      await ask(`/?token=${frontend.token}`),
       await ask('/', { headers: [await cookie()] }),
     ]) {
       const policy = client.header('content-security-policy') ?? ''
@@ -187,7 +187,7 @@ describe('the bridge', () => {
 
 describe('a port', () => {
   it('that is taken is a state with the option that changes it', async () => {
-    const other = new WebFace({
+    const other = new WebFrontend({
       renderer: folder,
       listen: '127.0.0.1',
       port,
@@ -213,7 +213,7 @@ describe('a file that is saved', () => {
   }
 
   async function startWith(of: () => AsyncGenerator<Uint8Array>): Promise<void> {
-    await face.stop()
+    await frontend.stop()
     ends = []
     let there = true
     await start({

@@ -1,4 +1,4 @@
-// The web face: the built renderer as static files, and the contract over a WebSocket, for one who holds the token.
+// The web frontend: the built renderer as static files, and the contract over a WebSocket, for one who holds the token.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -10,7 +10,7 @@ import { Access, type Refusal, randomToken } from './access'
 import { type BridgedApp, BridgeServer } from './bridge-server'
 import { StaticFiles } from './static-files'
 
-export interface WebFaceOptions extends BridgedApp {
+export interface WebFrontendOptions extends BridgedApp {
   /** Folder of the built renderer. */
   readonly renderer: string
   readonly listen: string
@@ -48,15 +48,15 @@ const HEADERS = {
 /** Bytes of a download that are made before the browser takes them. */
 const DOWNLOAD_AHEAD = 64 * 1024
 
-export class WebFace {
-  readonly #options: WebFaceOptions
+export class WebFrontend {
+  readonly #options: WebFrontendOptions
   readonly #token: string
   readonly #files: StaticFiles
   readonly #bridge: BridgeServer
   readonly #server: http.Server
   #access: Access | undefined
 
-  constructor(options: WebFaceOptions) {
+  constructor(options: WebFrontendOptions) {
     this.#options = options
     this.#token = options.token ?? randomToken()
     this.#files = new StaticFiles(options.renderer)

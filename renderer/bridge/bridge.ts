@@ -13,7 +13,7 @@ export interface FoundBridge extends Bridge {
   onConnection(listener: (state: ConnectionState) => void): () => void
 }
 
-/** The bridge of this face. The desktop's is always connected. */
+/** The bridge of this frontend. The desktop's is always connected. */
 export function findBridge(): FoundBridge {
   const desktop = window.gripscope
   if (!desktop) return createWebBridge(openWebSocket)

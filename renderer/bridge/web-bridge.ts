@@ -1,4 +1,4 @@
-// The contract over a WebSocket, for the web face: one connection, taken up again by itself when it breaks.
+// The contract over a WebSocket, for the web frontend: one connection, taken up again by itself when it breaks.
 import { type Bridge, type CallReply, webResponseSchema } from '../../preload/contract'
 
 export type ConnectionState = 'connecting' | 'ready' | 'lost'

@@ -145,7 +145,7 @@ function appState(scene: Scene, theme: 'light' | 'dark', welcomed: boolean): App
   const listening = { state: 'listening', address: '127.0.0.1', problem: null } as const
   return {
     version: '0.1.0',
-    face: 'web',
+    frontend: 'web',
     platform: 'linux',
     proxy:
       scene === 'taken'

@@ -145,7 +145,7 @@ describe('export', () => {
           end = resolve
         }),
     }
-    const { user, bridge } = await startApp({ state: { face: 'desktop' }, answers })
+    const { user, bridge } = await startApp({ state: { frontend: 'desktop' }, answers })
     await user.keyboard('{Control>}s{/Control}')
     const saves = await screen.findByRole('region', { name: 'Files being saved' })
     expect(saves.textContent).toContain('Saving gripscope.har')
@@ -170,7 +170,7 @@ describe('export', () => {
       /^Not exported: ENOSPC: no space left/,
     ],
   ])('that %s says so', async (_name, end, words) => {
-    const { user } = await startApp({ state: { face: 'desktop' }, answers: { 'save.end': () => end } })
+    const { user } = await startApp({ state: { frontend: 'desktop' }, answers: { 'save.end': () => end } })
     await user.keyboard('{Control>}s{/Control}')
     expect(await screen.findByText(words)).toBeDefined()
   })
@@ -178,7 +178,7 @@ describe('export', () => {
   test('on the desktop goes by the system’s dialog, and may be cancelled', async () => {
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
     const answers: Answers = { 'save.end': () => ({ state: 'cancelled' }) }
-    const { user, bridge } = await startApp({ state: { face: 'desktop' }, answers })
+    const { user, bridge } = await startApp({ state: { frontend: 'desktop' }, answers })
     await user.keyboard('{Control>}s{/Control}')
     await waitFor(() => expect(bridge.inputs('save.end')).toEqual([{ id: SAVE }]))
     bridge.answer('save.end', () => saved('/files/gripscope.har', 15))

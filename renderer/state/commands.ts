@@ -171,9 +171,9 @@ export const commands: readonly Command[] = [
   },
 ]
 
-/** The keys of a command in this face, as shown; undefined: it has none. */
+/** The keys of a command in this frontend, as shown; undefined: it has none. */
 export function keysOf({ keys, webKeys }: Pick<Command, 'keys' | 'webKeys'>, store: Store): string | undefined {
-  if (store.app.state?.face === 'desktop' || webKeys === undefined) return keys
+  if (store.app.state?.frontend === 'desktop' || webKeys === undefined) return keys
   return webKeys ?? undefined
 }
 

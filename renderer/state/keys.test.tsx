@@ -18,7 +18,7 @@ test('no two commands have the same keys or the same id', () => {
 
 describe('each key does what it is shown for', () => {
   test('Ctrl and a number or a comma: the places, in the window', async () => {
-    const { user } = await startApp({ state: { face: 'desktop' } })
+    const { user } = await startApp({ state: { frontend: 'desktop' } })
     for (const [key, view] of [
       ['2', 'channels'],
       ['3', 'publish'],
@@ -77,8 +77,8 @@ describe('each key does what it is shown for', () => {
   })
 
   test('Ctrl+K opens the palette in both', async () => {
-    for (const face of ['desktop', 'web'] as const) {
-      const { user } = await startApp({ state: { face } })
+    for (const frontend of ['desktop', 'web'] as const) {
+      const { user } = await startApp({ state: { frontend } })
       await user.keyboard('{Control>}k{/Control}')
       expect(ui().paletteOpen).toBe(true)
       cleanup()
@@ -86,7 +86,7 @@ describe('each key does what it is shown for', () => {
   })
 
   test('Ctrl+L clears, Ctrl+S exports, in the window', async () => {
-    const { user, bridge } = await startApp({ state: { face: 'desktop' } })
+    const { user, bridge } = await startApp({ state: { frontend: 'desktop' } })
     await user.keyboard('{Control>}l{/Control}')
     expect(bridge.inputs('trace.clear')).toEqual([null])
     await user.keyboard('{Control>}s{/Control}')

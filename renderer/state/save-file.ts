@@ -12,7 +12,7 @@ export async function saveFile(what: SaveWhat): Promise<SaveEnd> {
   const saves = useStore.getState().ui.saves
   setUi({ saves: [...saves, { id, name, done: 0, total: 0, bytes: 0 }] })
   try {
-    if (useStore.getState().app.state?.face !== 'desktop') fetchAsDownload(id, name)
+    if (useStore.getState().app.state?.frontend !== 'desktop') fetchAsDownload(id, name)
     return await call('save.end', { id })
   } finally {
     setUi({ saves: useStore.getState().ui.saves.filter((save) => save.id !== id) })

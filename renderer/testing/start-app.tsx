@@ -23,7 +23,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
   const listening = { state: 'listening', address: '127.0.0.1', problem: null } as const
   return {
     version: '0.1.0',
-    face: 'web',
+    frontend: 'web',
     platform: 'linux',
     proxy: { ...listening, port: 7999 },
     publish: { ...listening, port: 5561 },

@@ -32,7 +32,7 @@ export function BackendSettings({ app, draft, problem, onChange }: BackendSettin
       ) : null}
       {draft.kind === 'routes' ? (
         <FileField
-          desktop={app.face === 'desktop'}
+          desktop={app.frontend === 'desktop'}
           file={draft.file}
           problem={problem}
           onChange={(file) => onChange({ file })}

@@ -158,7 +158,7 @@ describe('the backend', () => {
 
   test('a routes file is chosen with the system’s dialog, on the desktop', async () => {
     const { user } = await open({
-      state: { face: 'desktop', settings: { ...settings, backend: { kind: 'routes', file: '' } } },
+      state: { frontend: 'desktop', settings: { ...settings, backend: { kind: 'routes', file: '' } } },
       answers: { 'settings.chooseRoutesFile': () => '/etc/routes' },
     })
     await user.click(screen.getByRole('button', { name: 'Choose…' }))

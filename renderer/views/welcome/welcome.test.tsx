@@ -148,7 +148,7 @@ test('who has a routes file gets to the settings, or to the system’s dialog', 
 
 test('on the desktop the file that was chosen is the backend', async () => {
   const { user, bridge } = await start({
-    state: { ...unwelcomed, face: 'desktop' },
+    state: { ...unwelcomed, frontend: 'desktop' },
     answers: { 'settings.chooseRoutesFile': () => '/etc/routes' },
   })
   await user.click(screen.getByRole('button', { name: 'I have a routes file' }))
