@@ -13,7 +13,7 @@ import { fileSettings } from './app/settings-store'
 import { DEFAULT_ZMQ } from './app/zmq-defaults'
 import { endingText, notKeptText, portProblems, problemLine, readyLine, said, warningLines } from './cli/ready-lines'
 import { DESKTOP_HELP, parseServeOptions, type ServeOptions } from './cli/serve-options'
-import { askWhereToSave, chooseRoutesFile } from './shell/dialogs'
+import { askWhereToSave, chooseFile } from './shell/dialogs'
 import { installIpc } from './shell/ipc'
 import { installMenu } from './shell/menu'
 import { ownArguments } from './shell/own-arguments'
@@ -90,7 +90,7 @@ async function start(options: ServeOptions): Promise<void> {
   const ipc = installIpc({
     isOurs,
     dispatch: makeDispatch(gripscope, {
-      chooseRoutesFile: async () => (window ? chooseRoutesFile(window) : null),
+      chooseFile: async (title) => (window ? chooseFile(window, title) : null),
       saver: { ask: async (name) => (window ? askWhereToSave(window, name) : null), write: writeWhole },
     }),
     watch: (push, ready) => gripscope.watch(push, ready),

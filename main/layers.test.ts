@@ -78,7 +78,8 @@ const MAY_IMPORT = {
   'preload/views.ts': [],
   'preload/ipc-names.ts': [],
   'preload/query/': ['preload/contract.ts', 'preload/views.ts'],
-  'preload/contract.ts': ['preload/views.ts'],
+  'preload/described-schemas.ts': [],
+  'preload/contract.ts': ['preload/views.ts', 'preload/described-schemas.ts'],
   'preload/index.ts': ['preload/contract.ts', 'preload/ipc-names.ts'],
   'renderer/': ['preload/query/', 'preload/contract.ts', 'preload/views.ts'],
 } as const
@@ -117,6 +118,7 @@ const PURE: ReadonlyMap<Place, readonly string[]> = new Map([
   ['preload/views.ts', []],
   ['preload/ipc-names.ts', []],
   ['preload/query/', []],
+  ['preload/described-schemas.ts', []],
   ['preload/contract.ts', []],
   ['preload/index.ts', []],
   ['renderer/', []],

@@ -1,6 +1,7 @@
 // The contract between the engine's process and its frontends (Electron window, browser): every call and every event,
 // typed, and checked at run time. It runs over Electron IPC and over a WebSocket alike.
 import { z } from 'zod'
+import { describedDefaults, describedSchemas, valueSchema } from './described-schemas'
 import {
   bodyKinds,
   bodySchema,
@@ -17,7 +18,7 @@ import {
   wsMessageSchema,
 } from './views'
 import { LIMIT_MAX, limitInfo, limitNames } from './vocabulary/limits'
-import { settingInfo } from './vocabulary/settings'
+import { backendInfo } from './vocabulary/settings'
 
 const id = z.number().int().positive()
 
@@ -31,10 +32,9 @@ export type SearchHit = z.infer<typeof searchHitSchema>
 /** What is behind the proxy. */
 export const backendSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
-  z.object({ kind: z.literal('url'), url: z.string().max(2000) }),
-  z.object({ kind: z.literal('routes'), file: z.string().max(4000) }),
-  /** Route lines given on the command line. */
-  z.object({ kind: z.literal('lines'), lines: z.array(z.string()) }),
+  z.object({ kind: z.literal('url'), url: valueSchema(backendInfo.url.field) }),
+  z.object({ kind: z.literal('routes'), file: valueSchema(backendInfo.routes.field) }),
+  z.object({ kind: z.literal('lines'), lines: valueSchema(backendInfo.lines.field) }),
 ])
 export type Backend = z.infer<typeof backendSchema>
 
@@ -50,34 +50,11 @@ export const limitsSchema = z
     }
   })
 
-/** Characters of settings that are short texts. */
-export const settingsMax = { listen: 255, sigIss: 1000, sigKey: 10_000 } as const
-
-const number = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().int().min(min).max(max)
-const text = ({ min, max }: { readonly min: number; readonly max: number }) => z.string().min(min).max(max)
-
-/** Settings that are a number, a text or a switch are described in vocabulary/settings.ts. */
+/** Most settings are described in vocabulary/settings.ts, and made of that. */
 export const settingsSchema = z.object({
   backend: backendSchema,
-  listen: text(settingInfo.listen),
-  proxyPort: number(settingInfo.proxyPort),
-  publishPort: number(settingInfo.publishPort),
-  /** Port for clients with TLS; null: none. */
-  tlsPort: number(settingInfo.tlsPort).nullable(),
-  /** File of the certificate that it shows; '': one that the local CA issues. */
-  tlsCert: text(settingInfo.tlsCert),
-  /** File of its key; '': the key is in the certificate's file. */
-  tlsKey: text(settingInfo.tlsKey),
-  sigIss: text(settingInfo.sigIss),
-  sigKey: text(settingInfo.sigKey),
-  /** Milliseconds that an out-of-order message waits. */
-  messageWait: number(settingInfo.messageWait),
-  memoryLimitMiB: number(settingInfo.memoryLimitMiB),
-  bodyLimitKiB: number(settingInfo.bodyLimitKiB),
+  ...describedSchemas,
   limits: limitsSchema,
-  /** Error answers say why. */
-  debug: z.boolean(),
-  theme: z.enum(['system', 'light', 'dark']),
   /** The welcome has been answered. */
   welcomed: z.boolean(),
 })
@@ -85,20 +62,8 @@ export type Settings = z.infer<typeof settingsSchema>
 
 export const defaultSettings: Settings = {
   backend: { kind: 'demo' },
-  listen: settingInfo.listen.default,
-  proxyPort: settingInfo.proxyPort.default,
-  publishPort: settingInfo.publishPort.default,
-  tlsPort: settingInfo.tlsPort.default,
-  tlsCert: settingInfo.tlsCert.default,
-  tlsKey: settingInfo.tlsKey.default,
-  sigIss: settingInfo.sigIss.default,
-  sigKey: settingInfo.sigKey.default,
-  messageWait: settingInfo.messageWait.default,
-  memoryLimitMiB: settingInfo.memoryLimitMiB.default,
-  bodyLimitKiB: settingInfo.bodyLimitKiB.default,
+  ...describedDefaults,
   limits: {},
-  debug: settingInfo.debug.default,
-  theme: 'system',
   welcomed: false,
 }
 
@@ -199,8 +164,8 @@ export const CLEAR_UNDO = 30_000
 export const calls = {
   'app.state': { input: z.null(), output: appStateSchema },
   'settings.change': { input: settingsSchema.partial(), output: okOrProblem },
-  /** Desktop only: asks for a routes file with the system's dialog; null if none was chosen. */
-  'settings.chooseRoutesFile': { input: z.null(), output: z.string().nullable() },
+  /** Desktop only: asks for a file with the system's dialog, under this title; null if none was chosen. */
+  'settings.chooseFile': { input: z.object({ title: z.string().max(200) }), output: z.string().nullable() },
   /** What is meant by an address (`8000` is http://localhost:8000), and what is against it. Nothing is asked. */
   'backend.check': {
     input: z.object({ url: z.string().max(2000) }),

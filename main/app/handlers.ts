@@ -26,14 +26,15 @@ import type { FileSaver } from './saves'
 
 /** What only a frontend can do: the desktop app asks with the system's dialogs, the browser has none. */
 export interface FrontendServices {
-  chooseRoutesFile(): Promise<string | null>
+  /** Null: none was chosen. */
+  chooseFile(title: string): Promise<string | null>
   /** Undefined: what is saved is fetched, as a browser's download. */
   readonly saver?: FileSaver
 }
 
 /** A frontend without dialogs. */
 export const noDialogs: FrontendServices = {
-  chooseRoutesFile: async () => null,
+  chooseFile: async () => null,
 }
 
 type Checked<N extends CallName> = Calls[N]['input']['_output']
@@ -76,7 +77,7 @@ function makeHandlers(app: GripscopeApp, frontend: FrontendServices): Handlers {
   return {
     'app.state': () => app.state(),
     'settings.change': (changes) => app.change(withoutUndefined(changes)),
-    'settings.chooseRoutesFile': () => frontend.chooseRoutesFile(),
+    'settings.chooseFile': ({ title }) => frontend.chooseFile(title),
     'backend.check': ({ url }) => checkBackend(url, app.engine.proxy.port),
     'backend.probe': ({ url }) => probeBackend(url, app.engine.proxy.port),
     'recording.set': ({ on }) => {

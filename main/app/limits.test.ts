@@ -1,22 +1,13 @@
-// One table of limits for the frontends, one for the engine, one for readers: they must say the same.
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
+// The limits that can be set are those of the engine, and their bounds hold.
 import { describe, expect, it } from 'vitest'
 import { limitsSchema } from '../../preload/contract'
-import { limitInfo, limitNames } from '../../preload/vocabulary/limits'
+import { limitNames } from '../../preload/vocabulary/limits'
 import { defaultLimits } from '../proxy/settings/options'
 
 describe('the limits of the settings', () => {
   it('are those of the engine, with the same defaults', () => {
     expect(Object.keys(defaultLimits).sort()).toEqual([...limitNames].sort())
     expect(defaultLimits).toMatchObject({ subscriptionMax: 20, publishBodyMax: 1_000_000, messageRate: 0 })
-  })
-
-  it.each(limitNames)('%s is in the docs, with its default', (name) => {
-    const docs = readFileSync(path.join(import.meta.dirname, '../../docs/limits.md'), 'utf8')
-    const row = docs.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
-    const { default: usual } = limitInfo[name]
-    expect(row?.split('|')[2]?.trim()).toBe(usual === 0 ? 'none' : usual.toLocaleString('en-US'))
   })
 
   it.each([

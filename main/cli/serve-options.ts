@@ -1,15 +1,17 @@
 // The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Backend, limitsSchema, type Settings, settingsMax } from '../../preload/contract'
+import { type Backend, limitsSchema, type Settings } from '../../preload/contract'
 import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
-import { optionLine, settingInfo } from '../../preload/vocabulary/settings'
 import { fieldFault } from '../app/issue-words'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'
 import type { ZmqRole, ZmqSpecs } from '../control/zmq-specs'
 import type { ProxyOptions } from '../proxy/settings/options'
 import { readSwitch, switchNames } from '../pushpin/switches'
 import { argumentWords } from './argument-words'
+import { optionHelp } from './option-help'
+import { ownOptions } from './own-options'
+import { type GivenOption, settingOptions, settingsGiven, wholeNumber } from './setting-options'
 
 export interface ServeOptions {
   /** Settings that were given; the others are the defaults, or those kept by the desktop app. */
@@ -34,82 +36,20 @@ export type Parsed =
 
 export const DEFAULT_UI_PORT = 7980
 
-type NumberSetting = 'proxyPort' | 'publishPort' | 'tlsPort' | 'messageWait' | 'memoryLimitMiB' | 'bodyLimitKiB'
-
-const OPTIONS = {
-  routes: { type: 'string' },
-  route: { type: 'string', multiple: true },
-  port: { type: 'string' },
-  'publish-port': { type: 'string' },
-  'tls-port': { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-  'data-dir': { type: 'string' },
-  'ui-port': { type: 'string' },
-  'no-ui': { type: 'boolean' },
-  token: { type: 'string' },
-  listen: { type: 'string' },
-  'sig-iss': { type: 'string' },
-  'sig-key': { type: 'string' },
-  'message-wait': { type: 'string' },
-  memory: { type: 'string' },
-  'body-limit': { type: 'string' },
-  limit: { type: 'string', multiple: true },
-  set: { type: 'string', multiple: true },
-  'zmq-pull': { type: 'string' },
-  'zmq-sub': { type: 'string' },
-  'zmq-command': { type: 'string' },
-  'zmq-stats': { type: 'string' },
-  'no-zmq': { type: 'boolean' },
-  debug: { type: 'boolean' },
-  record: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-
-const OPTIONS_HELP = `
-  --routes FILE          routes in Pushpin's syntax, read again when the file changes
-  --route LINE           one route in Pushpin's syntax; may be given several times
-${optionLine('proxyPort')}
-${optionLine('publishPort')}
-${optionLine('tlsPort')}
-${optionLine('tlsCert')}
-${optionLine('tlsKey')}
-  --data-dir DIR         folder of the local CA, and of the desktop app's settings (default: the system's place for it)
-  --ui-port N            port of the interface (7980)
-  --no-ui                no interface
-  --token TEXT           token that the interface asks for (default: a new one each time)
-${optionLine('listen')}
-${optionLine('sigIss')}
-${optionLine('sigKey')}
-${optionLine('messageWait')}
-${optionLine('memoryLimitMiB')}
-${optionLine('bodyLimitKiB')}
-  --limit NAME=N         another limit; may be given several times (docs/limits.md names them)
-  --set NAME=VALUE       a switch by its name in pushpin.conf, such as x_forwarded_for=append (docs/grip.md names them)
-  --zmq-pull SPEC        ZeroMQ addresses (tcp://127.0.0.1:5560, :5562 and :5563)
-  --zmq-sub SPEC
-  --zmq-command SPEC
-  --zmq-stats SPEC       ZeroMQ address for Pushpin's statistics (none)
-  --no-zmq               no ZeroMQ
-${optionLine('debug')}
-`
-const HELP_OPTION = `  -h, --help             this text
-`
-const RECORD_OPTION = `  --record SESSION       writes all that happens into a new file, which can be read meanwhile (docs/session-file.md)
-`
-
 export const SERVE_HELP = `Usage: gripscope serve [BACKEND-URL] [options]
 
 Runs the proxy without a window: GRIP for the backend at BACKEND-URL (default: the built-in demo;
 8000 means http://localhost:8000), and the interface for a browser. It stays in the foreground until it is interrupted.
-${OPTIONS_HELP}${RECORD_OPTION}${HELP_OPTION}`
+
+${optionHelp('serve')}`
 
 export const DESKTOP_HELP = `Usage: gripscope [BACKEND-URL] [options]
 
 Opens Gripscope: GRIP for the backend at BACKEND-URL, which is remembered (at first: the built-in demo;
 8000 means http://localhost:8000).
 The options count for this run; those of the interface only where it is for a browser.
-${OPTIONS_HELP}${HELP_OPTION}`
+
+${optionHelp('desktop')}`
 
 /** Reads the arguments after `serve`. Never throws. */
 export function parseServeOptions(args: readonly string[]): Parsed {
@@ -122,44 +62,18 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   const { values, positionals } = parsed
   if (values.help) return { kind: 'help' }
   const problems: string[] = []
-  const number = (name: string, text: string | undefined, max: number, min = 0): number | undefined => {
-    if (text === undefined) return undefined
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (value >= min && value <= max) return value
-    problems.push(`--${name} ${text}: give a whole number from ${min} to ${max}`)
-    return undefined
-  }
-  const text = (name: string, given: string | undefined, max: number): string | undefined => {
-    if (given !== undefined && given.length > max) problems.push(`--${name}: give at most ${max} characters`)
-    return given
-  }
-  const numberOf = (name: NumberSetting): number | undefined => {
-    const { option, min, max } = settingInfo[name]
-    return number(option.name, values[option.name], max, min)
-  }
-  const backend = backendOf(values.routes, values.route, positionals, problems)
+  const all: Readonly<Record<string, GivenOption>> = values
+  const given = (name: string): GivenOption => all[name]
+  const own = settingsGiven(given, problems)
+  const backend = backendOf(given, positionals, problems)
   const zmq = zmqOf(values, problems)
-  const uiPort = number('ui-port', values['ui-port'], 65535) ?? DEFAULT_UI_PORT
-  const tls = tlsOf(values, problems)
+  const uiPort = uiPortOf(values, problems)
+  const tls = tlsOf(given, problems)
   const switches = switchesOf(values.set, problems)
-  const settings = withoutUndefined({
-    backend,
-    proxyPort: numberOf('proxyPort'),
-    publishPort: numberOf('publishPort'),
-    tlsPort: numberOf('tlsPort'),
-    ...tls,
-    listen: text('listen', values.listen, settingsMax.listen)?.replace(/^\[(.*)\]$/, '$1'),
-    sigIss: text('sig-iss', values['sig-iss'], settingsMax.sigIss),
-    sigKey: text('sig-key', values['sig-key'], settingsMax.sigKey),
-    messageWait: numberOf('messageWait'),
-    memoryLimitMiB: numberOf('memoryLimitMiB'),
-    bodyLimitKiB: numberOf('bodyLimitKiB'),
-    limits: limitsOf(values.limit, problems),
-    debug: values.debug,
-  })
-  if (values.listen === '') problems.push('--listen: give an address of this machine, such as 127.0.0.1')
+  const limits = limitsOf(values.limit, problems)
+  const settings = { ...(backend && { backend }), ...own, ...tls, ...(limits && { limits }) }
+  if (values['data-dir'] === '') problems.push('--data-dir: name a folder')
   if (values.record === '') problems.push('--record: name a file')
-  if (values['sig-key'] === '') problems.push('--sig-key: the key is empty')
   if (values.token !== undefined && !/^[\w.~-]{1,1000}$/.test(values.token))
     problems.push('--token: give 1 to 1000 letters, digits or -._~, which need no escape in a URL')
   const [problem] = problems
@@ -170,7 +84,7 @@ export function parseServeOptions(args: readonly string[]): Parsed {
       settings,
       switches,
       zmq,
-      uiPort: values['no-ui'] ? undefined : uiPort,
+      uiPort,
       token: values.token,
       dataDir: values['data-dir'] && path.resolve(values['data-dir']),
       record: values.record && path.resolve(values.record),
@@ -178,9 +92,20 @@ export function parseServeOptions(args: readonly string[]): Parsed {
   }
 }
 
+/** Options of settings by name: `parseArgs` takes what their kind takes. */
+const SETTING_OPTIONS: Readonly<Record<string, { type: 'string' | 'boolean'; multiple: boolean }>> = Object.fromEntries(
+  settingOptions.map(({ option, info }) => [
+    option.name,
+    { type: info.kind === 'switch' ? 'boolean' : 'string', multiple: info.kind === 'list' },
+  ]),
+)
+
 function read(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
+  const options = { ...SETTING_OPTIONS, ...ownOptions }
+  return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
 }
+
+type Values = ReturnType<typeof read>['values']
 
 function limitsOf(given: readonly string[] | undefined, problems: string[]): Settings['limits'] | undefined {
   if (given === undefined) return undefined
@@ -214,32 +139,38 @@ function switchesOf(given: readonly string[] | undefined, problems: string[]): P
 }
 
 function backendOf(
-  file: string | undefined,
-  lines: readonly string[] | undefined,
+  given: (option: string) => GivenOption,
   urls: readonly string[],
   problems: string[],
 ): Backend | undefined {
   const [url, second] = urls
+  const [file, lines] = [given('routes'), given('route')]
   if (second !== undefined) problems.push(`${second}: only one BACKEND-URL can be given`)
-  const given = [url, file, lines].filter((way) => way !== undefined).length
-  if (given > 1) problems.push('give the backend in one way only: BACKEND-URL, --routes or --route')
+  const ways = [url, file, lines].filter((way) => way !== undefined).length
+  if (ways > 1) problems.push('give the backend in one way only: BACKEND-URL, --routes or --route')
   if (url !== undefined) return { kind: 'url', url }
-  if (file !== undefined) return { kind: 'routes', file }
-  return lines === undefined ? undefined : { kind: 'lines', lines: [...lines] }
+  if (typeof file === 'string') return { kind: 'routes', file }
+  return typeof lines === 'object' ? { kind: 'lines', lines: lines.map(String) } : undefined
 }
 
-/** Files are named from where the command was given. */
-function tlsOf(values: ReturnType<typeof read>['values'], problems: string[]): Partial<Settings> {
-  const { 'tls-port': port, 'tls-cert': cert, 'tls-key': key } = values
-  if (values['data-dir'] === '') problems.push('--data-dir: name a folder')
-  if (cert === '' || key === '') problems.push(`${cert === '' ? '--tls-cert' : '--tls-key'}: name a file in PEM`)
-  else if (key !== undefined && cert === undefined) problems.push(`--tls-key ${key}: give --tls-cert as well`)
+/** What the options of TLS need besides each other. A certificate without a key brings its own. */
+function tlsOf(given: (option: string) => GivenOption, problems: string[]): Partial<Settings> {
+  const [port, cert, key] = [given('tls-port'), given('tls-cert'), given('tls-key')]
+  if (cert === '' || key === '') return {}
+  if (key !== undefined && cert === undefined) problems.push(`--tls-key ${key}: give --tls-cert as well`)
   else if (cert !== undefined && port === undefined) problems.push(`--tls-cert ${cert}: give --tls-port as well`)
-  if (cert === undefined) return {}
-  return { tlsCert: path.resolve(cert), tlsKey: key === undefined ? '' : path.resolve(key) }
+  return cert !== undefined && key === undefined ? { tlsKey: '' } : {}
 }
 
-function zmqOf(values: ReturnType<typeof read>['values'], problems: string[]): ServeOptions['zmq'] {
+/** Undefined: there is no interface. */
+function uiPortOf(values: Values, problems: string[]): number | undefined {
+  const { 'no-ui': none, 'ui-port': given } = values
+  const read = given === undefined ? { value: DEFAULT_UI_PORT } : wholeNumber('--ui-port', given, 0, 65_535)
+  if ('problem' in read) problems.push(read.problem)
+  return none || 'problem' in read ? undefined : read.value
+}
+
+function zmqOf(values: Values, problems: string[]): ServeOptions['zmq'] {
   const specs: { -readonly [R in ZmqRole]?: string } = {}
   for (const role of ['pull', 'sub', 'command', 'stats'] as const) {
     const spec = values[`zmq-${role}`]
@@ -258,8 +189,4 @@ function isZmqSpec(spec: string): boolean {
   const port = /^tcp:\/\/\S+:(\d+|\*|!)$/.exec(spec)?.[1]
   if (port !== undefined) return !(Number(port) > 65_535)
   return /^(ipc|inproc):\/\/\S+$/.test(spec)
-}
-
-function withoutUndefined(values: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }

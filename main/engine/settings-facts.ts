@@ -1,8 +1,9 @@
 // Settings as the trace tells them: by name, and without keys.
+import { isSecret, settingNames } from '../../preload/vocabulary/settings'
 import type { SettingsFacts } from '../trace/events/engine'
 
-/** These are secrets, wherever they stand. */
-const SECRET: ReadonlySet<string> = new Set(['sigKey', 'upstreamKey', 'token'])
+/** These are secrets, wherever they stand: settings, and switches without a setting. */
+const SECRET: ReadonlySet<string> = new Set([...settingNames.filter(isSecret), 'upstreamKey', 'token'])
 /** Characters of one value. */
 const VALUE_MAX = 2000
 const CUT = '…'

@@ -1,9 +1,9 @@
 // Reads pushpin.conf: what of it means something here becomes options, the rest becomes warnings.
 import path from 'node:path'
-import { LIMIT_MAX, type LimitName, limitInfo } from '../../preload/vocabulary/limits'
+import { LIMIT_MAX, type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
 import type { ZmqStatsOptions } from '../control/zmq-stats'
 import { CONFIG_MAX, readNamedFileNow } from '../proxy/settings/named-file'
-import type { ProxyOptions } from '../proxy/settings/options'
+import type { Limits, ProxyOptions } from '../proxy/settings/options'
 import { type ConfProblem, type Ini, parseIni } from './ini'
 import type { LogOptions } from './log-lines'
 import { commaSeparated, keyInFolder, readSwitch, switchNames } from './switches'
@@ -143,16 +143,20 @@ function statsOptions(conf: Reader): ZmqStatsOptions {
 }
 
 function proxyOptions(conf: Reader, folder: string): Partial<ProxyOptions> {
-  return {
-    subscriptionMax: conf.limit('handler/connection_subscription_max', 'subscriptionMax'),
-    messageRate: conf.limit('handler/message_rate', 'messageRate'),
-    messageHwm: conf.limit('handler/message_hwm', 'messageHwm'),
-    idCacheTtl: conf.seconds('handler/id_cache_ttl', 0),
-    subscriptionLinger: conf.seconds('handler/subscription_linger', 60),
-    publishHeadMax: conf.limit('handler/push_in_http_max_headers_size', 'publishHeadMax'),
-    publishBodyMax: conf.limit('handler/push_in_http_max_body_size', 'publishBodyMax'),
-    ...switches(conf, folder),
+  return { ...limits(conf), ...switches(conf, folder) }
+}
+
+/** Those that Pushpin has a key for. */
+function limits(conf: Reader): Partial<Limits> {
+  const set: { [N in LimitName]?: number } = {}
+  for (const name of limitNames) {
+    const { pushpin, default: ours, min } = limitInfo[name]
+    if (!pushpin) continue
+    const key = `handler/${pushpin.key}`
+    if (pushpin.seconds) set[name] = conf.seconds(key, pushpin.default ?? ours / 1000)
+    else set[name] = conf.number(key, pushpin.default ?? ours, min, LIMIT_MAX)
   }
+  return set
 }
 
 function switches(conf: Reader, folder: string): Partial<ProxyOptions> {
@@ -234,10 +238,6 @@ class Reader {
   /** Milliseconds, given in seconds. */
   seconds(name: string, fallback: number): number {
     return this.number(name, fallback, 0, Math.floor(TIME_MAX / 1000)) * 1000
-  }
-
-  limit(name: string, limit: LimitName): number {
-    return this.number(name, limitInfo[limit].default, limitInfo[limit].min, LIMIT_MAX)
   }
 
   /** A port, moved by an offset unless it is 0: any free one. */

@@ -14,10 +14,10 @@ export async function askWhereToSave(window: BrowserWindow, name: string): Promi
   return canceled || !filePath ? null : filePath
 }
 
-/** Asks for a routes file. Null: cancelled. */
-export async function chooseRoutesFile(window: BrowserWindow): Promise<string | null> {
+/** Asks for a file, under a title. Null: cancelled. */
+export async function chooseFile(window: BrowserWindow, title: string): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-    title: 'Choose a routes file',
+    title,
     properties: ['openFile', 'showHiddenFiles'],
   })
   return canceled ? null : (filePaths[0] ?? null)

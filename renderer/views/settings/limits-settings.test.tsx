@@ -21,10 +21,10 @@ const save = () => screen.getByRole('button', { name: 'Save' })
 test('each limit has a field, which says what it is where it is left empty', async () => {
   await open()
   for (const name of limitNames) {
-    const { words, unit, default: usual } = limitInfo[name]
-    const input = field(unit === '' ? words : `${words} (${unit})`)
+    const { label, unit, default: value, zero } = limitInfo[name]
+    const input = field(unit === '' ? label : `${label} (${unit})`)
     expect(input).toHaveProperty('value', '')
-    expect(input).toHaveProperty('placeholder', usual === 0 ? 'none' : String(usual))
+    expect(input).toHaveProperty('placeholder', value === 0 && zero ? 'none' : String(value))
   }
   expect(save()).toHaveProperty('disabled', true)
 })

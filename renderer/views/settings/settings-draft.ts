@@ -2,31 +2,28 @@
 import { type Backend, type Settings, settingsSchema } from '../../../preload/contract'
 import type { ProblemView } from '../../../preload/views'
 import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabulary/limits'
-import { settingInfo, settingNames } from '../../../preload/vocabulary/settings'
+import { fixOf, type SettingValue } from '../../../preload/vocabulary/setting-info'
+import {
+  type SettingInfo,
+  type SettingName,
+  settingInfo,
+  settingNames,
+  settingOf,
+} from '../../../preload/vocabulary/settings'
 
-/** Numbers as they are typed. Of a limit, empty: as it is where it is not set. */
-export interface SettingsDraft extends Readonly<Record<LimitName, string>> {
+/** Described settings as they are typed: numbers as text, a list as lines. */
+type DescribedDraft = {
+  readonly [N in SettingName]: (typeof settingInfo)[N]['kind'] extends 'switch' ? boolean : string
+}
+
+/** Of a limit, empty: its default. */
+export interface SettingsDraft extends DescribedDraft, Readonly<Record<LimitName, string>> {
+  /** Of the backend. */
   readonly kind: Backend['kind']
   readonly url: string
   readonly file: string
   readonly lines: string
-  readonly listen: string
-  readonly proxyPort: string
-  readonly publishPort: string
-  /** Empty: none. */
-  readonly tlsPort: string
-  readonly tlsCert: string
-  readonly tlsKey: string
-  readonly sigIss: string
-  readonly sigKey: string
-  readonly messageWait: string
-  readonly memoryLimitMiB: string
-  readonly bodyLimitKiB: string
-  readonly debug: boolean
-  readonly theme: Settings['theme']
 }
-
-const NUMBERS = ['proxyPort', 'publishPort', 'messageWait', 'memoryLimitMiB', 'bodyLimitKiB'] as const
 
 export function settingsDraftOf(settings: Settings): SettingsDraft {
   const { backend } = settings
@@ -35,21 +32,19 @@ export function settingsDraftOf(settings: Settings): SettingsDraft {
     url: backend.kind === 'url' ? backend.url : '',
     file: backend.kind === 'routes' ? backend.file : '',
     lines: backend.kind === 'lines' ? backend.lines.join('\n') : '',
-    listen: settings.listen,
-    proxyPort: String(settings.proxyPort),
-    publishPort: String(settings.publishPort),
-    tlsPort: settings.tlsPort === null ? '' : String(settings.tlsPort),
-    tlsCert: settings.tlsCert,
-    tlsKey: settings.tlsKey,
-    sigIss: settings.sigIss,
-    sigKey: settings.sigKey,
-    messageWait: String(settings.messageWait),
-    memoryLimitMiB: String(settings.memoryLimitMiB),
-    bodyLimitKiB: String(settings.bodyLimitKiB),
-    debug: settings.debug,
-    theme: settings.theme,
+    ...describedDraft(settings),
     ...limitsDraft(settings.limits),
   }
+}
+
+function describedDraft(settings: Settings): DescribedDraft {
+  return Object.fromEntries(settingNames.map((name) => [name, typed(settings[name])])) as DescribedDraft
+}
+
+function typed(value: SettingValue): string | boolean {
+  if (typeof value === 'boolean') return value
+  if (value === null) return ''
+  return typeof value === 'object' ? value.join('\n') : String(value)
 }
 
 function limitsDraft(limits: Settings['limits']): Record<LimitName, string> {
@@ -70,19 +65,8 @@ export type SettingsChanges =
 
 /** What differs from the settings in force; a problem if something is not allowed. */
 export function settingsChanges(draft: SettingsDraft, now: Settings): SettingsChanges {
-  const next: Record<string, unknown> = {
-    backend: backendOf(draft),
-    listen: draft.listen.trim(),
-    tlsPort: draft.tlsPort.trim() === '' ? null : numberOf(draft.tlsPort),
-    tlsCert: draft.tlsCert.trim(),
-    tlsKey: draft.tlsKey.trim(),
-    sigIss: draft.sigIss,
-    sigKey: draft.sigKey,
-    debug: draft.debug,
-    theme: draft.theme,
-    limits: limitsOf(draft),
-  }
-  for (const name of NUMBERS) next[name] = numberOf(draft[name])
+  const described = settingNames.map((name) => [name, readTyped(settingOf(name), draft[name])] as const)
+  const next = { backend: backendOf(draft), ...Object.fromEntries(described), limits: limitsOf(draft) }
   const changes: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(next)) {
     const schema = settingsSchema.shape[name as keyof Settings]
@@ -92,6 +76,30 @@ export function settingsChanges(draft: SettingsDraft, now: Settings): SettingsCh
     if (JSON.stringify(value) !== JSON.stringify(now[name as keyof Settings])) changes[name] = value
   }
   return { ok: true, changes }
+}
+
+/** Does saving these start the engine again, which ends what is open? */
+export function restarts(changes: Partial<Settings>): boolean {
+  return 'limits' in changes || settingNames.some((name) => name in changes && settingOf(name).restarts)
+}
+
+/** What was typed, as its setting has it. It may not be allowed. */
+function readTyped(info: SettingInfo, typed: string | boolean): SettingValue {
+  if (typeof typed === 'boolean') return typed
+  switch (info.kind) {
+    case 'number':
+      return info.default === null && typed.trim() === '' ? null : numberOf(typed)
+    case 'list':
+      return linesOf(typed)
+    case 'text':
+      return info.input === 'file' || info.input === 'address' ? typed.trim() : typed
+    default:
+      return typed
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '')
 }
 
 function limitsOf(draft: SettingsDraft): Record<string, number> {
@@ -112,36 +120,28 @@ function backendOf(draft: SettingsDraft): Backend {
     case 'routes':
       return { kind: 'routes', file: draft.file.trim() }
     case 'lines':
-      return { kind: 'lines', lines: draft.lines.split('\n').filter((line) => line.trim() !== '') }
+      return { kind: 'lines', lines: linesOf(draft.lines) }
   }
 }
 
 function notAllowed(field: string): ProblemView {
+  const message = 'This is not allowed.'
   const limit = limitNames.find((name) => field === `limits.${name}`)
-  if (limit) {
-    const { min, zeroIsNone } = limitInfo[limit]
-    const fix = `Enter a number from ${min}${zeroIsNone ? '; 0: no limit' : ''}, or leave it empty for the default.`
-    return { field, message: 'This is not allowed.', fix }
-  }
+  if (limit) return { field, message, fix: fixOf(limitInfo[limit], 'the default') }
   const known = settingNames.find((name) => name === field)
-  return { field, message: 'This is not allowed.', fix: known ? settingInfo[known].fix : 'Change it.' }
+  return { field, message, fix: known ? fixOf(settingInfo[known]) : 'Change it.' }
 }
 
 /** Words that the engine's problems have for fields of the form. */
-const FIELDS: Readonly<Record<string, keyof Settings>> = {
-  'proxy port': 'proxyPort',
-  'publish port': 'publishPort',
-  'TLS port': 'tlsPort',
-  'TLS certificate': 'tlsCert',
-  'local CA': 'tlsCert',
-  routes: 'backend',
-  route: 'backend',
-  url: 'backend',
-  sig_key: 'sigKey',
-}
+const FIELDS: ReadonlyMap<string, keyof Settings> = new Map<string, keyof Settings>([
+  ...settingNames.flatMap((name) => (settingOf(name).alsoCalled ?? []).map((word) => [word, name] as const)),
+  ['routes', 'backend'],
+  ['route', 'backend'],
+  ['url', 'backend'],
+])
 
 /** The field of the form that a problem is about; null: none of them. */
 export function formField({ field }: ProblemView): keyof Settings | null {
   if (field.startsWith('limits.')) return 'limits'
-  return FIELDS[field] ?? (field in settingsSchema.shape ? (field as keyof Settings) : null)
+  return FIELDS.get(field) ?? (field in settingsSchema.shape ? (field as keyof Settings) : null)
 }

@@ -159,7 +159,7 @@ describe('the backend', () => {
   test('a routes file is chosen with the system’s dialog, on the desktop', async () => {
     const { user } = await open({
       state: { frontend: 'desktop', settings: { ...settings, backend: { kind: 'routes', file: '' } } },
-      answers: { 'settings.chooseRoutesFile': () => '/etc/routes' },
+      answers: { 'settings.chooseFile': () => '/etc/routes' },
     })
     await user.click(screen.getByRole('button', { name: 'Choose…' }))
     await waitFor(() => expect(field('File')).toHaveProperty('value', '/etc/routes'))
@@ -183,4 +183,36 @@ test('a state that says the same again does not take away what is being typed', 
   await user.type(field('Issuer'), '-mine')
   act(() => bridge.push({ type: 'state', state: appState({ routes: ['* localhost:9'] }) }))
   expect(field('Issuer')).toHaveProperty('value', 'pushpin-mine')
+})
+
+test('the key is shown as dots until it is asked for', async () => {
+  const { user } = await open()
+  const key = field('Key')
+  const style = key.className
+  await user.click(screen.getByRole('button', { name: 'Show key' }))
+  expect(key.className).not.toBe(style)
+  expect(screen.getByRole('button', { name: 'Hide key' }).getAttribute('aria-pressed')).toBe('true')
+  await user.click(screen.getByRole('button', { name: 'Hide key' }))
+  expect(key.className).toBe(style)
+})
+
+test('a certificate is chosen with the system’s dialog, on the desktop only', async () => {
+  const { user, bridge } = await open({
+    state: { frontend: 'desktop' },
+    answers: { 'settings.chooseFile': () => '/c.pem' },
+  })
+  await user.click(screen.getByRole('button', { name: 'Choose certificate file' }))
+  await waitFor(() => expect(field('Certificate file')).toHaveProperty('value', '/c.pem'))
+  expect(bridge.inputs('settings.chooseFile')).toEqual([{ title: 'Choose certificate file' }])
+  act(() => bridge.push({ type: 'state', state: appState({ frontend: 'web' }) }))
+  expect(screen.queryByRole('button', { name: 'Choose certificate file' })).toBeNull()
+})
+
+test('that open connections close is said before a setting is saved that ends them', async () => {
+  const { user } = await open()
+  const note = () => screen.queryByText(/open connections close\.$/, { selector: 'footer *' })
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Theme' }), 'Dark')
+  expect(note()).toBeNull()
+  await user.type(field('Issuer'), 'x')
+  expect(note()).not.toBeNull()
 })

@@ -149,7 +149,7 @@ test('who has a routes file gets to the settings, or to the system’s dialog', 
 test('on the desktop the file that was chosen is the backend', async () => {
   const { user, bridge } = await start({
     state: { ...unwelcomed, frontend: 'desktop' },
-    answers: { 'settings.chooseRoutesFile': () => '/etc/routes' },
+    answers: { 'settings.chooseFile': () => '/etc/routes' },
   })
   await user.click(screen.getByRole('button', { name: 'I have a routes file' }))
   await waitFor(() =>

@@ -70,7 +70,8 @@ function Commands({ origin, platform }: { origin: string; platform: AppState['pl
 /** On the desktop the system asks for the file; in a browser its path is typed in the settings. */
 async function useRoutesFile(): Promise<void> {
   const desktop = useStore.getState().app.state?.frontend === 'desktop'
-  const file = desktop ? await attempt('Choosing a file', () => call('settings.chooseRoutesFile', null)) : null
+  const title = 'Choose a routes file'
+  const file = desktop ? await attempt('Choosing a file', () => call('settings.chooseFile', { title })) : null
   if (!desktop) {
     openView('settings')
     await changeSettings({ welcomed: true })
