@@ -33,7 +33,7 @@ test('a file that cannot be written is told of, with its path and what helps', a
   const missing = path.join(folder, 'no such folder', 'session.har')
   const below = path.join(file, 'session.har')
   for (const [place, why, fix] of [
-    [missing, 'its folder does not exist', 'Create the folder, or choose another one.'],
+    [missing, `the folder ${path.dirname(missing)} does not exist`, 'Create the folder, or choose another one.'],
     [below, 'a part of its path is not a folder (ENOTDIR)', 'Correct the path, or choose another folder.'],
     [folder, 'it is a folder (EISDIR)', 'Choose a file name in that folder.'],
     ...(process.platform === 'linux'

@@ -69,8 +69,20 @@ const endings: Readonly<Record<string, (desktop: ElectronApplication) => unknown
     process.kill(desktop.process().pid ?? 0, 'SIGTERM')
   },
   'what Quit in the menu does': (desktop) => desktop.evaluate(({ app }) => setImmediate(() => app.quit())),
+  // Windows has no key of its own for it.
+  ...(process.platform !== 'win32' && { 'Ctrl+Q (⌘Q)': pressQuit }),
   'closing the window': (desktop) =>
     desktop.evaluate(({ BrowserWindow }) => setImmediate(() => BrowserWindow.getAllWindows()[0]?.close())),
+}
+
+/** As the keyboard does: the key goes to the page first, and from there to the menu. */
+function pressQuit(desktop: ElectronApplication): Promise<void> {
+  return desktop.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    contents?.focus()
+    const modifiers: 'meta'[] | 'control'[] = process.platform === 'darwin' ? ['meta'] : ['control']
+    setImmediate(() => contents?.sendInputEvent({ type: 'keyDown', keyCode: 'Q', modifiers }))
+  })
 }
 
 /** A backend that holds all who ask it, each in the way that the path names. */

@@ -20,7 +20,7 @@ test.each<[FileUse, string, string]>([
   ['read', 'EMFILE', '/a/b: this program has too many files and connections open (EMFILE). Close some connections'],
   ['read', 'EIO', '/a/b: the disk or device failed (EIO). Check the path, or name another file.'],
   ['read', 'EWHAT', '/a/b: it failed (EWHAT). Check the path, or name another file.'],
-  ['written', 'ENOENT', '/a/b: its folder does not exist. Create the folder, or choose another one.'],
+  ['written', 'ENOENT', '/a/b: the folder /a does not exist. Create the folder, or choose another one.'],
   ['written', 'EACCES', '/a/b: this program may not write there (EACCES). Choose a folder that you may write to'],
   ['written', 'EPERM', '/a/b: this program may not write there (EPERM). Choose a folder that you may write to'],
   ['written', 'EISDIR', '/a/b: it is a folder (EISDIR). Choose a file name in that folder.'],
@@ -42,17 +42,27 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
+test.each([
+  ['/a/b/c.har', 'the folder /a/b does not exist'],
+  ['C:\\a\\b.har', 'the folder C:\\a does not exist'],
+  ['b.har', 'its folder does not exist'],
+])('a file in a missing folder: %s', (file, why) => {
+  expect(fileFault(file, coded('ENOENT'), 'written')).toMatchObject({ why, message: `${file}: ${why}` })
+})
+
 test('what the system really throws', () => {
   const missing = path.join(folder, 'none', 'x')
   expect(() => readFileSync(missing)).toThrow()
   try {
     writeFileSync(missing, '')
   } catch (error) {
-    expect(fileFault(missing, error, 'written')).toMatchObject({ why: 'its folder does not exist' })
+    expect(fileFault(missing, error, 'written')).toMatchObject({
+      why: `the folder ${path.dirname(missing)} does not exist`,
+    })
     const made = new FileError(missing, error, 'written')
     expect([made.code, errorWords(made), made.fix]).toEqual([
       'ENOENT',
-      `${missing}: its folder does not exist`,
+      `${missing}: the folder ${path.dirname(missing)} does not exist`,
       'Create the folder, or choose another one.',
     ])
   }

@@ -19,7 +19,7 @@ export const TOO_LONG = 'TOO_LONG'
 /** An error of the system about a file, told with its path. @param file as whoever named it knows it */
 export function fileFault(file: string, error: unknown, use: FileUse): FileFault {
   const code = codeOf(error)
-  const why = faultWords(code, error, use)
+  const why = faultWords(file, code, error, use)
   return { message: `${file}: ${why}`, why, fix: fileFix(code, use) }
 }
 
@@ -40,12 +40,18 @@ export class FileError extends PlainError {
   }
 }
 
-function faultWords(code: string, error: unknown, use: FileUse): string {
+function faultWords(file: string, code: string, error: unknown, use: FileUse): string {
   if (error instanceof PlainError) return error.message
-  if (code === 'ENOENT') return use === 'read' ? 'there is no such file' : 'its folder does not exist'
+  if (code === 'ENOENT') return use === 'read' ? 'there is no such file' : noFolder(file)
   if (code === 'EACCES' || code === 'EPERM')
     return `this program may not ${use === 'read' ? 'read it' : 'write there'} (${code})`
   return errorWords(error)
+}
+
+/** Of a name without a folder, it is the one that the program runs in. */
+function noFolder(file: string): string {
+  const folder = /^(.+)[/\\]/.exec(file)?.[1]
+  return `${folder === undefined ? 'its folder' : `the folder ${folder}`} does not exist`
 }
 
 function fileFix(code: string, use: FileUse): string {

@@ -1,6 +1,6 @@
 // One publish: the item, and what came of it for each subscription.
 import type { OutcomeRow, PublishDetails } from '../../preload/views'
-import { decodeFormats } from '../grip/published-formats'
+import { bracketDepth, decodeFormats } from '../grip/published-formats'
 import type { OutcomeAt } from './deliveries'
 import type { PublishId } from './events'
 import type { TraceModel } from './model'
@@ -49,7 +49,7 @@ function itemText({ event }: PublishRecord): string {
     ...(prevId !== undefined && { 'prev-id': prevId }),
     ...(meta && { meta }),
   }
-  if (formats.length <= INDENTED_MAX && depthOf(formats) <= INDENTED_DEPTH_MAX)
+  if (formats.length <= INDENTED_MAX && bracketDepth(formats) <= INDENTED_DEPTH_MAX)
     return JSON.stringify({ ...item, formats: decodeFormats(formats) }, null, 2)
   const text = Buffer.from(formats.buffer, formats.byteOffset, formats.byteLength).toString('utf8')
   return `${JSON.stringify(item).slice(0, -1)},"formats":${text}}`
@@ -58,14 +58,3 @@ function itemText({ event }: PublishRecord): string {
 /** Bytes, and levels, of formats that are shown with line breaks: indenting could make thousands of times as much of them. */
 const INDENTED_MAX = 64 * 1024
 const INDENTED_DEPTH_MAX = 32
-
-/** How deep brackets go, at most: those in strings count too. */
-function depthOf(json: Uint8Array): number {
-  let depth = 0
-  let deepest = 0
-  for (const byte of json) {
-    if (byte === 0x5b || byte === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (byte === 0x5d || byte === 0x7d) depth--
-  }
-  return deepest
-}

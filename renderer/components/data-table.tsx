@@ -1,8 +1,8 @@
 // A table of plain rows and columns on VirtualGrid: header, cells, selection.
 import clsx from 'clsx'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import styles from './data-table.module.css'
-import { gridCell, gridHead, VirtualGrid } from './virtual-grid'
+import { gridCell, gridHead, gridRow, VirtualGrid } from './virtual-grid'
 
 export interface Column<R> {
   readonly name: string
@@ -14,12 +14,21 @@ export interface Column<R> {
   render(row: R): ReactNode
 }
 
+/** Rows by their place, such as an array: of very many, only those that are shown are looked up. */
+export interface RowList<R> {
+  readonly length: number
+  at(index: number): R | undefined
+}
+
 export interface DataTableProps<R> {
   label: string
+  /** Give the same list as long as they are the same columns: rows are drawn again when it changes. */
   columns: readonly Column<R>[]
-  rows: readonly R[]
+  rows: RowList<R>
   rowKey(row: R): string | number
   selected?: string | number | null
+  /** Where the selected row is, if that can be told without going through all; -1: nowhere. */
+  selectedIndex?: number
   onSelect?(row: R): void
   onOpen?(row: R): void
   follow?: boolean
@@ -36,10 +45,10 @@ function leastOf<R>(columns: readonly Column<R>[]): number {
 
 export function DataTable<R>(props: DataTableProps<R>) {
   const { label, columns, rows, rowKey, selected, onSelect, onOpen, follow, empty } = props
-  const template = { gridTemplateColumns: columns.map((column) => column.width).join(' ') }
-  const selectedIndex = selected == null ? -1 : rows.findIndex((row) => rowKey(row) === selected)
+  const template = columns.map((column) => column.width).join(' ')
+  const selectedIndex = props.selectedIndex ?? indexOf(rows, rowKey, selected ?? null)
   const at = (index: number, run: ((row: R) => void) | undefined) => {
-    const row = rows[index]
+    const row = rows.at(index)
     if (row !== undefined) run?.(row)
   }
   return (
@@ -47,7 +56,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
       label={label}
       count={rows.length}
       rowKey={(index) => {
-        const row = rows[index]
+        const row = rows.at(index)
         return row === undefined ? index : rowKey(row)
       }}
       selected={selectedIndex}
@@ -57,7 +66,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
       minWidth={leastOf(columns)}
       empty={empty}
       header={
-        <div className={styles.header} style={template}>
+        <div className={styles.header} style={{ gridTemplateColumns: template }}>
           {columns.map((column) => (
             <div
               key={column.name}
@@ -70,26 +79,65 @@ export function DataTable<R>(props: DataTableProps<R>) {
         </div>
       }
       renderRow={(index, rowProps) => {
-        const row = rows[index]
+        const row = rows.at(index)
         if (row === undefined) return null
         return (
-          <div
-            {...rowProps}
-            className={clsx(rowProps.className, styles.row)}
-            style={{ ...rowProps.style, ...template }}
-          >
-            {columns.map((column) => (
-              <div
-                key={column.name}
-                {...gridCell}
-                className={clsx(styles.cell, column.end && styles.end, column.mono && styles.mono)}
-              >
-                {column.render(row)}
-              </div>
-            ))}
-          </div>
+          <DataRow
+            row={row}
+            columns={columns}
+            template={template}
+            index={index}
+            chosen={rowProps['aria-selected']}
+            top={rowProps.style.transform}
+            domId={rowProps.id}
+            rowClass={rowProps.className}
+          />
         )
       }}
     />
   )
 }
+
+function indexOf<R>(rows: RowList<R>, rowKey: (row: R) => string | number, key: string | number | null): number {
+  if (key === null) return -1
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows.at(index)
+    if (row !== undefined && rowKey(row) === key) return index
+  }
+  return -1
+}
+
+interface DataRowProps<R> {
+  row: R
+  columns: readonly Column<R>[]
+  /** As in grid-template-columns. */
+  template: string
+  index: number
+  chosen: boolean
+  /** Pixels from the top of the list. */
+  top: string
+  domId: string
+  rowClass: string | undefined
+}
+
+/** Drawn anew only when one of its values changed: scrolling moves most rows as they are. */
+const DataRow = memo(function DataRow<R>(props: DataRowProps<R>) {
+  const { row, columns, template, top } = props
+  return (
+    <div
+      {...gridRow(props.domId, props.index, props.chosen)}
+      className={clsx(props.rowClass, styles.row)}
+      style={{ transform: top, gridTemplateColumns: template }}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.name}
+          {...gridCell}
+          className={clsx(styles.cell, column.end && styles.end, column.mono && styles.mono)}
+        >
+          {column.render(row)}
+        </div>
+      ))}
+    </div>
+  )
+}) as <R>(props: DataRowProps<R>) => ReactNode

@@ -49,9 +49,8 @@ class Search {
   /** Rows of the call under way. */
   #asked = 0
   #atOnce = AT_FIRST
-  /** Exchanges of which something else was found, whether anything was, and how many rows were looked into: since the list was filtered. */
-  #unshown: number[] = []
-  #more = false
+  /** Rows of which something else was found, and how many rows were looked into: since the lists were filtered. */
+  #unshown: { exchanges: number[]; publishes: number[] } = { exchanges: [], publishes: [] }
   #done = 0
   #shownAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -64,8 +63,7 @@ class Search {
     this.#turn++
     this.#atOnce = AT_FIRST
     this.#asked = 0
-    this.#unshown = []
-    this.#more = false
+    this.#unshown = { exchanges: [], publishes: [] }
     this.#done = 0
     this.#shownAt = 0
     keepOnly(needles, true)
@@ -123,10 +121,9 @@ class Search {
   #show(): void {
     this.#shownAt = performance.now()
     const { done, of } = useStore.getState().search
-    filterAgain(this.#unshown, this.#more)
+    filterAgain(this.#unshown)
     setSearch({ done: Math.min(of, done + this.#done) })
-    this.#unshown = []
-    this.#more = false
+    this.#unshown = { exchanges: [], publishes: [] }
     this.#done = 0
   }
 
@@ -150,10 +147,8 @@ class Search {
         if (turn !== this.#turn) continue
         this.#asked = 0
         this.#pace(performance.now() - began)
-        const changed = takeHits('exchanges', exchanges, needles, hits.exchanges)
-        const changedPublishes = takeHits('publishes', publishes, needles, hits.publishes)
-        for (const id of changed) this.#unshown.push(id)
-        this.#more ||= changed.length + changedPublishes.length > 0
+        this.#unshown.exchanges.push(...takeHits('exchanges', exchanges, needles, hits.exchanges))
+        this.#unshown.publishes.push(...takeHits('publishes', publishes, needles, hits.publishes))
         this.#done += exchanges.length + publishes.length
         const left = this.#exchanges.length + this.#publishes.length
         if (left === 0 || performance.now() - this.#shownAt >= SHOW) this.#show()

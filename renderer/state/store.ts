@@ -1,22 +1,25 @@
 // The one store. Each slice is a file of plain functions; here they are put together. Actions are in actions.ts.
 import { create } from 'zustand'
 import type { Batch } from '../../preload/contract'
-import type { Matcher } from '../../preload/query/field'
 import { compileFilter } from '../../preload/query/match'
-import type { ExchangeRow } from '../../preload/views'
+import { compilePublishFilter } from '../../preload/query/match-publish'
+import type { ExchangeRow, PublishRow } from '../../preload/views'
 import { type AppSlice, initialApp } from './app'
+import { Filtering } from './filtering'
 import { found } from './found'
 import { noSearch, type SearchState } from './search-state'
-import { allSteps, workOff } from './steps'
 import { applyBatch, emptyTrace, type TraceState } from './trace'
 import { initialUi, type UiState } from './ui'
-import { filterBatch, filterSteps, noneVisible, type VisibleState } from './visible'
+import { type AllRows, noneVisible, type VisibleState } from './visible'
 
 export interface Store {
   readonly trace: TraceState
   readonly app: AppSlice
   readonly ui: UiState
+  /** Exchanges that the filter and the time range let through. */
   readonly visible: VisibleState
+  /** Publishes that the filter lets through. */
+  readonly visiblePublishes: VisibleState
   readonly search: SearchState
 }
 
@@ -25,35 +28,37 @@ const initial = (): Store => ({
   app: initialApp,
   ui: initialUi,
   visible: noneVisible,
+  visiblePublishes: noneVisible,
   search: noSearch,
 })
 
 export const useStore = create<Store>()(initial)
 
-let matcher: Matcher | null = null
+const exchangeFiltering = new Filtering<ExchangeRow>()
+const publishFiltering = new Filtering<PublishRow>()
 
-/** Rows that are filtered at once; more of them are, slice by slice, while the list shows what it did. */
-const AT_ONCE = 5000
-/** A filter that is worked on, and the rows that changed meanwhile. */
-let filtering: { readonly changed: Set<number>; stop(): void } | null = null
+const allExchanges = ({ exchanges, order }: TraceState): AllRows<ExchangeRow> => ({ rows: exchanges, order })
+const allPublishes = ({ publishes, publishOrder }: TraceState): AllRows<PublishRow> => ({
+  rows: publishes,
+  order: publishOrder,
+})
 
 /** Takes in what the engine pushed since the last frame. */
 export function applyBatches(batches: readonly Batch[], now: number): void {
   useStore.setState((state) => {
-    let { trace, visible } = state
+    let { trace, visible, visiblePublishes } = state
     let ui = state.ui
     const knew = knownSelection(state)
     for (const batch of batches) {
-      if (batch.reset) ui = { ...ui, timeRange: null }
-      if (batch.reset && state.ui.timeRange) matcher = compileFilter(ui.filter, null, found)
+      const { reset, exchanges, droppedExchanges, publishes, droppedPublishes } = batch
+      if (reset) ui = { ...ui, timeRange: null }
+      const anew = reset && state.ui.timeRange ? [compileFilter(ui.filter, null, found)] : []
       trace = applyBatch(trace, batch, now)
-      if (batch.reset) stopFiltering()
-      for (const { id } of batch.exchanges) filtering?.changed.add(id)
-      for (const id of batch.droppedExchanges) filtering?.changed.add(id)
-      visible = filterBatch(visible, batch, matcher)
+      visible = exchangeFiltering.take(visible, { reset, rows: exchanges, dropped: droppedExchanges }, ...anew)
+      visiblePublishes = publishFiltering.take(visiblePublishes, { reset, rows: publishes, dropped: droppedPublishes })
     }
     const anew = state.trace.loading || batches.some((batch) => batch.reset)
-    return { trace, visible, ui: keepSelection(ui, trace, knew, anew) }
+    return { trace, visible, visiblePublishes, ui: keepSelection(ui, trace, knew, anew) }
   })
 }
 
@@ -63,45 +68,24 @@ export function setApp(change: Partial<AppSlice>): void {
 
 /** Changes what is being looked at; filters anew where the filter or the time range changed. */
 export function setUi(change: Partial<UiState>): void {
-  const { ui: before, trace } = useStore.getState()
+  const { ui: before } = useStore.getState()
   const ui = { ...before, ...change }
-  if (ui.filter === before.filter && ui.timeRange === before.timeRange) {
-    useStore.setState({ ui })
-    return
-  }
-  stopFiltering()
-  matcher = compileFilter(ui.filter, ui.timeRange, found)
-  const steps = filterSteps(trace, matcher)
-  if (trace.order.length <= AT_ONCE) {
-    useStore.setState(({ visible }) => ({ ui, visible: { ids: allSteps(steps), version: visible.version + 1 } }))
-    return
-  }
   useStore.setState({ ui })
-  const changed = new Set<number>()
-  const stop = workOff(steps, (ids) => {
-    filtering = null
-    useStore.setState(({ trace, visible }) => ({
-      visible: filterBatch({ ids, version: visible.version + 1 }, batchOf(changed, trace), matcher),
-    }))
-  })
-  filtering = { changed, stop }
-}
-
-function stopFiltering(): void {
-  filtering?.stop()
-  filtering = null
-}
-
-/** Rows as if a batch had brought what they are now. */
-function batchOf(ids: Iterable<number>, trace: TraceState): Parameters<typeof filterBatch>[1] {
-  const exchanges: ExchangeRow[] = []
-  const droppedExchanges: number[] = []
-  for (const id of ids) {
-    const row = trace.exchanges.get(id)
-    if (row) exchanges.push(row)
-    else droppedExchanges.push(id)
+  const { filter, timeRange } = ui
+  if (filter !== before.filter || timeRange !== before.timeRange) {
+    exchangeFiltering.begin(
+      compileFilter(filter, timeRange, found),
+      () => allExchanges(useStore.getState().trace),
+      (change) => useStore.setState(({ visible }) => ({ visible: change(visible) })),
+    )
   }
-  return { reset: false, exchanges, droppedExchanges }
+  if (filter !== before.filter) {
+    publishFiltering.begin(
+      compilePublishFilter(filter, found),
+      () => allPublishes(useStore.getState().trace),
+      (change) => useStore.setState(({ visiblePublishes }) => ({ visiblePublishes: change(visiblePublishes) })),
+    )
+  }
 }
 
 /** How far the search in headers and bodies is. */
@@ -109,22 +93,26 @@ export function setSearch(change: Partial<SearchState>): void {
   useStore.setState((state) => ({ search: { ...state.search, ...change } }))
 }
 
-/** Filters rows again of which the search found something else. @param more something else was found, in whatever rows */
-export function filterAgain(ids: readonly number[], more: boolean): void {
-  if (!more) return
-  useStore.setState(({ trace, visible, search }) => {
-    for (const id of ids) filtering?.changed.add(id)
-    return {
-      visible: filterBatch(visible, batchOf(ids, trace), matcher),
-      search: { ...search, version: search.version + 1 },
-    }
-  })
+/** Rows of which the search found something else. */
+export interface FoundElse {
+  readonly exchanges: readonly number[]
+  readonly publishes: readonly number[]
+}
+
+/** Filters these rows again. */
+export function filterAgain({ exchanges, publishes }: FoundElse): void {
+  if (exchanges.length + publishes.length === 0) return
+  useStore.setState(({ trace, visible, visiblePublishes, search }) => ({
+    visible: exchangeFiltering.again(visible, exchanges, allExchanges(trace)),
+    visiblePublishes: publishFiltering.again(visiblePublishes, publishes, allPublishes(trace)),
+    search: { ...search, version: search.version + 1 },
+  }))
 }
 
 /** Back to the beginning. For tests. */
 export function resetStore(): void {
-  stopFiltering()
-  matcher = null
+  exchangeFiltering.reset()
+  publishFiltering.reset()
   useStore.setState(initial(), true)
 }
 

@@ -140,6 +140,43 @@ describe('the store', () => {
   })
 })
 
+describe('the publishes that a filter lets through', () => {
+  beforeEach(resetStore)
+  const shown = () => useStore.getState().visiblePublishes.ids
+  const take = (change: Parameters<typeof batchOf>[0]) => applyBatches([batchOf(change)], 0)
+
+  test('are kept up row by row, refused calls in their turn', () => {
+    take({
+      reset: true,
+      publishes: [testPublish({ id: 3 }), testPublish({ id: 1 }), testPublish({ id: 2, state: 'refused' })],
+    })
+    expect(shown()).toEqual([1, 2, 3])
+    setUi({ filter: 'channel:a' })
+    expect(shown()).toEqual([])
+    take({
+      publishes: [testPublish({ id: 2, channel: 'a' }), testPublish({ id: 4, channel: 'a' }), testPublish({ id: 5 })],
+    })
+    expect(shown()).toEqual([2, 4])
+    take({ publishes: [testPublish({ id: 4, channel: 'b' })], droppedPublishes: [2] })
+    expect(shown()).toEqual([])
+    setUi({ filter: '' })
+    expect(shown()).toEqual([1, 3, 4, 5])
+  })
+
+  test('are worked on later where there are 30,000', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const many = Array.from({ length: 30_000 }, (_, n) => testPublish({ id: n + 1, channel: n % 3 ? 'a' : 'b' }))
+    take({ reset: true, publishes: many })
+    setUi({ filter: 'channel:b' })
+    expect(shown()).toHaveLength(30_000)
+    take({ publishes: [testPublish({ id: 1, channel: 'a' }), testPublish({ id: 30_001, channel: 'b' })] })
+    vi.runAllTimers()
+    expect(shown()).toHaveLength(10_000)
+    expect([shown()[0], shown().at(-1)]).toEqual([4, 30_001])
+    vi.useRealTimers()
+  })
+})
+
 describe('a filter over 20,000 rows', () => {
   const many = Array.from({ length: 20_000 }, (_, n) => testExchange({ id: n + 1, status: n % 2 ? 404 : 200 }))
   const shown = () => useStore.getState().visible.ids

@@ -1,5 +1,5 @@
 // The messages of a WebSocket, both ways, with the one that is chosen in full.
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ExchangeDetails, WsMessageView } from '../../../preload/views'
 import { encodeBase64 } from '../../components/body-modes'
 import { BodyView } from '../../components/body-view'
@@ -33,6 +33,7 @@ function MessagesTab({ details }: { details: ExchangeDetails }) {
   const { id, at } = details.row
   const [chosen, setChosen] = useState<number | null>(null)
   const { rows, loading, failed } = useMessages(id, details.messages)
+  const columns = useMemo(() => columnsFrom(at), [at])
   if (details.messages === 0) return <EmptyState title="No messages yet" />
   if (rows.length === 0 && !loading)
     return (
@@ -56,7 +57,7 @@ function MessagesTab({ details }: { details: ExchangeDetails }) {
           first={
             <DataTable
               label="Messages"
-              columns={columnsFrom(at)}
+              columns={columns}
               rows={rows}
               rowKey={(row) => row.number}
               selected={chosen}

@@ -27,7 +27,7 @@ describe('the columns', () => {
 
   test('are narrower where there is not, and no narrower than they can be read', () => {
     const narrow = fitColumns(100, {})
-    expect(narrow.widths).toEqual({ id: 40, kind: 84, method: 52, status: 44, channels: 68, state: 104 })
+    expect(narrow.widths).toEqual({ id: 40, kind: 86, method: 52, status: 44, channels: 76, state: 104 })
     expect(narrow.least).toBeGreaterThan(100)
   })
 

@@ -26,16 +26,16 @@ interface Measure {
 /** Columns of a width that can be changed. */
 const sized: Partial<Record<ColumnName, Measure>> = {
   id: { width: 56, least: 40 },
-  kind: { width: 112, least: 84 },
+  kind: { width: 112, least: 86 },
   method: { width: 66, least: 52 },
   status: { width: 58, least: 44 },
-  channels: { width: 164, least: 68 },
+  channels: { width: 164, least: 76 },
   state: { width: 182, least: 104 },
 }
 /** Columns that share what is left, with the part that each gets. */
 const shared: Partial<Record<ColumnName, Measure & { readonly part: number }>> = {
   path: { width: 120, least: 78, part: 1.2 },
-  waterfall: { width: 160, least: 98, part: 1 },
+  waterfall: { width: 160, least: 90, part: 1 },
 }
 /** Pixels of a row beside its columns. */
 const AROUND = 22

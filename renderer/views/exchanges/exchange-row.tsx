@@ -12,6 +12,7 @@ import { toggleFilter } from '../../state/actions'
 import { useTraceNow } from '../../state/clock'
 import { placeOf } from '../../state/found'
 import { type Store, useStore } from '../../state/store'
+import { channelsShown } from './channels-shown'
 import styles from './exchange-row.module.css'
 import { stateWords } from './state-words'
 import { Waterfall } from './waterfall'
@@ -24,12 +25,15 @@ export interface ExchangeRowViewProps {
   top: string
   domId: string
   rowClass: string | undefined
+  /** Pixels of the column with the channels. */
+  channelsWidth: number
 }
 
 /** Props as plain values, so that a row is drawn anew only when one of them changed. */
-export function rowViewProps(id: number, props: RowProps): ExchangeRowViewProps {
+export function rowViewProps(id: number, props: RowProps, channelsWidth: number): ExchangeRowViewProps {
   return {
     id,
+    channelsWidth,
     index: props['data-index'],
     chosen: props['aria-selected'],
     top: props.style.transform,
@@ -46,20 +50,16 @@ export const ExchangeRowView = memo(function ExchangeRowView(props: ExchangeRowV
       className={`${props.rowClass} ${styles.row}`}
       style={{ transform: props.top }}
     >
-      {row ? <Cells row={row} /> : null}
+      {row ? <Cells row={row} channelsWidth={props.channelsWidth} /> : null}
     </div>
   )
 })
 
-/** Channels that a row has room for, and those whose names its title lists. */
-const SHOWN = 2
+/** Channels whose names the title lists. */
 const LISTED = 30
 
-const shownOf = (channels: readonly string[]) => (channels.length > SHOWN + 1 ? channels.slice(0, SHOWN) : channels)
-
 /** How many more channels there are. */
-function Others({ channels }: { channels: readonly string[] }) {
-  const others = channels.slice(shownOf(channels).length)
+function Others({ channels: others }: { channels: readonly string[] }) {
   if (others.length === 0) return null
   const listed = others.slice(0, LISTED).map((name) => (name.length > 80 ? `…${name.slice(-80)}` : name))
   const title = `${listed.join(', ')}${others.length > LISTED ? ', …' : ''}`
@@ -70,7 +70,8 @@ function Others({ channels }: { channels: readonly string[] }) {
   )
 }
 
-function Cells({ row }: { row: ExchangeRow }) {
+function Cells({ row, channelsWidth }: { row: ExchangeRow; channelsWidth: number }) {
+  const shown = channelsShown(row.channels.length, channelsWidth)
   return (
     <>
       <div {...gridCell} className={styles.id}>
@@ -91,7 +92,7 @@ function Cells({ row }: { row: ExchangeRow }) {
         {row.status ?? '–'}
       </div>
       <div {...gridCell} className={styles.chips}>
-        {shownOf(row.channels).map((channel) => (
+        {row.channels.slice(0, shown).map((channel) => (
           <Chip
             key={channel}
             untabbed
@@ -101,7 +102,7 @@ function Cells({ row }: { row: ExchangeRow }) {
             {channel}
           </Chip>
         ))}
-        <Others channels={row.channels} />
+        <Others channels={row.channels.slice(shown)} />
       </div>
       <div {...gridCell} className={styles.state}>
         <StateCell row={row} />

@@ -14,6 +14,7 @@ import { WaterfallScope } from './waterfall-scope'
 export function ExchangeTable({ empty, handle }: { empty: ReactNode; handle: Ref<GridHandle> }) {
   const table = useRef<HTMLDivElement>(null)
   const columns = useColumns(useWidth(table, 1200))
+  const channelsWidth = columns.widthOf('channels') ?? 0
   const ids = useStore((store) => store.visible.ids)
   // The list is changed in place: its version tells that it did.
   useStore((store) => store.visible.version)
@@ -24,7 +25,14 @@ export function ExchangeTable({ empty, handle }: { empty: ReactNode; handle: Ref
   const at = selected === null ? -1 : lowerBound(ids, selected)
   const selectedIndex = selected !== null && ids[at] === selected ? at : -1
   return (
-    <div ref={table} className={styles.table} style={{ '--columns': columns.template }}>
+    <div
+      ref={table}
+      className={styles.table}
+      style={{
+        '--columns': columns.template,
+        '--kind-icon': (columns.widthOf('kind') ?? 0) < WITH_ICON ? 'none' : 'inline',
+      }}
+    >
       <VirtualGrid
         label="Exchanges"
         count={ids.length}
@@ -44,7 +52,7 @@ export function ExchangeTable({ empty, handle }: { empty: ReactNode; handle: Ref
         header={<TableHeader columns={columns} waterfall={head} />}
         renderRow={(index, props) => {
           const id = ids[index]
-          return id === undefined ? null : <ExchangeRowView {...rowViewProps(id, props)} />
+          return id === undefined ? null : <ExchangeRowView {...rowViewProps(id, props, channelsWidth)} />
         }}
       />
     </div>
@@ -59,5 +67,7 @@ function selectAt(ids: readonly number[], index: number, by: 'pointer' | 'keys')
   else selectExchange(id)
 }
 
+/** Pixels of the column with the kinds, where "WebSocket" has room beside its icon. */
+const WITH_ICON = 104
 /** Pixels between the waterfall and the edge. */
 const RIGHT_GAP = 12

@@ -1,7 +1,6 @@
 // All publishes, refused ones too, and what came of the one that is chosen.
 import { Filter, Send } from 'lucide-react'
 import { useMemo } from 'react'
-import { compilePublishFilter } from '../../../preload/query/match-publish'
 import type { PublishRow } from '../../../preload/views'
 import { Button } from '../../components/button'
 import { type Column, DataTable } from '../../components/data-table'
@@ -15,14 +14,18 @@ import { formatClock } from '../../format/duration'
 import { FilterAdvice } from '../../frame/filter-advice'
 import { openChannel, openComposer, selectPublish, setFilter } from '../../state/actions'
 import { publishUrl } from '../../state/app'
-import { found } from '../../state/found'
+import { hasId, lowerBound } from '../../state/ordered-ids'
 import { useStore } from '../../state/store'
 import { PublishDetailsPanel } from './publish-details'
 import styles from './publish-view.module.css'
 import { ReachPills } from './reach-pills'
 
 export function PublishView() {
-  const { rows, total } = usePublishes()
+  const ids = useStore((store) => store.visiblePublishes.ids)
+  // Lists and maps are changed in place: the versions tell.
+  useStore((store) => store.visiblePublishes.version)
+  useStore((store) => store.trace.publishesVersion)
+  const { publishes } = useStore.getState().trace
   const selected = useStore((store) => store.ui.selectedPublish)
   const epoch = useStore((store) => store.trace.status?.epoch ?? 0)
   const columns = useMemo(() => columnsSince(epoch), [epoch])
@@ -44,12 +47,12 @@ export function PublishView() {
           <DataTable
             label="Publishes"
             columns={columns}
-            rows={rows}
+            rows={{ length: ids.length, at: (index) => publishes.get(ids[index] ?? -1) }}
             rowKey={(row) => row.id}
-            selected={selected}
+            selectedIndex={selected !== null && hasId(ids, selected) ? lowerBound(ids, selected) : -1}
             onSelect={(row) => selectPublish(row.id)}
             follow
-            empty={total > 0 ? <NothingFound total={total} /> : <NoPublishes />}
+            empty={publishes.size > 0 ? <NothingFound total={publishes.size} /> : <NoPublishes />}
           />
         </div>
       }
@@ -62,29 +65,6 @@ export function PublishView() {
       }
     />
   )
-}
-
-/** Those that the filter lets through, and how many there are. */
-function usePublishes(): { rows: readonly PublishRow[]; total: number } {
-  const version = useStore((store) => store.trace.publishesVersion)
-  const filter = useStore((store) => store.ui.filter)
-  const searched = useStore((store) => store.search.version)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: lists and what was found are changed in place; the versions tell
-  return useMemo(() => {
-    const { publishOrder, publishes } = useStore.getState().trace
-    const passes = compilePublishFilter(filter, found)
-    const rows: PublishRow[] = []
-    let ordered = true
-    for (const id of publishOrder) {
-      const row = publishes.get(id)
-      if (!row || (passes && !passes(row))) continue
-      ordered &&= row.at >= (rows[rows.length - 1]?.at ?? 0)
-      rows.push(row)
-    }
-    // Refused calls are numbered apart: time alone has the order of all.
-    if (!ordered) rows.sort((a, b) => a.at - b.at)
-    return { rows, total: publishes.size }
-  }, [version, filter, searched])
 }
 
 function NothingFound({ total }: { total: number }) {
@@ -113,19 +93,26 @@ function NoPublishes() {
 }
 
 const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
-  { name: 'at', title: 'Time', width: '104px', mono: true, render: (row) => formatClock(row.at, epoch) },
-  { name: 'channel', title: 'Channel', width: 'minmax(140px, 1fr)', render: (row) => <ChannelName row={row} /> },
-  { name: 'id', title: 'Id', width: '110px', mono: true, render: (row) => row.itemId ?? '–' },
+  { name: 'at', title: 'Time', width: 'minmax(96px, 104px)', mono: true, render: (row) => formatClock(row.at, epoch) },
+  { name: 'channel', title: 'Channel', width: 'minmax(96px, 1fr)', render: (row) => <ChannelName row={row} /> },
+  { name: 'id', title: 'Id', width: 'minmax(56px, 110px)', mono: true, render: (row) => row.itemId ?? '–' },
   {
     name: 'formats',
     title: 'Formats',
-    width: 'minmax(160px, 1.3fr)',
+    width: 'minmax(112px, 1.3fr)',
     mono: true,
     render: (row) => row.formats.join(' '),
   },
-  { name: 'size', title: 'Size', width: '80px', mono: true, end: true, render: (row) => formatBytes(row.size) },
-  { name: 'via', title: 'By', width: '96px', render: (row) => row.via },
-  { name: 'came', title: 'Outcome', width: '260px', render: (row) => <Came row={row} /> },
+  {
+    name: 'size',
+    title: 'Size',
+    width: 'minmax(66px, 80px)',
+    mono: true,
+    end: true,
+    render: (row) => formatBytes(row.size),
+  },
+  { name: 'via', title: 'By', width: 'minmax(64px, 96px)', render: (row) => row.via },
+  { name: 'came', title: 'Outcome', width: 'minmax(200px, 260px)', render: (row) => <Came row={row} /> },
 ]
 
 function ChannelName({ row }: { row: PublishRow }) {
