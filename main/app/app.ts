@@ -11,8 +11,7 @@ import { LiveFindings } from '../trace/findings/live-findings'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'
 import { labelOf, routesOf } from './backend'
-import { DemoBackend } from './demo/demo-backend'
-import { runDemoTraffic } from './demo/demo-traffic'
+import { Demo } from './demo/demo'
 import type { Faults } from './faults'
 import { originOf } from './port-address'
 import { type Replayed, type ReplayRequest, Replays } from './replay'
@@ -53,13 +52,11 @@ export class GripscopeApp {
   readonly #options: AppOptions
   readonly #store: SettingsStore
   readonly #replays: Replays
-  readonly #demo: DemoBackend
+  readonly #demo: Demo
   readonly #tls: AppTls
   readonly #pushes = new Set<(push: Push) => void>()
   #engine: Engine
   #allowedOrigins: readonly string[] = []
-  #traffic: AbortController | undefined
-  #trafficEnd: Promise<void> = Promise.resolve()
   /** Starting, changing and stopping happen one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #stopped = false
@@ -83,7 +80,7 @@ export class GripscopeApp {
       this.log.emit({ type: 'fault', t: this.log.now(), message, where })
       this.#pushState()
     })
-    this.#demo = new DemoBackend(() => this.publishUrl)
+    this.#demo = new Demo(() => this, options.demoBeat)
     this.#tls = new AppTls(options.dataDir)
     this.#engine = this.#makeEngine({ kind: 'lines', lines: [] })
   }
@@ -128,7 +125,7 @@ export class GripscopeApp {
   /** Starts the engine. A port or a backend that can't be had is in the state, not an exception. */
   start(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#demoIfNeeded(this.settings)
+      await this.#demo.startIfChosen(this.settings.backend)
       const routes = await this.#routesOf(this.settings)
       const tls = await this.#tls.open(this.settings)
       await this.#startEngine(
@@ -142,7 +139,7 @@ export class GripscopeApp {
   stop(): Promise<void> {
     return this.#inTurn(async () => {
       this.#stopped = true
-      this.#traffic?.abort()
+      this.#demo.abort()
       clearTimeout(this.#forgetCleared)
       this.#replays.stop()
       this.#tls.stop()
@@ -151,7 +148,6 @@ export class GripscopeApp {
       this.findings.stop()
       this.#pushes.clear()
       await this.#engine.stop()
-      await this.#trafficEnd
       await this.#demo.stop()
     })
   }
@@ -246,25 +242,7 @@ export class GripscopeApp {
 
   /** Begins demo traffic, which goes on for about ten seconds. */
   startDemoTraffic(): Changed {
-    const proxy = this.proxyOrigin
-    const refuse = (message: string, fix: string): Changed => ({ ok: false, problem: { field: 'demo', message, fix } })
-    if (this.settings.backend.kind !== 'demo') {
-      return refuse('the demo backend is not behind the proxy', 'Choose it as the backend first.')
-    }
-    if (proxy === null) return refuse('the proxy is not listening', 'Choose another port in the settings.')
-    if (this.#traffic) return refuse('demo traffic is running already', 'Wait for it to end, about ten seconds.')
-    const traffic = new AbortController()
-    this.#traffic = traffic
-    const { demoBeat } = this.#options
-    this.#trafficEnd = runDemoTraffic({
-      proxy,
-      publishUrl: this.publishUrl,
-      signal: traffic.signal,
-      ...(demoBeat !== undefined && { beat: demoBeat }),
-    }).finally(() => {
-      this.#traffic = undefined
-    })
-    return DONE
+    return this.#demo.startTraffic(this.settings.backend.kind === 'demo')
   }
 
   // ---- changes -----------------------------------------------------------------------------------------------------
@@ -277,7 +255,7 @@ export class GripscopeApp {
     const next = { ...now, ...changes }
     const problem = await problemOf(next, now, this.#engine)
     if (problem) return { ok: false, problem }
-    if (changes.backend) await this.#demoIfNeeded(next)
+    if (changes.backend) await this.#demo.startIfChosen(changes.backend)
     const routes = await this.#routesOf(next)
     if (!routes.ok && changes.backend) return routes
     const restart = needsNewEngine(changes, now, this.#engine)
@@ -372,10 +350,6 @@ export class GripscopeApp {
   #sourceAnyway(): EngineOptions['routes'] {
     const { backend } = this.settings
     return backend.kind === 'routes' ? { kind: 'file', file: backend.file } : { kind: 'lines', lines: [] }
-  }
-
-  async #demoIfNeeded(settings: Settings): Promise<void> {
-    if (settings.backend.kind === 'demo' && this.#demo.port === 0) await this.#demo.start()
   }
 
   #pushState(): void {
