@@ -1,7 +1,7 @@
 // The desktop app starts here: one engine, one window, the native menu.
 import path from 'node:path'
 import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
-import { type Backend, backendSchema, defaultSettings } from '../preload/contract'
+import { type Backend, backendSchema, defaultSettings } from '../preload/contract/settings'
 import { problemText } from '../preload/views'
 import { GripscopeApp } from './app/app'
 import { routesOf } from './app/backend'

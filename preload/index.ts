@@ -1,6 +1,6 @@
 // Runs before the page, in its sandbox: puts the bridge of the contract on window.gripscope, and nothing else.
 import { contextBridge, ipcRenderer } from 'electron'
-import type { CallReply, DesktopBridge } from './contract'
+import type { CallReply, DesktopBridge } from './contract/bridge'
 import { ipc } from './ipc-names'
 
 const bridge: DesktopBridge = {

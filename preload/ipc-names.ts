@@ -1,4 +1,4 @@
-// Names of the IPC channels between the page and the app. Apart from contract.ts, so that the preload script stays small.
+// Names of the IPC channels between the page and the app. Apart from the contract, so that the preload script stays small.
 export const ipc = {
   /** Invoked with a call's name and its input; gives a Reply. */
   call: 'gripscope:call',

@@ -22,7 +22,7 @@ describe('the list of shown texts', () => {
   test('covers the engine, the command line and the interface', () => {
     const files = new Set(shownStrings().map(({ file }) => file))
     expect([...files]).toEqual(
-      expect.arrayContaining(['main/cli/serve-options.ts', 'main/grip/routes.ts', 'preload/contract.ts']),
+      expect.arrayContaining(['main/cli/serve-options.ts', 'main/grip/routes.ts', 'preload/contract/settings.ts']),
     )
     expect([...files].filter((file) => file.startsWith('renderer/')).length).toBeGreaterThan(40)
   })

@@ -1,6 +1,9 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
 
-import { type AppState, type CallOutput, CLEAR_UNDO, type Push, type Settings } from '../../preload/contract'
+import type { AppState } from '../../preload/contract/app-state'
+import { type CallOutput, CLEAR_UNDO } from '../../preload/contract/calls'
+import type { Push } from '../../preload/contract/pushes'
+import type { Settings } from '../../preload/contract/settings'
 import { Engine, type EngineOptions } from '../engine/engine'
 import { settingsFacts } from '../engine/settings-facts'
 import { errorWords } from '../grip/error-words'

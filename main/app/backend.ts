@@ -1,6 +1,6 @@
 // What is behind the proxy, as the engine's routes: the demo backend, a URL, a routes file, or lines of one.
 import { access, constants, stat } from 'node:fs/promises'
-import type { Backend } from '../../preload/contract'
+import type { Backend } from '../../preload/contract/settings'
 import type { RouteSource } from '../engine/engine'
 import { codeOf } from '../grip/error-words'
 import { fileFault } from '../grip/file-fault'

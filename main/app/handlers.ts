@@ -1,13 +1,6 @@
 // The calls of the contract, one function each, and the one way in for every frontend: names and inputs are checked here.
-import {
-  type CallError,
-  type CallInput,
-  type CallName,
-  type CallOutput,
-  type CallReply,
-  type Calls,
-  calls,
-} from '../../preload/contract'
+import type { CallError, CallReply } from '../../preload/contract/bridge'
+import { type CallInput, type CallName, type CallOutput, type Calls, calls } from '../../preload/contract/calls'
 import { errorWords } from '../grip/error-words'
 import { curlCommand } from '../trace/curl'
 import { exchangeDetails } from '../trace/exchange-details'

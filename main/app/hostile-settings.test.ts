@@ -1,7 +1,7 @@
 // A settings file with any values: each that can't be is named, the others are kept, and nothing is thrown.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
+import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract/settings'
 import { parseSettings } from './settings-store'
 
 const names = Object.keys(settingsSchema.shape) as (keyof Settings)[]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { settingsSchema } from '../../preload/contract'
+import { settingsSchema } from '../../preload/contract/settings'
 import { fieldFault } from './issue-words'
 import { parseSettings } from './settings-store'
 

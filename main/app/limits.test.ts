@@ -1,6 +1,6 @@
 // The limits that can be set are those of the engine, and their bounds hold.
 import { describe, expect, it } from 'vitest'
-import { limitsSchema } from '../../preload/contract'
+import { limitsSchema } from '../../preload/contract/settings'
 import { limitNames } from '../../preload/vocabulary/limits'
 import { defaultLimits } from '../proxy/settings/options'
 

@@ -1,5 +1,5 @@
 // The request that a replay sends: that of the original, with what was changed.
-import type { Calls } from '../../preload/contract'
+import type { Calls } from '../../preload/contract/calls'
 import { bodyOf, joined, missingText } from '../trace/bodies'
 import type { Problem } from '../trace/events'
 import { exchangeDetails } from '../trace/exchange-details'

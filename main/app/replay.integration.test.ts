@@ -1,6 +1,6 @@
 // Replays over real sockets: what is sent again, and what links it to its original.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { CallOutput } from '../../preload/contract'
+import type { CallOutput } from '../../preload/contract/calls'
 import { ScriptedBackend } from '../testing/scripted-backend'
 import { GripscopeApp } from './app'
 import { makeDispatch, noDialogs } from './handlers'

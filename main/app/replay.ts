@@ -1,7 +1,8 @@
 // Sends an exchange's request again, through the proxy's own port, as any client would. It is linked to the original by
 // a header that only this engine knows, and that goes no further.
 import { Client, errors } from 'undici'
-import { type CallOutput, headersNotReplayed } from '../../preload/contract'
+import type { CallOutput } from '../../preload/contract/calls'
+import { headersNotReplayed } from '../../preload/contract/replay'
 import { errorWords } from '../grip/error-words'
 import { headerOfText } from '../grip/grip-headers'
 import { INTERNAL_HEADERS } from '../proxy/http/internal-headers'

@@ -1,7 +1,7 @@
 // Saving: what a file holds while traffic goes on, who is told how it ended, and what is cancelled.
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Push } from '../../preload/contract'
+import type { Push } from '../../preload/contract/pushes'
 import { TraceScript } from '../testing/trace-script'
 import { LiveTrace } from '../trace/live'
 import { TraceLog } from '../trace/log'

@@ -2,7 +2,9 @@
 // who asks the proxy meanwhile notices.
 import { randomBytes } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
-import type { CallOutput, Push, SaveEnd, SaveWhat } from '../../preload/contract'
+import type { CallOutput } from '../../preload/contract/calls'
+import type { Push } from '../../preload/contract/pushes'
+import type { SaveEnd, SaveWhat } from '../../preload/contract/saves'
 import { canDecompress, codingsOf, decompressingStreams } from '../grip/content-coding'
 import { codeOf, errorWords, isSystemCode } from '../grip/error-words'
 import { fileFault } from '../grip/file-fault'

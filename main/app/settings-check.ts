@@ -1,6 +1,6 @@
 // Looks whether new settings can work before anything is stopped for them: ports that are free, a key that can be read.
 import net from 'node:net'
-import type { Settings } from '../../preload/contract'
+import type { Settings } from '../../preload/contract/settings'
 import { settingInfo, settingNames } from '../../preload/vocabulary/settings'
 import type { Engine } from '../engine/engine'
 import { signingKey } from '../engine/signers'

@@ -1,5 +1,5 @@
 // Settings for one run, such as a port from the command line, before those that are kept.
-import type { Settings } from '../../preload/contract'
+import type { Settings } from '../../preload/contract/settings'
 import type { SettingsStore } from './settings-store'
 
 /** The kept settings, with some of this run before them. What is changed is kept, and then counts. */

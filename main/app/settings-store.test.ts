@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { defaultSettings } from '../../preload/contract'
+import { defaultSettings } from '../../preload/contract/settings'
 import { fileSettings, memorySettings, parseSettings } from './settings-store'
 
 let folder: string

@@ -1,7 +1,7 @@
 // Keeps the settings: in a JSON file for the desktop app, in memory for headless runs.
 import { copyFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract'
+import { defaultSettings, type Settings, settingsSchema } from '../../preload/contract/settings'
 import { jsonFault } from '../../preload/vocabulary/json-faults'
 import { makeFolder } from '../certificates/make-folder'
 import { codeOf } from '../grip/error-words'

@@ -1,7 +1,7 @@
 // Any values of any option of serve: settings that can be, or one line that names what is wrong. Nothing is thrown.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { settingsSchema } from '../../preload/contract'
+import { settingsSchema } from '../../preload/contract/settings'
 import { fuzzing } from '../testing/fuzz'
 import { said } from './ready-lines'
 import { parseServeOptions, SERVE_HELP } from './serve-options'

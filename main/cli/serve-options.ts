@@ -1,7 +1,7 @@
 // The options of `gripscope serve` and of the desktop app: what they are called, what they may be, what they mean.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Backend, limitsSchema, type Settings } from '../../preload/contract'
+import { type Backend, limitsSchema, type Settings } from '../../preload/contract/settings'
 import { type LimitName, limitInfo, limitNames } from '../../preload/vocabulary/limits'
 import { fieldFault } from '../app/issue-words'
 import { DEFAULT_ZMQ } from '../app/zmq-defaults'

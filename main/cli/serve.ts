@@ -1,7 +1,7 @@
 // `gripscope serve`: the app without a window, in the foreground until it is interrupted.
 
 import path from 'node:path'
-import type { Settings } from '../../preload/contract'
+import type { Settings } from '../../preload/contract/settings'
 import { problemText } from '../../preload/views'
 import { GripscopeApp } from '../app/app'
 import { routesOf } from '../app/backend'

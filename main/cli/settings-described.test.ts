@@ -1,6 +1,6 @@
 // Settings are described once, and everything that is made from it says the same.
 import { expect, test } from 'vitest'
-import { defaultSettings, settingsSchema } from '../../preload/contract'
+import { defaultSettings, settingsSchema } from '../../preload/contract/settings'
 import { defaultWords } from '../../preload/vocabulary/setting-info'
 import { backendInfo, type SettingName, settingNames, settingOf } from '../../preload/vocabulary/settings'
 import { DESKTOP_HELP, parseServeOptions, SERVE_HELP } from './serve-options'

@@ -1,6 +1,6 @@
 // What an engine really emits, through log, reducer and exports: a long-poll, a stream, a WebSocket, failures, large bodies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { batchSchema } from '../../preload/contract'
+import { batchSchema } from '../../preload/contract/pushes'
 import { exchangeDetailsSchema, lanesSchema, publishDetailsSchema } from '../../preload/views'
 import { FramePeer } from '../testing/frame-peer'
 import { harOf } from '../testing/har'

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, expect, test, vi } from 'vitest'
-import type { CallReply, Push } from '../../preload/contract'
+import type { CallReply } from '../../preload/contract/bridge'
+import type { Push } from '../../preload/contract/pushes'
 
 const electron = vi.hoisted(() => ({
   handlers: new Map<string, (event: unknown, ...args: unknown[]) => unknown>(),

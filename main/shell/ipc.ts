@@ -1,6 +1,7 @@
 // The one place where a page's messages come in: its calls go to the handlers, its watches get pushes at its own pace.
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type MessagePortMain } from 'electron'
-import type { CallReply, Push } from '../../preload/contract'
+import type { CallReply } from '../../preload/contract/bridge'
+import type { Push } from '../../preload/contract/pushes'
 import { ipc } from '../../preload/ipc-names'
 
 export interface IpcOptions {

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { describe, expect, test, vi } from 'vitest'
-import { commandNames } from '../../preload/contract'
+import { commandNames } from '../../preload/contract/commands'
 import { menuTemplate } from './menu'
 
 vi.mock('electron', () => ({ Menu: {} }))

@@ -1,6 +1,6 @@
 // The native menu. Its own entries become commands for the page, which knows what is selected.
 import { Menu, type MenuItemConstructorOptions } from 'electron'
-import type { CommandName } from '../../preload/contract'
+import type { CommandName } from '../../preload/contract/commands'
 
 export interface MenuOptions {
   readonly isMac: boolean

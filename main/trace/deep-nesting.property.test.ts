@@ -1,7 +1,7 @@
 // Brackets within brackets, up to a million levels, in everything that others can send: no view of them throws.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batchSchema } from '../../preload/contract'
+import { batchSchema } from '../../preload/contract/pushes'
 import { bodyKinds, exchangeDetailsSchema, lanesSchema, publishDetailsSchema } from '../../preload/views'
 import { harOf } from '../testing/har'
 import { TraceScript } from '../testing/trace-script'

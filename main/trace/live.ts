@@ -1,6 +1,6 @@
 // Feeds the model from a source, mostly the log, while somebody watches, and tells each watcher what changed: a snapshot in parts, then at
 // most a few batches a frame. All in short slices: the engine works in the same thread.
-import type { Batch } from '../../preload/contract'
+import type { Batch } from '../../preload/contract/pushes'
 import type { TraceEvent } from './events'
 import type { Evidence } from './findings/finding'
 import type { LiveFindings } from './findings/live-findings'

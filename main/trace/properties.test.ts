@@ -2,7 +2,7 @@
 // many parts the events are applied.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batchSchema } from '../../preload/contract'
+import { batchSchema } from '../../preload/contract/pushes'
 import {
   bodyInfoSchema,
   bodyKinds,

@@ -1,7 +1,7 @@
 // Text in headers, bodies, messages and publishes: found wherever it was kept, in short slices.
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import type { Needle } from '../../preload/contract'
+import type { Needle } from '../../preload/contract/search'
 import { TraceScript } from '../testing/trace-script'
 import { type Pace, searchTrace } from './search'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Batch } from '../../preload/contract'
+import type { Batch } from '../../preload/contract/pushes'
 import { TraceScript } from '../testing/trace-script'
 import type { TraceEvent } from './events'
 import { TraceLog } from './log'

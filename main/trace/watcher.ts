@@ -1,5 +1,5 @@
 // One watcher of the trace: what it has not been told yet, and the next batch for it.
-import type { Batch } from '../../preload/contract'
+import type { Batch } from '../../preload/contract/pushes'
 import type { TraceChanges } from './changes'
 import { channelRow } from './channel-row'
 import type { ChannelRecord } from './channel-state'

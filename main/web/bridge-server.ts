@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import { type CallReply, type Push, webRequestSchema } from '../../preload/contract'
+import { type CallReply, webRequestSchema } from '../../preload/contract/bridge'
+import type { Push } from '../../preload/contract/pushes'
 import { errorWords } from '../grip/error-words'
 
 /** What the bridge leads to. */

@@ -1,5 +1,5 @@
 // A term as what is looked for in headers and bodies: the engine has these, the rows do not.
-import type { Needle } from '../contract'
+import type { Needle } from '../contract/search'
 import type { Found, SearchedRows, Term } from './field'
 
 export const nothingFound: Found = () => false

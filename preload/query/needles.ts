@@ -1,5 +1,5 @@
 // What of a filter is looked for in headers and bodies.
-import type { Needle } from '../contract'
+import type { Needle } from '../contract/search'
 import { needleKey, needleOf } from './needle'
 import { parseFilter } from './parse'
 

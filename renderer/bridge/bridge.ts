@@ -1,5 +1,5 @@
 // Finds the way to the engine: the preload script's bridge in the desktop app, else a WebSocket to our own origin.
-import type { Bridge, DesktopBridge } from '../../preload/contract'
+import type { Bridge, DesktopBridge } from '../../preload/contract/bridge'
 import { type ConnectionState, createWebBridge, type Socket, type SocketEvents } from './web-bridge'
 
 declare global {

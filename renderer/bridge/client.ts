@@ -1,14 +1,7 @@
 // Calls to the engine, typed by the contract, their outputs checked. One bridge serves the whole interface.
-import {
-  type Bridge,
-  type CallInput,
-  type CallName,
-  type CallOutput,
-  type CallReply,
-  calls,
-  type Push,
-  pushSchema,
-} from '../../preload/contract'
+import type { Bridge, CallReply } from '../../preload/contract/bridge'
+import { type CallInput, type CallName, type CallOutput, calls } from '../../preload/contract/calls'
+import { type Push, pushSchema } from '../../preload/contract/pushes'
 
 /** A call that failed for a reason other than those its output names: bad input, a bug, or a lost connection. */
 export class CallFailure extends Error {

@@ -1,5 +1,5 @@
 // The contract over a WebSocket, for the web frontend: one connection, taken up again by itself when it breaks.
-import { type Bridge, type CallReply, webResponseSchema } from '../../preload/contract'
+import { type Bridge, type CallReply, webResponseSchema } from '../../preload/contract/bridge'
 
 export type ConnectionState = 'connecting' | 'ready' | 'lost'
 

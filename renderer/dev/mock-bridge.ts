@@ -1,6 +1,9 @@
 // A bridge without an engine, for looking at the interface: scenes are chosen by the page's query (?scene=busy).
 // Development only: not part of the bundle.
-import { type AppState, type Batch, type Bridge, type CallReply, defaultSettings } from '../../preload/contract'
+import type { AppState } from '../../preload/contract/app-state'
+import type { Bridge, CallReply } from '../../preload/contract/bridge'
+import type { Batch } from '../../preload/contract/pushes'
+import { defaultSettings } from '../../preload/contract/settings'
 import type { ExchangeRow, PublishRow } from '../../preload/views'
 import { mockDetails, mockMessages, pageOf } from './mock-details'
 import { mockRow, mockSession, mockStatus } from './mock-rows'

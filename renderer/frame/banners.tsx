@@ -1,7 +1,7 @@
 // What stands in the way of working at all: a lost connection, a port that is taken. Each with its fix.
 import { TriangleAlert, WifiOff } from 'lucide-react'
 import { useState } from 'react'
-import type { ListenerView } from '../../preload/contract'
+import type { ListenerView } from '../../preload/contract/app-state'
 import { Button } from '../components/button'
 import { ProblemNote } from '../components/problem-note'
 import { formatCount } from '../format/bytes'

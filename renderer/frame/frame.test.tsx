@@ -1,7 +1,7 @@
 // What is always there: what is proxied to where, recording, export, places, counts, and what stands in the way.
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { SaveEnd } from '../../preload/contract'
+import type { SaveEnd } from '../../preload/contract/saves'
 import { mockStatus } from '../dev/mock-rows'
 import { setFilter, toast } from '../state/actions'
 import { useStore } from '../state/store'

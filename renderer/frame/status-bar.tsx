@@ -1,7 +1,7 @@
 // The status bar: counts that tick without moving anything beside them.
 import { CircleDot, CirclePause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { AppState } from '../../preload/contract'
+import type { AppState } from '../../preload/contract/app-state'
 import type { Status } from '../../preload/views'
 import { formatBytes, formatCount } from '../format/bytes'
 import { counted } from '../format/plural'

@@ -1,6 +1,6 @@
 // The top bar: what is proxied to where, recording, the filter, export, publish.
 import { ChevronDown, Circle, Pause } from 'lucide-react'
-import type { AppState } from '../../preload/contract'
+import type { AppState } from '../../preload/contract/app-state'
 import { Button } from '../components/button'
 import { Menu } from '../components/menu'
 import { Tooltip } from '../components/tooltip'

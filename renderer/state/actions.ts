@@ -1,5 +1,6 @@
 // What can be done, as plain functions: buttons, keys, the palette and the native menu all call these.
-import { type CallInput, CLEAR_UNDO, type Settings } from '../../preload/contract'
+import { type CallInput, CLEAR_UNDO } from '../../preload/contract/calls'
+import type { Settings } from '../../preload/contract/settings'
 import { toggleTerm } from '../../preload/query/edit'
 import type { FilterKey } from '../../preload/query/fields'
 import type { TimeRange } from '../../preload/query/match'

@@ -1,5 +1,5 @@
 // The running Gripscope as the engine describes it, and our connection to it.
-import type { AppState } from '../../preload/contract'
+import type { AppState } from '../../preload/contract/app-state'
 import type { ConnectionState } from '../bridge/web-bridge'
 
 export interface AppSlice {

@@ -1,5 +1,5 @@
 // The list of everything that can be done by name: what the palette shows, and the keys that do it.
-import type { CommandName } from '../../preload/contract'
+import type { CommandName } from '../../preload/contract/commands'
 import { isMac } from '../components/shown-keys'
 import {
   clearTrace,

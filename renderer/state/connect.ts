@@ -1,5 +1,5 @@
 // Joins the store to the engine: pushes are gathered and taken in some sixty times a second.
-import type { Batch, Push } from '../../preload/contract'
+import type { Batch, Push } from '../../preload/contract/pushes'
 import type { FoundBridge } from '../bridge/bridge'
 import { call, setBridge, watch } from '../bridge/client'
 import { toast } from './actions'

@@ -1,5 +1,5 @@
 // What the search in headers and bodies has found so far: rows by needle, with the place of the first hit.
-import type { Needle, SearchHit } from '../../preload/contract'
+import type { Needle, SearchHit } from '../../preload/contract/search'
 import type { Found, SearchedRows } from '../../preload/query/field'
 import { needleKey } from '../../preload/query/needle'
 

@@ -1,6 +1,7 @@
 // Saves what the engine has as a file: by the system's dialog in the desktop app, as a download in a browser. The engine
 // writes it piece by piece; nothing of it passes through here but how far it is.
-import type { Push, SaveEnd, SaveWhat } from '../../preload/contract'
+import type { Push } from '../../preload/contract/pushes'
+import type { SaveEnd, SaveWhat } from '../../preload/contract/saves'
 import { call } from '../bridge/client'
 import { setUi, useStore } from './store'
 

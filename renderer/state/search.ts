@@ -1,6 +1,7 @@
 // The search in headers and bodies, which the engine has: all rows that are known are handed to it, some at a time, and
 // those that change once more. A new filter ends the search that is under way.
-import type { Batch, Needle } from '../../preload/contract'
+import type { Batch } from '../../preload/contract/pushes'
+import type { Needle } from '../../preload/contract/search'
 import { needleKey } from '../../preload/query/needle'
 import { needlesOf } from '../../preload/query/needles'
 import { call } from '../bridge/client'

@@ -1,6 +1,6 @@
 // The one store. Each slice is a file of plain functions; here they are put together. Actions are in actions.ts.
 import { create } from 'zustand'
-import type { Batch } from '../../preload/contract'
+import type { Batch } from '../../preload/contract/pushes'
 import { compileFilter } from '../../preload/query/match'
 import { compilePublishFilter } from '../../preload/query/match-publish'
 import type { ExchangeRow, PublishRow } from '../../preload/views'

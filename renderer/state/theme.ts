@@ -1,6 +1,6 @@
 // Light or dark: the setting, or the system's choice, put on the root element. Canvases read their colours from there.
 import { useSyncExternalStore } from 'react'
-import type { Settings } from '../../preload/contract'
+import type { Settings } from '../../preload/contract/settings'
 
 export type Theme = 'light' | 'dark'
 

@@ -1,6 +1,6 @@
 // What the engine told us: rows by id, as the batches left them. The maps and lists are changed in place, because a
 // batch of 30 rows must not copy 100,000; the version numbers tell what changed.
-import type { Batch } from '../../preload/contract'
+import type { Batch } from '../../preload/contract/pushes'
 import type { ChannelRow, ExchangeRow, PublishRow, Status } from '../../preload/views'
 import { keptRow } from './kept-row'
 import { insertId, removeIds } from './ordered-ids'

@@ -1,6 +1,7 @@
 // For tests: a bridge whose answers a test writes. It keeps the calls that were made, and pushes what it is told to.
 
-import type { CallInput, CallName, CallOutput, Push } from '../../preload/contract'
+import type { CallInput, CallName, CallOutput } from '../../preload/contract/calls'
+import type { Push } from '../../preload/contract/pushes'
 import type { FoundBridge } from '../bridge/bridge'
 import type { ConnectionState } from '../bridge/web-bridge'
 

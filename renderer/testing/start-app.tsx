@@ -1,7 +1,10 @@
 // For tests: the whole interface on a fake bridge, with a session like that of the drawings.
 import { act, render } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
-import { type AppState, type Batch, defaultSettings, type SaveEnd, type Settings } from '../../preload/contract'
+import type { AppState } from '../../preload/contract/app-state'
+import type { Batch } from '../../preload/contract/pushes'
+import type { SaveEnd } from '../../preload/contract/saves'
+import { defaultSettings, type Settings } from '../../preload/contract/settings'
 import type { Body, ExchangeDetails, ExchangeRow } from '../../preload/views'
 import { App } from '../app'
 import { encodeBase64 } from '../components/body-modes'

@@ -1,5 +1,5 @@
 // The demo: a built-in backend, started when it is chosen, and traffic that shows what it does.
-import type { CallOutput } from '../../../preload/contract'
+import type { CallOutput } from '../../../preload/contract/calls'
 import { DemoBackend } from './demo-backend'
 import { runDemoTraffic } from './demo-traffic'
 

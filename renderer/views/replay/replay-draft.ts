@@ -1,5 +1,5 @@
 // The request that is edited before it is sent again: what it was, what it became, and what differs.
-import { headersNotReplayed } from '../../../preload/contract'
+import { headersNotReplayed } from '../../../preload/contract/replay'
 import type { Body, ExchangeDetails } from '../../../preload/views'
 import { decodeBase64, encodeBase64, textOf } from '../../components/body-modes'
 import type { ReplayChanges } from '../../state/actions'

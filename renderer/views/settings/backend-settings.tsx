@@ -1,6 +1,6 @@
 // Where the backend is: the demo, one address, or routes.
 import { useState } from 'react'
-import type { Backend } from '../../../preload/contract'
+import type { Backend } from '../../../preload/contract/settings'
 import { backendInfo } from '../../../preload/vocabulary/settings'
 import { call } from '../../bridge/client'
 import { Button } from '../../components/button'

@@ -1,5 +1,6 @@
 // What a part of the settings form is given: the draft, its faults, and how to change it.
-import type { AppState, Settings } from '../../../preload/contract'
+import type { AppState } from '../../../preload/contract/app-state'
+import type { Settings } from '../../../preload/contract/settings'
 import type { LimitName } from '../../../preload/vocabulary/limits'
 import type { SettingsDraft } from './settings-draft'
 

@@ -1,7 +1,7 @@
 // The TLS port in the settings: turning it on, its certificate, and the CA that clients must trust.
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
-import type { AppState } from '../../../preload/contract'
+import type { AppState } from '../../../preload/contract/app-state'
 import { openView } from '../../state/actions'
 import { settings, startApp } from '../../testing/start-app'
 

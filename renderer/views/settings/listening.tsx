@@ -1,6 +1,6 @@
 // A few words on a port: where it is listened on, or why not.
 
-import type { ListenerView } from '../../../preload/contract'
+import type { ListenerView } from '../../../preload/contract/app-state'
 import { problemText } from '../../../preload/views'
 import styles from './settings-view.module.css'
 

@@ -1,7 +1,7 @@
 // One setting in the form: the field that its description asks for.
 import clsx from 'clsx'
 import type { ReactElement, ReactNode } from 'react'
-import type { AppState } from '../../../preload/contract'
+import type { AppState } from '../../../preload/contract/app-state'
 import { type DescribedValue, fieldLabel, type TextInfo } from '../../../preload/vocabulary/setting-info'
 import { Field, Input, Select, Switch, TextArea } from '../../components/field'
 import { FileInput, SecretInput } from './inputs'

@@ -1,5 +1,5 @@
 // The settings as they stand in the form, and what of them is to be saved.
-import { type Backend, type Settings, settingsSchema } from '../../../preload/contract'
+import { type Backend, type Settings, settingsSchema } from '../../../preload/contract/settings'
 import type { ProblemView } from '../../../preload/views'
 import { type LimitName, limitInfo, limitNames } from '../../../preload/vocabulary/limits'
 import { fixOf, type SettingValue } from '../../../preload/vocabulary/setting-info'

@@ -1,6 +1,6 @@
 // The settings: each group with the fields of its settings, as they are described, in their order. Saved as a whole.
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
-import type { AppState } from '../../../preload/contract'
+import type { AppState } from '../../../preload/contract/app-state'
 import { type ProblemView, problemText } from '../../../preload/views'
 import {
   type GroupName,

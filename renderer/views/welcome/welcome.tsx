@@ -1,6 +1,6 @@
 // The first start: the demo to try at once, and one question: where the backend is.
 import { FileText, Play } from 'lucide-react'
-import type { AppState } from '../../../preload/contract'
+import type { AppState } from '../../../preload/contract/app-state'
 import { call } from '../../bridge/client'
 import { Button } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
