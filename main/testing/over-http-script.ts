@@ -41,6 +41,8 @@ export class OverHttpScript {
   takes = true
   /** The exchange was told the end of it. */
   ends = 0
+  /** What happens, once, while the exchange is told something next. */
+  meanwhile: (() => void) | undefined
 
   constructor(limits: Partial<OverHttpLimits> = {}, oneEvent = false) {
     this.machine = new OverHttpMachine({ ...defaultLimits, ...limits }, oneEvent)
@@ -98,6 +100,7 @@ export class OverHttpScript {
   }
 
   stop(): this {
+    this.log.push('to stop')
     return this.#then(() => this.machine.stop())
   }
 
@@ -179,11 +182,19 @@ export class OverHttpScript {
         break
       case 'drained':
         this.takes = true
+        this.#happenMeanwhile()
         break
       default:
         this.log.push(told(command))
         if (ENDS.has(command.do)) this.ends++
+        this.#happenMeanwhile()
     }
+  }
+
+  #happenMeanwhile(): void {
+    const { meanwhile } = this
+    this.meanwhile = undefined
+    meanwhile?.()
   }
 }
 

@@ -49,6 +49,19 @@ export function streamInstruct({
 
 type Limits = Partial<StreamWorld['options']>
 
+export interface PublishTerms {
+  readonly channel?: string
+  readonly id?: string
+  readonly 'prev-id'?: string
+}
+
+/** A publish that waits. */
+interface Waiting {
+  readonly bytes: number
+  /** It came while the next link was asked. False: it waits for a filter. */
+  readonly linked: boolean
+}
+
 export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   readonly kind = 'stream'
   readonly exchangeId = 1
@@ -64,13 +77,14 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   /** Of each publish: its outcomes that are final. */
   readonly finals = new Map<number, Outcome[]>()
   /** Publishes that wait, with their bytes. */
-  readonly waiting = new Map<number, number>()
+  readonly waiting = new Map<number, Waiting>()
   debug = false
   cannotTake: string | undefined
   #unread = 0
   #mayAsk = true
   published = 0
   #ended = false
+  #sending = false
 
   constructor(terms: StreamTerms = {}, limits: Limits = {}) {
     this.options = { ...defaultLimits, ...limits }
@@ -86,7 +100,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   }
 
   get looking(): boolean {
-    return this.machine.inbox.busy
+    return this.machine.inbox.closed || this.machine.inbox.busy
   }
 
   get over(): boolean {
@@ -132,22 +146,31 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   }
 
   /** Publishes to the hold. Nothing, if it does not listen to the channel any more. */
-  publish(
-    format: object,
-    { channel = 'room', ...more }: { channel?: string; id?: string; 'prev-id'?: string } = {},
-  ): this {
+  publish(format: object, more: PublishTerms = {}): this {
+    return this.together([format, more])
+  }
+
+  /** The same with some items at once: all are decided about and sent before what else was decided is done. */
+  together(...publishes: readonly (readonly [format: object, more?: PublishTerms])[]): this {
+    const decided = publishes.map(([format, more = {}]) => this.#decide(format, more))
+    this.#sending = true
+    for (const act of decided) act?.()
+    this.#sending = false
+    return this.#then(() => {})
+  }
+
+  #decide(format: object, { channel = 'room', ...more }: PublishTerms): (() => void) | undefined {
     const subscription = this.subscriptions.find((s) => s.channel === channel)
-    if (!subscription || this.#ended) return this
+    if (!subscription || this.#ended) return undefined
     const parsed = parsePublishItem({ channel, ...more, formats: { 'http-stream': format } }, 'item')
     if (!parsed.ok) throw new Error(parsed.problem.message)
     const delivery = new Delivery(parsed.item, ++this.published, this)
     const decision = delivery.to(subscription)
     this.#outcome(delivery.p, decision, parsed.item.size)
-    delivery.act(this, decision)
-    return this
+    return () => delivery.act(this, decision)
   }
 
-  send(content: string, more: { channel?: string; id?: string; 'prev-id'?: string } = {}): this {
+  send(content: string, more: PublishTerms = {}): this {
     return this.publish({ content }, more)
   }
 
@@ -194,7 +217,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
 
   act({ item }: Delivery, { act, made }: Decision): void {
     if (act === 'send') this.log.push(`write ${(made ?? item.formats.stream?.content ?? '').toString()}`)
-    this.#run()
+    if (!this.#sending) this.#run()
   }
 
   forgetLastId(): void {}
@@ -214,7 +237,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   }
 
   #outcome(p: number, decision: Decision, bytes: number): void {
-    if (!isFinal(decision)) this.waiting.set(p, bytes)
+    if (!isFinal(decision)) this.waiting.set(p, { bytes, linked: this.machine.at !== 'holding' })
     this.#note(p, OUTCOMES[decision.outcome] ?? 'bad-item', decision.why)
   }
 

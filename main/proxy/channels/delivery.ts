@@ -37,7 +37,10 @@ export interface Receiver {
   readonly kind: ReceiverKind
   readonly meta: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
-  /** What the route puts before the names that its backends use. */
+  /**
+   * What the route puts before the names that its backends use. A WebSocket leaves it out: as in Pushpin 2.0, its filters
+   * compare whole names (Pushpin 1.36 drops whatever `require-sub` looks at on a WebSocket).
+   */
   readonly channelPrefix?: string
   /** True while it looks for news: what comes then waits, whatever it follows. */
   readonly looking?: boolean

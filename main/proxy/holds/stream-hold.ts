@@ -52,7 +52,7 @@ export class StreamHold
   }
 
   get looking(): boolean {
-    return this.#machine.inbox.busy
+    return this.#machine.inbox.closed || this.#machine.inbox.busy
   }
 
   get url(): URL {

@@ -214,13 +214,22 @@ const publish = fc
     channel: fc.constantFrom('room', 'hall'),
     ids: fc.record({ id, 'prev-id': id }, { requiredKeys: [] }),
   })
-  .map(
-    ({ format, channel, ids }) =>
-      (s: StreamScript) =>
-        void s.publish(format, { channel, ...ids }),
-  )
+  .map(({ format, channel, ids }) => [format, { channel, ...ids }] as const)
+const small = fc.constantFrom('room', 'hall').map((channel) => [{ content: 'x' }, { channel }] as const)
 const happenings = fc.oneof(
-  { weight: 12, arbitrary: publish },
+  { weight: 12, arbitrary: publish.map((one) => (s: StreamScript) => void s.together(one)) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(publish, { minLength: 2, maxLength: 4 })
+      .map((some) => (s: StreamScript) => void s.together(...some)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(small, { minLength: 4, maxLength: 8 })
+      .map((some) => (s: StreamScript) => void some.forEach((one) => void s.together(one))),
+  },
   {
     weight: 2,
     arbitrary: fc
@@ -246,20 +255,36 @@ const happenings = fc.oneof(
   { weight: 2, arbitrary: fc.nat(300).map((unread) => (s: StreamScript) => void s.leaveUnread(unread)) },
   { weight: 1, arbitrary: fc.boolean().map((now) => (s: StreamScript) => void s.rateFilters(now)) },
 )
-const LIMITS = { linkQueueMax: 4, filterQueueMax: 3, clientBufferMax: 250, instructMax: 40 }
+/** Queues that are full by their bytes first (an item counts 100 more than its text), or by the number of messages. */
+const LIMITS = [250, 2000].map((clientBufferMax) => ({
+  linkQueueMax: 4,
+  filterQueueMax: 3,
+  clientBufferMax,
+  instructMax: 40,
+}))
 
 /** What is wrong after a script; undefined: nothing. */
 function faultIn(script: StreamScript, all: readonly ((s: StreamScript) => void)[]): string | undefined {
-  const { linkQueueMax, filterQueueMax, clientBufferMax } = LIMITS
+  const { linkQueueMax, filterQueueMax, clientBufferMax } = script.options
   script.start()
   for (const happens of all) {
     const ended = script.over
     script.since()
     happens(script)
-    if (ended && script.since().length > 0) return 'something happened after the end'
-    // One that is asked about, and those that wait in both queues: what waited for filters may come to wait for a link.
-    if (script.waiting.size > linkQueueMax + filterQueueMax + 1) return `${script.waiting.size} messages wait`
-    const bytes = [...script.waiting.values()].reduce((sum, size) => sum + size, 0)
+    const log = script.since()
+    if (ended && log.length > 0) return 'something happened after the end'
+    if (script.over && !ended && !log.at(-1)?.startsWith('end: ')) return 'something was done after the end'
+    const last = log.findIndex((line) => /^\d+ (closed|client-slow)/.test(line))
+    if (last >= 0 && log.slice(last + 1).some((line) => /^\d+ (?!too-late)/.test(line)))
+      return 'something was taken after the end was decided'
+    const waiting = [...script.waiting.values()]
+    const linked = waiting.filter((one) => one.linked)
+    if (linked.length > linkQueueMax) return `${linked.length} messages wait for a link`
+    // One more is asked about.
+    const filtered = waiting.length - linked.length
+    if (filtered > filterQueueMax + 1) return `${filtered} messages wait for filters`
+    // What waited for filters may come to wait for a link.
+    const bytes = waiting.reduce((sum, one) => sum + one.bytes, 0)
     if (bytes > 2 * clientBufferMax + 130) return `${bytes} bytes wait`
     if (script.waitingRoom.bytes > 0 !== script.waiting.size > 0) return 'the room for all holds does not agree'
   }
@@ -276,11 +301,17 @@ test(
   'whatever comes: one final outcome each, nothing after the end, no queue beyond its bounds',
   () => {
     fc.assert(
-      fc.property(terms, fc.boolean(), fc.array(happenings, { maxLength: 60 }), (first, debug, all) => {
-        const script = new StreamScript(first, LIMITS)
-        script.debug = debug
-        expect(faultIn(script, all)).toBeUndefined()
-      }),
+      fc.property(
+        terms,
+        fc.constantFrom(...LIMITS),
+        fc.boolean(),
+        fc.array(happenings, { maxLength: 60 }),
+        (first, limits, debug, all) => {
+          const script = new StreamScript(first, limits)
+          script.debug = debug
+          expect(faultIn(script, all)).toBeUndefined()
+        },
+      ),
       fuzz.runs,
     )
   },

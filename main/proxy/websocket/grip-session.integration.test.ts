@@ -101,6 +101,19 @@ describe('subscribe', () => {
   })
 })
 
+describe('require-sub', () => {
+  const needs = (name: string): Record<string, unknown> =>
+    message('p-a', { content: name }, { meta: { require_sub: name } })
+
+  it('compares whole names, with the route’s prefix, as Pushpin 2.0 does on a WebSocket', async () => {
+    await open([subscribe('a', ['require-sub']), subscribe('b')], ['*,prefix=p- BACKEND,over_http'])
+    expect(await publish(needs('b'))).toBe('filtered')
+    expect(await publish(needs('p-c'))).toBe('filtered')
+    expect(await publish(needs('p-b'))).toBe('delivered')
+    expect(await client.nth(1)).toBe('TEXT p-b')
+  })
+})
+
 describe('unsubscribe', () => {
   it('ends it', async () => {
     await open([subscribe('a'), subscribe('b'), control({ type: 'unsubscribe', channel: 'a' })])

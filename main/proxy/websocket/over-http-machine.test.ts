@@ -216,7 +216,7 @@ test('a refresh asks without events, or goes with those that wait', () => {
 
 test('nothing that was still to be done is done after a stop', () => {
   const script = opened().says('a').stop()
-  expect(script.since()).toEqual(['post (websocket) TEXT a', 'stop'])
+  expect(script.since()).toEqual(['post (websocket) TEXT a', 'to stop', 'stop'])
   expect(script.says('b').closes().vanishes().refresh().resume().due().since()).toEqual([])
 })
 
@@ -236,17 +236,35 @@ class World extends OverHttpScript {
 
   /** Says something if it may. */
   chat(text: string): void {
-    if (!this.takes || this.#closed || this.machine.at !== 'open') return
-    this.said += text
+    if (!this.takes || this.#closed) return
+    if (this.machine.at === 'open') this.said += text
     this.says(text)
   }
 
   leave(how: 'close' | 'vanish' | 'detach'): void {
     if (this.machine.at === 'connecting' && how !== 'vanish') return
-    this.#closed = true
+    // What the backend asks, the client does not know.
+    this.#closed = how !== 'detach'
     if (how === 'close') this.closes(1000)
     else if (how === 'vanish') this.vanishes()
     else this.detach()
+  }
+
+  hold(paused: boolean): void {
+    this.paused = paused
+    if (paused) this.pause()
+    else this.resume()
+  }
+
+  /** The backend breaks off, and may have seen what it was asked. */
+  breakOff(): void {
+    if (this.asked > 0) this.got += messagesIn(this.posted.at(-1))
+    this.fails(true)
+  }
+
+  /** So many tries fail, one after the other. */
+  fail(times: number): void {
+    for (let i = 0; i < times; i++) this.fails().due()
   }
 
   /** @param part of the bytes that are accepted; 1: all */
@@ -270,20 +288,32 @@ function messagesIn(body: Buffer = Buffer.alloc(0)): string {
 
 const answer = fc.record(
   {
-    events: fc.array(fc.constantFrom('TEXT a', 'TEXT b', 'PING', 'FOO x', 'CLOSE 1000', 'DISCONNECT', 'OPEN'), {
-      maxLength: 3,
-    }),
+    events: fc.oneof(
+      { weight: 9, arbitrary: fc.array(fc.constantFrom('TEXT a', 'TEXT b', 'PING', 'FOO x'), { maxLength: 3 }) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('CLOSE 1000', 'DISCONNECT', 'OPEN').map((end) => ['TEXT a', end, 'TEXT b']),
+      },
+    ),
     headers: fc.constantFrom([], ALIVE, ['Keep-Alive-Interval', '0'], ['Set-Meta-A', 'b']),
   },
   { requiredKeys: [] },
 )
-const happenings: fc.Arbitrary<(world: World) => void> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc
-      .string({ minLength: 1, maxLength: LONGEST, unit: 'grapheme-ascii' })
-      .map((text) => (w: World) => w.chat(text)),
-  },
+type Happening = (world: World) => void
+const chat: fc.Arbitrary<Happening> = fc
+  .string({ minLength: 1, maxLength: LONGEST, unit: 'grapheme-ascii' })
+  .map((text) => (w: World) => w.chat(text))
+const burst: fc.Arbitrary<Happening> = fc.array(chat, { minLength: 3, maxLength: 8 }).map((all) => (w: World) => {
+  for (const one of all) one(w)
+})
+const leave: fc.Arbitrary<Happening> = fc
+  .constantFrom('close' as const, 'vanish' as const, 'detach' as const)
+  .map((how) => (w: World) => w.leave(how))
+const pause: fc.Arbitrary<Happening> = fc.boolean().map((paused) => (w: World) => w.hold(paused))
+const stop: fc.Arbitrary<Happening> = fc.constant((w: World) => void w.stop())
+const happenings: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 12, arbitrary: chat },
+  { weight: 3, arbitrary: burst },
   {
     weight: 8,
     arbitrary: fc.tuple(answer, fc.constantFrom(1, 1, 1, 0.5, 0)).map(
@@ -292,28 +322,27 @@ const happenings: fc.Arbitrary<(world: World) => void> = fc.oneof(
           w.hear(said, part),
     ),
   },
-  { weight: 6, arbitrary: fc.constant((w: World) => w.hear({}, 1)) },
-  { weight: 1, arbitrary: fc.constant((w: World) => w.hear({ status: 500 }, 1)) },
-  { weight: 2, arbitrary: fc.constant((w: World) => void w.fails()) },
-  { weight: 1, arbitrary: fc.constant((w: World) => void w.fails(true)) },
-  { weight: 4, arbitrary: fc.constant((w: World) => void w.due()) },
-  { weight: 1, arbitrary: fc.constant((w: World) => void w.refresh()) },
+  { weight: 6, arbitrary: fc.constant<Happening>((w: World) => w.hear({}, 1)) },
+  { weight: 4, arbitrary: fc.nat(4).map((times) => (w: World) => w.fail(times)) },
+  { weight: 4, arbitrary: fc.constant<Happening>((w: World) => void w.due()) },
+  { weight: 1, arbitrary: fc.constant<Happening>((w: World) => void w.refresh()) },
+  { weight: 3, arbitrary: pause },
   {
-    weight: 2,
-    arbitrary: fc.boolean().map((paused) => (w: World) => {
-      w.paused = paused
-      if (paused) w.pause()
-      else w.resume()
-    }),
+    weight: 4,
+    arbitrary: fc.oneof(chat, leave, pause, stop).map((then) => (w: World) => (w.meanwhile = () => then(w))),
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('close', 'vanish', 'detach').map((how) => (w: World) => w.leave(how as 'close')),
+    arbitrary: fc.oneof(
+      leave,
+      fc.constant<Happening>((w: World) => w.breakOff()),
+      fc.constant<Happening>((w: World) => w.hear({ status: 500 }, 1)),
+    ),
   },
 )
 
 /** What is wrong after a script; undefined: nothing. */
-function faultIn(world: World, all: readonly ((world: World) => void)[]): string | undefined {
+function faultIn(world: World, all: readonly Happening[]): string | undefined {
   const { webSocketEventsMax, retryMax } = LIMITS
   let pauses = 0
   world.opens()
@@ -327,6 +356,8 @@ function faultIn(world: World, all: readonly ((world: World) => void)[]): string
     if (world.asked > 0 && world.timer) return 'a timer runs while the backend is asked'
     if (world.ends > 1) return 'it ended twice'
     if (world.ends === 1 && !world.over) return 'it goes on after its end'
+    if (log.slice(ends(log)).some((line) => !/^(to stop|stop|fail|failed|disconnect)(:|$)/.test(line)))
+      return 'something was done after the end'
     for (const line of log) {
       if (line.startsWith('pause')) pauses++
       else if (line.startsWith('post') && !line.startsWith('post (retry)')) pauses = 0
@@ -339,6 +370,12 @@ function faultIn(world: World, all: readonly ((world: World) => void)[]): string
   }
   world.stop()
   return world.over && world.asked === 0 && !world.timer ? undefined : 'something goes on after a stop'
+}
+
+/** Where its end was decided. */
+function ends(log: readonly string[]): number {
+  const at = log.findIndex((line) => line === 'to stop' || line === 'stop')
+  return at < 0 ? log.length : at + 1
 }
 
 const fuzz = fuzzing(500)

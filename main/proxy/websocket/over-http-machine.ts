@@ -384,10 +384,9 @@ export class OverHttpMachine {
   }
 
   #fail(why: Why): void {
-    const { at } = this.#state
-    if (at === 'over') return
+    const heard = this.#state.at !== 'detached'
     this.#end()
-    if (at !== 'detached') this.#commands.put({ do: 'fail', why })
+    if (heard) this.#commands.put({ do: 'fail', why })
   }
 }
 
