@@ -1,10 +1,10 @@
-// Holds the arrows of docs/architecture.md: who may import whom.
+// Holds the arrows of docs/architecture.md: who may import whom; and that an exported name stands for one thing.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { cyclesIn, type Import, importsOf, sourcesIn } from './testing/import-graph'
+import { cyclesIn, type Import, importsOf, sharedNames, sourcesIn } from './testing/import-graph'
 
 /** What has files: folders (with a slash at their end) and single files. A file belongs to the first that fits. */
 type Place = keyof typeof MAY_IMPORT
@@ -205,6 +205,9 @@ describe('the sources', () => {
     const strangers = sourcesIn('.', 'main/proxy').filter((file) => !isTest(file) && chapterOf(file) < 0)
     expect(strangers).toEqual([])
   })
+  test('export each name once: two things have two names', () => {
+    expect(sharedNames('.', [...ROOTS, 'e2e'])).toEqual([])
+  })
   test('are read: what is known to import is found', () => {
     const imports = importsOf('.', ROOTS)
     const has = (from: string, to: string) => imports.some((i) => i.from === from && i.to === to)
@@ -294,6 +297,19 @@ describe('the checker', () => {
     ],
   ])('finds a violation: %s', (_name, files) => {
     expect(tree(files)).toHaveLength(1)
+  })
+
+  test('finds a name that two files export, whatever it is in them', () => {
+    tree({
+      'main/grip/a.ts':
+        'export interface Answer {}\nexport const limit = 1\nexport function* read() {}\nfunction own() {}',
+      'main/proxy/b.ts': 'export class Answer {}\n// export const limit = 2\nexport async function read() {}',
+      'renderer/c.tsx': 'export function own() {}\nexport const read: number = 1\nexport { limit } from "x"',
+    })
+    expect(sharedNames(root, ROOTS)).toEqual([
+      'Answer: main/grip/a.ts, main/proxy/b.ts',
+      'read: main/grip/a.ts, main/proxy/b.ts, renderer/c.tsx',
+    ])
   })
 
   test('names file, line and what is imported', () => {

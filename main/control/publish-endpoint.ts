@@ -1,6 +1,7 @@
 // The HTTP endpoint for publishers: POST /publish/ with {"items": […]} (GRIP reference §5).
 import http, { type IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
+import type { Steps } from '../../preload/vocabulary/steps'
 import { faultText, sentencesOf } from '../grip/problem-text'
 import { type CallResult, parsePublishCall, readPublishCall } from '../grip/publish-item'
 import type { Channels } from '../proxy/channels/channels'
@@ -8,7 +9,6 @@ import { sinkForNew } from '../proxy/channels/silent-sink'
 import { Http1Response } from '../proxy/client/http1-response'
 import { type ListenerState, listenOn } from '../proxy/ports/listening'
 import type { Problem, PublishCall, TraceSink } from '../trace/events'
-import type { Steps } from '../turns/turns'
 
 /** Bytes of a call that is read at once. */
 const SHORT = 16 * 1024

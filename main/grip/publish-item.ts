@@ -2,8 +2,8 @@
 // Which values are taken and which refused is Pushpin's choice (publishitem.cpp); codes and headers that no client could
 // be sent are refused too.
 import { formatNames } from '../../preload/vocabulary/formats'
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import type { Problem } from '../trace/events'
-import { atOnce, type Steps } from '../turns/turns'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
 import { FieldFault, fault, isTnet, optionalField, readMeta, readString, textValue } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'

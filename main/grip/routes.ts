@@ -1,5 +1,5 @@
 // Which backend a request goes to: the routes file in Pushpin's syntax.
-import { atOnce, type Steps } from '../turns/turns'
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import { closest } from './closest'
 import { type LineSection, parseRouteLine } from './route-line'
 import {

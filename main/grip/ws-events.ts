@@ -1,7 +1,8 @@
 // WebSocket over HTTP: the codec of application/websocket-events. An event is `TYPE\r\n`, or `TYPE HEXLENGTH\r\n`, the
 // content and `\r\n`.
+
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import type { Problem } from '../trace/events'
-import { atOnce, type Steps } from '../turns/turns'
 import { quote } from './json-values'
 
 export interface WsEvent {

@@ -1,4 +1,4 @@
-// For tests: which source file imports what, read from the sources of a folder.
+// For tests: which source file imports and exports what, read from the sources of a folder.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
@@ -18,6 +18,9 @@ const ENDINGS = ['', '.ts', '.tsx', '.mts', '/index.ts', '/index.tsx', '.d.ts']
 /** `import a from 'b'`, `export * from 'b'`, `import 'b'`, `import('b')`, `require('b')`, `import b = require('b')`. */
 const STATEMENT =
   /\b(?<word>import|export)\s+(?<type>type\s+)?(?<names>[\w$*{}\s,]*?)\s*\bfrom\s*(?<q1>['"])(?<from>[^'"\n]+)\k<q1>|\bimport\s*(?<q2>['"])(?<bare>[^'"\n]+)\k<q2>|\b(?:import|require)\s*\(\s*(?<q3>['"])(?<call>[^'"\n]+)\k<q3>/g
+/** `export const a`, `export async function a`, `export abstract class A`, `export type A` … at the start of a line. */
+const DECLARATION =
+  /^export\s+(?:(?:declare|abstract|async)\s+)*(?:function\s*\*?|const\s+enum|const|let|class|interface|type|enum)\s+([\w$]+)/gm
 
 /** All imports of the TypeScript sources in `folders` of `root`. */
 export function importsOf(root: string, folders: readonly string[]): Import[] {
@@ -35,6 +38,15 @@ export function sourcesIn(root: string, folder: string): string[] {
     .filter((name) => SOURCE.test(name) && !name.split(path.sep).includes('node_modules'))
     .map((name) => path.posix.join(folder, name.split(path.sep).join('/')))
     .sort()
+}
+
+/** Names that are declared and exported in more than one file, with these files: `Reply: a.ts, b.ts`. */
+export function sharedNames(root: string, folders: readonly string[]): string[] {
+  const places = new Map<string, Set<string>>()
+  for (const file of folders.flatMap((folder) => sourcesIn(root, folder)))
+    for (const [, name = ''] of withoutComments(readFileSync(path.join(root, file), 'utf8')).matchAll(DECLARATION))
+      places.set(name, (places.get(name) ?? new Set()).add(file))
+  return [...places].flatMap(([name, files]) => (files.size > 1 ? [`${name}: ${[...files].join(', ')}`] : []))
 }
 
 /** Each way round: `a.ts → b.ts → a.ts`. One for each group of files that import one another. */

@@ -8,7 +8,7 @@ import type { OverHttpCommand } from '../proxy/websocket/over-http-commands'
 import { type OverHttpLimits, OverHttpMachine } from '../proxy/websocket/over-http-machine'
 
 /** What a backend answers: events such as `TEXT hello`, and its headers beside the type. */
-export interface ScriptedAnswer {
+export interface EventsAnswer {
   readonly events?: readonly string[]
   readonly headers?: readonly string[]
   readonly status?: number
@@ -105,7 +105,7 @@ export class OverHttpScript {
   }
 
   /** The backend answers. Nothing, if it was not asked. */
-  answer({ events = [], headers = [], status = 200, type = eventsContentType }: ScriptedAnswer): this {
+  answer({ events = [], headers = [], status = 200, type = eventsContentType }: EventsAnswer): this {
     return this.answerBytes(encodeEvents(events.map(event)), ['Content-Type', type, ...headers], status)
   }
 

@@ -1,7 +1,7 @@
 // Bodies, put together from the events that carry them: what was kept of them, and where something is missing.
 import type { BodyInfo, BodyKind } from '../../preload/views'
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import { codingsOf } from '../grip/content-coding'
-import { atOnce, type Steps } from '../turns/turns'
 import type { BodyPiece } from './body-piece'
 import type { AnsweredEvent, BodyDataEvent, RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'

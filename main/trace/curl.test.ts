@@ -4,8 +4,9 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { shellQuoted } from '../../preload/vocabulary/shell-words'
 import { TraceScript } from '../testing/trace-script'
-import { curlCommand, quoted } from './curl'
+import { curlCommand } from './curl'
 import type { RequestEvent } from './events'
 
 interface Arrived {
@@ -92,7 +93,7 @@ test.each<[string, string]>([
   ['$HOME `x` "y" \\ ! *', '\'$HOME `x` "y" \\ ! *\''],
   ['a\nb', "'a\nb'"],
 ])('%j is quoted as %j', (text, expected) => {
-  expect(quoted(text)).toBe(expected)
+  expect(shellQuoted(text)).toBe(expected)
 })
 
 test.runIf(hasShell)(
@@ -101,7 +102,7 @@ test.runIf(hasShell)(
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), async (words) => {
         const clean = words.map((word) => word.replaceAll('\0', ''))
-        const output = await run(`printf '%s\\001' ${clean.map(quoted).join(' ')}`)
+        const output = await run(`printf '%s\\001' ${clean.map(shellQuoted).join(' ')}`)
         expect(output).toBe(clean.length === 0 ? '\x01' : `${clean.join('\x01')}\x01`)
       }),
       { numRuns: Number(process.env.GRIPSCOPE_FUZZ_RUNS ?? 40) },

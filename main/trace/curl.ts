@@ -1,4 +1,5 @@
 // An exchange's request as a cURL command.
+import { shellQuoted } from '../../preload/vocabulary/shell-words'
 import { bytesOfHeader, headerValue } from '../grip/grip-headers'
 import { bodyOf, joined, missingText } from './bodies'
 import type { ExchangeId, RequestEvent } from './events'
@@ -26,7 +27,7 @@ export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string, ca
   const kept = bodyOf(model, exchange, 'request')
   const body = joined(kept)
   const curl = ['curl', '-i', '-N', ...methodOptions(request.method, body), ...headerOptions(request, proxy)]
-  if (caFile !== undefined) curl.push('--cacert', quoted(caFile))
+  if (caFile !== undefined) curl.push('--cacert', shellQuoted(caFile))
   // Without this cURL adds a content type that was not there.
   if (body.length > 0 && headerValue(request.headers, 'content-type') === undefined) curl.push("-H 'Content-Type:'")
   if (exchange.kind === 'websocket') curl.push("-H 'Connection: Upgrade'")
@@ -42,15 +43,15 @@ export function curlCommand(model: TraceModel, id: ExchangeId, proxy: string, ca
   }
   if (body.length === 0) return [...curl, ...address].join(' ')
   if (body.length <= ARGUMENT_MAX && isText(body)) {
-    return [...curl, '--data-binary', quoted(body.toString('utf8')), ...address].join(' ')
+    return [...curl, '--data-binary', shellQuoted(body.toString('utf8')), ...address].join(' ')
   }
   const piped = [...curl, '--data-binary', '@-', ...address].join(' ')
-  return `printf %s ${quoted(body.toString('base64'))} | base64 -d | ${piped}`
+  return `printf %s ${shellQuoted(body.toString('base64'))} | base64 -d | ${piped}`
 }
 
 function methodOptions(method: string, body: Buffer): string[] {
   if (method === 'HEAD' && body.length === 0) return ['-I']
-  return method === (body.length > 0 ? 'POST' : 'GET') ? [] : ['-X', quoted(method)]
+  return method === (body.length > 0 ? 'POST' : 'GET') ? [] : ['-X', shellQuoted(method)]
 }
 
 function headerOptions({ headers }: RequestEvent, proxy: string): string[] {
@@ -71,20 +72,14 @@ function headerOptions({ headers }: RequestEvent, proxy: string): string[] {
 
 /** The address as it was asked for: cURL would take dots out of a path, and drop what comes after a #. */
 function addressOptions(proxy: string, url: string): string[] {
-  if (/^\/[^#]*$/.test(url)) return ['--globoff', '--path-as-is', quoted(proxy + url)]
-  return ['--request-target', quoted(url), quoted(`${proxy}/`)]
-}
-
-/** Quotes for a POSIX shell: everything is itself but the single quote. */
-export function quoted(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text
-  return `'${text.replaceAll("'", "'\\''")}'`
+  if (/^\/[^#]*$/.test(url)) return ['--globoff', '--path-as-is', shellQuoted(proxy + url)]
+  return ['--request-target', shellQuoted(url), shellQuoted(`${proxy}/`)]
 }
 
 /** Quotes bytes; those that are no UTF-8 can't stand in a command that is copied as text, and are written by printf. */
 function quotedBytes(bytes: Buffer): string {
   const text = bytes.toString('utf8')
-  if (Buffer.from(text, 'utf8').equals(bytes)) return quoted(text)
+  if (Buffer.from(text, 'utf8').equals(bytes)) return shellQuoted(text)
   const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`
   const isPlain = (byte: number) => /^[\w ,./:;=-]$/.test(String.fromCharCode(byte))
   return `"$(printf '${Array.from(bytes, (byte) => (isPlain(byte) ? String.fromCharCode(byte) : octal(byte))).join('')}')"`

@@ -1,7 +1,9 @@
 // Bodies in a HAR file: what they say, as text where they are, else in base64; and what is missing of them.
+
+import type { Steps } from '../../preload/vocabulary/steps'
 import { codingsOf } from '../grip/content-coding'
 import { Utf8Check } from '../grip/utf8-check'
-import { type Pause, type Steps, withPauses } from '../turns/turns'
+import { type Pause, withPauses } from '../turns/turns'
 import { type KeptBody, missingText } from './bodies'
 import { base64Of, utf8Of, type Written } from './json-pieces'
 import { shownBody } from './shown-body'

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { atOnce, breather, InOrder, inTurns, type Steps, soon, withPauses } from './turns'
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
+import { breather, InOrder, inTurns, soon, withPauses } from './turns'
 
 /** Yields as often as there are more to come, with what each costs. */
 function* stepsOf(name: string, count: number, log: string[], cost?: number): Steps<string> {

@@ -1,11 +1,6 @@
 // Long work in steps, done a few at a time: all of it shares one thread, so whoever has much to do must not keep others
 // waiting. Everything here has the same turn of the event loop, and the same clock.
-
-/**
- * Work that yields wherever it may pause, and says what the part before cost: about so many receivers, or items. Where it
- * says nothing, that was enough to look at the time. What it comes to is returned.
- */
-export type Steps<T> = Generator<number | undefined, T>
+import type { Steps } from '../../preload/vocabulary/steps'
 
 /** Resolves once others had their turn; undefined: it is not time for that yet. */
 export type Pause = () => Promise<void> | undefined
@@ -14,13 +9,6 @@ export type Pause = () => Promise<void> | undefined
 const TURN = 8
 /** Cost after which the time is looked at: what is short is always done at once. */
 const LOOK = 64
-
-/** Does all of it now. */
-export function atOnce<T>(steps: Steps<T>): T {
-  let step = steps.next()
-  while (!step.done) step = steps.next()
-  return step.value
-}
 
 /** Does it with pauses. What it reads must not change in them, or it must not matter. */
 export async function withPauses<T>(steps: Steps<T>, pause: Pause): Promise<T> {

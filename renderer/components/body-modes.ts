@@ -1,6 +1,6 @@
 // In which ways a body can be shown, and which of them suits it.
 
-import { allSteps, type Steps } from '../state/steps'
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import { isJson } from './pretty-json'
 
 export type BodyMode = 'json' | 'text' | 'sse' | 'hex'
@@ -9,7 +9,7 @@ export type BodyMode = 'json' | 'text' | 'sse' | 'hex'
 const STEP = 64 * 1024
 
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  return allSteps(decodeSteps(base64))
+  return atOnce(decodeSteps(base64))
 }
 
 /** The bytes of base64, as `atob` reads it. */

@@ -1,6 +1,6 @@
 // A text made ready for the editor: its lines as the editor keeps them, and what is known of them.
 import { Text } from '@codemirror/state'
-import type { Steps } from '../state/steps'
+import type { Steps } from '../../preload/vocabulary/steps'
 import { breakLongLines, canWrap, plainWhy } from './long-lines'
 
 export interface TextInput {

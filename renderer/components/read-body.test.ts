@@ -2,7 +2,7 @@
 import { EditorState } from '@codemirror/state'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { allSteps } from '../state/steps'
+import { atOnce } from '../../preload/vocabulary/steps'
 import { decodeBase64 } from './body-modes'
 import { drawText } from './drawn-text'
 import { eventRows, readBody } from './read-body'
@@ -19,7 +19,7 @@ test('texts of any line ends, in lines as the editor would make them', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       const value = pieces.join('')
-      const { doc } = allSteps(drawText({ value, language: 'text', writable: true }))
+      const { doc } = atOnce(drawText({ value, language: 'text', writable: true }))
       expect(doc.eq(EditorState.create({ doc: value }).doc)).toBe(true)
     }),
     { numRuns: 60 },
@@ -32,8 +32,8 @@ test('30,000 events, with a gap', () => {
   const gaps = [{ at: text(0).length, bytes: 7 }]
   const steps = readBody({ base64, contentType: 'text/event-stream', gaps })
   expect(steps.next().done).toBe(false)
-  const { parts } = allSteps(steps)
-  const rows = allSteps(eventRows(parts ?? []))
+  const { parts } = atOnce(steps)
+  const rows = atOnce(eventRows(parts ?? []))
   expect(rows).toHaveLength(30_001)
   expect(rows[15_000]).toEqual({ type: '⋯', id: '', text: '7 B are not kept', complete: true })
   expect(rows[30_000]).toEqual({ type: 'message', id: '', text: '29999', complete: true })

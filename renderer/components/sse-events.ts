@@ -1,6 +1,6 @@
 // Reads a body as server-sent events, for showing: as an EventSource does (HTML standard, 9.2.6), with what it gives to
 // nobody named as what it is.
-import { allSteps, type Steps } from '../state/steps'
+import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 
 export type SseItem =
   /** What an EventSource dispatches, once its blank line is there. */
@@ -46,7 +46,7 @@ function rowOf(item: SseItem): SseRow {
 
 /** The events of a text/event-stream body, and what stands between them. */
 export function readSse(text: string): SseItem[] {
-  return allSteps(sseSteps(text))
+  return atOnce(sseSteps(text))
 }
 
 /** Lines that are read in one step. */

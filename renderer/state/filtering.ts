@@ -1,6 +1,8 @@
 // One list of visible rows while filters change: a new filter looks at every row, slice by slice where there are many, and
 // the list shows what it did until that is done.
-import { allSteps, workOff } from './steps'
+
+import { atOnce } from '../../preload/vocabulary/steps'
+import { workOff } from './steps'
 import { type AllRows, filterChanges, filterSteps, type Passes, type RowChanges, type VisibleState } from './visible'
 
 /** Rows that are filtered at once. */
@@ -29,7 +31,7 @@ export class Filtering<R extends { readonly id: number }> {
     this.#passes = passes
     const steps = filterSteps(all(), passes)
     if (all().order.length <= AT_ONCE) {
-      show(({ version }) => ({ ids: allSteps(steps), version: version + 1 }))
+      show(({ version }) => ({ ids: atOnce(steps), version: version + 1 }))
       return
     }
     const changed = new Set<number>()

@@ -1,18 +1,8 @@
 // Long work while the page stays quick: a few milliseconds at a time.
+import type { Steps } from '../../preload/vocabulary/steps'
 
 /** Milliseconds of work until the page has its turn. */
 const SLICE = 8
-
-/** Work in steps of a millisecond or less; what it returns is its result. */
-export type Steps<T> = Generator<undefined, T>
-
-/** All of it at once. */
-export function allSteps<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
 
 /** Works something off, slice by slice, then says what it made. @returns stops it */
 export function workOff<T>(steps: Steps<T>, done: (result: T) => void): () => void {

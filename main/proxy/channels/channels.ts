@@ -1,4 +1,6 @@
 // Who listens to which channel, and what happens when something is published: order first, then delivery to each.
+
+import type { Steps } from '../../../preload/vocabulary/steps'
 import type { PublishItem } from '../../grip/publish-types'
 import { type Sequenced, Sequencer } from '../../grip/sequencer'
 import type {
@@ -10,7 +12,7 @@ import type {
   SentReason,
   TraceSink,
 } from '../../trace/events'
-import { InOrder, type Steps } from '../../turns/turns'
+import { InOrder } from '../../turns/turns'
 import { expectMany } from '../client/direct-write'
 import { MessageRate } from '../pacing/message-rate'
 import type { HasTimeout, Wheel } from '../pacing/wheel'

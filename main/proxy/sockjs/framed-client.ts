@@ -1,8 +1,10 @@
 // A SockJS session on a real WebSocket: messages go in frames of SockJS inside those of the WebSocket.
+
+import type { Steps } from '../../../preload/vocabulary/steps'
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
-import { inTurns, type Steps } from '../../turns/turns'
+import { inTurns } from '../../turns/turns'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'
 

@@ -1,8 +1,10 @@
 // A SockJS session over HTTP requests: towards the backend it is the client of a WebSocket; towards the browser, a queue
 // of frames and the response that they go to.
+
+import type { Steps } from '../../../preload/vocabulary/steps'
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'
-import { inTurns, type Steps } from '../../turns/turns'
+import { inTurns } from '../../turns/turns'
 import { withoutNames } from '../http/headers'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Acceptance, ClientListener, ClientSide } from '../websocket/client-side'

@@ -3,6 +3,7 @@
 import { randomFillSync } from 'node:crypto'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Steps } from '../../../preload/vocabulary/steps'
 import type { WsMessageType } from '../../grip/ws-control'
 import {
   encodeCloseFrame,
@@ -12,7 +13,7 @@ import {
   FrameReader,
   fitsClose,
 } from '../../grip/ws-frames'
-import { inTurns, type Steps } from '../../turns/turns'
+import { inTurns } from '../../turns/turns'
 import { writeNow } from '../client/direct-write'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeEvents } from '../../grip/ws-events'
 import { fuzzing } from '../../testing/fuzz'
-import { OverHttpScript, type ScriptedAnswer } from '../../testing/over-http-script'
+import { type EventsAnswer, OverHttpScript } from '../../testing/over-http-script'
 
 function opened(...args: ConstructorParameters<typeof OverHttpScript>): OverHttpScript {
   const script = new OverHttpScript(...args).opens()
@@ -25,7 +25,7 @@ describe('connecting', () => {
     expect(script.due().since()).toEqual(['post (request) OPEN'])
   })
 
-  test.each<[string, ScriptedAnswer, string]>([
+  test.each<[string, EventsAnswer, string]>([
     ['another status', { status: 403 }, 'reject 403'],
     ['another type', { type: 'text/plain' }, 'reject 200'],
     ['another first event', { events: ['TEXT hi'] }, 'fail: the first event is TEXT, not OPEN'],
@@ -268,7 +268,7 @@ class World extends OverHttpScript {
   }
 
   /** @param part of the bytes that are accepted; 1: all */
-  hear(answer: ScriptedAnswer, part: number): void {
+  hear(answer: EventsAnswer, part: number): void {
     if (this.asked === 0) return
     const bytes = messagesIn(this.posted.at(-1))
     const accepted = Math.floor(bytes.length * part)

@@ -1,11 +1,13 @@
 // A WebSocket whose backend only speaks HTTP: events both ways in the bodies of POST requests, one at a time
 // (GRIP reference §7, WebSocket over HTTP). The machine decides, and this does it.
+
+import type { Steps } from '../../../preload/vocabulary/steps'
 import { decompressed } from '../../grip/content-coding'
 import type { Route, Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import { eventsContentType, readEvents } from '../../grip/ws-events'
 import type { RawHeaders } from '../../trace/events'
-import { inTurns, type Steps } from '../../turns/turns'
+import { inTurns } from '../../turns/turns'
 import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/upstream'
 import { AnswerRecord } from '../exchange/answer-record'
 import type { ExchangeScope } from '../exchange/exchange-scope'

@@ -1,6 +1,8 @@
 // The composer's draft, and the publish item that it stands for.
+
 import type { Reach } from '../../../preload/views'
 import { type FormatName, formatNames, formatOfKind } from '../../../preload/vocabulary/formats'
+import { shellQuoted } from '../../../preload/vocabulary/shell-words'
 import { formatCount } from '../../format/bytes'
 
 export type DraftAction = 'send' | 'close' | 'hint'
@@ -142,12 +144,7 @@ export function publishDraftOf(item: Readonly<Record<string, unknown>>): Publish
 
 /** The same call for a shell. */
 export function curlOf(item: Readonly<Record<string, unknown>>, url: string): string {
-  return `curl -d ${quoted(JSON.stringify({ items: [item] }))} \\\n  ${quoted(url)}`
-}
-
-/** Quotes for a POSIX shell: everything is itself but the single quote. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return `curl -d ${shellQuoted(JSON.stringify({ items: [item] }))} \\\n  ${shellQuoted(url)}`
 }
 
 /** Characters of a long text that are shown where it only says what is sent. */
