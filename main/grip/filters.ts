@@ -1,5 +1,6 @@
 // Filters of a subscription: who does not get an item, and what is put into its content. A new filter is one entry in
 // `filters`. Behaviour is that of Pushpin's handler/filter.cpp.
+import type { FilteredBy } from '../trace/events'
 import { linkUrl } from './link-url'
 import { isAskable } from './target-host'
 import { type ExpandingLeft, expand } from './templates'
@@ -25,6 +26,8 @@ export type FilterResult =
        * 502 to a response hold.
        */
       readonly fault: boolean
+      /** Which filter it was. */
+      readonly by: FilteredBy
     }
 
 /** Filters of Pushpin 2.0 that ask a backend about each message. */
@@ -45,19 +48,20 @@ function ownValue(meta: Readonly<Record<string, string>> | undefined, name: stri
   return meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined
 }
 
-function drop(why: string): FilterResult {
-  return { send: false, why, fault: false }
+function drop(filter: string, why: string): FilterResult {
+  return { send: false, why: `${filter}: ${why}`, fault: false, by: { filter } }
 }
 
-function fail(why: string): FilterResult {
-  return { send: false, why, fault: true }
+function fail(filter: string, why: string, missing?: string): FilterResult {
+  const by: FilteredBy = { filter, failed: true, ...(missing !== undefined && { missing }) }
+  return { send: false, why: `${filter}: ${why}`, fault: true, by }
 }
 
 const skipSelf: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
     const user = ownValue(connectionMeta, 'user')
-    if (user && user === ownValue(itemMeta, 'sender')) return drop(`skip-self: ${short(user)} sent it.`)
+    if (user && user === ownValue(itemMeta, 'sender')) return drop('skip-self', `${short(user)} sent it.`)
     return { send: true, content }
   },
 }
@@ -67,7 +71,7 @@ const skipUsers: Filter = {
   run({ connectionMeta, itemMeta }, content) {
     const user = ownValue(connectionMeta, 'user')
     if (user && itemMeta && skippedUsers(itemMeta).has(user))
-      return drop(`skip-users: ${short(user)} is in skip_users.`)
+      return drop('skip-users', `${short(user)} is in skip_users.`)
     return { send: true, content }
   },
 }
@@ -97,7 +101,8 @@ const requireSub: Filter = {
   targets: ['delivery'],
   run({ itemMeta, isSubscribed }, content) {
     const channel = ownValue(itemMeta, 'require_sub')
-    if (channel && !isSubscribed(channel)) return drop(`require-sub: it does not listen to ${short(channel)} as well.`)
+    if (channel && !isSubscribed(channel))
+      return drop('require-sub', `it does not listen to ${short(channel)} as well.`)
     return { send: true, content }
   },
 }
@@ -105,17 +110,20 @@ const requireSub: Filter = {
 const varSubst: Filter = {
   targets: ['content'],
   run({ connectionMeta, expanding }, content) {
+    let missing: string | undefined
     const expanded = expand(
       content,
       (letter, name) => {
         if (letter !== 's') return { fault: `%${letter} is not a directive: write %(name)s` }
         if (name === undefined) return { fault: '%s has no name: write %(name)s' }
         const value = ownValue(connectionMeta, name)
-        return value === undefined ? { fault: `there is no meta ${short(name)}` } : { text: Buffer.from(value, 'utf8') }
+        if (value !== undefined) return { text: Buffer.from(value, 'utf8') }
+        missing = short(name)
+        return { fault: `there is no meta ${missing}` }
       },
       expanding,
     )
-    return expanded.ok ? { send: true, content: expanded.content } : fail(`var-subst: ${expanded.why}.`)
+    return expanded.ok ? { send: true, content: expanded.content } : fail('var-subst', `${expanded.why}.`, missing)
   },
 }
 
@@ -148,7 +156,7 @@ const buildId: Filter = {
   targets: ['content', 'response'],
   run(context, content) {
     const rendered = renderId(context)
-    if ('fault' in rendered) return fail(`build-id: ${rendered.fault}.`)
+    if ('fault' in rendered) return fail('build-id', `${rendered.fault}.`)
     const expanded = expand(
       content,
       (letter, literal) => {
@@ -159,7 +167,7 @@ const buildId: Filter = {
       },
       context.expanding,
     )
-    return expanded.ok ? { send: true, content: expanded.content } : fail(`build-id: ${expanded.why}.`)
+    return expanded.ok ? { send: true, content: expanded.content } : fail('build-id', `${expanded.why}.`)
   },
 }
 
@@ -313,8 +321,8 @@ export function readDecision(
   body: Buffer,
   content: Buffer,
 ): FilterResult {
-  if (status !== 200 && status !== 204) return fail(`${filter}: the backend answered ${status}, not 200 or 204.`)
-  if (action === 'drop') return drop(`${filter}: the backend dropped it.`)
+  if (status !== 200 && status !== 204) return fail(filter, `the backend answered ${status}, not 200 or 204.`)
+  if (action === 'drop') return drop(filter, 'the backend dropped it.')
   return { send: true, content: filter === 'http-modify' && status === 200 ? body : content }
 }
 

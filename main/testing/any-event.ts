@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { endReasons } from '../../preload/vocabulary/end-reasons'
 import { publishVias, receiverKinds } from '../../preload/vocabulary/formats'
-import type { DeliveryEvent, SentContents, TraceEvent, Understood } from '../trace/events'
+import type { DeliveryEvent, FilteredBy, SentContents, TraceEvent, Understood } from '../trace/events'
 import type { EndCause } from '../trace/events/causes'
 import { portRoles } from '../trace/events/engine'
 
@@ -112,6 +112,8 @@ const ofExchange = { t, x: id }
 const ofAnswer = { ...ofExchange, filter: may(on) }
 const body = { data: anyBytes, at: may(id), tail: may(on) }
 
+const filteredBy = fieldsOf<FilteredBy>({ filter: anyText, failed: may(on), missing: may(anyText) })
+
 /** Parallel lists of one length. */
 const delivery: fc.Arbitrary<Omit<DeliveryEvent, 'type'>> = fc.integer({ min: 0, max: 5 }).chain((length) => {
   const each = { minLength: length, maxLength: length }
@@ -137,6 +139,7 @@ const delivery: fc.Arbitrary<Omit<DeliveryEvent, 'type'>> = fc.integer({ min: 0,
     outcomes: fc.uint8Array(each),
     numbers: may(fc.uint32Array(each)),
     why: may(fc.dictionary(fc.nat({ max: 9 }).map(String), anyText, { maxKeys: 3 })),
+    by: may(fc.dictionary(fc.nat({ max: 9 }).map(String), filteredBy, { maxKeys: 3 })),
     made: may(made),
     gaveUp: may(flag),
     left: may(id),

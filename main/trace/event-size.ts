@@ -17,6 +17,8 @@ const SUBSCRIPTION = 120
 /** What `sent` has that other events have not: Grip-Sig and a few headers of the proxy's own. */
 const SIGNATURE = 400
 const WHY = 120
+/** Which filter, for each that was filtered. */
+const BY = 80
 /** What is told of a publish call. */
 const CALL = 100
 /** Characters of a text that may be long. */
@@ -68,7 +70,7 @@ export function weigh(event: TraceEvent): number {
         (event.numbers ? BYTES + event.numbers.byteLength : 0) +
         (event.made ? made(event.made) : 0) +
         (event.unrecorded ? BYTES + event.unrecorded.byteLength : 0) +
-        event.exchanges.length * (event.why ? 5 + WHY : 5)
+        event.exchanges.length * (5 + (event.why ? WHY : 0) + (event.by ? BY : 0))
       )
     case 'keep-alive':
       return EVENT + event.exchanges.length * SLOT

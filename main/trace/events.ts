@@ -39,6 +39,7 @@ export type {
 } from './events/exchanges'
 export {
   type DeliveryEvent,
+  type FilteredBy,
   OUTCOMES,
   type Outcome,
   type OutcomeCode,

@@ -1,6 +1,6 @@
 // What becomes of one publish for one subscription: its outcome, and what the hold does about it. The outcome is decided
 // and recorded first. Only then something is sent.
-import { OUTCOMES, type Outcome, type OutcomeCode } from '../../trace/events'
+import { type FilteredBy, OUTCOMES, type Outcome, type OutcomeCode } from '../../trace/events'
 
 /** Outcome names to their codes. */
 export const OUTCOME = Object.fromEntries(OUTCOMES.map((name, code) => [name, code])) as Readonly<
@@ -20,6 +20,8 @@ export interface Decision {
   readonly why: string | undefined
   /** What the client gets instead of the item's own content. */
   readonly made: Buffer | undefined
+  /** Of a filtered one: which filter it was. */
+  readonly by: FilteredBy | undefined
   /** Of a WebSocket that gets it: its number among the messages. 0: it has none. */
   readonly number: number
 }
@@ -33,9 +35,9 @@ export function decide(
   outcome: Outcome,
   why?: string,
   act?: Act,
-  { made, number = 0 }: { made?: Buffer | undefined; number?: number } = {},
+  { made, by, number = 0 }: { made?: Buffer | undefined; by?: FilteredBy | undefined; number?: number } = {},
 ): Decision {
-  return { outcome: OUTCOME[outcome], act, why, made, number }
+  return { outcome: OUTCOME[outcome], act, why, made, by, number }
 }
 
 /** Is it decided for good? What waits gets another outcome later. */

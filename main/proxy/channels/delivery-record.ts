@@ -1,5 +1,5 @@
 // The outcomes of one publish, one for each subscription, as they go into a delivery event.
-import type { DeliveryEvent, ExchangeId } from '../../trace/events'
+import type { DeliveryEvent, ExchangeId, FilteredBy } from '../../trace/events'
 import type { Decision } from './decision'
 import type { ContentsRecord } from './sent-contents'
 
@@ -10,7 +10,7 @@ interface Named {
   readonly unrecorded?: boolean
 }
 
-type Outcomes = Pick<DeliveryEvent, 'exchanges' | 'outcomes' | 'numbers' | 'why' | 'made' | 'unrecorded'>
+type Outcomes = Pick<DeliveryEvent, 'exchanges' | 'outcomes' | 'numbers' | 'why' | 'by' | 'made' | 'unrecorded'>
 
 export class DeliveryRecord {
   readonly #exchanges: Uint32Array
@@ -18,6 +18,7 @@ export class DeliveryRecord {
   readonly #contents: () => ContentsRecord
   #numbers: Uint32Array | undefined
   #why: Record<number, string> | undefined
+  #by: Record<number, FilteredBy> | undefined
   #made: ContentsRecord | undefined
   #unrecorded: Uint8Array | undefined
 
@@ -44,6 +45,10 @@ export class DeliveryRecord {
       this.#why ??= {}
       this.#why[i] = decision.why
     }
+    if (decision.by !== undefined) {
+      this.#by ??= {}
+      this.#by[i] = decision.by
+    }
     if (decision.made !== undefined) {
       this.#made ??= this.#contents()
       this.#made.add(i, decision.made)
@@ -52,12 +57,13 @@ export class DeliveryRecord {
 
   /** For the event that is emitted next. @param recorded it goes into the trace. */
   take(recorded: boolean): Outcomes {
-    const [numbers, why, made, unrecorded] = [this.#numbers, this.#why, this.#made, this.#unrecorded]
+    const [numbers, why, by, made, unrecorded] = [this.#numbers, this.#why, this.#by, this.#made, this.#unrecorded]
     return {
       exchanges: this.#exchanges,
       outcomes: this.#outcomes,
       ...(numbers && { numbers }),
       ...(why && { why }),
+      ...(by && { by }),
       ...(made && recorded && { made: made.take() }),
       ...(unrecorded && { unrecorded }),
     }

@@ -9,7 +9,7 @@ import {
 } from '../../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../../grip/publish-types'
 import { ExpandingLeft } from '../../grip/templates'
-import type { DeliveryEvent, ExchangeId, PublishId, ReceiverKind, SentReason } from '../../trace/events'
+import type { DeliveryEvent, ExchangeId, FilteredBy, PublishId, ReceiverKind, SentReason } from '../../trace/events'
 import { type Decision, decide, NO_FORMAT } from './decision'
 import { DeliveryRecord } from './delivery-record'
 import type { ContentsRecord } from './sent-contents'
@@ -25,6 +25,7 @@ export type Filtered =
       readonly why: string
       /** A filter could not do its work: Pushpin then ends the hold. */
       readonly fault: boolean
+      readonly by: FilteredBy
     }
 
 /** A hold, seen from a channel. */
@@ -74,6 +75,8 @@ export interface DeliveryOwner {
   contentsRecord(receivers: number, room?: number): ContentsRecord
 }
 
+/** The item's content-filters are not the subscription's. */
+export const MISMATCH: FilteredBy = { filter: 'content-filters', failed: true }
 /** Bytes of bodies and patches that one message may work on, for all of its receivers. */
 const PATCHED_MAX = 4 * 1024 * 1024
 
@@ -138,14 +141,14 @@ export class Delivery {
   /** The content after the filters of the subscription. */
   filtered(subscription: Subscription, format: Format, content = contentOf(format)): Filtered {
     const mismatch = this.mismatch(subscription)
-    if (mismatch !== undefined) return { content: undefined, why: mismatch, fault: true }
+    if (mismatch !== undefined) return { content: undefined, why: mismatch, fault: true, by: MISMATCH }
     if (subscription.filters.length === 0) return { content }
     const context = this.filterContext(subscription)
     const result =
       format.action === 'send'
         ? applyFilters(subscription.filters, context, content)
         : applyDeliveryFilters(subscription.filters, context)
-    return result.send ? result : { content: undefined, why: result.why, fault: result.fault }
+    return result.send ? result : { content: undefined, why: result.why, fault: result.fault, by: result.by }
   }
 
   /** Why the format's content-filters are not those of the subscription; undefined: they are, or it names none. */

@@ -9,7 +9,7 @@ import {
   runUntilHttp,
 } from '../../grip/filters'
 import { type Decision, decide, isFinal } from '../channels/decision'
-import type { Delivery, Filtered, Subscription } from '../channels/delivery'
+import { type Delivery, type Filtered, MISMATCH, type Subscription } from '../channels/delivery'
 import { type WaitingMessage, WaitingQueue, type WaitingRoom } from '../channels/waiting-messages'
 import type { Limits } from '../settings/options'
 
@@ -117,7 +117,7 @@ export class FilterQueue {
     const done =
       mismatch === undefined
         ? this.#proceed(message, this.#hold.base, 0, content)
-        : { result: { send: false, why: mismatch, fault: true } as const, lost: false }
+        : { result: { send: false, why: mismatch, fault: true, by: MISMATCH } as const, lost: false }
     if ('result' in done) {
       this.#hold.waitingRoom.leave(delivery)
       return this.#decide(message, done)
@@ -211,8 +211,13 @@ export class FilterQueue {
     if (!current) return GIVEN_UP
     if (result.send) return this.#taker.takeFiltered(delivery, current, result)
     // As Pushpin 2.0: only where faults are told, a hold ends because its backend did not decide.
-    if (lost && !this.#hold.debug) return decide('filtered', result.why)
-    return this.#taker.takeFiltered(delivery, current, { content: undefined, why: result.why, fault: result.fault })
+    if (lost && !this.#hold.debug) return decide('filtered', result.why, undefined, { by: result.by })
+    return this.#taker.takeFiltered(delivery, current, {
+      content: undefined,
+      why: result.why,
+      fault: result.fault,
+      by: result.by,
+    })
   }
 
   /** The hold's subscription to the same channel, which may have been replaced. */
@@ -224,7 +229,8 @@ export class FilterQueue {
 const RATED = 'over filterRate, it waits for its turn'
 
 function lost(filter: HttpFilter, why: string): Done {
-  return { result: { send: false, why: `${filter}: ${why.replace(/\.$/, '')}.`, fault: true }, lost: true }
+  const said = `${filter}: ${why.replace(/\.$/, '')}.`
+  return { result: { send: false, why: said, fault: true, by: { filter, failed: true } }, lost: true }
 }
 
 function lengthOf(meta: Readonly<Record<string, string>>): number {

@@ -114,8 +114,8 @@ export class HoldInbox implements FilteredTaker {
     this.#filters?.end()
   }
 
-  #dropped({ why, fault }: Filtered & { content: undefined }): Decision {
-    return decide('filtered', why, fault && this.#hold.filterFailed(why) ? 'run' : undefined)
+  #dropped({ why, fault, by }: Filtered & { content: undefined }): Decision {
+    return decide('filtered', why, fault && this.#hold.filterFailed(why) ? 'run' : undefined, { by })
   }
 
   #newQueue(): WaitingQueue {

@@ -5,7 +5,7 @@ import type { TraceEvent } from '../events'
 import type { EndCause } from '../events/causes'
 import { portRoles, type SettingsFacts } from '../events/engine'
 import type { ClosedBy, SentReason, Spoken, Understood, WsMessageEvent } from '../events/exchanges'
-import type { DeliveryEvent, PublishCall, SentContents } from '../events/publishes'
+import type { DeliveryEvent, FilteredBy, PublishCall, SentContents } from '../events/publishes'
 import type { Problem, RawHeaders } from '../events/terms'
 import {
   byCode,
@@ -250,6 +250,7 @@ export const eventShapes: EventShapes = {
     outcomes: bytesList,
     numbers: optional(wordsList),
     why: optional(texts),
+    by: optional(record(object<FilteredBy>({ filter: text, failed: optional(on), missing: optional(text) }))),
     made: optional(made),
     gaveUp: optional(flag),
     left: optional(whole),

@@ -72,6 +72,8 @@ export interface DeliveryEvent {
   readonly numbers?: Uint32Array
   /** Words for single outcomes, by position: which filter, which field. */
   readonly why?: Readonly<Record<number, string>>
+  /** Of those that are filtered, by position: which filter it was. */
+  readonly by?: Readonly<Record<number, FilteredBy>>
   /** What was sent instead of the item's own content. Left out: all of them got that. */
   readonly made?: SentContents
   /** The gap before its prev-id was given up. */
@@ -80,6 +82,16 @@ export interface DeliveryEvent {
   readonly left?: number
   /** By position: 1 for an exchange that is not recorded. Left out: all are. */
   readonly unrecorded?: Uint8Array
+}
+
+/** Which filter dropped an item. */
+export interface FilteredBy {
+  /** Its name. `content-filters`: those of the item are not those of the subscription. */
+  readonly filter: string
+  /** It could not do its work. Left out: it decided so. */
+  readonly failed?: true
+  /** Of var-subst: the name that the connection's meta does not have. */
+  readonly missing?: string
 }
 
 /** What filters, or a body-patch, made of an item's content: each distinct content once. */

@@ -5,13 +5,16 @@ export const publishRefused: Rule = {
   id: 'publish-refused',
   severity: 'error',
   watch: ({ report }) => ({
-    'publish-refused': ({ p, t, status, problem: { field, message, fix } }) => {
+    'publish-refused': ({ p, t, via, status, problem: { field, message, fix } }) => {
+      // A web page's call is told by publish-from-page.
+      if (field === 'Origin') return
       const place = field === '' ? '' : `${field}: `
+      const answer = via === 'http' ? ` with ${status}` : ''
       report({
         key: `${field} ${message}`,
         t,
         messages: [p],
-        text: `A publish call was refused with ${status}. ${place}${message}.`,
+        text: `A publish call was refused${answer}. ${place}${message.replace(/\.$/, '')}.`,
         fix,
       })
     },

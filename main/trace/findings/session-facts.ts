@@ -6,6 +6,7 @@ import type {
   ExchangeId,
   HeldEvent,
   InstructEvent,
+  RawHeaders,
   RequestEvent,
   ResponseEvent,
   SentEvent,
@@ -20,6 +21,8 @@ const ENDED_MAX = 1000
 const CHANNELS_MAX = 100_000
 /** Exchanges of a channel that can be named: the latest. */
 const LATEST_MAX = 100
+/** Names of formats that are remembered of a channel: more than there are. */
+const FORMATS_MAX = 16
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -39,6 +42,8 @@ export class ExchangeFacts {
   /** What the hold listened to that the present one replaced. */
   before: ReadonlySet<string> = NONE
   response: ResponseEvent | undefined
+  /** Its response is text/event-stream, and not compressed; before there is one, the backend's answer is. */
+  isEventStream = false
   ended: EndedEvent | undefined
 
   constructor(request: RequestEvent) {
@@ -78,9 +83,11 @@ export class ChannelFacts {
   readonly held = new Set<ExchangeId>()
   /** Somebody has listened to it in this session. */
   heard = false
-  /** When the last one stopped, and what they did. */
-  leftAt: TraceTime | undefined
+  /** How the last exchange that listened to it ended. Undefined: somebody listens, or it stopped in another way. */
+  lastLeft: EndedEvent | undefined
   readonly #latest: ExchangeId[] = []
+  /** By the name of the format. Made when it is needed. */
+  #itemAt: Map<string, TraceTime> | undefined
 
   constructor(name: string) {
     this.name = name
@@ -91,9 +98,21 @@ export class ChannelFacts {
     return this.#latest.filter((x) => this.held.has(x))
   }
 
+  /** When an item with this format came last, while the channel was known. */
+  itemAt(format: string): TraceTime | undefined {
+    return this.#itemAt?.get(format)
+  }
+
+  published(formats: readonly string[], t: TraceTime): void {
+    this.#itemAt ??= new Map()
+    if (this.#itemAt.size > FORMATS_MAX) this.#itemAt.clear()
+    for (const name of formats) this.#itemAt.set(name, t)
+  }
+
   add(x: ExchangeId): void {
     if (this.held.has(x)) return
     this.heard = true
+    this.lastLeft = undefined
     this.held.add(x)
     this.#latest.push(x)
     if (this.#latest.length > LATEST_MAX) this.#latest.shift()
@@ -104,6 +123,8 @@ export class SessionFacts {
   readonly #exchanges = new Map<ExchangeId, ExchangeFacts>()
   readonly #ended: ExchangeId[] = []
   readonly #channels = new Map<string, ChannelFacts>()
+  /** It has ended, and rules have not been called for that yet. */
+  #leaving: ExchangeId | undefined
 
   exchange(x: ExchangeId): ExchangeFacts | undefined {
     return this.#exchanges.get(x)
@@ -120,6 +141,10 @@ export class SessionFacts {
   }
 
   apply(event: TraceEvent): void {
+    if (this.#leaving !== undefined) {
+      this.#exchanges.delete(this.#leaving)
+      this.#leaving = undefined
+    }
     switch (event.type) {
       case 'request':
         this.#exchanges.set(event.x, new ExchangeFacts(event))
@@ -129,7 +154,10 @@ export class SessionFacts {
         break
       case 'answered': {
         const facts = event.filter ? undefined : this.#exchanges.get(event.x)
-        if (facts) facts.answered = event
+        if (facts) {
+          facts.answered = event
+          if (!facts.response) facts.isEventStream = isEventStream(event.headers)
+        }
         break
       }
       case 'instruct': {
@@ -145,17 +173,26 @@ export class SessionFacts {
         break
       case 'unsubscribed': {
         const facts = this.#exchanges.get(event.x)
-        if (facts?.leave(event.channel)) this.#leave(facts, [event.channel], event.t)
+        if (facts?.leave(event.channel)) this.#leave(facts, [event.channel])
         break
       }
       case 'response': {
         const facts = this.#exchanges.get(event.x)
-        if (facts) facts.response = event
+        if (facts) {
+          facts.response = event
+          // The answer's own headers were looked at when it came.
+          if (event.body !== 'answer') facts.isEventStream = isEventStream(event.headers)
+        }
         break
       }
       case 'ended':
         this.#end(event)
         break
+      case 'publish': {
+        const channel = this.#channels.get(event.channel)
+        channel?.published(event.formatNames, event.t)
+        break
+      }
     }
   }
 
@@ -167,7 +204,7 @@ export class SessionFacts {
     // A response hold is given up when its request goes to the backend again; a stream stays one.
     if (!facts.holding || facts.held?.mode !== 'response') return
     facts.holding = false
-    this.#leave(facts, facts.leaveAll(), event.t)
+    this.#leave(facts, facts.leaveAll())
     facts.before = NONE
   }
 
@@ -179,7 +216,7 @@ export class SessionFacts {
     if (event.mode === 'websocket') return
     // The new hold names its channels after this event.
     facts.before = facts.leaveAll()
-    this.#leave(facts, facts.before, event.t)
+    this.#leave(facts, facts.before)
   }
 
   #subscribed({ x, channel: name }: SubscribedEvent): void {
@@ -195,11 +232,12 @@ export class SessionFacts {
     channel.add(x)
   }
 
-  #leave(facts: ExchangeFacts, channels: Iterable<string>, t: TraceTime): void {
+  /** @param end of the exchange, where that is why */
+  #leave(facts: ExchangeFacts, channels: Iterable<string>, end?: EndedEvent): void {
     for (const name of channels) {
       const channel = this.#channels.get(name)
       channel?.held.delete(facts.id)
-      if (channel?.held.size === 0) channel.leftAt = t
+      if (channel?.held.size === 0) channel.lastLeft = end
     }
   }
 
@@ -208,10 +246,10 @@ export class SessionFacts {
     if (!facts) return
     facts.ended = event
     facts.holding = false
-    this.#leave(facts, facts.channels, event.t)
+    this.#leave(facts, facts.channels, event)
     // Nothing more comes of one that was never held, unless it is about why its backend failed.
     if (!facts.held && event.how !== 'backend-failed') {
-      this.#exchanges.delete(event.x)
+      this.#leaving = event.x
       return
     }
     this.#ended.push(event.x)
@@ -229,4 +267,16 @@ export class SessionFacts {
       }
     }
   }
+}
+
+/** Looked at for every response, so it looks at lengths first. */
+function isEventStream(headers: RawHeaders): boolean {
+  let found = false
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (name.length === 12 && name.toLowerCase() === 'content-type')
+      found = /^\s*text\/event-stream\s*(?:;|$)/i.test(headers[i + 1] ?? '')
+    else if (name.length === 16 && name.toLowerCase() === 'content-encoding') return false
+  }
+  return found
 }
