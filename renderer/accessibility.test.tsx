@@ -2,11 +2,12 @@
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { PublishDetails } from '../preload/views'
+import { settings } from './dev/fake-engine'
 import { mockDetails } from './dev/mock-details'
 import { closeComposer, editAndSend, openComposer, openExchange, openPalette, openView, toast } from './state/actions'
 import { setUi } from './state/store'
 import { testExchange, testPublish } from './testing/rows'
-import { type StartOptions, settings, startApp } from './testing/start-app'
+import { type StartOptions, startApp } from './testing/start-app'
 import { detailsTabs } from './views/details/details-tabs'
 
 /** Roles that must have a name: what can be used, and what is a landmark among several. */

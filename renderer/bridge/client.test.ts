@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createFakeBridge } from '../testing/fake-bridge'
+import { createFakeBridge } from '../dev/fake-bridge'
 import { call, setBridge } from './client'
 
 test('an output that the contract does not allow is a failure that names the call', async () => {

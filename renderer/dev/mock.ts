@@ -1,11 +1,17 @@
-// The interface on the mock bridge. Development only: not part of the bundle.
-import { createMockBridge, type Scene } from './mock-bridge'
+// The interface on a scene. Development only: not part of the bundle.
+import type { DesktopBridge } from '../../preload/contract/bridge'
+import { bridgeOfScene, type Scene } from './scenes'
 
 const query = new URLSearchParams(window.location.search)
-const bridge = createMockBridge(
+const bridge = bridgeOfScene(
   (query.get('scene') ?? 'session') as Scene,
   query.get('theme') === 'light' ? 'light' : 'dark',
   query.get('welcomed') !== 'no',
 )
-Object.defineProperty(window, 'gripscope', { value: bridge })
+// As from the preload script, pushes come as JSON.
+const gripscope: DesktopBridge = {
+  call: bridge.call,
+  watch: (listener) => bridge.watch((push) => listener(JSON.stringify(push))),
+}
+Object.defineProperty(window, 'gripscope', { value: gripscope })
 await import('../index')

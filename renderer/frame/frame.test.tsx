@@ -2,11 +2,12 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { SaveEnd } from '../../preload/contract/saves'
+import type { Answers } from '../dev/fake-bridge'
+import { appState, SAVE, saved } from '../dev/fake-engine'
 import { mockStatus } from '../dev/mock-rows'
 import { setFilter, toast } from '../state/actions'
 import { useStore } from '../state/store'
-import type { Answers } from '../testing/fake-bridge'
-import { appState, SAVE, saved, startApp, take } from '../testing/start-app'
+import { startApp, take } from '../testing/start-app'
 
 afterEach(() => {
   vi.useRealTimers()

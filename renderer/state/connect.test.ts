@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createFakeBridge } from '../testing/fake-bridge'
+import { createFakeBridge } from '../dev/fake-bridge'
+import { appState, batchOf } from '../dev/fake-engine'
 import { testExchange } from '../testing/rows'
-import { appState, batchOf } from '../testing/start-app'
 import { connect } from './connect'
 import { useStore } from './store'
 

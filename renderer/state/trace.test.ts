@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { batchOf } from '../dev/fake-engine'
 import { testExchange, testPublish } from '../testing/rows'
-import { batchOf } from '../testing/start-app'
 import { setTimeRange } from './actions'
 import { applyBatches, resetStore, setUi, useStore } from './store'
 import { applyBatch, emptyTrace } from './trace'

@@ -2,11 +2,12 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { ChannelRow, Lanes, PublishDetails } from '../../../preload/views'
+import { appState, settings } from '../../dev/fake-engine'
 import { openPublish, setFilter } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { lanesOf } from '../../testing/lanes'
 import { testPublish } from '../../testing/rows'
-import { appState, settings, startApp, take } from '../../testing/start-app'
+import { startApp, take } from '../../testing/start-app'
 import { HEADER, LANE } from './lanes-layout'
 
 const channel = (name: string, change: Partial<ChannelRow> = {}): ChannelRow => ({

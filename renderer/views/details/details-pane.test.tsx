@@ -2,11 +2,12 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { ExchangeDetails, ExchangeRow } from '../../../preload/views'
+import { textBody } from '../../dev/fake-engine'
 import { mockDetails } from '../../dev/mock-details'
 import { openExchange } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { editorText } from '../../testing/editor'
-import { type StartOptions, startApp, take, textBody } from '../../testing/start-app'
+import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 /** Exchanges of the session: 3 was delivered, 4 streams, 5 missed a publish, 7 is a WebSocket, 9 has a bad instruct. */
 async function open(id: number, tab: string, options: StartOptions = {}) {

@@ -3,9 +3,10 @@ import { act, cleanup, screen } from '@testing-library/react'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import type { ExchangeDetails } from '../../../preload/views'
+import { textBody } from '../../dev/fake-engine'
 import { mockDetails } from '../../dev/mock-details'
 import { openExchange } from '../../state/actions'
-import { startApp, textBody } from '../../testing/start-app'
+import { startApp } from '../../testing/start-app'
 import { detailsTabs } from './details-tabs'
 
 /** Broken escapes, halves of characters, directions, control characters, much of everything, and deep nesting. */

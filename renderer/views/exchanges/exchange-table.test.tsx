@@ -2,10 +2,11 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { ExchangeRow } from '../../../preload/views'
+import { settings } from '../../dev/fake-engine'
 import { setTimeRange } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { testExchange } from '../../testing/rows'
-import { settings, startApp, take } from '../../testing/start-app'
+import { startApp, take } from '../../testing/start-app'
 
 const grid = () => screen.getByRole('grid', { name: 'Exchanges' })
 const rows = () => within(grid()).queryAllByRole('row')

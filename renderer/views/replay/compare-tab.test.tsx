@@ -2,12 +2,13 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { Body, ExchangeDetails, ExchangeRow } from '../../../preload/views'
+import { textBody } from '../../dev/fake-engine'
 import { mockDetails } from '../../dev/mock-details'
 import { mockSession } from '../../dev/mock-rows'
 import { compare, openExchange } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { testExchange } from '../../testing/rows'
-import { startApp, take, textBody } from '../../testing/start-app'
+import { startApp, take } from '../../testing/start-app'
 
 /** Exchange 3 of the session was replayed as 5. */
 async function open(bodies: Partial<Record<number, Body>>, change: Record<number, Partial<ExchangeDetails>> = {}) {

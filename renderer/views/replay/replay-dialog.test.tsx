@@ -2,12 +2,13 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { decodeBase64, textOf } from '../../components/body-modes'
+import { textBody } from '../../dev/fake-engine'
 import { mockDetails } from '../../dev/mock-details'
 import { mockStatus } from '../../dev/mock-rows'
 import { editAndSend } from '../../state/actions'
 import { useStore } from '../../state/store'
 import { editorText, writeInto } from '../../testing/editor'
-import { type StartOptions, startApp, take, textBody } from '../../testing/start-app'
+import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 /** Exchange 6 of the session is a POST. */
 async function open(options: StartOptions = {}, id = 6) {

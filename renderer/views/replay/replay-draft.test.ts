@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Body, ExchangeDetails } from '../../../preload/views'
 import { decodeBase64, textOf } from '../../components/body-modes'
+import { textBody } from '../../dev/fake-engine'
 import { mockDetails } from '../../dev/mock-details'
 import { testExchange } from '../../testing/rows'
-import { textBody } from '../../testing/start-app'
 import {
   bodyChoices,
   changedWords,

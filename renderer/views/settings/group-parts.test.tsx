@@ -2,8 +2,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { AppState } from '../../../preload/contract/app-state'
+import { settings } from '../../dev/fake-engine'
 import { openView } from '../../state/actions'
-import { settings, startApp } from '../../testing/start-app'
+import { startApp } from '../../testing/start-app'
 
 const OFF: AppState['tls'] = { state: 'off', address: '', port: 0, problem: null, caFile: null, notice: null }
 const ON: AppState['tls'] = {

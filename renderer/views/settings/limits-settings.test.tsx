@@ -2,8 +2,9 @@
 import { act, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { limitInfo, limitNames } from '../../../preload/vocabulary/limits'
+import { settings } from '../../dev/fake-engine'
 import { openView } from '../../state/actions'
-import { type StartOptions, settings, startApp } from '../../testing/start-app'
+import { type StartOptions, startApp } from '../../testing/start-app'
 
 async function open(limits: typeof settings.limits = {}) {
   const options: StartOptions = { state: { settings: { ...settings, limits } } }

@@ -1,8 +1,9 @@
 // The settings as a person fills them in.
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
+import { appState, settings } from '../../dev/fake-engine'
 import { openView } from '../../state/actions'
-import { appState, type StartOptions, settings, startApp } from '../../testing/start-app'
+import { type StartOptions, startApp } from '../../testing/start-app'
 
 async function open(options: StartOptions = {}) {
   const started = await startApp(options)

@@ -1,9 +1,10 @@
 // The first start: one question, and a demo beside it.
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
+import { appState, settings } from '../../dev/fake-engine'
 import { setApp } from '../../state/store'
 import { testExchange } from '../../testing/rows'
-import { appState, type StartOptions, settings, startApp, take } from '../../testing/start-app'
+import { type StartOptions, startApp, take } from '../../testing/start-app'
 
 const unwelcomed = { settings: { ...settings, backend: { kind: 'demo' as const }, welcomed: false } }
 /** The first start: nothing was asked of the proxy yet. */
