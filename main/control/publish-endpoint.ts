@@ -8,6 +8,7 @@ import type { Channels } from '../proxy/channels/channels'
 import { sinkForNew } from '../proxy/channels/silent-sink'
 import { Http1Response } from '../proxy/client/http1-response'
 import { type ListenerState, listenOn } from '../proxy/ports/listening'
+import { isPipelined, waitingOn, whenAllAnswered, whenItsTurn } from '../proxy/ports/pipelined'
 import type { Problem, PublishCall, TraceSink } from '../trace/events'
 
 /** Bytes of a call that is read at once. */
@@ -37,6 +38,8 @@ export class PublishEndpoint {
   readonly #sink: TraceSink
   readonly #options: PublishEndpointOptions
   readonly #server: http.Server<typeof IncomingMessage, typeof Http1Response>
+  /** Of connections that can't be read any more: tells them. */
+  readonly #unreadable = new WeakMap<Socket, () => void>()
 
   constructor(channels: Channels, sink: TraceSink, options: PublishEndpointOptions) {
     this.#channels = channels
@@ -55,7 +58,7 @@ export class PublishEndpoint {
         keepAliveTimeout: 65_000,
         noDelay: true,
       },
-      (request, response) => this.#handle(request, response),
+      (request, response) => this.#take(request, response),
     )
     options.watch?.(this.#server)
     this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#broken(error, socket as Socket))
@@ -70,6 +73,11 @@ export class PublishEndpoint {
       this.#server.close(() => resolve())
       this.#server.closeAllConnections()
     })
+  }
+
+  #take(request: IncomingMessage, response: Http1Response): void {
+    if (isPipelined(request, response)) whenItsTurn(request, response, () => this.#handle(request, response))
+    else this.#handle(request, response)
   }
 
   #handle(request: IncomingMessage, response: Http1Response): void {
@@ -127,9 +135,11 @@ export class PublishEndpoint {
       else more = [first, chunk]
     })
     request.on('end', () => {
-      // What came behind it, in the same read, was no HTTP: the publisher was told that the call is refused.
-      if (request.socket.writableEnded) return
-      this.#publish(request, more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type)
+      const { socket } = request
+      const refuse = waitingOn(socket) === 0 ? this.#unreadable.get(socket) : undefined
+      // What came right behind it, in the same read, was no HTTP.
+      if (refuse) refuse()
+      else this.#publish(request, more ? Buffer.concat(more) : (first ?? Buffer.alloc(0)), response, type)
     })
   }
 
@@ -200,8 +210,15 @@ export class PublishEndpoint {
     const problem = this.#problemOf(error)
     if (!problem || !socket.writable) {
       socket.destroy()
-      return
+    } else if (!this.#unreadable.has(socket)) {
+      const refuse = (): void => this.#refuseConnection(error, problem, socket)
+      this.#unreadable.set(socket, refuse)
+      whenAllAnswered(socket, refuse)
     }
+  }
+
+  #refuseConnection(error: Error & { code?: string }, problem: Problem, socket: Socket): void {
+    if (!socket.writable) return
     const status = error.code === TIMEOUT ? 408 : 400
     this.#record(status, problem, undefined, 0)
     const text = `${sentencesOf(problem)}\n`

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { atOnce, type Steps } from '../../preload/vocabulary/steps'
-import { breather, InOrder, inTurns, soon, withPauses } from './turns'
+import { breather, InOrder, inTurns, withPauses } from './turns'
 
 /** Yields as often as there are more to come, with what each costs. */
 function* stepsOf(name: string, count: number, log: string[], cost?: number): Steps<string> {
@@ -238,6 +238,10 @@ describe('in order', () => {
 })
 
 describe('soon', () => {
+  const line = new InOrder()
+  const soon = (work: () => void) => line.soon(work)
+  afterEach(() => line.stop())
+
   it('does at once what there is time for, and the rest in later turns and in order', async () => {
     everyLookTakes(1)
     const log: number[] = []
@@ -266,6 +270,16 @@ describe('soon', () => {
       log.push('a')
     })
     expect(log.sort()).toEqual(['a', 'b'])
+  })
+
+  it('each order has its share of the turns', async () => {
+    everyLookTakes(1)
+    const log: string[] = []
+    const another = new InOrder()
+    for (let i = 0; i < 100; i++) soon(() => log.push('a'))
+    for (let i = 0; i < 10; i++) another.soon(() => log.push('b'))
+    await turnsUntil(() => log.length === 110)
+    expect(log.lastIndexOf('b')).toBeLessThan(60)
   })
 
   it('an error ends that alone', async () => {

@@ -44,12 +44,6 @@ export function inTurns<T>(steps: Steps<T>, done: (value: T) => void): void {
   else add(new Alone(steps, done))
 }
 
-/** Does `work`, which is short, at once if there is time for it in this turn, else in a later one; in the order in which it came. */
-export function soon(work: () => void): void {
-  if (late.busy || timeIsUp()) late.run(later(work))
-  else work()
-}
-
 /** Work that is done in the order in which it came: what is short at once, and what comes after long work behind it. */
 export class InOrder implements Line {
   #waiting: Steps<void>[] = []
@@ -69,6 +63,12 @@ export class InOrder implements Line {
     } finally {
       if (this.busy) add(this)
     }
+  }
+
+  /** Does `work`, which is short, at once if there is time for it in this turn of the event loop, else in a later one. */
+  soon(work: () => void): void {
+    if (this.busy || timeIsUp()) this.run(later(work))
+    else work()
   }
 
   /** Resolves when all is done that is under way now. */
@@ -135,8 +135,6 @@ let lines: Line[] = []
 let scheduled = false
 /** When this turn of the event loop is over, for all such work; 0: nobody has looked at the time in it. */
 let until = 0
-/** Short work that came when the turn was over. */
-const late = new InOrder()
 
 function add(line: Line): void {
   lines.push(line)

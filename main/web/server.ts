@@ -6,6 +6,7 @@ import type { Download } from '../app/saves'
 import type { ListenerState } from '../engine/engine'
 import { errorWords } from '../grip/error-words'
 import { listenOn } from '../proxy/ports/listening'
+import { isPipelined, whenItsTurn } from '../proxy/ports/pipelined'
 import { Access, type Refusal, randomToken } from './access'
 import { type BridgedApp, BridgeServer } from './bridge-server'
 import { StaticFiles } from './static-files'
@@ -62,7 +63,9 @@ export class WebFrontend {
     this.#files = new StaticFiles(options.renderer)
     this.#bridge = new BridgeServer(options)
     this.#server = http.createServer({ requestTimeout: 30_000 }, (request, response) => {
-      this.#answer(request, response).catch(() => response.destroy())
+      const answer = () => void this.#answer(request, response).catch(() => response.destroy())
+      if (isPipelined(request, response)) whenItsTurn(request, response, answer)
+      else answer()
     })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }

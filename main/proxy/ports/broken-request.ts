@@ -8,6 +8,7 @@ import { knowsConnections, responseUnderWay } from '../client/node-internals'
 import { type ParseError, parseFault } from '../client/parse-faults'
 import type { ProxyContext } from '../exchange/context'
 import { dropOwnCookies } from '../http/own-cookies'
+import { waits } from './pipelined'
 import { partOfHead, type UnreadRequest, unreadRequest } from './unread-request'
 
 /** What node keeps with a connection, and does not apply to in what it tells. */
@@ -25,14 +26,15 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
   }
   const current = responseUnderWay(socket) as Http1Response | undefined
   const { parser } = socket as Socket & UnderWay
-  const answered = current ? !current.owner : parser?.incoming != null
+  const waiting = current !== undefined && waits(current)
+  const answered = current ? !current.owner && !waiting : parser?.incoming != null
   if (error.code === 'ECONNRESET' || !socket.writable || answered) {
     // Also what breaks in the rest of a body whose request was answered before: its exchange is over.
     socket.destroy()
-  } else if (current?.owner && error.code === LEFT) {
+  } else if (current && error.code === LEFT) {
     // Its exchange is told by the close.
     socket.destroy()
-  } else if (current?.owner && current.req.complete) {
+  } else if (current && (waiting || current.req.complete)) {
     // The request under way is whole: it is answered, and what follows it is not looked at (as by Pushpin).
     current.shouldKeepAlive = false
   } else if (current?.owner) {

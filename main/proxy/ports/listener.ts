@@ -14,6 +14,7 @@ import { breakRequest, refuseTunnel } from './broken-request'
 import type { Descriptors } from './descriptors'
 import { recordFailedHandshake } from './failed-handshake'
 import { failedToListen, type ListenerState, listenOn } from './listening'
+import { isPipelined, whenItsTurn } from './pipelined'
 import { rawTarget, readAgain } from './raw-target'
 import type { ServerIdentities } from './tls-identities'
 import { TlsPort } from './tls-port'
@@ -125,9 +126,8 @@ export class Listener {
 
   #take(request: IncomingMessage, response: Http1Response): void {
     headIsWhole(request.socket)
-    // Behind another one of the same connection (pipelined): it begins when that one is answered (RFC 9112, 9.3.2).
-    if (response.socket) this.#begin(request, response)
-    else response.once('socket', () => this.#begin(request, response))
+    if (isPipelined(request, response)) whenItsTurn(request, response, () => this.#begin(request, response))
+    else this.#begin(request, response)
   }
 
   /** node's parser stopped. */

@@ -21,7 +21,6 @@ export class Http2Response implements ClientResponse {
     this.#stream = stream
     this.#toHead = method === 'HEAD'
     this.#stream[RESPONSE] = this
-    stream.on('error', ignore)
   }
 
   get writableEnded(): boolean {
@@ -94,10 +93,6 @@ export class Http2Response implements ClientResponse {
 
 function done(callback: () => void): void {
   callback()
-}
-
-function ignore(): void {
-  // How a stream ended is told by its 'close'.
 }
 
 function onClose(this: OwnedStream): void {

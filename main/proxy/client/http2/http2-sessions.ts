@@ -1,6 +1,7 @@
 // The HTTP/2 connections of a TLS port: each request on one of them becomes an exchange.
 import http2, { constants, type Http2Session, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
+import { InOrder } from '../../../turns/turns'
 import type { ClientRequest } from '../../http/client-request'
 import type { ClientResponse } from '../../http/client-response'
 import { headerOf } from '../../http/headers'
@@ -67,11 +68,16 @@ export class Http2Sessions {
     const { remoteAddress, remotePort } = session.socket
     const peer: Peer = { remoteAddress, remotePort, encrypted: true }
     this.#sessions.add(session)
+    const order = new InOrder()
     session.on('close', () => this.#sessions.delete(session))
     // node hands the headers as they came on as well, but does not say so in its types.
-    session.on('stream', (stream: ServerHttp2Stream, _headers: unknown, _flags: number, headers: string[]) =>
-      this.#asked(new Http2Request(stream, headers, peer), stream),
-    )
+    session.on('stream', (stream: ServerHttp2Stream, _headers: unknown, _flags: number, headers: string[]) => {
+      stream.on('error', ignore)
+      // One read may begin a thousand.
+      order.soon(() => {
+        if (!stream.destroyed) this.#asked(new Http2Request(stream, headers, peer), stream)
+      })
+    })
   }
 
   #asked(request: Http2Request, stream: ServerHttp2Stream): void {
@@ -95,6 +101,10 @@ export class Http2Sessions {
       stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE })
     this.#owner.asked(request, response)
   }
+}
+
+function ignore(): void {
+  // How a stream ended is told by its 'close'.
 }
 
 /** Bytes that the head would take in HTTP/1.1, about. */
