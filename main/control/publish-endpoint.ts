@@ -93,7 +93,7 @@ export class PublishEndpoint {
       this.#whenRead(request, () => this.#refuse(response, 411, problem, CLOSE))
       return
     }
-    const path = (request.url ?? '/').replace(/(.)\/$/, '$1')
+    const path = withoutSlash(request.url ?? '/')
     const type = acceptedType(request.headers.accept)
     const { method = '' } = request
     if (type === undefined) {
@@ -202,7 +202,8 @@ export class PublishEndpoint {
     }
     const answered = done(response, type, 'Published')
     const { items } = call
-    return [items, 'http', { ...callOf(request, answered), items: items.length }]
+    const { method = '', url: path = '' } = request
+    return [items, 'http', { method, path, answered, items: items.length }]
   }
 
   /** What is no HTTP, or too long, or too slow. */
@@ -305,6 +306,11 @@ function acceptedType(accept: string | undefined): ReplyType | undefined {
 
 function callOf({ method = '', url = '' }: IncomingMessage, answered: number): PublishCall {
   return { method, path: url, answered }
+}
+
+/** The end of a path says nothing. */
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 function done(response: Http1Response, type: ReplyType, message: string): number {

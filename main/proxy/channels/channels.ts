@@ -12,6 +12,7 @@ import type {
   SentReason,
   TraceSink,
 } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import { InOrder } from '../../turns/turns'
 import { expectMany } from '../client/direct-write'
 import { MessageRate } from '../pacing/message-rate'
@@ -302,7 +303,7 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
       const subscription = subscriptions[i]
       if (subscription) record.set(i, subscription.receiver, decision)
     }
-    this.emitDelivery({ p, channel: item.channel, ...record.take(recorded) }, recorded)
+    this.emitDelivery(record.take({ p, channel: item.channel }, recorded), recorded)
   }
 
   /**
@@ -363,9 +364,10 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
    * Records outcomes, also those that came later than the publish (a stream that was asking its next link).
    * @param recorded the publish is in the trace
    */
-  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>, recorded: boolean): void {
+  emitDelivery(delivery: Making<DeliveryEvent>, recorded: boolean): void {
     const sink = recorded ? this.#sink : this.#sink.unrecorded
-    sink?.emit({ type: 'delivery', t: this.#sink.now(), ...delivery })
+    delivery.t = this.#sink.now()
+    sink?.emit(delivery)
   }
 }
 
@@ -375,13 +377,8 @@ const REMEMBERED_MAX = 100_000
 const NOBODY: ReadonlySet<Subscription> = new Set()
 
 function queued(item: PublishItem, p: PublishId): Queued {
-  return {
-    item,
-    p,
-    channel: item.channel,
-    noSeq: item.noSeq,
-    weight: weightOf(item),
-    ...(item.id !== undefined && { id: item.id }),
-    ...(item.prevId !== undefined && { prevId: item.prevId }),
-  }
+  const next: Making<Queued> = { item, p, channel: item.channel, noSeq: item.noSeq, weight: weightOf(item) }
+  if (item.id !== undefined) next.id = item.id
+  if (item.prevId !== undefined) next.prevId = item.prevId
+  return next
 }

@@ -1,5 +1,6 @@
 // The outcomes of one publish, one for each subscription, as they go into a delivery event.
 import type { DeliveryEvent, ExchangeId, FilteredBy } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import type { Decision } from './decision'
 import type { ContentsRecord } from './sent-contents'
 
@@ -9,8 +10,6 @@ interface Named {
   /** True: its exchange is not in the trace. */
   readonly unrecorded?: boolean
 }
-
-type Outcomes = Pick<DeliveryEvent, 'exchanges' | 'outcomes' | 'numbers' | 'why' | 'by' | 'made' | 'unrecorded'>
 
 export class DeliveryRecord {
   readonly #exchanges: Uint32Array
@@ -55,17 +54,15 @@ export class DeliveryRecord {
     }
   }
 
-  /** For the event that is emitted next. @param recorded it goes into the trace. */
-  take(recorded: boolean): Outcomes {
-    const [numbers, why, by, made, unrecorded] = [this.#numbers, this.#why, this.#by, this.#made, this.#unrecorded]
-    return {
-      exchanges: this.#exchanges,
-      outcomes: this.#outcomes,
-      ...(numbers && { numbers }),
-      ...(why && { why }),
-      ...(by && { by }),
-      ...(made && recorded && { made: made.take() }),
-      ...(unrecorded && { unrecorded }),
-    }
+  /** The event, which is emitted next. Its time is set then. @param recorded it goes into the trace. */
+  take({ p, channel }: Pick<DeliveryEvent, 'p' | 'channel'>, recorded: boolean): Making<DeliveryEvent> {
+    const exchanges = this.#exchanges
+    const event: Making<DeliveryEvent> = { type: 'delivery', t: 0, p, channel, exchanges, outcomes: this.#outcomes }
+    if (this.#numbers) event.numbers = this.#numbers
+    if (this.#why) event.why = this.#why
+    if (this.#by) event.by = this.#by
+    if (this.#made && recorded) event.made = this.#made.take()
+    if (this.#unrecorded) event.unrecorded = this.#unrecorded
+    return event
   }
 }

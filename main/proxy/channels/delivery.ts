@@ -10,6 +10,7 @@ import {
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../../grip/publish-types'
 import { ExpandingLeft } from '../../grip/templates'
 import type { DeliveryEvent, ExchangeId, FilteredBy, PublishId, ReceiverKind, SentReason } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import { type Decision, decide, NO_FORMAT } from './decision'
 import { DeliveryRecord } from './delivery-record'
 import type { ContentsRecord } from './sent-contents'
@@ -70,7 +71,7 @@ export interface DeliveryOwner {
   /** A hold contradicts the last id of a channel. */
   forgetLastId(channel: string): void
   /** Records outcomes that came later than the publish. @param recorded the publish is in the trace */
-  emitDelivery(delivery: Omit<DeliveryEvent, 'type' | 't'>, recorded: boolean): void
+  emitDelivery(delivery: Making<DeliveryEvent>, recorded: boolean): void
   /** For what filters made of the item, in a delivery to so many. @param room bytes that are kept; left out: as of a body */
   contentsRecord(receivers: number, room?: number): ContentsRecord
 }
@@ -87,7 +88,7 @@ export class Delivery {
   readonly #recorded: boolean
   #frame: Buffer | undefined
   #framed: Buffer | undefined
-  readonly #expanding = new ExpandingLeft()
+  #expanding: ExpandingLeft | undefined
   #patched: { readonly body: Buffer; readonly result: PatchedBody } | undefined
   #patchingLeft = PATCHED_MAX
 
@@ -166,6 +167,7 @@ export class Delivery {
   filterContext({ receiver }: Subscription): FilterContext {
     // A backend knows nothing of the route's prefix.
     const prefix = receiver.channelPrefix ?? ''
+    this.#expanding ??= new ExpandingLeft()
     const find = (channel: string): Subscription | undefined =>
       receiver.subscriptions.find((s) => s.channel === prefix + channel)
     return {
@@ -181,8 +183,8 @@ export class Delivery {
   settle(receiver: Receiver, decision: Decision): void {
     const record = new DeliveryRecord(1, () => this.#channels.contentsRecord(1))
     record.set(0, receiver, decision)
-    const outcomes = record.take(this.#recorded)
-    this.#channels.emitDelivery({ p: this.p, channel: this.item.channel, ...outcomes }, this.#recorded)
+    const event = record.take({ p: this.p, channel: this.item.channel }, this.#recorded)
+    this.#channels.emitDelivery(event, this.#recorded)
     this.act(receiver, decision)
   }
 

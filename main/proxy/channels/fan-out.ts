@@ -89,10 +89,11 @@ export class FanOut {
 
   #record(record: DeliveryRecord): void {
     const { item, p, gaveUp, recorded } = this.#out
-    const outcomes = record.take(recorded)
-    if (outcomes.made) this.#room = (this.#room ?? this.#owner.bodyLimit) - outcomes.made.data.length
-    const left = this.#subscriptions.length > SLICE && { left: this.#subscriptions.length - this.#sent }
-    this.#owner.emitDelivery({ p, channel: item.channel, ...outcomes, ...(gaveUp && { gaveUp }), ...left }, recorded)
+    const event = record.take({ p, channel: item.channel }, recorded)
+    if (event.made) this.#room = (this.#room ?? this.#owner.bodyLimit) - event.made.data.length
+    if (gaveUp) event.gaveUp = true
+    if (this.#subscriptions.length > SLICE) event.left = this.#subscriptions.length - this.#sent
+    this.#owner.emitDelivery(event, recorded)
   }
 
   #contents(receivers: number): ContentsRecord {

@@ -1,6 +1,7 @@
 // The event of a publish, as the trace has it.
 import type { PublishItem } from '../../grip/publish-types'
 import type { PublishCall, PublishEvent } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 
 /** What is not in the item itself. */
 export interface Published extends Pick<PublishEvent, 't' | 'p' | 'via' | 'formats' | 'waiting'> {
@@ -11,21 +12,13 @@ export interface Published extends Pick<PublishEvent, 't' | 'p' | 'via' | 'forma
 
 export function publishEvent(item: PublishItem, published: Published): PublishEvent {
   const { t, p, via, formats, waiting, dropped, call } = published
-  return {
-    type: 'publish',
-    t,
-    p,
-    via,
-    channel: item.channel,
-    ...(item.id !== undefined && { id: item.id }),
-    ...(item.prevId !== undefined && { prevId: item.prevId }),
-    ...(item.meta && { meta: item.meta }),
-    formatNames: item.formatNames,
-    formats,
-    size: item.size,
-    ...(item.formats.stream && { streamSize: item.formats.stream.content.length }),
-    waiting,
-    ...(dropped !== undefined && { dropped }),
-    ...(call && { call }),
-  }
+  const { channel, formatNames, size } = item
+  const event: Making<PublishEvent> = { type: 'publish', t, p, via, channel, formatNames, formats, size, waiting }
+  if (item.id !== undefined) event.id = item.id
+  if (item.prevId !== undefined) event.prevId = item.prevId
+  if (item.meta) event.meta = item.meta
+  if (item.formats.stream) event.streamSize = item.formats.stream.content.length
+  if (dropped !== undefined) event.dropped = dropped
+  if (call) event.call = call
+  return event
 }
