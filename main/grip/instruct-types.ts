@@ -27,6 +27,8 @@ export interface InstructHold {
   /** Milliseconds, at least 5,000 (but see `milliseconds`). */
   readonly timeout: number
   readonly channels: readonly ChannelRef[]
+  /** Milliseconds that were asked for, where the timeout was raised to the least. */
+  readonly raisedFrom?: number
   /** A channel that is named again without the prev-id that it had. */
   readonly lostPrevId?: string
   readonly keepAlive?: KeepAlive

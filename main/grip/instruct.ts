@@ -150,7 +150,7 @@ function warnOfUseless(draft: InstructDraft, from: InstructSource): void {
       'Keep-alives are for streams; this response hold gets none.',
       'Leave them out, or hold a stream.',
     )
-  if (draft.mode === 'response' && (draft.timeout ?? MIN_TIMEOUT) < MIN_TIMEOUT)
+  if (draft.mode === 'response' && isTooShort(draft))
     warn(
       draft,
       from === 'json' ? 'hold.timeout' : 'Grip-Timeout',
@@ -189,10 +189,15 @@ function holdOf(draft: InstructDraft, mode: InstructHold['mode']): InstructHold 
     timeout: milliseconds(Math.max(draft.timeout ?? DEFAULT_TIMEOUT, MIN_TIMEOUT)),
     channels: mergeChannels(draft),
     ...lostPrevId(draft),
+    ...(mode === 'response' && isTooShort(draft) && { raisedFrom: (draft.timeout ?? 0) * 1000 }),
   }
   if (mode !== 'stream' || draft.keepAlive === undefined) return hold
   const { content, timeout, mode: beat } = draft.keepAlive
   return { ...hold, keepAlive: { content, timeout: Math.max(timeout, 1) * 1000, mode: beat } }
+}
+
+function isTooShort({ timeout }: InstructDraft): boolean {
+  return timeout !== undefined && timeout < MIN_TIMEOUT
 }
 
 /** Why a stream can't be held as instructed: a prev-id wants a next link to ask when it is not the last one. */

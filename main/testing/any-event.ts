@@ -65,6 +65,7 @@ const understood = fieldsOf<Understood>({
     fieldsOf<NonNullable<Understood['hold']>>({
       mode: words('response', 'stream'),
       timeout: number,
+      raisedFrom: may(number),
       channels: fc.array(
         fieldsOf<NonNullable<Understood['hold']>['channels'][number]>({
           name: anyText,

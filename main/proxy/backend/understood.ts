@@ -20,9 +20,9 @@ export function understoodOf({ hold, response, meta, next, gone }: Instruct): Un
   }
 }
 
-function keptHold({ mode, timeout, channels, keepAlive }: InstructHold): NonNullable<Understood['hold']> {
+function keptHold({ mode, timeout, raisedFrom, channels, keepAlive }: InstructHold): NonNullable<Understood['hold']> {
   // The array that was filled has room for more.
-  const kept = { mode, timeout, channels: channels.slice() }
+  const kept = { mode, timeout, ...(raisedFrom !== undefined && { raisedFrom }), channels: channels.slice() }
   return keepAlive ? { ...kept, keepAlive: keptKeepAlive(keepAlive) } : kept
 }
 

@@ -52,6 +52,7 @@ const channel = object<NonNullable<Understood['hold']>['channels'][number]>({
 const hold = object<NonNullable<Understood['hold']>>({
   mode: word(['response', 'stream'] as const),
   timeout: number,
+  raisedFrom: optional(number),
   channels: list(channel),
   keepAlive: optional(
     object<NonNullable<NonNullable<Understood['hold']>['keepAlive']>>({

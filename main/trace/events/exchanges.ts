@@ -145,6 +145,8 @@ export interface Understood {
     readonly mode: HoldMode
     /** Milliseconds. */
     readonly timeout: number
+    /** Milliseconds that were asked for, where the timeout was raised to the least there is. */
+    readonly raisedFrom?: number
     readonly channels: readonly UnderstoodChannel[]
     readonly keepAlive?: {
       readonly content: Uint8Array

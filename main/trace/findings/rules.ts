@@ -1,12 +1,24 @@
 // All rules that make findings, the gravest first: a new one is a file beside this and a line here.
+
+import { askStorm } from './ask-storm'
+import { backendHolds } from './backend-holds'
 import { channelMismatch } from './channel-mismatch'
 import { clientLeftBefore } from './client-left-before'
 import { duplicateId } from './duplicate-id'
 import { filteredForAll } from './filtered-for-all'
 import type { Rule } from './finding'
 import { formatMismatch } from './format-mismatch'
+import { headOnHold } from './head-on-hold'
 import { holdWithoutChannel } from './hold-without-channel'
+import { instructContentType } from './instruct-content-type'
+import { instructInvalid } from './instruct-invalid'
+import { instructStatus } from './instruct-status'
+import { keepAliveLiteral } from './keep-alive-literal'
+import { linksShared } from './links-shared'
 import { lostUpdate } from './lost-update'
+import { nextLoop } from './next-loop'
+import { noKeepAlive } from './no-keep-alive'
+import { notHeld } from './not-held'
 import { prevIdGap } from './prev-id-gap'
 import { publishFromPage } from './publish-from-page'
 import { publishRefused } from './publish-refused'
@@ -14,6 +26,8 @@ import { publishToProxyPort } from './publish-to-proxy-port'
 import { slowClient } from './slow-client'
 import { sseContentType } from './sse-content-type'
 import { sseFraming } from './sse-framing'
+import { timeoutRaised } from './timeout-raised'
+import { tooManyChannels } from './too-many-channels'
 import { unknownGripHeader } from './unknown-grip-header'
 import { unknownVariable } from './unknown-variable'
 
@@ -34,6 +48,19 @@ export const rules: readonly Rule[] = [
   sseContentType,
   clientLeftBefore,
   // Instructs.
+  instructContentType,
+  instructInvalid,
+  instructStatus,
   holdWithoutChannel,
+  tooManyChannels,
+  keepAliveLiteral,
+  notHeld,
+  nextLoop,
   unknownGripHeader,
+  backendHolds,
+  askStorm,
+  noKeepAlive,
+  linksShared,
+  headOnHold,
+  timeoutRaised,
 ]

@@ -1,18 +1,19 @@
 // What rules need to know of a session: the exchanges that are live and those that ended last, and who listens to which
 // channel. No bodies, and of each kind of event the latest. All of it has a bound.
-import type {
-  AnsweredEvent,
-  EndedEvent,
-  ExchangeId,
-  HeldEvent,
-  InstructEvent,
-  RawHeaders,
-  RequestEvent,
-  ResponseEvent,
-  SentEvent,
-  SubscribedEvent,
-  TraceEvent,
-  TraceTime,
+import {
+  type AnsweredEvent,
+  type EndedEvent,
+  type ExchangeId,
+  type HeldEvent,
+  type InstructEvent,
+  OUTCOMES,
+  type RawHeaders,
+  type RequestEvent,
+  type ResponseEvent,
+  type SentEvent,
+  type SubscribedEvent,
+  type TraceEvent,
+  type TraceTime,
 } from '../events'
 
 /** Exchanges that ended, of which the facts stay: some events come after the end of a hold, or of a failure. */
@@ -24,11 +25,14 @@ const LATEST_MAX = 100
 /** Names of formats that are remembered of a channel: more than there are. */
 const FORMATS_MAX = 16
 
+const DELIVERED = OUTCOMES.indexOf('delivered')
 const NONE: ReadonlySet<string> = new Set()
 
 /** A rule may keep what it knows of an exchange in a WeakMap of these: it goes with them. */
 export class ExchangeFacts {
   readonly request: RequestEvent
+  /** When the latest part of its body came. */
+  requestDataAt: TraceTime = 0
   /** The latest request to the backend; none of a filter and none to a gone link. Its body must not be read. */
   sent: SentEvent | undefined
   answered: AnsweredEvent | undefined
@@ -83,6 +87,8 @@ export class ChannelFacts {
   readonly held = new Set<ExchangeId>()
   /** Somebody has listened to it in this session. */
   heard = false
+  /** When something was delivered last to somebody who listens. */
+  deliveredAt: TraceTime = 0
   /** How the last exchange that listened to it ended. Undefined: somebody listens, or it stopped in another way. */
   lastLeft: EndedEvent | undefined
   readonly #latest: ExchangeId[] = []
@@ -188,6 +194,16 @@ export class SessionFacts {
       case 'ended':
         this.#end(event)
         break
+      case 'delivery': {
+        const channel = event.exchanges.length > 0 ? this.#channels.get(event.channel) : undefined
+        if (channel && event.outcomes.includes(DELIVERED)) channel.deliveredAt = event.t
+        break
+      }
+      case 'request-data': {
+        const facts = this.#exchanges.get(event.x)
+        if (facts) facts.requestDataAt = event.t
+        break
+      }
       case 'publish': {
         const channel = this.#channels.get(event.channel)
         channel?.published(event.formatNames, event.t)

@@ -6,7 +6,7 @@ import { GRIP_HEADERS } from '../../grip/instruct-headers'
 import type { Rule } from './finding'
 
 /** What else begins so and may be in an answer: a backend may send back what it got. */
-const OF_REQUESTS: readonly string[] = ['grip-sig', 'grip-last', 'grip-feature']
+const OF_REQUESTS: readonly string[] = ['grip-sig', 'grip-last', 'grip-feature', 'grip-session-id']
 const KNOWN: ReadonlySet<string> = new Set([...GRIP_HEADERS, ...OF_REQUESTS])
 /** Names longer than this are cut off in sentences. */
 const SHOWN_MAX = 100

@@ -26,6 +26,12 @@ export function requestOf({ request: { method, url } }: ExchangeFacts): string {
   return `${method} ${pathOf(url)}`
 }
 
+/** The line of its route has this parameter. */
+export function routeHas({ sent }: ExchangeFacts, parameter: string): boolean {
+  const conditions = sent?.route.trimStart().split(/\s/, 1)[0] ?? ''
+  return conditions.includes(parameter) && conditions.split(',').includes(parameter)
+}
+
 /** "1 client", "2 clients". */
 export function howMany(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? `1 ${one}` : `${count} ${many}`
