@@ -1,5 +1,7 @@
 // Headers that let web pages of other origins read a response (routes with `aco`, GRIP reference §9).
+
 import type { RawHeaders } from '../trace/events'
+import { headerValue, headerValues } from './grip-headers'
 
 /** Headers that a browser shows to a page without being told to. */
 const SIMPLE = new Set([
@@ -45,16 +47,7 @@ export function missingCorsHeaders(request: RawHeaders, response: RawHeaders): s
   return out
 }
 
-function headerValue(headers: RawHeaders, name: string): string {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? ''
-  return ''
-}
-
 function listOf(headers: RawHeaders, name: string): string {
-  const parts: string[] = []
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() !== name) continue
-    for (const part of (headers[i + 1] ?? '').split(',')) if (part.trim() !== '') parts.push(part.trim())
-  }
-  return parts.join(', ')
+  const parts = headerValues(headers, name).flatMap((value) => value.split(','))
+  return parts.flatMap((part) => (part.trim() === '' ? [] : [part.trim()])).join(', ')
 }

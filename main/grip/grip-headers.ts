@@ -1,5 +1,6 @@
 // Reading header fields the way GRIP writes them: comma lists, parameters, quotes, bytes behind the characters.
 // Rules are those of Pushpin's core/httpheaders.cpp, odd corners included: backends are written against them.
+import { isUtf8 } from 'node:buffer'
 import type { RawHeaders } from '../trace/events'
 
 export interface Parameter {
@@ -135,16 +136,11 @@ export function parseWholeNumber(text: string): number | undefined {
   return Math.abs(value) <= 0x7fffffff ? value : undefined
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
-
 /** The text of a header's value: its bytes as UTF-8, or as they are where they are no UTF-8. */
 export function textOfHeader(value: string): string {
   if (!hasHighByte(value)) return value
-  try {
-    return strictUtf8.decode(bytesOfHeader(value))
-  } catch {
-    return value
-  }
+  const bytes = bytesOfHeader(value)
+  return isUtf8(bytes) ? bytes.toString('utf8') : value
 }
 
 /** The text of a header's value as Pushpin reads it: its bytes as UTF-8, U+FFFD where they are none. */

@@ -1,5 +1,6 @@
 // Values out of JSON (or a TNetString), taken with the leniency that Pushpin has: a number may be written as a string,
 // base64 may have strays in it.
+import { isUtf8 } from 'node:buffer'
 import { jsonFault } from '../../preload/vocabulary/json-faults'
 import { trimBlanks } from './grip-headers'
 import { PARSED_DEPTH_MAX, parseLenientJson } from './lenient-json'
@@ -89,16 +90,13 @@ function onlyBase64(text: string): string {
   return bytes.toString('latin1', 0, length)
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const BYTE_ORDER_MARK = 0xfeff
 
 /** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is skipped; bytes that are no UTF-8, and deep nesting, are refused. */
 export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
-  let text: string
-  try {
-    text = strictUtf8.decode(bytes)
-  } catch {
-    return { ok: false, why: 'it is not valid UTF-8' }
-  }
+  if (!isUtf8(bytes)) return { ok: false, why: 'it is not valid UTF-8' }
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  const text = whole.charCodeAt(0) === BYTE_ORDER_MARK ? whole.slice(1) : whole
   if (text === '') return { ok: false, why: 'it is empty' }
   const { values, deep } = text.length > LOOKED_THROUGH ? shapeOf(text) : SMALL
   if (values > JSON_VALUES_MAX)

@@ -1,4 +1,5 @@
 // Channel names that somebody may have mixed up: a slip of typing, of case, of a slash. Pure.
+import { editDistance } from './edit-distance'
 
 /** Names as long as this have room for a typing error; shorter ones that differ are different names. */
 const LONG = 6
@@ -65,28 +66,6 @@ function withoutNumbers(name: string): string {
 /** Hex that is no word: it has a digit in it. */
 function isHexId(part: string): boolean {
   return /^[0-9a-f]*\d[0-9a-f]*$/.test(part)
-}
-
-/** How many letters must be put in, taken out or changed (Levenshtein); `limit` if it is not less. */
-function editDistance(a: string, b: string, limit: number): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    // What lies further off the diagonal can't be below the limit.
-    const first = Math.max(1, i - limit)
-    const last = Math.min(b.length, i + limit)
-    const row = new Array<number>(b.length + 1).fill(limit)
-    if (first === 1) row[0] = i
-    let least = limit
-    for (let j = first; j <= last; j++) {
-      const change = (previous[j - 1] ?? limit) + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1)
-      const cost = Math.min(change, (previous[j] ?? limit) + 1, (row[j - 1] ?? limit) + 1)
-      row[j] = cost
-      if (cost < least) least = cost
-    }
-    if (least >= limit) return limit
-    previous = row
-  }
-  return Math.min(limit, previous[b.length] ?? limit)
 }
 
 /** Names that are looked at letter by letter, so that a search costs next to nothing whatever the number of channels. */

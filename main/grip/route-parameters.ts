@@ -1,5 +1,5 @@
 // The parameters of a route line: one entry each. What an entry does not know how to take, it says in words.
-import { headerOfText, isHeaderName, isHeaderValue, parseWholeNumber } from './grip-headers'
+import { headerOfText, headerValue, isHeaderName, isHeaderValue, parseWholeNumber } from './grip-headers'
 import type { Route, Target } from './route-types'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -53,8 +53,7 @@ function count<T>(what: string, set: (draft: T, value: number) => void): Take<T>
 }
 
 function hasHeader(headers: readonly string[], name: string): boolean {
-  const lower = name.toLowerCase()
-  return headers.some((other, i) => i % 2 === 0 && other.length === name.length && other.toLowerCase() === lower)
+  return headerValue(headers, name.toLowerCase()) !== undefined
 }
 
 export const routeParameters: ReadonlyMap<string, Take<RouteDraft>> = new Map<string, Take<RouteDraft>>([

@@ -1,4 +1,5 @@
 // An exchange's request as a cURL command.
+import { isUtf8 } from 'node:buffer'
 import { shellQuoted } from '../../preload/vocabulary/shell-words'
 import { bytesOfHeader, headerValue } from '../grip/grip-headers'
 import { bodyOf, joined, missingText } from './bodies'
@@ -78,8 +79,7 @@ function addressOptions(proxy: string, url: string): string[] {
 
 /** Quotes bytes; those that are no UTF-8 can't stand in a command that is copied as text, and are written by printf. */
 function quotedBytes(bytes: Buffer): string {
-  const text = bytes.toString('utf8')
-  if (Buffer.from(text, 'utf8').equals(bytes)) return shellQuoted(text)
+  if (isUtf8(bytes)) return shellQuoted(bytes.toString('utf8'))
   const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`
   const isPlain = (byte: number) => /^[\w ,./:;=-]$/.test(String.fromCharCode(byte))
   return `"$(printf '${Array.from(bytes, (byte) => (isPlain(byte) ? String.fromCharCode(byte) : octal(byte))).join('')}')"`
@@ -87,5 +87,5 @@ function quotedBytes(bytes: Buffer): string {
 
 /** Can it stand in a command: UTF-8 without zero bytes, and not beginning with @, which cURL takes for a file? */
 function isText(body: Buffer): boolean {
-  return body[0] !== 0x40 && !body.includes(0) && Buffer.from(body.toString('utf8'), 'utf8').equals(body)
+  return body[0] !== 0x40 && !body.includes(0) && isUtf8(body)
 }

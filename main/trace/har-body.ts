@@ -1,5 +1,6 @@
 // Bodies in a HAR file: what they say, as text where they are, else in base64; and what is missing of them.
 
+import { isUtf8 } from 'node:buffer'
 import type { Steps } from '../../preload/vocabulary/steps'
 import { codingsOf } from '../grip/content-coding'
 import { Utf8Check } from '../grip/utf8-check'
@@ -54,14 +55,14 @@ async function textOrBase64(
 ): Promise<{ text: Written<string>; base64: boolean }> {
   if (parts.reduce((sum, part) => sum + part.byteLength, 0) <= SMALL) {
     const bytes = Buffer.concat(parts)
-    const base64 = !new Utf8Check().add(bytes, true)
+    const base64 = !isUtf8(bytes)
     return { text: bytes.toString(base64 ? 'base64' : 'utf8'), base64 }
   }
-  const base64 = !(await withPauses(isUtf8(parts), pause))
+  const base64 = !(await withPauses(isUtf8InParts(parts), pause))
   return { text: base64 ? base64Of(parts) : utf8Of(parts), base64 }
 }
 
-function* isUtf8(parts: readonly Uint8Array[]): Steps<boolean> {
+function* isUtf8InParts(parts: readonly Uint8Array[]): Steps<boolean> {
   const check = new Utf8Check()
   for (const part of parts) {
     const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)

@@ -1,7 +1,9 @@
 // Looks for text in what was kept of exchanges and publishes: headers, bodies, messages. In slices of a few milliseconds,
 // since the engine works in the same thread. What one publish brought to many is looked through once.
+
 import type { Needle, SearchHit } from '../../preload/contract/search'
 import { codingsOf } from '../grip/content-coding'
+import { textOfHeader } from '../grip/grip-headers'
 import { outcomesOf } from './deliveries'
 import { type ExchangeEvent, type ExchangeId, OUTCOMES, type PublishId, type RawHeaders } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -113,7 +115,7 @@ class Scan {
   headers(place: string, headers: RawHeaders): void {
     for (let i = 0; i + 1 < headers.length && !this.done; i += 2) {
       const name = (headers[i] ?? '').toLowerCase()
-      const value = latin1AsUtf8(headers[i + 1] ?? '').toLowerCase()
+      const value = textOfHeader(headers[i + 1] ?? '').toLowerCase()
       this.#find('header', `${place} ${headers[i]}`, (text) => headerHas(name, value, text))
     }
   }
@@ -155,13 +157,6 @@ function headerHas(name: string, value: string, text: string): boolean {
   const [, wantedName, wantedValue = ''] = /^([\w-]+)=(.*)$/s.exec(text) ?? []
   if (wantedName !== undefined && name === wantedName && value.includes(wantedValue)) return true
   return `${name}: ${value}`.includes(text)
-}
-
-/** Headers are kept byte for byte; as text they are UTF-8 where they can be. */
-function latin1AsUtf8(value: string): string {
-  if (!/[\x80-\xff]/.test(value)) return value
-  const text = Buffer.from(value, 'latin1').toString('utf8')
-  return text.includes('\ufffd') ? value : text
 }
 
 /** Which needles are in the contents of publishes: the same content has gone to many. */

@@ -1,5 +1,6 @@
 // Which headers go on: from the client to the backend, and from the backend to the client. Raw lists in, raw lists out.
 import { gripFeatures } from '../../grip/features'
+import { headerValue } from '../../grip/grip-headers'
 import { normalHost } from '../../grip/request-target'
 import type { Route } from '../../grip/route-types'
 import type { RawHeaders } from '../../trace/events'
@@ -31,13 +32,7 @@ const NOT_TO_CLIENT = new Set([
 
 /** The value of a header, '' if absent. `name` in lower case. */
 export function headerOf(headers: RawHeaders, name: string): string {
-  for (let i = 0; i < headers.length; i += 2) {
-    const candidate = headers[i]
-    if (candidate !== undefined && candidate.length === name.length && candidate.toLowerCase() === name) {
-      return headers[i + 1] ?? ''
-    }
-  }
-  return ''
+  return headerValue(headers, name) ?? ''
 }
 
 function isGrip(name: string): boolean {
