@@ -70,6 +70,7 @@ export function App() {
             label="Width of the composer"
             initial={400}
             min={[420, 320]}
+            covers
             first={
               <Guard name={viewTitles[view]} of={view}>
                 <View />

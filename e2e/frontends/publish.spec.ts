@@ -40,6 +40,22 @@ test('a publish from the composer reaches a held client, as it said before', asy
   await expect(exchange(page, /\?last=0/)).toContainText('delivered')
 })
 
+test('Ctrl+Enter in the editor publishes what is written there, without a line break', async ({
+  gripscope,
+  backend,
+}) => {
+  const { page } = gripscope
+  const waiting = await startWaiting(gripscope, backend)
+  const composer = await openComposer(page, 'counter')
+  await fillNext(composer, '')
+  const body = composer.getByRole('textbox', { name: 'Body' })
+  await body.press('a')
+  await body.press('ControlOrMeta+Enter')
+  expect((await waiting.answer).body).toBe('a')
+  await expect(composer.getByText('Delivered to 1.')).toBeVisible()
+  await expect(body).toHaveText('a')
+})
+
 test('it says who lacks a format, and which channel may be meant', async ({ gripscope, backend }) => {
   const { page } = gripscope
   const waiting = await startWaiting(gripscope, backend)

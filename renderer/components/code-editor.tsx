@@ -186,12 +186,15 @@ function marking(marks: readonly string[]): Extension[] {
   ]
 }
 
+/** Whatever the editor is part of is sent by it: it must not become a line break. */
+const SENDS = 'Mod-Enter'
+
 function writing(onChange: (text: string) => void): Extension[] {
   return [
     history(),
     bracketMatching(),
     // Tab leaves the editor: who has only keys must get out of it.
-    keymap.of([...defaultKeymap, ...historyKeymap]),
+    keymap.of([...defaultKeymap.filter(({ key }) => key !== SENDS), ...historyKeymap]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString())
     }),

@@ -1,9 +1,11 @@
 // A name in little room: of a long one, its end stays, for there names differ most.
 import styles from './long-name.module.css'
 
-/** Characters of a name that is cut at its end, if at all, and those of a longer one that stay at its end. */
-const SHORT = 32
-const END = 8
+/** Characters of a name that is cut at its end, if at all. Of longer ones so many stay at the end. */
+const SHORT = 12
+const END = 5
+const LONG = 32
+const END_OF_LONG = 8
 
 /** Stands in an element of its own, which has the whole name as its title. */
 export function LongName({ name }: { name: string }) {
@@ -21,7 +23,7 @@ export function LongName({ name }: { name: string }) {
 function endOf(name: string): number {
   // What is written from right to left would change its order.
   if (name.length <= SHORT || /[\u0590-\u08ff\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(name)) return 0
-  const at = name.length - END
+  const at = name.length - (name.length > LONG ? END_OF_LONG : END)
   const code = name.charCodeAt(at)
   return code >= 0xdc00 && code < 0xe000 ? at - 1 : at
 }

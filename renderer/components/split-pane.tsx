@@ -1,4 +1,5 @@
 // Two panes with a divider that is dragged, or moved with the arrow keys. One pane's size is remembered; the other has the rest.
+import clsx from 'clsx'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react'
 import styles from './split-pane.module.css'
 import { loadNumber, storeNumber } from './stored-number'
@@ -17,6 +18,8 @@ export interface SplitPaneProps {
   first: ReactNode
   /** Null: the first pane has all. */
   second: ReactNode | null
+  /** Where both have no room beside each other, the second pane covers the first: it has a way to close it. */
+  covers?: boolean
   /** What the divider is called for screen readers. */
   label: string
 }
@@ -66,7 +69,11 @@ export function SplitPane(props: SplitPaneProps) {
       ? { className: styles.sized, style: across ? { width: size } : { height: size } }
       : { className: styles.flexible }
   return (
-    <div ref={root} className={`${styles.split} ${styles[direction]}`}>
+    <div
+      ref={root}
+      className={clsx(styles.split, styles[direction], props.covers && styles.covers)}
+      style={{ '--rest': `${rest}px` }}
+    >
       <div {...pane('first')}>{first}</div>
       {second === null ? null : (
         <>

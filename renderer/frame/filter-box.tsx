@@ -84,7 +84,7 @@ function SearchProgress() {
 }
 
 const placeholders: Readonly<Record<string, string>> = {
-  exchanges: 'Filter: text, is:held, channel:counter, status:5xx, path:/x, body:x, -is:done',
+  exchanges: 'Filter: text, is:held, channel:counter, status:5xx, body:x, -is:done',
   channels: 'Filter: text, channel:room-*, is:held, to:nobody, -x',
   publish: 'Filter: text, channel:counter, id:5, via:http, to:nobody, is:missed',
 }

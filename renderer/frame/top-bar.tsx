@@ -33,11 +33,16 @@ function ProxyState() {
   const connection = useStore((store) => store.app.connection)
   const { word, tone } = proxyWord(state, connection)
   return (
-    <div className={styles.proxy} role="status" aria-label="Proxy">
+    <div
+      className={styles.proxy}
+      role="status"
+      aria-label="Proxy"
+      title={state ? `${address(state)} → ${state.backendLabel}` : undefined}
+    >
       <span className={`${styles.dot} ${styles[tone]}`} aria-hidden />
       <strong>{word}</strong>
       {state ? (
-        <span className={styles.address} title={`${address(state)} → ${state.backendLabel}`}>
+        <span className={styles.address}>
           {address(state)} → {state.backendLabel}
         </span>
       ) : null}

@@ -64,7 +64,7 @@ const UnheardCells = memo(function UnheardCells({ name }: { name: string }) {
       </div>
       <div {...gridCell} className={styles.hint}>
         {near === null ? (
-          'no channel with a subscriber has a similar name'
+          'no similar name has a subscriber'
         ) : (
           <button type="button" className={styles.near} title={`Show ${near}`} onClick={() => openChannel(near)}>
             did you mean {near}?

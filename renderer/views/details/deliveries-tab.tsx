@@ -117,15 +117,15 @@ function Came({ row }: { row: Row }) {
 }
 
 const columnsFrom = (began: number): readonly Column<Row>[] => [
-  { name: 'at', title: 'Time', width: '96px', mono: true, render: (row) => formatOffset(row.at - began) },
+  { name: 'at', title: 'Time', width: '88px', mono: true, render: (row) => formatOffset(row.at - began) },
   {
     name: 'publish',
     title: 'Publish',
-    width: '96px',
+    width: '80px',
     render: (row) => <PublishLink id={row.publish} itemId={row.itemId} />,
   },
-  { name: 'channel', title: 'Channel', width: '150px', mono: true, render: (row) => row.channel },
-  { name: 'outcome', title: 'Outcome', width: '140px', render: (row) => <Came row={row} /> },
+  { name: 'channel', title: 'Channel', width: 'minmax(96px, 0.5fr)', mono: true, render: (row) => row.channel },
+  { name: 'outcome', title: 'Outcome', width: '136px', render: (row) => <Came row={row} /> },
   {
     name: 'took',
     title: 'Took',

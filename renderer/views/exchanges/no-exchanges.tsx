@@ -54,7 +54,8 @@ function NothingYet() {
   }
   if (state?.settings.welcomed === false) return <Welcome />
   const url = proxyUrl(state)
-  const demo = state?.settings.backend.kind === 'demo'
+  const backend = state?.settings.backend
+  const demo = backend?.kind === 'demo'
   const curl = `curl -i ${url ?? ''}${demo ? '/counter/value/' : '/'}`
   return (
     <EmptyState
@@ -71,7 +72,7 @@ function NothingYet() {
       <p>
         {demo
           ? 'The demo backend is behind the proxy. Make some traffic, or send requests yourself:'
-          : `Send requests to the proxy instead of to ${state?.backendLabel ?? 'your backend'}:`}
+          : `Send requests to the proxy instead of to ${backend?.kind === 'url' ? state?.backendLabel : 'your backend'}:`}
       </p>
       {url ? (
         <div className={styles.line}>

@@ -87,32 +87,25 @@ function NoPublishes() {
       title="Nothing was published yet"
       actions={<Button onClick={() => openComposer()}>Publish something…</Button>}
     >
-      Backends publish by POST to <code>{url}</code>.
+      Backends send publishes by POST to <code>{url}</code>
     </EmptyState>
   )
 }
 
 const columnsSince = (epoch: number): readonly Column<PublishRow>[] => [
-  { name: 'at', title: 'Time', width: 'minmax(96px, 104px)', mono: true, render: (row) => formatClock(row.at, epoch) },
+  { name: 'at', title: 'Time', width: '104px', mono: true, render: (row) => formatClock(row.at, epoch) },
   { name: 'channel', title: 'Channel', width: 'minmax(96px, 1fr)', render: (row) => <ChannelName row={row} /> },
-  { name: 'id', title: 'Id', width: 'minmax(56px, 110px)', mono: true, render: (row) => row.itemId ?? '–' },
+  { name: 'id', title: 'Id', width: 'minmax(48px, 88px)', mono: true, render: (row) => row.itemId ?? '–' },
   {
     name: 'formats',
     title: 'Formats',
-    width: 'minmax(112px, 1.3fr)',
+    width: 'minmax(112px, 1.2fr)',
     mono: true,
-    render: (row) => row.formats.join(' '),
+    render: ({ formats }) => <span title={formats.join(' ')}>{formats.join(' ')}</span>,
   },
-  {
-    name: 'size',
-    title: 'Size',
-    width: 'minmax(66px, 80px)',
-    mono: true,
-    end: true,
-    render: (row) => formatBytes(row.size),
-  },
-  { name: 'via', title: 'By', width: 'minmax(64px, 96px)', render: (row) => row.via },
-  { name: 'came', title: 'Outcome', width: 'minmax(200px, 260px)', render: (row) => <Came row={row} /> },
+  { name: 'size', title: 'Size', width: '76px', mono: true, end: true, render: (row) => formatBytes(row.size) },
+  { name: 'via', title: 'By', width: 'minmax(60px, 76px)', render: (row) => row.via },
+  { name: 'came', title: 'Outcome', width: 'minmax(204px, 1fr)', render: (row) => <Came row={row} /> },
 ]
 
 function ChannelName({ row }: { row: PublishRow }) {
