@@ -89,6 +89,7 @@ const PROXY_FOLDERS: readonly string[] = [
   'settings',
   'pacing',
   'http',
+  'gate',
   'client',
   'backend',
   'routing',

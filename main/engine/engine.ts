@@ -15,6 +15,7 @@ import { type Reached, reachOf } from '../proxy/channels/reach'
 import { WaitingRoom } from '../proxy/channels/waiting-messages'
 import type { ProxyContext } from '../proxy/exchange/context'
 import { LiveExchanges } from '../proxy/exchange/live-exchanges'
+import { Gate } from '../proxy/gate/gate'
 import { REPLAY_HEADER } from '../proxy/http/internal-headers'
 import { KeepAlives } from '../proxy/pacing/keep-alives'
 import { LinkTimers } from '../proxy/pacing/link-timers'
@@ -83,6 +84,8 @@ const RECORDED_MAX = 1000
 const OFF: ListenerState = { state: 'off', address: '', port: 0, problem: null }
 
 export class Engine {
+  /** Where things can be stopped on their way. */
+  readonly gate: Gate
   readonly #options: EngineOptions
   readonly #context: ProxyContext
   readonly #descriptors: Descriptors
@@ -109,12 +112,13 @@ export class Engine {
       options.zmq?.stats === undefined ? undefined : new ZmqStats(trace, { subscriptionLinger, ...options.stats })
     const sink = stats ?? trace
     this.#options = options
+    this.gate = new Gate(() => sink.now())
     this.#signers = new Signers(options.sigIss, options.sigKey)
     this.#source = options.routes
     this.#allowedOrigins = options.allowedOrigins
     const wheel = new Wheel(() => sink.now())
     const limits = { ...proxyOptions, messageWait: options.messageWait }
-    const channels = new Channels(sink, wheel, limits)
+    const channels = new Channels(sink, wheel, limits, this.gate)
     const descriptors = new Descriptors(sink, () => this.#changed())
     this.#descriptors = descriptors
     const upstream = new Upstream(proxyOptions.backendTimeout, () => descriptors.failed())
@@ -123,6 +127,7 @@ export class Engine {
       wheel,
       upstream,
       channels,
+      gate: this.gate,
       keepAlives: new KeepAlives(sink),
       refreshes: new Refreshes(wheel),
       links: new SharedLinks(upstream, proxyOptions.linkAsksMax),
@@ -215,6 +220,7 @@ export class Engine {
 
   /** Ends all exchanges and closes all ports. */
   async stop(): Promise<void> {
+    this.gate.leave()
     this.#context.stopping = true
     this.#unwatch()
     this.#zmqSockets.close()

@@ -48,7 +48,7 @@ const LONG_KEY = 200
 
 interface Waiting<T> {
   readonly item: T
-  readonly due: number
+  due: number
 }
 interface Channel<T> {
   lastId: string | undefined
@@ -133,11 +133,18 @@ export class Sequencer<T extends Sequenced> {
     return { release: [], waiting: true }
   }
 
-  /** Items that have waited long enough, each with those that it lets go. */
-  due(now: number): Due<T>[] {
+  /**
+   * Items that have waited long enough, each with those that it lets go.
+   * @param stands true for a channel whose order stands still: its items wait their whole time again
+   */
+  due(now: number, stands?: (channel: string) => boolean): Due<T>[] {
     const out: Due<T>[] = []
     for (const entry of this.#queue) {
       if (entry.due > now) break
+      if (stands?.(entry.item.channel)) {
+        this.#waitAgain(entry, now)
+        continue
+      }
       this.#takeOut(entry)
       const { item } = entry
       const channel = this.#channels.get(item.channel)
@@ -206,6 +213,13 @@ export class Sequencer<T extends Sequenced> {
     }
     if (channel.waiting?.size === 0) channel.waiting = undefined
     return out
+  }
+
+  /** At the end of the queue, which is in the order of times. */
+  #waitAgain(entry: Waiting<T>, now: number): void {
+    this.#queue.delete(entry)
+    entry.due = now + Math.max(this.#messageWait, 1)
+    this.#queue.add(entry)
   }
 
   #takeOut(entry: Waiting<T>): void {

@@ -2,7 +2,15 @@
 import fc from 'fast-check'
 import { endReasons } from '../../preload/vocabulary/end-reasons'
 import { publishVias, receiverKinds } from '../../preload/vocabulary/formats'
-import type { DeliveryEvent, FilteredBy, SentContents, TraceEvent, Understood } from '../trace/events'
+import type {
+  ChangedItem,
+  DeliveryEvent,
+  FilteredBy,
+  PauseEnd,
+  SentContents,
+  TraceEvent,
+  Understood,
+} from '../trace/events'
 import type { EndCause } from '../trace/events/causes'
 import { portRoles } from '../trace/events/engine'
 
@@ -148,7 +156,38 @@ const delivery: fc.Arbitrary<Omit<DeliveryEvent, 'type'>> = fc.integer({ min: 0,
   })
 })
 
+const pauseEnd = words<PauseEnd>('unchanged', 'changed', 'answered', 'dropped', 'over', 'full')
+
 const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>, 'type'>> } = {
+  paused: fieldsOf<Omit<EventOf<'paused'>, 'type'>>({
+    ...ofExchange,
+    pause: id,
+    what: words('request', 'instruct', 'delivery', 'message'),
+    p: may(id),
+    from: may(words('client', 'backend')),
+  }),
+  released: fc.record({ ...ofExchange, pause: id, how: pauseEnd }),
+  'publish-paused': fieldsOf<Omit<EventOf<'publish-paused'>, 'type'>>({ t, p: id, pause: id, behind: may(on) }),
+  'publish-released': fieldsOf<Omit<EventOf<'publish-released'>, 'type'>>({
+    t,
+    p: id,
+    pause: id,
+    how: pauseEnd,
+    item: may(
+      fieldsOf<ChangedItem>({
+        channel: anyText,
+        id: may(anyText),
+        prevId: may(anyText),
+        meta: may(meta),
+        formatNames: texts,
+        formats: anyBytes,
+        size: id,
+        streamSize: may(id),
+      }),
+    ),
+    waiting: may(on),
+    dropped: may(anyText),
+  }),
   request: fieldsOf<Omit<EventOf<'request'>, 'type'>>({
     ...ofExchange,
     method: anyText,
@@ -261,6 +300,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     size: id,
     streamSize: may(id),
     waiting: flag,
+    paused: may(on),
     dropped: may(anyText),
     call: may(call),
   }),

@@ -152,6 +152,8 @@ function isSpare(event: ExchangeEvent, beforeLastHold: boolean): boolean {
     case 'subscribed':
     case 'unsubscribed':
     case 'limit':
+    case 'paused':
+    case 'released':
     case 'ended':
       return beforeLastHold
   }

@@ -97,6 +97,13 @@ export function weigh(event: TraceEvent): number {
       return EVENT + listed(event.lines) + event.warnings.length * 200
     case 'command':
       return EVENT + 2 * STRING + text(event.name) + text(event.on)
+    case 'publish-released':
+      return (
+        EVENT + (event.item ? 4 * STRING + bytes(event.item.formats) + pairs(event.item.meta) : 0) + text(event.dropped)
+      )
+    case 'paused':
+    case 'released':
+    case 'publish-paused':
     case 'request-end':
     case 'answer-end':
     case 'tls-probed':

@@ -4,7 +4,13 @@ import type { EndReason } from '../../preload/vocabulary/end-reasons'
 import type { PublishVia, ReceiverKind } from '../../preload/vocabulary/formats'
 import type { EngineEvent } from './events/engine'
 import type { BodyDataEvent, ExchangeEvent } from './events/exchanges'
-import type { DeliveryEvent, PublishEvent, PublishRefusedEvent } from './events/publishes'
+import type {
+  DeliveryEvent,
+  PublishEvent,
+  PublishPausedEvent,
+  PublishRefusedEvent,
+  PublishReleasedEvent,
+} from './events/publishes'
 import type { ExchangeId, PublishId, TraceTime } from './events/terms'
 
 export type {
@@ -20,6 +26,9 @@ export type {
   HoldMode,
   InstructEvent,
   LimitEvent,
+  PausedEvent,
+  PauseEnd,
+  ReleasedEvent,
   RequestDataEvent,
   RequestEndEvent,
   RequestEvent,
@@ -38,6 +47,7 @@ export type {
   WsMessageEvent,
 } from './events/exchanges'
 export {
+  type ChangedItem,
   type DeliveryEvent,
   type FilteredBy,
   OUTCOMES,
@@ -45,7 +55,9 @@ export {
   type OutcomeCode,
   type PublishCall,
   type PublishEvent,
+  type PublishPausedEvent,
   type PublishRefusedEvent,
+  type PublishReleasedEvent,
   type SentContents,
 } from './events/publishes'
 export type { ExchangeId, Problem, PublishId, RawHeaders, TraceTime } from './events/terms'
@@ -89,6 +101,8 @@ export type TraceEvent =
   | KeepAliveEvent
   | PublishEvent
   | PublishRefusedEvent
+  | PublishPausedEvent
+  | PublishReleasedEvent
   | DeliveryEvent
   | RecordingEvent
   | DescriptorsEvent

@@ -4,6 +4,7 @@ import { endWords } from '../grip/end-words'
 import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { failureOf } from './backend-failure'
+import type { PausedEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
 import { troubleOf } from './trouble'
 
@@ -39,11 +40,25 @@ export function exchangeRow(exchange: ExchangeRecord): ExchangeRow {
   }
 }
 
+const PAUSED_WORDS: Readonly<Record<PausedEvent['what'], string>> = {
+  request: 'request',
+  instruct: 'instruct',
+  delivery: 'message',
+  message: 'message',
+}
+
+function pausedWords(pauses: ReadonlyMap<number, PausedEvent>): string {
+  const [first] = pauses.values()
+  if (!first) return ''
+  return `${PAUSED_WORDS[first.what]} paused${pauses.size > 1 ? ` and ${pauses.size - 1} more` : ''}`
+}
+
 /** A few words where the state alone does not say it. */
 function noteOf(exchange: ExchangeRecord): string {
   const { end, instruct } = exchange
   const failure = failureOf(exchange)
   if (!end) {
+    if (exchange.pauses && exchange.pauses.size > 0) return pausedWords(exchange.pauses)
     if (failure?.again && exchange.state === 'waiting')
       return `${failureWords(failure.target, failure.code).short}, trying again`
     return exchange.held && exchange.state === 'waiting' ? 'sent to the backend again' : ''

@@ -12,6 +12,7 @@ import type {
   ExchangeId,
   HeldEvent,
   InstructEvent,
+  PausedEvent,
   PublishId,
   ReceiverKind,
   RequestEvent,
@@ -83,6 +84,8 @@ export class ExchangeRecord {
   lastMessage: PublishId | undefined
   /** Has one of the signs of trouble.ts. */
   troubled = false
+  /** What of it waits at the gate, by the number of the pause. */
+  pauses: Map<number, PausedEvent> | undefined
   requestSize = 0
   responseSize = 0
   /** Of the answer that is coming: its bytes so far, and if they go to the client as they come. */
@@ -219,8 +222,16 @@ export class ExchangeRecord {
         this.bytesIn = event.bytesIn
         this.messagesOut = event.messagesOut
         break
+      case 'paused':
+        this.pauses ??= new Map()
+        this.pauses.set(event.pause, event)
+        break
+      case 'released':
+        this.pauses?.delete(event.pause)
+        break
       case 'ended':
         this.end = event
+        this.pauses = undefined
         this.holding = false
         this.state = STATE_AT_END[event.how]
         this.responseSize = event.responseSize

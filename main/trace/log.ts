@@ -359,6 +359,8 @@ export class TraceLog implements TraceSink, TraceSource {
         case 'publish-refused':
           publishes.push(event.p)
           break
+        case 'publish-paused':
+        case 'publish-released':
         case 'delivery':
         case 'keep-alive':
         case 'recording':

@@ -116,6 +116,10 @@ export class TraceModel implements TraceRecords {
       case 'publish-refused':
         this.#refused(event)
         break
+      case 'publish-paused':
+      case 'publish-released':
+        this.publishes.get(event.p)?.atGate(event, this.#changes)
+        break
       case 'delivery':
         this.#delivery(event)
         break
@@ -203,8 +207,6 @@ export class TraceModel implements TraceRecords {
       this.#exchangeChanged(exchange)
     }
   }
-
-  // ---- exchanges ---------------------------------------------------------------------------------------------------
 
   #request(event: RequestEvent): void {
     if (this.exchanges.has(event.x)) return
@@ -301,8 +303,6 @@ export class TraceModel implements TraceRecords {
       this.#exchangeChanged(exchange)
     }
   }
-
-  // ---- publishes ---------------------------------------------------------------------------------------------------
 
   #publish(event: PublishEvent): void {
     if (this.publishes.has(event.p)) return

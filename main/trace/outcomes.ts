@@ -77,6 +77,8 @@ export function whyOf(outcome: Outcome, reason: Reason): string {
       return detail ?? 'could not take it: its response has no body'
     case 'repeated':
       return detail ?? 'dropped: this id came a short while ago on this channel'
+    case 'dropped':
+      return detail ?? 'dropped at the gate'
     case 'rate-limited':
       return detail ?? 'too many messages for this connection: over message_rate or message_hwm'
   }
@@ -91,6 +93,7 @@ const MODES: Readonly<Record<ReceiverKind | 'unknown', string>> = {
 
 function deliveredText({ item, mode, gaveUp }: Reason): string {
   if (gaveUp) return `sent without its prev-id ${item?.prevId ?? ''}, which never came`
+  if (item?.paused) return 'waited at the gate, then sent'
   if (item?.waiting) return `came before its prev-id ${item.prevId ?? ''}; sent when that arrived`
   return mode === 'response' ? 'answered the held request' : 'written to the connection'
 }

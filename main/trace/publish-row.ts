@@ -40,7 +40,7 @@ export function publishRow(publish: PublishRecord): PublishRow {
     size: event.size,
     ...counts,
     wentOutAt: publish.wentOutAt,
-    state: event.waiting && publish.deliveries.length === 0 ? 'waiting' : 'published',
+    state: (event.waiting || publish.paused) && publish.deliveries.length === 0 ? 'waiting' : 'published',
     problem: null,
     dropped: event.dropped ?? '',
   }

@@ -5,9 +5,12 @@ import {
   OUTCOMES,
   type Outcome,
   type OutcomeCode,
+  type PauseEnd,
   type PublishEvent,
   type PublishId,
+  type PublishPausedEvent,
   type PublishRefusedEvent,
+  type PublishReleasedEvent,
   type TraceTime,
 } from './events'
 
@@ -15,7 +18,8 @@ const NONE: readonly DeliveryEvent[] = []
 
 export class PublishRecord {
   readonly id: PublishId
-  readonly event: PublishEvent | PublishRefusedEvent
+  /** If it was changed at the gate: as it went on. */
+  event: PublishEvent | PublishRefusedEvent
   #deliveries: DeliveryEvent[] | undefined
   /** Counts over subscriptions; see `tallyOf`. */
   delivered = 0
@@ -30,6 +34,10 @@ export class PublishRecord {
   /** The channel that may have been meant instead. */
   near: string | null = null
   changed = false
+  /** While it waits at the gate, or behind another item there. */
+  paused: PublishPausedEvent | undefined
+  /** How it left the gate, after which time. */
+  released: { readonly how: PauseEnd; readonly after: number } | undefined
 
   constructor(id: PublishId, event: PublishEvent | PublishRefusedEvent) {
     this.id = id
@@ -44,6 +52,21 @@ export class PublishRecord {
   addDelivery(event: DeliveryEvent): void {
     if (this.#deliveries) this.#deliveries.push(event)
     else this.#deliveries = [event]
+  }
+
+  /** It waits at the gate, or no more. */
+  atGate(event: PublishPausedEvent | PublishReleasedEvent, changes: { publish(changed: PublishRecord): void }): void {
+    if (event.type === 'publish-paused') this.paused = event
+    else this.#release(event)
+    changes.publish(this)
+  }
+
+  #release({ t, how, item, waiting, dropped }: PublishReleasedEvent): void {
+    if (this.event.type !== 'publish') return
+    this.released = { how, after: t - (this.paused?.t ?? this.event.t) }
+    this.paused = undefined
+    const gone = dropped ?? (how === 'dropped' ? 'dropped at the gate' : undefined)
+    this.event = { ...this.event, ...item, waiting: waiting === true, ...(gone !== undefined && { dropped: gone }) }
   }
 
   /** Takes the outcomes of a delivery. Returns how many of them were delivered, not, and missed. */
@@ -76,7 +99,9 @@ export class PublishRecord {
 
   /** When it went out, if it had to wait for its prev-id before. */
   get wentOutAt(): TraceTime | null {
-    return this.event.type === 'publish' && this.event.waiting ? (this.deliveries[0]?.t ?? null) : null
+    return this.event.type === 'publish' && (this.event.waiting || this.event.paused)
+      ? (this.deliveries[0]?.t ?? null)
+      : null
   }
 
   /** Names of its formats. */
@@ -101,6 +126,7 @@ const TALLIES: Readonly<Record<Outcome, Tally>> = {
   'rate-limited': 'not',
   'no-body': 'not',
   repeated: 'not',
+  dropped: 'not',
 }
 const TALLY_OF_CODE: readonly Tally[] = OUTCOMES.map((name) => TALLIES[name])
 

@@ -1,6 +1,6 @@
 // The sequence diagram of one exchange, from its events and from the publishes that touched its channels. Only what was
 // observed is in it.
-import type { Story, StorySpan, StoryStep } from '../../preload/views'
+import type { Story, StoryStep } from '../../preload/views'
 import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
@@ -11,7 +11,6 @@ import type {
   AnsweredEvent,
   ExchangeEvent,
   PublishId,
-  ReceiverKind,
   ResponseEvent,
   SentEvent,
   SharedWith,
@@ -23,7 +22,9 @@ import type { ExchangeRecord } from './exchange-state'
 import { mayHaveMissed } from './findings/lost-update'
 import type { TraceModel } from './model'
 import { outcomeRow, publishOf } from './outcomes'
+import { pausedLabel, publishPause, releasedLabel } from './pause-words'
 import type { PublishRecord } from './publish-state'
+import { spansOf } from './story-spans'
 import { durationText, sizeText } from './units'
 
 /** Steps that a story has; what is in the middle of more is left out. */
@@ -79,6 +80,10 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
       const detail = `${event.message} (${event.limit})`
       return step(event.t, { from: 'gripscope', to: 'gripscope', label: 'limit reached', detail, tone: 'attention' })
     }
+    case 'paused':
+      return step(event.t, { from: 'gripscope', to: 'gripscope', ...pausedLabel(event) })
+    case 'released':
+      return step(event.t, { from: 'gripscope', to: 'gripscope', ...releasedLabel(exchange, event) })
     case 'response':
       return step(event.t, { from: 'gripscope', to: 'client', ...responseLabel(exchange, event) })
     case 'ws-message':
@@ -329,6 +334,7 @@ function waitedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
       const publish = publishes[i]
       if (publish?.event.type !== 'publish' || (to !== null && publish.event.t > to)) break
       const { t, waiting, prevId = '' } = publish.event
+      if (publish.event.paused) steps.push(pausedPublishStep(model, publish, channel))
       if (!waiting) continue
       const { wentOutAt } = publish
       const detail = wentOutAt === null ? 'it still waits' : `it went out after ${durationText(wentOutAt - t)}`
@@ -337,6 +343,12 @@ function waitedSteps(model: TraceModel, exchange: ExchangeRecord): StoryStep[] {
     }
   }
   return steps
+}
+
+function pausedPublishStep(model: TraceModel, publish: PublishRecord, channel: string): StoryStep {
+  const label = `${publishName(model, publish.id, channel)} paused`
+  const part = { label, detail: publishPause(publish), tone: 'attention' as const, publish: publish.id }
+  return step(publish.event.t, { from: 'publisher', to: 'gripscope', ...part })
 }
 
 /** The time of the latest publish that the client has: the one that a hold names as its prev-id. */
@@ -368,32 +380,4 @@ function keepAliveSteps(exchange: ExchangeRecord): StoryStep[] {
   const label = keepAlives === 1 ? 'keep-alive' : `${keepAlives} keep-alives`
   const detail = keepAlives === 1 ? '' : `over ${durationText(lastKeepAlive - firstKeepAlive)}`
   return [step(firstKeepAlive, { from: 'gripscope', to: 'client', label, detail, tone: 'faint' })]
-}
-
-/** One bar for each time that it was held: until it was given up, replaced or ended. */
-function spansOf(exchange: ExchangeRecord): StorySpan[] {
-  const spans: { from: TraceTime; to: TraceTime | null }[] = []
-  let mode: ReceiverKind | undefined
-  for (const event of exchange.events) {
-    const open = spans.at(-1)
-    if (event.type === 'held') {
-      mode = event.mode
-      if (open?.to !== null) spans.push({ from: event.t, to: null })
-    }
-    // A response hold is given up when its request goes to the backend again; a stream stays one.
-    const givenUp = event.type === 'sent' && event.why !== 'filter' && mode === 'response'
-    if ((givenUp || event.type === 'ended') && open?.to === null) open.to = event.t
-  }
-  return spans.map((span, i) => ({ ...span, label: heldLabel(channelsIn(exchange, span, i === spans.length - 1)) }))
-}
-
-/** Channels that a hold listened to. The last hold has those that are open, or were at its end. */
-function channelsIn(exchange: ExchangeRecord, { from, to }: Omit<StorySpan, 'label'>, last: boolean): string[] {
-  if (last || to === null) return exchange.channels
-  const begun = exchange.subscriptions.filter((s) => s.from >= from && s.from <= to)
-  return [...new Set(begun.map(({ channel }) => channel))]
-}
-
-function heldLabel(channels: readonly string[]): string {
-  return channels.length > 0 ? `held on ${channels.join(', ')}` : 'held without a channel'
 }

@@ -14,5 +14,6 @@ export const outcomeNames = [
   'rate-limited', // over message_rate or message_hwm
   'no-body', // the hold's response has none (HEAD, 204, 205, 304): nothing can be sent on it
   'repeated', // its id came on this channel a short while ago: dropped
+  'dropped', // dropped on purpose at the gate, for instance at a breakpoint
 ] as const
 export type OutcomeName = (typeof outcomeNames)[number]

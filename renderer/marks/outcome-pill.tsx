@@ -16,6 +16,7 @@ export const outcomeWords: Record<OutcomeName, { readonly word: string; readonly
   'rate-limited': { word: 'rate limited', tone: 'attention' },
   'no-body': { word: 'could not take it', tone: 'failed' },
   repeated: { word: 'id came again', tone: 'attention' },
+  dropped: { word: 'dropped', tone: 'plain' },
 }
 
 export function OutcomePill({ outcome }: { outcome: OutcomeName }) {

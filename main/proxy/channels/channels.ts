@@ -3,29 +3,23 @@
 import type { Steps } from '../../../preload/vocabulary/steps'
 import type { PublishItem } from '../../grip/publish-types'
 import { type Sequenced, Sequencer } from '../../grip/sequencer'
-import type {
-  DeliveryEvent,
-  PublishCall,
-  PublishEvent,
-  PublishId,
-  PublishVia,
-  SentReason,
-  TraceSink,
-} from '../../trace/events'
+import type { DeliveryEvent, PublishCall, PublishId, PublishVia, SentReason, TraceSink } from '../../trace/events'
 import type { Making } from '../../trace/events/terms'
 import { InOrder } from '../../turns/turns'
 import { expectMany } from '../client/direct-write'
+import { Gate } from '../gate/gate'
 import { MessageRate } from '../pacing/message-rate'
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Limits } from '../settings/options'
 import { Channel, type ChannelOwner } from './channel'
 import { type Decision, decide } from './decision'
 import type { Subscription } from './delivery'
+import { DeliveryGate } from './delivery-gate'
 import { DeliveryRecord } from './delivery-record'
-import { FanOut, type FanOutOwner, SLICE } from './fan-out'
-import { publishEvent } from './publish-event'
+import { currentSubscription, FanOut, type FanOutOwner, SLICE } from './fan-out'
+import { type Arrived, PublishGate } from './publish-gate'
+import { PublishRecording, type RecordedPublish } from './publish-recording'
 import { ContentsRecord } from './sent-contents'
-import { sinkForNew } from './silent-sink'
 import { weightOf } from './waiting-messages'
 
 /** What can be asked to look for news by its id: a hold, or a WebSocket, which may listen to no channel. */
@@ -45,14 +39,10 @@ export interface ChannelLimits
   readonly messageWait: number
 }
 
-interface Queued extends Sequenced {
+interface Queued extends Sequenced, RecordedPublish {
   readonly weight: number
   readonly item: PublishItem
   readonly p: PublishId
-  /** It came while recording was paused, and is not in the trace: its event. */
-  unrecorded?: PublishEvent | undefined
-  /** That it is not was counted. */
-  leftOut?: boolean
 }
 
 export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
@@ -62,6 +52,10 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   readonly linger: number
   readonly #sequencer: Sequencer<Queued>
   readonly #rate: MessageRate
+  readonly #record: PublishRecording
+  readonly #gate: Gate
+  readonly #publishGate: PublishGate
+  readonly deliveryGate: DeliveryGate
   /** Of publishes. */
   readonly #order = new InOrder()
   readonly #channels = new Map<string, Channel>()
@@ -70,8 +64,13 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   /** Who wants to know which channels have listeners (a SUB socket). */
   audience: Audience | undefined
 
-  constructor(sink: TraceSink, wheel: Wheel, limits: ChannelLimits) {
+  /** @param gate where publishes and deliveries can be stopped. */
+  constructor(sink: TraceSink, wheel: Wheel, limits: ChannelLimits, gate = new Gate(() => sink.now())) {
     this.#sink = sink
+    this.#record = new PublishRecording(sink)
+    this.#gate = gate
+    this.#publishGate = new PublishGate(gate, sink, (arrived) => this.#order.run(this.#arriving(arrived)))
+    this.deliveryGate = new DeliveryGate(gate, this)
     this.wheel = wheel
     const { messageWait, idCacheTtl, subscriptionLinger: linger, messageRate: rate, messageHwm: max } = limits
     this.linger = linger
@@ -94,6 +93,7 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   unsubscribe(subscription: Subscription): void {
     const channel = this.#channels.get(subscription.channel)
     if (!channel?.remove(subscription)) return
+    if (this.#gate.guarded) this.deliveryGate.left(subscription)
     if (channel.subscriptions.size > 0) return
     if (!this.#channels.has(channel.name)) return
     this.#sequencer.release(channel.name, this.#sink.now())
@@ -119,6 +119,10 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   /** Subscriptions of a channel now. */
   subscriptionsOf(channel: string): ReadonlySet<Subscription> {
     return this.#channels.get(channel)?.subscriptions ?? NOBODY
+  }
+
+  currentOf(subscription: Subscription): Subscription | undefined {
+    return currentSubscription(subscription, this.subscriptionsOf(subscription.channel))
   }
 
   /** Subscriptions of all channels. */
@@ -178,7 +182,8 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   publish(item: PublishItem, via: PublishVia, call?: PublishCall): PublishId {
     const p = this.#sink.nextPublish()
     if (this.#order.busy) this.#order.run(this.#publishing([item], [p], via, call))
-    else this.#sendAll(this.#sequence(p, item, via, call))
+    else if (!this.#gate.guarded || !this.#publishGate.stops({ item, p, via, call }))
+      this.#sendAll(this.#sequence({ p, item, via, call }))
     return p
   }
 
@@ -223,10 +228,23 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
     const ready: (readonly Queued[])[] = []
     for (const [i, item] of items.entries()) {
       const p = numbers[i]
-      if (p !== undefined) ready.push(this.#sequence(p, item, via, i === 0 ? call : undefined))
+      const arrived = p !== undefined && { p, item, via, call: i === 0 ? call : undefined }
+      if (arrived && (!this.#gate.guarded || !this.#publishGate.stops(arrived))) ready.push(this.#sequence(arrived))
       yield 1
     }
     for (const some of ready) yield* this.#sending(some, false)
+  }
+
+  /** What has waited at the gate goes on. */
+  *#arriving(arrived: Arrived): Steps<void> {
+    if (arrived.left === 'dropped') this.#dropAtGate(arrived)
+    else yield* this.#sending(this.#sequence(arrived), false)
+  }
+
+  #dropAtGate(arrived: Arrived): void {
+    const next = queued(arrived.item, arrived.p)
+    this.#record.arrival(arrived, next, { waiting: false })
+    this.#sameForAll(next, decide('dropped', 'dropped at the gate'))
   }
 
   *#sending(ready: Iterable<Queued>, gaveUp: boolean): Steps<void> {
@@ -252,17 +270,10 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   }
 
   /** Records a publish, and finds its place in the order. Returns what goes out now. */
-  #sequence(p: PublishId, item: PublishItem, via: PublishVia, call?: PublishCall): readonly Queued[] {
-    const now = this.#sink.now()
-    const next = queued(item, p)
-    const { release, waiting, dropped, repeated } = this.#sequencer.offer(next, now)
-    // Who publishes in the app waits to see who receives it.
-    const recorded = this.#sink.recording || via === 'app'
-    const formats = recorded ? this.#sink.keep(item.published, item.published.length) : item.published
-    const why = repeated ? dropped : undefined
-    const event = publishEvent(item, { t: now, p, via, formats, waiting, dropped: why, call })
-    if (recorded) this.#sink.emit(event)
-    else next.unrecorded = event
+  #sequence(arrived: Arrived): readonly Queued[] {
+    const next = queued(arrived.item, arrived.p)
+    const { release, waiting, dropped, repeated } = this.#sequencer.offer(next, this.#sink.now())
+    this.#record.arrival(arrived, next, { waiting, dropped: repeated ? dropped : undefined })
     if (dropped !== undefined) this.#sameForAll(next, decide(repeated ? 'repeated' : 'too-late', dropped))
     if (waiting) this.#wait()
     return release
@@ -277,7 +288,8 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   }
 
   onTimeout(): void {
-    for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now()))
+    const stands = this.#gate.guarded ? (channel: string) => this.#publishGate.waitsOn(channel) : undefined
+    for (const { item: next, gaveUp } of this.#sequencer.due(this.#sink.now(), stands))
       this.#order.run(this.#sending([next], gaveUp))
     this.#wait()
   }
@@ -297,32 +309,13 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   #sameForAll(next: Queued, decision: Decision): void {
     const { item, p } = next
     const subscriptions = [...this.subscriptionsOf(item.channel)]
-    const recorded = this.#isRecorded(next, subscriptions)
+    const recorded = this.#record.isRecorded(next, subscriptions)
     const record = this.#recordFor(subscriptions.length)
     for (let i = 0; i < subscriptions.length; i++) {
       const subscription = subscriptions[i]
       if (subscription) record.set(i, subscription.receiver, decision)
     }
     this.emitDelivery(record.take({ p, channel: item.channel }, recorded), recorded)
-  }
-
-  /**
-   * Is a publish in the trace? One that came while recording was paused is, as soon as it has to do with an exchange that
-   * is: what such an exchange gets is recorded to its end.
-   */
-  #isRecorded(next: Queued, subscriptions: readonly Subscription[]): boolean {
-    const { unrecorded: event } = next
-    if (!event) return true
-    if (subscriptions.some(({ receiver }) => !receiver.unrecorded)) {
-      next.unrecorded = undefined
-      this.#sink.emit({ ...event, formats: this.#sink.keep(event.formats, event.formats.length) })
-      return true
-    }
-    if (!next.leftOut) {
-      next.leftOut = true
-      sinkForNew('publish', this.#sink).emit(event)
-    }
-    return false
   }
 
   /** Does the rate of messages let an item go now? If not, it goes by itself when it is its turn, or never: that is recorded. */
@@ -344,7 +337,7 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   #fanOut(next: Queued, gaveUp: boolean): FanOut {
     const { item, p } = next
     const subscriptions = [...this.subscriptionsOf(item.channel)]
-    return new FanOut(this, { item, p, gaveUp, recorded: this.#isRecorded(next, subscriptions) }, subscriptions)
+    return new FanOut(this, { item, p, gaveUp, recorded: this.#record.isRecorded(next, subscriptions) }, subscriptions)
   }
 
   #recordFor(receivers: number): DeliveryRecord {

@@ -9,7 +9,15 @@ import {
 } from '../../grip/filters'
 import type { HttpResponseFormat, HttpStreamFormat, PublishItem, WsMessageFormat } from '../../grip/publish-types'
 import { ExpandingLeft } from '../../grip/templates'
-import type { DeliveryEvent, ExchangeId, FilteredBy, PublishId, ReceiverKind, SentReason } from '../../trace/events'
+import type {
+  DeliveryEvent,
+  ExchangeId,
+  FilteredBy,
+  PublishId,
+  ReceiverKind,
+  SentReason,
+  TraceSink,
+} from '../../trace/events'
 import type { Making } from '../../trace/events/terms'
 import { type Decision, decide, NO_FORMAT } from './decision'
 import { DeliveryRecord } from './delivery-record'
@@ -34,6 +42,8 @@ export interface Receiver {
   readonly exchangeId: ExchangeId
   /** True: its exchange is not in the trace. */
   readonly unrecorded?: boolean
+  /** Where its pauses are recorded. */
+  readonly sink?: TraceSink
   /** How a backend or a command names the connection. */
   readonly connectionId: string
   readonly kind: ReceiverKind
@@ -52,6 +62,8 @@ export interface Receiver {
   take(delivery: Delivery, subscription: Subscription): Decision
   /** Does what was decided, after the outcome was recorded. Not called where nothing is to be done. */
   act(delivery: Delivery, decision: Decision): void
+  /** Something for it waits at the gate: its timeouts stand still until nothing does. */
+  pauseTimeouts?(on: boolean): void
   /** Looks for news by itself: asks the backend again, when its turn comes. */
   refresh(why: SentReason): void
 }

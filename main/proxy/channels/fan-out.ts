@@ -5,6 +5,7 @@ import type { PublishId } from '../../trace/events'
 import { writeToMany } from '../client/direct-write'
 import { type Decision, decide } from './decision'
 import { Delivery, type DeliveryOwner, type Subscription } from './delivery'
+import type { DeliveryGate } from './delivery-gate'
 import { DeliveryRecord } from './delivery-record'
 import type { ContentsRecord } from './sent-contents'
 
@@ -17,6 +18,8 @@ export interface FanOutOwner extends DeliveryOwner {
   readonly bodyLimit: number
   /** Subscriptions of a channel now. */
   subscriptionsOf(channel: string): ReadonlySet<Subscription>
+  /** Where deliveries can be stopped. */
+  readonly deliveryGate: DeliveryGate
 }
 
 /** An item that goes out. */
@@ -63,6 +66,7 @@ export class FanOut {
     const decisions: (Decision | undefined)[] = []
     this.#sent = to
     this.#record(this.#decide(from, to, decisions))
+    if (this.#owner.deliveryGate.guarded) this.#owner.deliveryGate.show()
     writeToMany(to - from, () => {
       for (let i = from; i < to; i++) {
         const decision = decisions[i - from]
@@ -76,11 +80,13 @@ export class FanOut {
   #decide(from: number, to: number, decisions: (Decision | undefined)[]): DeliveryRecord {
     const record = new DeliveryRecord(to - from, () => this.#contents(to - from))
     const listening = this.#owner.subscriptionsOf(this.#out.item.channel)
+    const { guarded } = this.#owner.deliveryGate
     for (let i = from; i < to; i++) {
       const before = this.#subscriptions[i]
       if (!before) continue
-      const now = from === 0 ? before : current(before, listening)
-      const decision = now ? this.#delivery.to(now) : LEFT
+      const now = from === 0 ? before : currentSubscription(before, listening)
+      const stopped = now && guarded ? this.#owner.deliveryGate.stops(this.#out, now) : undefined
+      const decision = stopped ?? (now ? this.#delivery.to(now) : LEFT)
       decisions.push(decision)
       record.set(i - from, before.receiver, decision)
     }
@@ -105,7 +111,10 @@ export class FanOut {
  * The subscription as it is now: a hold may have another one to the same channel, after its next link or by an order of its
  * WebSocket's backend. Undefined: it does not listen any more.
  */
-function current(before: Subscription, listening: ReadonlySet<Subscription>): Subscription | undefined {
+export function currentSubscription(
+  before: Subscription,
+  listening: ReadonlySet<Subscription>,
+): Subscription | undefined {
   if (listening.has(before)) return before
   const now = before.receiver.subscriptions.find(({ channel }) => channel === before.channel)
   return now && listening.has(now) ? now : undefined

@@ -1,6 +1,6 @@
 // The event of a publish, as the trace has it.
 import type { PublishItem } from '../../grip/publish-types'
-import type { PublishCall, PublishEvent } from '../../trace/events'
+import type { ChangedItem, PublishCall, PublishEvent } from '../../trace/events'
 import type { Making } from '../../trace/events/terms'
 
 /** What is not in the item itself. */
@@ -21,4 +21,15 @@ export function publishEvent(item: PublishItem, published: Published): PublishEv
   if (dropped !== undefined) event.dropped = dropped
   if (call) event.call = call
   return event
+}
+
+/** What an event says of an item that was changed. @param formats as the trace keeps them */
+export function changedItem(item: PublishItem, formats: Uint8Array): ChangedItem {
+  const { channel, formatNames, size } = item
+  const facts: Making<ChangedItem> = { channel, formatNames, formats, size }
+  if (item.id !== undefined) facts.id = item.id
+  if (item.prevId !== undefined) facts.prevId = item.prevId
+  if (item.meta) facts.meta = item.meta
+  if (item.formats.stream) facts.streamSize = item.formats.stream.content.length
+  return facts
 }

@@ -8,6 +8,7 @@ import type { TlsProbes } from '../backend/tls/tls-probe'
 import type { Upstream } from '../backend/upstream'
 import type { Channels } from '../channels/channels'
 import type { WaitingRoom } from '../channels/waiting-messages'
+import type { Gate } from '../gate/gate'
 import type { KeepAlives } from '../pacing/keep-alives'
 import type { LinkTimers } from '../pacing/link-timers'
 import type { Refreshes } from '../pacing/refreshes'
@@ -21,6 +22,8 @@ export interface ProxyContext {
   readonly wheel: Wheel
   readonly upstream: Upstream
   readonly channels: Channels
+  /** Where requests, instructs and WebSocket messages can be stopped, as publishes and deliveries can. */
+  readonly gate: Gate
   readonly keepAlives: KeepAlives
   /** When holds that look for news by themselves may do so. */
   readonly refreshes: Refreshes

@@ -1,4 +1,6 @@
 // What holds of all kinds have in common: they are receivers, decide first, and then do what they have decided, in order.
+
+import type { TraceSink } from '../../trace/events'
 import type { Decision } from '../channels/decision'
 import type { Delivery, Receiver, Subscription } from '../channels/delivery'
 import { isRecorded } from '../channels/silent-sink'
@@ -19,6 +21,10 @@ export abstract class Hold<Command extends { readonly do: string }> implements R
 
   get exchangeId(): number {
     return this.owner.id
+  }
+
+  get sink(): TraceSink {
+    return this.owner.sink
   }
 
   get unrecorded(): boolean {

@@ -38,6 +38,8 @@ export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold
   /** What its client is answered with. */
   #content: Buffer | undefined
   #over = false
+  /** When it times out. While something for it waits at the gate: the time that is left then. */
+  #due = 0
 
   constructor(exchange: HttpExchangeScope, instruct: Instruct) {
     super()
@@ -73,6 +75,7 @@ export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold
     recordHold(this.owner, this.#instruct, 'response', this.subscriptions)
     for (const subscription of this.subscriptions) context.channels.subscribe(subscription)
     context.wheel.set(this, timeout)
+    this.#due = this.owner.sink.now() + timeout
   }
 
   take(delivery: Delivery, subscription: Subscription): Decision {
@@ -135,6 +138,15 @@ export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold
   /** The proxy stops: the client gets the timeout response now, and polls again. */
   stop(): void {
     this.#timeout('stopped')
+  }
+
+  pauseTimeouts(on: boolean): void {
+    if (this.#over) return
+    const now = this.owner.sink.now()
+    const left = on ? this.#due - now : this.#due
+    this.#due = on ? left : now + left
+    if (on) this.owner.context.wheel.clear(this)
+    else this.owner.context.wheel.set(this, left)
   }
 
   /** Gives up its subscriptions and its timer. */

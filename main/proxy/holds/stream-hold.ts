@@ -27,6 +27,10 @@ export class StreamHold
   #keepAlive: KeepAlive | undefined
   #keepAliveFrame: Buffer | undefined
   #timer: KeepAliveTimer | undefined
+  /** Its link's timeout, while it runs. */
+  #linkTimeout: { readonly ms: number; readonly path: string } | undefined
+  /** Something for it waits at the gate. */
+  #paused = false
   #link: NextLink | undefined
 
   constructor(exchange: HttpExchangeScope, instruct: Instruct) {
@@ -86,6 +90,15 @@ export class StreamHold
     return this.#machine.take(delivery, subscription)
   }
 
+  /** The link has its whole time again after it. Keep-alives go on. */
+  pauseTimeouts(on: boolean): void {
+    this.#paused = on
+    if (!this.#linkTimeout) return
+    const { linkTimers } = this.owner.context
+    if (on) linkTimers.stop(this)
+    else linkTimers.start(this, this.#linkTimeout.ms, this.#linkTimeout.path)
+  }
+
   refresh(why: SentReason): void {
     this.#machine.refresh(why)
     this.run()
@@ -97,6 +110,7 @@ export class StreamHold
   }
 
   linkDue(): void {
+    this.#linkTimeout = undefined
     this.refresh('next')
   }
 
@@ -167,9 +181,11 @@ export class StreamHold
         this.#hold(command)
         break
       case 'watch-link':
-        context.linkTimers.start(this, command.ms, command.path)
+        this.#linkTimeout = command
+        if (!this.#paused) context.linkTimers.start(this, command.ms, command.path)
         break
       case 'unwatch-link':
+        this.#linkTimeout = undefined
         context.linkTimers.stop(this)
         break
       case 'await-turn':

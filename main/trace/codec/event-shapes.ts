@@ -4,8 +4,16 @@ import { publishVias, receiverKinds } from '../../../preload/vocabulary/formats'
 import type { TraceEvent } from '../events'
 import type { EndCause } from '../events/causes'
 import { portRoles, type SettingsFacts } from '../events/engine'
-import type { ClosedBy, SentReason, Spoken, Understood, WsMessageEvent } from '../events/exchanges'
-import type { DeliveryEvent, FilteredBy, PublishCall, SentContents } from '../events/publishes'
+import type {
+  ClosedBy,
+  PausedEvent,
+  PauseEnd,
+  SentReason,
+  Spoken,
+  Understood,
+  WsMessageEvent,
+} from '../events/exchanges'
+import type { ChangedItem, DeliveryEvent, FilteredBy, PublishCall, SentContents } from '../events/publishes'
 import type { Problem, RawHeaders } from '../events/terms'
 import {
   byCode,
@@ -85,6 +93,25 @@ const made = object<SentContents>({ which: wordsList, data: bytes, ends: wordsLi
   if (unknown >= 0) return new CodecFault(`which[${unknown}]`, 'is not one of the contents')
   const wrong = ends.findIndex((end, i) => end > data.length || end < (ends[i - 1] ?? 0))
   return wrong < 0 ? undefined : new CodecFault(`ends[${wrong}]`, 'is not within data')
+})
+
+const pauseEnd = words<PauseEnd>({
+  unchanged: true,
+  changed: true,
+  answered: true,
+  dropped: true,
+  over: true,
+  full: true,
+})
+const changedItem = object<ChangedItem>({
+  channel: text,
+  id: optional(text),
+  prevId: optional(text),
+  meta: optional(texts),
+  formatNames: list(text),
+  formats: bytes,
+  size: whole,
+  streamSize: optional(whole),
 })
 
 const lost = { lost: whole }
@@ -208,6 +235,14 @@ export const eventShapes: EventShapes = {
     bytesIn: whole,
     messagesOut: whole,
   },
+  paused: {
+    ...ofExchange,
+    pause: whole,
+    what: words<PausedEvent['what']>({ request: true, instruct: true, delivery: true, message: true }),
+    p: optional(whole),
+    from: optional(word(['client', 'backend'] as const)),
+  },
+  released: { ...ofExchange, pause: whole, how: pauseEnd },
   ended: {
     ...ofExchange,
     how: word(endReasons),
@@ -230,6 +265,7 @@ export const eventShapes: EventShapes = {
     size: whole,
     streamSize: optional(whole),
     waiting: flag,
+    paused: optional(on),
     dropped: optional(text),
     call: optional(call),
   },
@@ -242,6 +278,16 @@ export const eventShapes: EventShapes = {
     data: bytes,
     size: whole,
     call: optional(call),
+  },
+  'publish-paused': { t: time, p: whole, pause: whole, behind: optional(on) },
+  'publish-released': {
+    t: time,
+    p: whole,
+    pause: whole,
+    how: pauseEnd,
+    item: optional(changedItem),
+    waiting: optional(on),
+    dropped: optional(text),
   },
   delivery: {
     t: time,

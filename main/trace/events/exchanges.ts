@@ -244,6 +244,25 @@ export interface WsMessageEvent extends OfExchange {
   readonly bytesIn: number
   readonly messagesOut: number
 }
+/** Something of the exchange was stopped at the gate, and waits to be let go, changed, answered or dropped. */
+export interface PausedEvent extends OfExchange {
+  readonly type: 'paused'
+  /** Its number: the event of its end has the same. */
+  readonly pause: number
+  readonly what: 'request' | 'instruct' | 'delivery' | 'message'
+  /** Of a delivery: the publish. */
+  readonly p?: PublishId
+  /** Of a message: who sent it. */
+  readonly from?: 'client' | 'backend'
+}
+/** It waits no more. */
+export interface ReleasedEvent extends OfExchange {
+  readonly type: 'released'
+  readonly pause: number
+  readonly how: PauseEnd
+}
+/** `over`: what it was for is over. `full`: it went unchanged, because too much waited. */
+export type PauseEnd = 'unchanged' | 'changed' | 'answered' | 'dropped' | 'over' | 'full'
 /** The exchange is over. */
 export interface EndedEvent extends OfExchange {
   readonly type: 'ended'
@@ -280,6 +299,8 @@ export type ExchangeEvent =
   | ResponseEvent
   | ResponseDataEvent
   | WsMessageEvent
+  | PausedEvent
+  | ReleasedEvent
   | EndedEvent
 /** Events with a part of a body. */
 export type BodyDataEvent = RequestDataEvent | AnswerDataEvent | ResponseDataEvent

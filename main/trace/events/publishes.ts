@@ -1,6 +1,7 @@
 // Events of publishes: an item that came, a call that was refused, and the outcome for each subscription.
 import type { PublishVia } from '../../../preload/vocabulary/formats'
 import { type OutcomeName, outcomeNames } from '../../../preload/vocabulary/outcomes'
+import type { PauseEnd } from './exchanges'
 import type { Problem, PublishId, TraceTime } from './terms'
 
 /** What came of one publish for one subscription. The position in this list is the code in a delivery event. */
@@ -38,11 +39,41 @@ export interface PublishEvent {
   readonly streamSize?: number
   /** Waits for its prev-id. */
   readonly waiting: boolean
+  /** Waits at the gate first: `publish-released` says what becomes of it. */
+  readonly paused?: true
   /** It goes nowhere, because its id came before: a sentence. */
   readonly dropped?: string
   /** The call over HTTP whose first item it is. */
   readonly call?: PublishCall
 }
+/** An item was stopped at the gate. */
+export interface PublishPausedEvent {
+  readonly type: 'publish-paused'
+  readonly t: TraceTime
+  readonly p: PublishId
+  /** Its number: the event of its end has the same. Of what waits behind: the number of what it waits for. */
+  readonly pause: number
+  /** It was not stopped, but waits for one of its channel that was, because order is kept. */
+  readonly behind?: true
+}
+/** It waits at the gate no more. */
+export interface PublishReleasedEvent {
+  readonly type: 'publish-released'
+  readonly t: TraceTime
+  readonly p: PublishId
+  readonly pause: number
+  readonly how: PauseEnd
+  /** The item as it goes on, if it was changed. */
+  readonly item?: ChangedItem
+  /** It waits for its prev-id now. */
+  readonly waiting?: true
+  /** It goes nowhere, because its id came before: a sentence. */
+  readonly dropped?: string
+}
+export type ChangedItem = Pick<
+  PublishEvent,
+  'channel' | 'id' | 'prevId' | 'meta' | 'formatNames' | 'formats' | 'size' | 'streamSize'
+>
 /** A publish call was refused as a whole. */
 export interface PublishRefusedEvent {
   readonly type: 'publish-refused'

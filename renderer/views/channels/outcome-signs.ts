@@ -38,6 +38,7 @@ const signs: Record<OutcomeName, SignName> = {
   'rate-limited': 'failed',
   'no-body': 'failed',
   repeated: 'filtered',
+  dropped: 'filtered',
 }
 
 export function signOf(outcome: OutcomeName): SignName {
