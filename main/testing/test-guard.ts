@@ -1,11 +1,11 @@
 // For tests: stands at a gate, stops what it is told to, and keeps it.
 import { vi } from 'vitest'
-import type { Gate, Guard } from '../proxy/gate/gate'
+import type { Gate, Gatekeeper } from '../proxy/gate/gate'
 import type { Passing } from '../proxy/gate/passing'
 import type { Paused } from '../proxy/gate/paused'
 import type { PauseEnd } from '../trace/events'
 
-export class TestGuard implements Guard {
+export class TestGuard implements Gatekeeper {
   readonly things: Paused[] = []
   readonly ends: PauseEnd[] = []
   readonly leave: () => void

@@ -3,9 +3,9 @@
 import type { PublishItem } from '../../grip/publish-types'
 import type { PublishId } from '../../trace/events'
 import type { Gate } from '../gate/gate'
-import { Lane, type Place } from '../gate/lane'
 import type { PassingDelivery, Verdict } from '../gate/passing'
 import type { Paused } from '../gate/paused'
+import { WaitingLine, type WaitingPlace } from '../gate/waiting-line'
 import { type Decision, decide } from './decision'
 import { contentOf, Delivery, type DeliveryOwner, type Receiver, type Subscription } from './delivery'
 
@@ -41,7 +41,7 @@ const LANE_MAX = 1000
 export class DeliveryGate {
   readonly #gate: Gate
   readonly #owner: DeliveryGateOwner
-  readonly #lanes = new Map<Receiver, Lane<Waiting>>()
+  readonly #lanes = new Map<Receiver, WaitingLine<Waiting>>()
   readonly #toShow: Paused<PassingDelivery>[] = []
 
   constructor(gate: Gate, owner: DeliveryGateOwner) {
@@ -58,7 +58,7 @@ export class DeliveryGate {
   stops(out: OnItsWay, subscription: Subscription): Decision | undefined {
     const { receiver } = subscription
     const lane = this.#lanes.get(receiver)
-    let place: Place<Waiting> | undefined
+    let place: WaitingPlace<Waiting> | undefined
     const { exchangeId: x, kind } = receiver
     const passing: PassingDelivery = { what: 'delivery', x, p: out.p, kind, item: out.item }
     const thing = this.#gate.stop(passing, receiver.sink, (verdict, how) => {
@@ -89,10 +89,10 @@ export class DeliveryGate {
       if (of.channel === subscription.channel && !this.#owner.currentOf(of)) thing?.over()
   }
 
-  #lane(receiver: Receiver): Lane<Waiting> {
+  #lane(receiver: Receiver): WaitingLine<Waiting> {
     let lane = this.#lanes.get(receiver)
     if (!lane) {
-      lane = new Lane()
+      lane = new WaitingLine()
       this.#lanes.set(receiver, lane)
       receiver.pauseTimeouts?.(true)
     }

@@ -2,9 +2,9 @@
 import type { PublishItem } from '../../grip/publish-types'
 import type { PauseEnd, PublishCall, PublishId, PublishVia, TraceSink } from '../../trace/events'
 import type { Gate } from '../gate/gate'
-import { Lane, type Place } from '../gate/lane'
 import type { PassingPublish } from '../gate/passing'
 import type { Paused } from '../gate/paused'
+import { WaitingLine, type WaitingPlace } from '../gate/waiting-line'
 import { publishEvent } from './publish-event'
 
 /** An item that has come, and has no place in the order of its channel yet. */
@@ -38,7 +38,7 @@ export class PublishGate {
   readonly #gate: Gate
   readonly #sink: TraceSink
   readonly #go: (arrived: Arrived) => void
-  readonly #lanes = new Map<string, Lane<Waiting>>()
+  readonly #lanes = new Map<string, WaitingLine<Waiting>>()
 
   /** @param go takes what may go on, in order. */
   constructor(gate: Gate, sink: TraceSink, go: (arrived: Arrived) => void) {
@@ -56,7 +56,7 @@ export class PublishGate {
   stops(arrived: Arrived): boolean {
     const { item, p, via } = arrived
     const lane = this.#lanes.get(item.channel)
-    let place: Place<Waiting> | undefined
+    let place: WaitingPlace<Waiting> | undefined
     const passing: PassingPublish = { what: 'publish', p, via, item }
     const thing = this.#gate.stop(passing, undefined, (verdict, how) => {
       if (place) this.#decided(place, verdict.do === 'change' ? verdict.to.item : item, how)
@@ -79,10 +79,10 @@ export class PublishGate {
     return true
   }
 
-  #line(channel: string): Lane<Waiting> {
+  #line(channel: string): WaitingLine<Waiting> {
     let lane = this.#lanes.get(channel)
     if (!lane) {
-      lane = new Lane()
+      lane = new WaitingLine()
       this.#lanes.set(channel, lane)
     }
     return lane
@@ -96,7 +96,7 @@ export class PublishGate {
     this.#sink.emit({ type: 'publish-paused', t, p, pause, ...(thing === undefined && { behind: true as const }) })
   }
 
-  #decided(place: Place<Waiting>, item: PublishItem, how: PauseEnd): void {
+  #decided(place: WaitingPlace<Waiting>, item: PublishItem, how: PauseEnd): void {
     const { arrived } = place.value
     place.value.changed = item !== arrived.item
     place.value.arrived = { ...arrived, item }

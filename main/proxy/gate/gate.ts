@@ -6,7 +6,7 @@ import { recordPaused, recordReleased } from './pause-record'
 import { Paused } from './paused'
 
 /** Who stands at the gate. */
-export interface Guard {
+export interface Gatekeeper {
   /** Is it stopped? Asked for all that passes. Must not throw. */
   stops(passing: Passing): boolean
   /** It waits now, until `release`. */
@@ -19,7 +19,7 @@ export interface Guard {
 const PAUSED_MAX = 1000
 
 export class Gate {
-  #guard: Guard | undefined
+  #guard: Gatekeeper | undefined
   readonly #waiting = new Set<Paused>()
   readonly #now: () => number
   #pauses = 0
@@ -40,7 +40,7 @@ export class Gate {
   }
 
   /** Stands at the gate; who stood there before leaves. The function returned leaves, and lets all go that waits. */
-  stand(guard: Guard): () => void {
+  stand(guard: Gatekeeper): () => void {
     this.releaseAll()
     this.#guard = guard
     return () => {

@@ -1,13 +1,13 @@
 // Keeps order while something waits: what comes later waits behind it, though nobody stopped it. Pure.
 
 /** A place in a lane. It goes once it and all before it are open. */
-export interface Place<T> {
+export interface WaitingPlace<T> {
   value: T
   open: boolean
 }
 
-export class Lane<T> {
-  readonly #places: Place<T>[] = []
+export class WaitingLine<T> {
+  readonly #places: WaitingPlace<T>[] = []
 
   get length(): number {
     return this.#places.length
@@ -19,7 +19,7 @@ export class Lane<T> {
   }
 
   /** Puts something last. @param open false: it waits to be opened */
-  add(value: T, open: boolean): Place<T> {
+  add(value: T, open: boolean): WaitingPlace<T> {
     const place = { value, open }
     this.#places.push(place)
     return place
