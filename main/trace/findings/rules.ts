@@ -30,6 +30,12 @@ import { timeoutRaised } from './timeout-raised'
 import { tooManyChannels } from './too-many-channels'
 import { unknownGripHeader } from './unknown-grip-header'
 import { unknownVariable } from './unknown-variable'
+import { wsBadControl } from './ws-bad-control'
+import { wsContentType } from './ws-content-type'
+import { wsEventsFraming } from './ws-events-framing'
+import { wsMissingPrefix } from './ws-missing-prefix'
+import { wsNoGrip } from './ws-no-grip'
+import { wsNoOpen } from './ws-no-open'
 
 export const rules: readonly Rule[] = [
   // Publishing.
@@ -63,4 +69,11 @@ export const rules: readonly Rule[] = [
   linksShared,
   headOnHold,
   timeoutRaised,
+  // WebSocket over HTTP.
+  wsContentType,
+  wsNoOpen,
+  wsEventsFraming,
+  wsBadControl,
+  wsNoGrip,
+  wsMissingPrefix,
 ]
