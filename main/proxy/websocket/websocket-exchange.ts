@@ -25,6 +25,7 @@ import { GripSession, type SessionOwner } from './grip-session'
 import type { HandshakeFault } from './handshake'
 import { rejectingHeaders } from './handshake-headers'
 import { recordOpened, recordRejected } from './handshake-record'
+import { MessageGate, type MessageGateOwner, type MessageSide } from './message-gate'
 import { MessageCount, MessageRecord } from './message-record'
 import { openingOf } from './opening'
 import { rejectionOf } from './rejection'
@@ -36,7 +37,7 @@ const NO_DATA = Buffer.alloc(0)
 
 type Rejecting = WebSocketCommand & { readonly do: 'reject' }
 
-export class WebSocketExchange implements BackendOwner, ClientListener, SessionOwner, WebSocketWorld {
+export class WebSocketExchange implements BackendOwner, ClientListener, SessionOwner, WebSocketWorld, MessageGateOwner {
   readonly id: number
   readonly connectionId = randomUUID()
   readonly context: ProxyContext
@@ -52,6 +53,8 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   #target: Target | undefined
   #backend: BackendSide | undefined
   #session: GripSession | undefined
+  /** Once somebody stood at the gate while something was said. */
+  #gate: MessageGate | undefined
   /** Its backend speaks GRIP: which of its messages go to the client. */
   #messages: BackendMessages | undefined
   /** Signed by another GRIP proxy, which acts on the control messages. */
@@ -162,6 +165,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   }
 
   backendDisconnects(why: Why): void {
+    if (this.#gate?.after('backend', () => this.backendDisconnects(why))) return
     this.#machine.backendDisconnects(why)
     this.#run()
   }
@@ -171,7 +175,11 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   }
 
   backendSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
-    if (this.#machine.at === 'over') return
+    if (this.#machine.at === 'over' || this.#stops('backend', kind, data, first, last)) return
+    this.#backendSaid(kind, data, first, last)
+  }
+
+  #backendSaid(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
     const messages = this.#messages
     if (kind === 'ping' || kind === 'pong') this.#pass(kind, data, true, true, 0)
     else if (!messages) this.#pass(kind, data, first, last, 0)
@@ -204,6 +212,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   }
 
   backendCloses(code: number | undefined, reason: string): void {
+    if (this.#gate?.after('backend', () => this.backendCloses(code, reason))) return
     this.#machine.backendCloses(code, reason)
     this.#run()
   }
@@ -215,17 +224,24 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   // ---- the client --------------------------------------------------------------------------------------------------
 
   clientSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
+    if (this.#machine.at !== 'open' || this.#stops('client', kind, data, first, last)) return
+    this.#clientSaid(kind, data, first, last)
+  }
+
+  #clientSaid(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
     if (this.#machine.at !== 'open') return
     this.#said.client.part(kind, data, last, !this.#machine.detached)
     if (this.#backend?.send(kind, data, first, last) === false) this.#client.pause()
   }
 
   clientCloses(code: number | undefined, reason: string): void {
+    if (this.#gate?.after('client', () => this.clientCloses(code, reason))) return
     this.#machine.clientCloses(code, reason)
     this.#run()
   }
 
   clientGone(): void {
+    if (this.#gate?.after('client', () => this.clientGone())) return
     this.#machine.clientGone()
     this.#run()
   }
@@ -237,6 +253,35 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
 
   clientDrained(): void {
     if (!this.#toClient.full) this.#backend?.resume()
+  }
+
+  // ---- the gate ----------------------------------------------------------------------------------------------------
+
+  /** True: a message, or a part of one, waits at the gate. */
+  #stops(from: MessageSide, kind: WsMessageType, data: Buffer, first: boolean, last: boolean): boolean {
+    if (!this.context.gate.guarded && this.#gate === undefined) return false
+    this.#gate ??= new MessageGate(this.context.gate, this)
+    return this.#gate.says(from, kind, data, first, last)
+  }
+
+  passMessage(from: MessageSide, kind: 'text' | 'binary', data: Buffer): void {
+    if (from === 'client') this.#clientSaid(kind, data, true, true)
+    else if (this.#machine.at !== 'over') this.#backendSaid(kind, data, true, true)
+  }
+
+  answerMessage(to: MessageSide, kind: 'text' | 'binary', data: Buffer): void {
+    if (to === 'client') this.sendDelayed(kind, data)
+    else if (this.#machine.at === 'open') this.#backend?.send(kind, data, true, true)
+  }
+
+  dropMessage(from: MessageSide, kind: 'text' | 'binary', data: Buffer): void {
+    this.#said[from].whole(kind, data, false)
+  }
+
+  hear(from: MessageSide, on: boolean): void {
+    const side = from === 'client' ? this.#client : this.#backend
+    if (on) side?.resume()
+    else side?.pause()
   }
 
   // ---- the session -------------------------------------------------------------------------------------------------
@@ -393,6 +438,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   #end(end: End, stops: boolean): void {
     this.context.channels.sockets.delete(this.connectionId)
     this.#session?.release()
+    this.#gate?.end()
     if (stops) this.#backend?.stop()
     const { sink } = this
     sink.emit({ type: 'ended', t: sink.now(), x: this.id, responseSize: this.#toClient.size, ...end })
