@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { jsonFault } from '../../preload/vocabulary/json-faults'
 import { trimBlanks } from './grip-headers'
+import { JSON_NAMES_MAX, type JsonShape, jsonShape } from './json-shape'
 import { PARSED_DEPTH_MAX, parseLenientJson } from './lenient-json'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -92,30 +93,37 @@ function onlyBase64(text: string): string {
 
 const BYTE_ORDER_MARK = 0xfeff
 
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  /** `manyNamesAt`: where it has too many different names; empty: at the top. */
+  | { readonly ok: false; readonly why: string; readonly manyNamesAt?: string }
+
 /** Parses bytes as JSON, as leniently as Pushpin. A byte order mark is skipped; bytes that are no UTF-8, and deep nesting, are refused. */
-export function parseJson(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; why: string } {
+export function parseJson(bytes: Uint8Array): ParsedJson {
   if (!isUtf8(bytes)) return { ok: false, why: 'it is not valid UTF-8' }
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   const text = whole.charCodeAt(0) === BYTE_ORDER_MARK ? whole.slice(1) : whole
   if (text === '') return { ok: false, why: 'it is empty' }
-  const { values, deep } = text.length > LOOKED_THROUGH ? shapeOf(text) : SMALL
-  if (values > JSON_VALUES_MAX)
-    return { ok: false, why: deep ? TOO_DEEP : `it has more than ${JSON_VALUES_MAX} values` }
+  const { values, deep, manyNamesAt } = text.length > LOOKED_THROUGH ? jsonShape(text) : SMALL
+  if (deep) return { ok: false, why: TOO_DEEP }
+  if (values > JSON_VALUES_MAX) return { ok: false, why: `it has more than ${JSON_VALUES_MAX} values` }
+  if (manyNamesAt !== undefined) return { ok: false, why: MANY_NAMES, manyNamesAt }
   try {
     const value: unknown = JSON.parse(text)
-    const why = (deep && TOO_DEEP) || (TOO_LARGE.test(text) && tooLarge(value))
+    const why = TOO_LARGE.test(text) && tooLarge(value)
     return why ? { ok: false, why } : { ok: true, value }
   } catch {
     if (values > LENIENT_VALUES_MAX)
       return { ok: false, why: `it does not parse, and has more than ${LENIENT_VALUES_MAX} values` }
     const value = parseLenientJson(text)
     if (value !== undefined) return { ok: true, value }
-    return { ok: false, why: jsonFault(text, LENIENT) ?? (deep ? TOO_DEEP : NUMBER_TOO_LARGE) }
+    return { ok: false, why: jsonFault(text, LENIENT) ?? NUMBER_TOO_LARGE }
   }
 }
 
 const LENIENT = { lenient: true }
 const NUMBER_TOO_LARGE = 'a number in it is too large'
+const MANY_NAMES = `it has more than ${JSON_NAMES_MAX} different names`
 const TOO_DEEP = `it is nested more than ${PARSED_DEPTH_MAX} deep`
 /** Longer texts may be nested too deep: each level has a beginning and an end. */
 const LOOKED_THROUGH = 2 * PARSED_DEPTH_MAX
@@ -126,50 +134,7 @@ export const LENIENT_VALUES_MAX = 100_000
 /** Perhaps: a number beyond what a double holds. */
 const TOO_LARGE = /[eE]\+?\d{3}|(?<!\d)\d{309}/
 
-interface Shape {
-  /** About: commas and opening brackets. */
-  readonly values: number
-  /** Is it nested deeper than it may be? */
-  readonly deep: boolean
-}
-
-const SMALL: Shape = { values: 0, deep: false }
-
-/** What a text comes to, by its marks outside of strings: a small text can become a large tree. */
-function shapeOf(text: string): Shape {
-  let values = 0
-  let deep = false
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x22:
-        at = endOfString(text, at)
-        break
-      case 0x2c:
-        values++
-        break
-      case 0x5b:
-      case 0x7b:
-        values++
-        if (++depth > PARSED_DEPTH_MAX) deep = true
-        break
-      case 0x5d:
-      case 0x7d:
-        depth--
-    }
-  }
-  return { values, deep }
-}
-
-/** Where the quote is that closes the string which begins at `at`. */
-function endOfString(text: string, at: number): number {
-  for (let end = at + 1; end < text.length; end++) {
-    const code = text.charCodeAt(end)
-    if (code === 0x22) return end
-    if (code === 0x5c) end++
-  }
-  return text.length
-}
+const SMALL: JsonShape = { values: 0, deep: false }
 
 /** Why a value that JSON.parse takes is refused: a number in it. */
 function tooLarge(value: unknown): string | undefined {

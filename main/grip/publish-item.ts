@@ -4,6 +4,7 @@
 import { formatNames } from '../../preload/vocabulary/formats'
 import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import type { Problem } from '../trace/events'
+import { JSON_NAMES_MAX } from './json-shape'
 import { isObject, type JsonObject, kindOf, parseJson, toInt } from './json-values'
 import { FieldFault, fault, isTnet, optionalField, readMeta, readString, textValue } from './publish-fields'
 import { readResponseFormat, readStreamFormat, readWsFormat } from './publish-formats'
@@ -26,6 +27,7 @@ export function parsePublishCall(body: Buffer): CallResult {
 /** The same in parts, one for each item. */
 export function* readPublishCall(body: Buffer): Steps<CallResult> {
   const parsed = parseJson(body)
+  if (!parsed.ok && parsed.manyNamesAt !== undefined) return manyNames(parsed.manyNamesAt, 'body')
   if (!parsed.ok) return refused('body', `the body is not valid JSON: ${parsed.why}`, 'Send {"items": […]}.')
   if (!isObject(parsed.value)) return refused('body', `the body is ${kindOf(parsed.value)}`, 'Send {"items": […]}.')
   const list = parsed.value.items
@@ -69,6 +71,7 @@ export function readKeptFormats(json: JsonObject): PublishFormats | undefined {
 export function parsePublishFrame(frame: Buffer, channel?: string): ItemResult {
   if (frame[0] === 0x4a) {
     const parsed = parseJson(frame.subarray(1))
+    if (!parsed.ok && parsed.manyNamesAt !== undefined) return manyNames(parsed.manyNamesAt, 'item')
     if (!parsed.ok)
       return refused('item', `what follows J is not valid JSON: ${parsed.why}`, 'Send J and one JSON object.')
     return result(readItem(parsed.value, 'item', channel, frame.length))
@@ -77,6 +80,13 @@ export function parsePublishFrame(frame: Buffer, channel?: string): ItemResult {
   if (!decoded.ok)
     return refused('item', `the message is not a TNetString: ${decoded.why}`, 'Send a TNetString, or J and JSON.')
   return result(readItem(decoded.value, 'item', channel, frame.length))
+}
+
+/** @param place where the text has too many; empty: at its top. @param whole what the text is */
+function manyNames(place: string, whole: string): ReturnType<typeof refused> {
+  const field = place || whole
+  const message = `${field} has too many different names: with those before it, more than ${JSON_NAMES_MAX}`
+  return refused(field, message, 'Use fewer names, and put data with many names into the content as text.')
 }
 
 function refused(field: string, message: string, fix: string): { readonly ok: false; readonly problem: Problem } {

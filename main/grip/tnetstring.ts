@@ -11,14 +11,21 @@ const MAX_DEPTH = 32
 
 /** Values of one message: more take longer than others should wait. */
 const VALUES_MAX = 100_000
+/** Different names of one message, after as many. */
+const NAMES_MAX = 5000
 /** Of the message that is being read. */
 let values = 0
+let names = 0
+/** Its names, once there are more than may differ. */
+let different: Set<string> | undefined
 
 class Malformed extends Error {}
 
 /** Reads one value at `offset`. `end`: the byte after it. Never throws. */
 export function decodeTnet(bytes: Buffer, offset = 0): TnetResult {
   values = 0
+  names = 0
+  different = undefined
   try {
     return { ok: true, ...readValue(bytes, offset, bytes.length, 0) }
   } catch (error) {
@@ -98,10 +105,19 @@ function readDictionary(bytes: Buffer, start: number, end: number, depth: number
     const key = readValue(bytes, at, end, depth + 1)
     if (!Buffer.isBuffer(key.value)) throw new Malformed(`a key that is not a string at byte ${at}`)
     const value = readValue(bytes, key.end, end, depth + 1)
-    out[key.value.toString('utf8')] = value.value
+    const name = key.value.toString('utf8')
+    countName(name)
+    out[name] = value.value
     at = value.end
   }
   return out
+}
+
+/** Where each name differs, an object takes long to make: of many names, those count that are not like the ones before. */
+function countName(name: string): void {
+  if (++names <= NAMES_MAX) return
+  different ??= new Set()
+  if (different.add(name).size > NAMES_MAX) throw new Malformed(`more than ${NAMES_MAX} different names`)
 }
 
 /** The same as JSON can say it: strings where bytes are UTF-8, else base64 under the name that JSON has for it. */
