@@ -276,6 +276,43 @@ export const attacks = {
         `{"items":[{"channel":"a","formats":{"http-stream":{"content":"x"}},"x":[${'1,'.repeat(99_000)}1,]}]}`,
       ),
   },
+  'item-names': {
+    what: '90,000 names that differ, in many objects',
+    run: (engine) =>
+      publish(
+        engine,
+        callOf((i) => ({ ...small('nobody')(), x: Array.from({ length: 30 }, (_, n) => ({ [`${i}-${n}`]: 1 })) })),
+      ),
+  },
+  'item-headers': {
+    what: 'one item with 60,000 headers to 500 long-polls',
+    prepare: (engine) => {
+      engine.backend.answers({ hold: { headers: { 'Grip-Hold': 'response', 'Grip-Channel': 'h' }, body: 'x' } })
+      return Promise.all(
+        Array.from({ length: 500 }, () => talk(engine.http, 'GET /hold HTTP/1.1\r\nHost: a\r\n\r\n', () => true)),
+      )
+    },
+    run: (engine) =>
+      publish(
+        engine,
+        JSON.stringify({
+          items: [
+            { channel: 'h', 'http-response': { body: 'x', headers: Array.from({ length: 60_000 }, () => ['a', 'b']) } },
+          ],
+        }),
+      ),
+  },
+  'item-long': {
+    what: 'one item of 900 KB to 500 streams',
+    prepare: held(500, 'a'),
+    run: (engine) =>
+      publish(engine, JSON.stringify({ items: [{ channel: 'a', 'http-stream': { content: 'x'.repeat(900_000) } }] })),
+  },
+  'item-many': {
+    what: 'one item to 4,000 streams',
+    prepare: held(4000, 'a'),
+    run: (engine) => publish(engine, callOf(small('a'), 100)),
+  },
   'item-deep': {
     what: 'one item of 400,000 brackets',
     run: (engine) =>
@@ -500,6 +537,16 @@ export const attacks = {
     routes: ['other.test BACKEND'],
     run: async (engine) => {
       const socket = await talk(engine.http, many(Buffer.from(request), 65_536), (_, size) => size > 65_536)
+      await later(500)
+      socket.destroy()
+    },
+  },
+  'pipelined-bodies': {
+    what: '300 KB of pipelined requests with bodies that no route takes',
+    routes: ['other.test BACKEND'],
+    run: async (engine) => {
+      const post = Buffer.from('POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx')
+      const socket = await talk(engine.http, many(post, 300_000), (_, size) => size > 65_536)
       await later(500)
       socket.destroy()
     },

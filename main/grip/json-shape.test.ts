@@ -73,6 +73,21 @@ describe('too many names are refused, with the field and the fix', () => {
     expect(result).toMatchObject({ ok: false, problem: { field, message, fix: expect.stringContaining('fewer') } })
   })
 
+  it('a response with very many headers is refused too, as pairs as well', () => {
+    const pairs = (count: number) => Array.from({ length: count }, (_, i) => [`h${i}`, 'x'])
+    const result = (headers: unknown) =>
+      parsePublishCall(call(item({ formats: { 'http-response': { body: '', headers } } })))
+    expect([result(pairs(1000)).ok, result(Object.fromEntries(pairs(1000))).ok]).toEqual([true, true])
+    const field = 'items[0].formats.http-response.headers'
+    const problem = { field, message: `${field} has more than 1000 headers.`, fix: 'Send fewer headers.' }
+    expect(result(pairs(1001))).toEqual({ ok: false, problem })
+    expect(result(Object.fromEntries(pairs(1001)))).toEqual({ ok: false, problem })
+    expect(result(Array.from({ length: 60_000 }, () => ['Grip-Expose-Headers', 'a, b']))).toEqual({
+      ok: false,
+      problem,
+    })
+  })
+
   it('spread over many items', () => {
     const items = Array.from({ length: 10_100 }, (_, i) => item({ meta: { [`k${i}`]: 'x' } }))
     const result = parsePublishCall(call(...items))

@@ -188,6 +188,9 @@ function readClose(format: JsonObject, field: string): { code?: number; reason?:
   return reason ? { code: code.value, reason } : { code: code.value }
 }
 
+/** Headers of one response: each held request is answered with all of them. */
+const HEADERS_MAX = 1000
+
 interface Headers {
   readonly headers: readonly string[]
   readonly exposeHeaders: readonly string[]
@@ -198,6 +201,8 @@ function readHeaders(value: unknown, field: string): Headers | FieldFault {
   const headers: string[] = []
   const exposeHeaders: string[] = []
   const add = (rawName: unknown, rawValue: unknown, path: string): FieldFault | undefined => {
+    if (headers.length >= 2 * HEADERS_MAX || exposeHeaders.length > HEADERS_MAX)
+      return fault(field, `has more than ${HEADERS_MAX} headers`, 'Send fewer headers.')
     const name = textValue(rawName)
     const content = textValue(rawValue)
     if (name === undefined || content === undefined)

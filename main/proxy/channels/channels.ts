@@ -16,7 +16,7 @@ import { type Decision, decide } from './decision'
 import type { Subscription } from './delivery'
 import { DeliveryGate } from './delivery-gate'
 import { DeliveryRecord } from './delivery-record'
-import { currentSubscription, FanOut, type FanOutOwner, SLICE } from './fan-out'
+import { currentSubscription, FanOut, type FanOutOwner, sliceOf } from './fan-out'
 import { type Arrived, PublishGate } from './publish-gate'
 import { PublishRecording, type RecordedPublish } from './publish-recording'
 import { ContentsRecord } from './sent-contents'
@@ -264,7 +264,7 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   #sendAll(ready: readonly Queued[]): void {
     const [only] = ready
     if (!only) return
-    if (ready.length > 1 || this.subscriptionsOf(only.channel).size > SLICE)
+    if (ready.length > 1 || this.subscriptionsOf(only.channel).size > sliceOf(only.item))
       this.#order.run(this.#sending(ready, false))
     else if (this.#mayGo(only, false)) this.#fanOut(only, false).go()
   }

@@ -8,7 +8,7 @@ import { defaultLimits } from '../settings/options'
 import { Channels } from './channels'
 import { type Decision, decide, SENT } from './decision'
 import type { Delivery, Receiver, Subscription } from './delivery'
-import { SLICE } from './fan-out'
+import { SLICE, sliceOf } from './fan-out'
 
 let sink: RecordingSink
 let wheel: Wheel
@@ -133,6 +133,19 @@ it('has an event for each part, which says how many are left', async () => {
     [1, 100, 0],
   ])
   expect(new Set(outcomes(1).values())).toEqual(new Set(['delivered']))
+})
+
+it('goes to fewer at a time where it is long, or has many headers', async () => {
+  expect(sliceOf(item('x', 'x'.repeat(4000)))).toBe(SLICE)
+  expect(sliceOf(item('x', 'x'.repeat(900_000)))).toBeLessThan(6)
+  const headers = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`h${i}`, '']))
+  const parsed = parsePublishItem({ channel: 'x', formats: { 'http-response': { body: '', headers } } }, 'item')
+  expect(parsed.ok && sliceOf(parsed.item)).toBeLessThan(30)
+  const all = holds(20)
+  publish('x', 'x'.repeat(900_000))
+  expect(sent.length).toBeLessThan(12)
+  await channels.idle()
+  expect(all.every(({ taken }) => taken.length === 1)).toBe(true)
 })
 
 it('is one event where a step is enough', () => {

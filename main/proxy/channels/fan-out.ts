@@ -9,8 +9,18 @@ import type { DeliveryGate } from './delivery-gate'
 import { DeliveryRecord } from './delivery-record'
 import type { ContentsRecord } from './sent-contents'
 
-/** Subscriptions that are decided about, recorded and sent to in one step. */
+/** Subscriptions that are decided about, recorded and sent to in one step, of a small item. */
 export const SLICE = 512
+/** Bytes of an item that is no longer small: of longer ones, a step has fewer. */
+const SMALL = 8192
+/** What a header costs each response, in bytes of content. */
+const HEADER = 100
+
+/** How many subscriptions get an item in one step. */
+export function sliceOf({ size, formats }: PublishItem): number {
+  const weight = size + (formats.response?.headers.length ?? 0) * HEADER
+  return weight <= SMALL ? SLICE : Math.max(1, Math.floor((SLICE * SMALL) / weight))
+}
 
 /** What a fan-out needs of the channels that it comes from. */
 export interface FanOutOwner extends DeliveryOwner {
@@ -39,6 +49,7 @@ export class FanOut {
   readonly #out: Outgoing
   readonly #subscriptions: readonly Subscription[]
   readonly #delivery: Delivery
+  readonly #slice: number
   #sent = 0
   /** Bytes that may still be kept of what filters made; undefined: as many as of a body. */
   #room: number | undefined
@@ -48,6 +59,7 @@ export class FanOut {
     this.#owner = owner
     this.#out = out
     this.#subscriptions = subscriptions
+    this.#slice = sliceOf(out.item)
     this.#delivery = new Delivery(out.item, out.p, owner, out.recorded)
   }
 
@@ -62,7 +74,7 @@ export class FanOut {
    */
   go(): number {
     const from = this.#sent
-    const to = Math.min(from + SLICE, this.#subscriptions.length)
+    const to = Math.min(from + this.#slice, this.#subscriptions.length)
     const decisions: (Decision | undefined)[] = []
     this.#sent = to
     this.#record(this.#decide(from, to, decisions))
@@ -74,7 +86,7 @@ export class FanOut {
         if (receiver && decision?.act !== undefined) this.#delivery.act(receiver, decision)
       }
     })
-    return 1 + to - from
+    return Math.ceil(((1 + to - from) * SLICE) / this.#slice)
   }
 
   #decide(from: number, to: number, decisions: (Decision | undefined)[]): DeliveryRecord {
@@ -98,7 +110,7 @@ export class FanOut {
     const event = record.take({ p, channel: item.channel }, recorded)
     if (event.made) this.#room = (this.#room ?? this.#owner.bodyLimit) - event.made.data.length
     if (gaveUp) event.gaveUp = true
-    if (this.#subscriptions.length > SLICE) event.left = this.#subscriptions.length - this.#sent
+    if (this.#subscriptions.length > this.#slice) event.left = this.#subscriptions.length - this.#sent
     this.#owner.emitDelivery(event, recorded)
   }
 
