@@ -7,8 +7,8 @@ import { ZmqStats, type ZmqStatsOptions } from '../control/zmq-stats'
 import { parsePublishItem } from '../grip/publish-item'
 import { RouteTable } from '../grip/route-table'
 import type { RouteWarning } from '../grip/routes'
+import { Probes } from '../proxy/backend/probes'
 import { SharedLinks } from '../proxy/backend/shared-links'
-import { TlsProbes } from '../proxy/backend/tls/tls-probe'
 import { Upstream } from '../proxy/backend/upstream'
 import { Channels } from '../proxy/channels/channels'
 import { type Reached, reachOf } from '../proxy/channels/reach'
@@ -135,7 +135,7 @@ export class Engine {
       filterRate: new RequestRate(wheel, () => sink.now(), proxyOptions.filterRate),
       waitingRoom: new WaitingRoom(),
       options: proxyOptions,
-      tlsProbes: new TlsProbes(),
+      probes: new Probes(),
       exchanges: new LiveExchanges(),
       stopping: false,
       routes: new RouteTable([]),
@@ -180,7 +180,7 @@ export class Engine {
 
   /** Backends that are being said hello to, because they may speak TLS. */
   get probing(): number {
-    return this.#context.tlsProbes.running
+    return this.#context.probes.running
   }
 
   get live(): LiveCounts {
@@ -228,7 +228,7 @@ export class Engine {
     await this.#context.upstream.close()
     this.#context.channels.stop()
     this.#descriptors.stop()
-    this.#context.tlsProbes.stop()
+    this.#context.probes.stop()
     this.#context.refreshes.stop()
     this.#context.filterRate.stop()
     this.#context.wheel.stop()

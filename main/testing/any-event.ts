@@ -228,6 +228,11 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     target: anyText,
     spoken: words('tls', 'other', 'nothing'),
   }),
+  'listens-beside': fieldsOf<Omit<EventOf<'listens-beside'>, 'type'>>({
+    ...ofAnswer,
+    target: anyText,
+    listens: anyText,
+  }),
   instruct: fieldsOf<Omit<EventOf<'instruct'>, 'type'>>({
     ...ofExchange,
     from: words('headers', 'json'),

@@ -147,6 +147,7 @@ function isSpare(event: ExchangeEvent, beforeLastHold: boolean): boolean {
     case 'answer-end':
     case 'backend-failed':
     case 'tls-probed':
+    case 'listens-beside':
     case 'instruct':
     case 'held':
     case 'subscribed':

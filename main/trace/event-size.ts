@@ -107,6 +107,7 @@ export function weigh(event: TraceEvent): number {
     case 'request-end':
     case 'answer-end':
     case 'tls-probed':
+    case 'listens-beside':
     case 'unsubscribed':
     case 'recording':
     case 'descriptors':

@@ -241,6 +241,7 @@ export class ExchangeRecord {
       case 'subscribed':
       case 'unsubscribed':
       case 'limit':
+      case 'listens-beside':
         break
       default:
         event satisfies never

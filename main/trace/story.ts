@@ -70,6 +70,8 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
     }
     case 'tls-probed':
       return step(event.t, { from: 'gripscope', to: 'backend', ...PROBED[event.spoken] })
+    case 'listens-beside':
+      return step(event.t, { from: 'gripscope', to: 'backend', label: `something listens on ${event.listens}` })
     case 'instruct': {
       if (event.accepted) return undefined
       const [first] = event.problems

@@ -17,6 +17,10 @@ export function isTlsPage(exchange: ExchangeRecord): boolean {
   if (exchange.response?.status !== 400) return false
   const passed = passedAnswer(exchange, LONGEST)
   if (passed === undefined) return false
-  const text = Buffer.concat(passed.parts).toString('latin1')
+  return isTlsSaying(Buffer.concat(passed.parts).toString('latin1'))
+}
+
+/** So a server of TLS answers a plain request. */
+export function isTlsSaying(text: string): boolean {
   return SAYINGS.some((saying) => saying.test(text))
 }

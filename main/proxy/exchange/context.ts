@@ -3,8 +3,8 @@ import type { RouteTable } from '../../grip/route-table'
 import type { Route } from '../../grip/route-types'
 import type { Signer } from '../../grip/signature'
 import type { TraceSink } from '../../trace/events'
+import type { Probes } from '../backend/probes'
 import type { SharedLinks } from '../backend/shared-links'
-import type { TlsProbes } from '../backend/tls/tls-probe'
 import type { Upstream } from '../backend/upstream'
 import type { Channels } from '../channels/channels'
 import type { WaitingRoom } from '../channels/waiting-messages'
@@ -36,7 +36,7 @@ export interface ProxyContext {
   readonly waitingRoom: WaitingRoom
   readonly options: ProxyOptions
   /** Who finds out whether a backend that says nothing speaks TLS. */
-  readonly tlsProbes: TlsProbes
+  readonly probes: Probes
   /** Those that are not over. */
   readonly exchanges: LiveExchanges
   /** The proxy is being stopped: connections that end now were not left by their clients. */

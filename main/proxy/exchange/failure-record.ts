@@ -1,4 +1,4 @@
-// Records that a backend failed: and if it may be because it speaks TLS, what a hello of TLS shows later.
+// Records that a backend failed; later, what a hello of TLS shows if it may be because of that, and what listens beside it.
 import type { Target } from '../../grip/route-types'
 import type { TraceSink } from '../../trace/events'
 import type { BackendFailure } from '../backend/upstream'
@@ -9,7 +9,7 @@ import type { ProxyContext } from './context'
 export interface FailureOwner {
   readonly id: number
   readonly sink: TraceSink
-  readonly context: Pick<ProxyContext, 'tlsProbes'>
+  readonly context: Pick<ProxyContext, 'probes'>
 }
 
 export interface FailureKind {
@@ -26,8 +26,15 @@ export function recordBackendFailure(
   { again, filter }: FailureKind,
 ): void {
   recordFailure({ sink, id: x }, { target, code, message, again }, filter)
-  if (!maybeTls || again) return
-  context.tlsProbes.suspect(to, (spoken) => {
-    sink.emit({ type: 'tls-probed', t: sink.now(), x, target, spoken, ...(filter && { filter }) })
-  })
+  if (again) return
+  if (maybeTls) {
+    context.probes.tls.suspect(to, (spoken) => {
+      sink.emit({ type: 'tls-probed', t: sink.now(), x, target, spoken, ...(filter && { filter }) })
+    })
+  }
+  if (code === 'ECONNREFUSED') {
+    context.probes.loopback.refused(to, (listens) => {
+      sink.emit({ type: 'listens-beside', t: sink.now(), x, target, listens, ...(filter && { filter }) })
+    })
+  }
 }

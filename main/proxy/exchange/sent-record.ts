@@ -1,7 +1,6 @@
 // Records that a backend is asked, be it for the client's request or for something that the proxy wants to know.
 import type { Target } from '../../grip/route-types'
-import type { PublishId, RawHeaders, SentEvent, SentReason, SharedWith } from '../../trace/events'
-import type { Making } from '../../trace/events/terms'
+import type { PublishId, RawHeaders, SentReason, SharedWith } from '../../trace/events'
 import type { ExchangeScope } from './exchange-scope'
 
 export interface SentRequest {
@@ -18,9 +17,9 @@ export function recordSent(
   target: Target,
   { method, path: url, headers, body }: SentRequest,
   why: SentReason,
-  more?: { readonly p?: PublishId; readonly shared?: SharedWith },
+  more: { readonly p?: PublishId; readonly shared?: SharedWith } = {},
 ): void {
-  const event: Making<SentEvent> = {
+  sink.emit({
     type: 'sent',
     t: sink.now(),
     x,
@@ -30,9 +29,7 @@ export function recordSent(
     url,
     headers,
     why,
-  }
-  if (more?.p !== undefined) event.p = more.p
-  if (more?.shared) event.shared = more.shared
-  if (body) event.body = sink.keep(body, sink.bodyLimit)
-  sink.emit(event)
+    ...more,
+    ...(body && { body: sink.keep(body, sink.bodyLimit) }),
+  })
 }

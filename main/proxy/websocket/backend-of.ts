@@ -32,12 +32,9 @@ export function backendOf(
   }
   const headers = plainHandshake(asker.headersFor(route), !route.noGrip)
   recordSent({ sink, id, route }, target, { method: 'GET', path, headers }, why)
-  const { wheel, tlsProbes, options } = context
+  const { wheel, probes, options } = context
   const { webSocketMessageMax: messageMax, webSocketRejectionMax: rejectionMax, backendTimeout: timeout } = options
-  return new PlainBackend(
-    { id, sink, wheel, tlsProbes, target, path, headers, messageMax, rejectionMax, timeout },
-    asker,
-  )
+  return new PlainBackend({ id, sink, wheel, probes, target, path, headers, messageMax, rejectionMax, timeout }, asker)
 }
 
 /** The test target sees no more of a path than what follows the route's own. */

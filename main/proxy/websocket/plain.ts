@@ -8,10 +8,10 @@ import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders, TraceSink } from '../../trace/events'
 import { BLOCKED, blockedHost, lookupOutside } from '../backend/internal-address'
+import type { Probes } from '../backend/probes'
 import { backendTls, serverName } from '../backend/tls/backend-tls'
 import { explainFailure, failureCode, isSilent } from '../backend/tls/failure'
 import { isTlsAlert, tlsOnPlain } from '../backend/tls/tls-alert'
-import type { TlsProbes } from '../backend/tls/tls-probe'
 import { AnswerRecord } from '../exchange/answer-record'
 import { recordBackendFailure } from '../exchange/failure-record'
 import { headerOf } from '../http/headers'
@@ -32,7 +32,7 @@ export interface PlainRequest {
   readonly id: number
   readonly sink: TraceSink
   readonly wheel: Wheel
-  readonly tlsProbes: TlsProbes
+  readonly probes: Probes
   readonly target: Target
   readonly path: string
   /** Headers as the backend gets them, with those that ask for a WebSocket. */
@@ -210,8 +210,8 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   }
 
   #recordFailure(code: string, message: string, maybeTls = false): void {
-    const { sink, id, target, tlsProbes } = this.#request
-    recordBackendFailure({ sink, id, context: { tlsProbes } }, target, { code, message, maybeTls }, { again: false })
+    const { sink, id, target, probes } = this.#request
+    recordBackendFailure({ sink, id, context: { probes } }, target, { code, message, maybeTls }, { again: false })
   }
 
   // ---- frames ------------------------------------------------------------------------------------------------------

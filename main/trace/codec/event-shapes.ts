@@ -181,6 +181,7 @@ export const eventShapes: EventShapes = {
   'answer-end': { ...ofAnswer, size: whole },
   'backend-failed': { ...ofAnswer, target: text, code: text, message: text, again: flag },
   'tls-probed': { ...ofAnswer, target: text, spoken: words<Spoken>({ tls: true, other: true, nothing: true }) },
+  'listens-beside': { ...ofAnswer, target: text, listens: text },
   instruct: {
     ...ofExchange,
     from: word(['headers', 'json'] as const),

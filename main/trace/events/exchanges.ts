@@ -126,6 +126,16 @@ export interface TlsProbedEvent extends OfAnswer {
   readonly target: string
   readonly spoken: Spoken
 }
+/**
+ * Nothing listens on a loopback address; on the other family's, the same port is taken. It follows the failure, after the end of
+ * the exchange mostly.
+ */
+export interface ListensBesideEvent extends OfAnswer {
+  readonly type: 'listens-beside'
+  readonly target: string
+  /** Where a connection was taken, such as `[::1]:8000`. */
+  readonly listens: string
+}
 /** `tls`: a record of TLS. `other`: bytes that are none. `nothing`: it closed, refused, or said nothing in time. */
 export type Spoken = 'tls' | 'other' | 'nothing'
 /** The backend's instruct was read: accepted, or refused with what is wrong in it. */
@@ -291,6 +301,7 @@ export type ExchangeEvent =
   | AnswerEndEvent
   | BackendFailedEvent
   | TlsProbedEvent
+  | ListensBesideEvent
   | InstructEvent
   | HeldEvent
   | SubscribedEvent
