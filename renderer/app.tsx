@@ -56,7 +56,7 @@ export function App() {
         <SideRail />
       </Guard>
       <main className={styles.main}>
-        <Guard name="What is listened on">
+        <Guard name="The banners">
           <ConnectionBanner />
           <FaultBanner />
           <ListenerBanners />

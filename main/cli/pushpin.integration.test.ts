@@ -245,13 +245,13 @@ describe('gripscope pushpin', () => {
   })
 
   it.each([
-    ['[runner]\nhttp_port=eighty\n', 'line 2: http_port: eighty is no port: write it like 7999'],
-    ['[runner]\n\nhttp_port=127.0.0.1:65536\n', 'line 3: http_port: 127.0.0.1:65536 is no port'],
-    ['[runner]\nhttps_ports=x\n', 'line 2: https_ports: x is no port'],
-    ['[handler]\npush_in_http_port=-1\n', 'line 2: push_in_http_port: -1 is no port'],
+    ['[runner]\nhttp_port=eighty\n', 'line 2: http_port: eighty is not a port: write it like 7999'],
+    ['[runner]\n\nhttp_port=127.0.0.1:65536\n', 'line 3: http_port: 127.0.0.1:65536 is not a port'],
+    ['[runner]\nhttps_ports=x\n', 'line 2: https_ports: x is not a port'],
+    ['[handler]\npush_in_http_port=-1\n', 'line 2: push_in_http_port: -1 is not a port'],
     [
       '[global]\nport_offset=60000\n[handler]\npush_in_http_port=5561\n',
-      'line 4: push_in_http_port: 5561 with port_offset 60000 is no port',
+      'line 4: push_in_http_port: 5561 with port_offset 60000 is not a port',
     ],
   ])('does not start with %j, and says where it is wrong', async (text, said) => {
     const file = path.join(folder, 'bad.conf')

@@ -8,7 +8,7 @@ test.each([
   ['UND_ERR_HEADERS_TIMEOUT', 'localhost:8000 did not answer in time'],
   ['HPE_INVALID_CONSTANT', 'localhost:8000 does not answer in HTTP'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'localhost:8000 does not speak TLS'],
-  ['BACKEND_TLS', 'localhost:8000 speaks TLS, and was asked without'],
+  ['BACKEND_TLS', 'localhost:8000 speaks TLS, but the request came without it'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS with localhost:8000 failed'],
   ['BAD_REASON', 'localhost:8000 sends a reason phrase with a control character'],
   ['UND_ERR_WHAT_IS_NEW', 'localhost:8000 could not be asked'],

@@ -43,7 +43,7 @@ export function isTlsMismatch(code: string): 'backend-speaks' | 'backend-does-no
   return NO_TLS.has(code) ? 'backend-does-not' : undefined
 }
 
-/** Code of a failure: the backend speaks TLS, and was asked without. */
+/** Code of a failure: the backend speaks TLS, but the request came without it. */
 export const BACKEND_TLS = 'BACKEND_TLS'
 
 /** So OpenSSL and BoringSSL say that what came is no TLS. */
@@ -96,7 +96,7 @@ const KNOWN: Readonly<Record<string, FailureWords>> = {
   UND_ERR_HEADERS_TIMEOUT: { short: 'X did not answer in time', fix: SLOW },
   UND_ERR_BODY_TIMEOUT: { short: 'X sent nothing more in time', fix: SLOW },
   TIMEOUT: { short: 'X did not answer in time', fix: SLOW },
-  [BACKEND_TLS]: { short: 'X speaks TLS, and was asked without', fix: 'Put ssl after the target.' },
+  [BACKEND_TLS]: { short: 'X speaks TLS, but the request came without it', fix: 'Put ssl after the target.' },
   ...Object.fromEntries([...NO_TLS].map((code) => [code, NO_TLS_THERE])),
   ECONNRESET: CLOSED,
   ECONNABORTED: CLOSED,

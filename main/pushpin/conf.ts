@@ -247,13 +247,13 @@ class Reader {
     const moved = port > 0 ? port + offset : port
     if (moved <= PORT_MAX) return moved
     const by = port > 0 && offset > 0 ? ` with port_offset ${offset}` : ''
-    this.#fault(name, `${shown(text)}${by} is no port: write a number from 0 to ${PORT_MAX}`)
+    this.#fault(name, `${shown(text)}${by} is not a port: write a number from 0 to ${PORT_MAX}`)
     return fallback
   }
 
   address(name: string, text: string, host: string): { host: string; port: number } {
     const read = address(text, host)
-    if (Number.isNaN(read.port)) this.#fault(name, `${shown(text)} is no port: write it like 7999 or 127.0.0.1:7999`)
+    if (Number.isNaN(read.port)) this.#fault(name, `${shown(text)} is not a port: write it like 7999 or 127.0.0.1:7999`)
     return read
   }
 

@@ -75,7 +75,7 @@ export class ExchangeRecord {
   evidence: readonly Evidence[] = []
   /** The answer that passed to the client has an instruct in its body. */
   instructPassed = false
-  /** The answer says that the backend speaks TLS, and was asked without. */
+  /** The answer says that the backend speaks TLS, but the request came without it. */
   tlsPage = false
   /** What is wrong with the event stream that it got. */
   framing: FramingFault | undefined

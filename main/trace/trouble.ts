@@ -156,7 +156,7 @@ function tlsPage({ events }: ExchangeRecord): TroubleView {
   return {
     name: 'backend-tls',
     tone: 'failed',
-    message: `${place} speaks TLS, and was asked without: its 400 says so.`,
+    message: `${place} speaks TLS, but the request came without it: its 400 says so.`,
     fix: 'Put ssl after the target, or begin the URL of the backend with https://.',
   }
 }

@@ -86,7 +86,7 @@ function ListenerBanner({ what, listener }: ListenerBannerProps) {
     <div className={styles.listener} role="alert">
       <ProblemNote
         field={problem?.field ?? what}
-        message={problem?.message ?? `Port ${port} cannot be listened on.`}
+        message={problem?.message ?? `Gripscope cannot listen on port ${port}.`}
         fix={problem?.fix ?? ''}
         actions={
           <>

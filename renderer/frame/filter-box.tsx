@@ -111,8 +111,8 @@ function Help({ view }: { view: ViewName }) {
           <code>size&gt;10k</code> <code>time&gt;1s</code>.
         </>
       )}{' '}
-      All must be true; <code>-</code> before a word takes it out, <code>or</code> between words allows either, quotes
-      keep spaces.
+      All words must match; <code>-</code> before a word excludes it, <code>or</code> between words accepts either, and
+      quotes keep spaces.
     </p>
   )
 }

@@ -190,7 +190,7 @@ export async function copyWithNotice(text: string, said: string, detail = ''): P
   const copied = await copyText(text)
   const good =
     detail === '' ? ({ tone: 'good', text: said } as const) : ({ tone: 'attention', text: said, detail } as const)
-  toast(copied ? good : { tone: 'failed', text: 'The clipboard could not be written.' })
+  toast(copied ? good : { tone: 'failed', text: 'Nothing was copied: the clipboard did not take it.' })
 }
 
 export type ExportWhat = 'all' | 'filtered' | 'selected'

@@ -181,7 +181,7 @@ it.each(['\x15\x03\x01\x00\x02\x02\x46', '\x15\x03\x03\x00\x02\x02\x16'])(
     await t.engine.setRoutes({ kind: 'lines', lines: [`* 127.0.0.1:${backend.port}`] })
     expect((await byHttp1()).status).toBe(502)
     expect(t.sink.of('backend-failed')[0]?.message).toBe(
-      'the backend speaks TLS on that port, and was asked without. Put ssl after the target.',
+      'the backend speaks TLS on that port, but the request came without it. Put ssl after the target.',
     )
   },
 )

@@ -60,7 +60,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number, { fie
         fix: `Ports above 1023 need no rights: ${another}.`,
       }
     case 'ERR_SOCKET_BAD_PORT':
-      return { field, message: `${port} is no port`, fix: `A port is a number from 0 to 65535: ${another}.` }
+      return { field, message: `${port} is not a port`, fix: `A port is a number from 0 to 65535: ${another}.` }
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return {

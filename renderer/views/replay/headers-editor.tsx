@@ -12,7 +12,7 @@ import type { DraftProblem } from './replay-problems'
 
 export interface HeadersEditorProps {
   headers: readonly HeaderLine[]
-  /** Names of headers that are made anew. */
+  /** Names of headers that Gripscope sets. */
   leftOut: readonly string[]
   problems: readonly DraftProblem[]
   onChange(headers: readonly HeaderLine[]): void
@@ -42,7 +42,7 @@ export function HeadersEditor({ headers, leftOut, problems, onChange }: HeadersE
         <span id={titleId} className={styles.title}>
           Headers
         </span>
-        {leftOut.length > 0 ? <span className={styles.note}>{leftOut.join(', ')}: made anew</span> : null}
+        {leftOut.length > 0 ? <span className={styles.note}>{leftOut.join(', ')}: set by Gripscope</span> : null}
         <Button small icon={<Plus />} onClick={add}>
           Add header
         </Button>

@@ -45,7 +45,7 @@ test('no port turns it off', async () => {
   expect(bridge.inputs('settings.change')).toEqual([{ tlsPort: null, welcomed: true }])
 })
 
-test('what is no port is told at the field', async () => {
+test('what is not a port is told at the field', async () => {
   const { user } = await open(OFF)
   await user.type(field('TLS port'), '70000')
   expect(note('TLS port')).toContain('leave it empty for no TLS')

@@ -5,7 +5,7 @@ import { BACKEND_TLS } from '../../../grip/failure-words'
 /** The failure of an asking that was answered so. */
 export function tlsOnPlain(): PlainError {
   const fix = 'Put ssl after the target.'
-  return new PlainError(BACKEND_TLS, `the backend speaks TLS on that port, and was asked without. ${fix}`)
+  return new PlainError(BACKEND_TLS, `the backend speaks TLS on that port, but the request came without it. ${fix}`)
 }
 
 /** Do these bytes, which came in place of an answer, begin an alert of TLS? A Buffer, or a text of one character a byte. */
