@@ -21,6 +21,7 @@ import styles from './code-editor.module.css'
 import { type DrawnText, drawText } from './drawn-text'
 import { canWrap, plainWhy } from './long-lines'
 import { MarksContext, marksPattern } from './marks'
+import { useSecondTurn } from './use-second-turn'
 import { useSteps } from './use-steps'
 
 export interface CodeEditorProps {
@@ -69,7 +70,8 @@ export function CodeEditor({ label, value, language, onChange, placeholder, wrap
   const marks = useContext(MarksContext)
   const input = useMemo(() => ({ value, language, writable }), [value, language, writable])
   const drawn = useSteps(input, writable || value.length <= AT_ONCE, drawText)
-  const ready = drawn !== null
+  const second = useSecondTurn()
+  const ready = second && drawn !== null
   // What the editor begins with, and what is in it; later values go in by the effect below.
   const latest = useRef(drawn)
   latest.current = drawn

@@ -13,6 +13,7 @@ import {
   useState,
 } from 'react'
 import { Button } from './button'
+import { useSecondTurn } from './use-second-turn'
 import { useVisibleRows } from './use-visible-rows'
 import styles from './virtual-grid.module.css'
 
@@ -88,6 +89,8 @@ export function VirtualGrid(props: VirtualGridProps) {
   const selectedKey = selected >= 0 ? rowKey(selected) : null
   const rows = useVisibleRows(scroller, { count, rowHeight, follow: props.follow === true, selected, selectedKey })
   const { first, last, slots, behind } = rows
+  // A view opens at once, and its rows follow.
+  const ready = useSecondTurn()
 
   const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
   const press = (key: string): boolean => {
@@ -148,7 +151,7 @@ export function VirtualGrid(props: VirtualGridProps) {
           empty
         ) : (
           <div role="presentation" className={styles.rows} style={{ height: rows.content }}>
-            {indexes(first, last).map((index) => (
+            {(ready ? indexes(first, last) : []).map((index) => (
               <Fragment key={index % slots}>
                 {renderRow(index, {
                   ...gridRow(`${prefix}-${rowKey(index)}`, index, index === selected),
