@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Engine } from '../../main/engine/engine'
 import { RecordingSink } from '../../main/testing/recording-sink'
+import { findingsIn } from '../../main/trace/findings/read-findings'
 import { freePort } from '../../scripts/free-ports.mjs'
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -91,7 +92,10 @@ export async function startExample(spec: ExampleSpec): Promise<RunningExample> {
   const stop = async (): Promise<void> => {
     await end(child)
     await engine.stop()
+    const findings = findingsIn(sink.events).list.map(({ rule, text }) => `${rule}: ${text}`)
     rmSync(temporary, { recursive: true, force: true })
+    // An example does it right.
+    if (findings.length > 0) throw new Error(`The example has findings:\n${findings.join('\n')}`)
   }
   try {
     await accepting(child, port)

@@ -1,6 +1,7 @@
 // The demo behind the proxy: the counter of GRIP's founding story, rooms, faults, and the traffic that shows them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../testing/raw-client'
+import { findingsOf } from '../trace/findings/read-findings'
 import type { TraceModel } from '../trace/model'
 import { GripscopeApp } from './app'
 import { runDemoTraffic } from './demo/demo-traffic'
@@ -88,6 +89,22 @@ describe('the counter', () => {
     await polling
     expect(seen.at(-1)).toBe(first + 10)
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  })
+})
+
+describe('its healthy part', () => {
+  it('has no findings', async () => {
+    const value = Number((await get('/counter/value/').whole()).body)
+    const waiting = [1, 2, 3].map(() => get(`/counter/value/?last=${value}`))
+    await listening('counter', 3)
+    await post('/counter/value/')
+    for (const client of waiting) await client.whole()
+    const listener = await get('/events/?room=kitchen').bodyHas('event: joined')
+    await listening('room-kitchen', 1)
+    await post('/events/?room=kitchen', 'one\ntwo')
+    await listener.bodyHas('data: two\n\n')
+    await post('/events/?room=lobby', 'nobody is here')
+    expect(findingsOf(app.log).list).toEqual([])
   })
 })
 

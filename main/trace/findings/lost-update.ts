@@ -41,7 +41,9 @@ class LostUpdates {
   constructor(kit: RuleKit) {
     this.#kit = kit
     this.handlers = {
-      publish: ({ p, t, channel, id, waiting }) => this.#remember({ p, t, channel, id, waits: waiting }),
+      publish: ({ p, t, channel, id, waiting, dropped }) => {
+        if (dropped === undefined) this.#remember({ p, t, channel, id, waits: waiting })
+      },
       delivery: ({ p }) => {
         const published = this.#waiting.get(p)
         if (!published) return
