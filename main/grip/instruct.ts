@@ -175,7 +175,9 @@ function finish(draft: InstructDraft): Instruct {
   if (draft.mode !== undefined) instruct.hold = holdOf(draft, draft.mode)
   if (draft.next !== undefined) instruct.next = draft.next
   if (draft.gone !== undefined) instruct.gone = draft.gone
-  const filters = draft.channels.length === 0 ? [] : draft.channels.flatMap((channel) => channel.filters)
+  const [only] = draft.channels
+  const filters =
+    only && draft.channels.length === 1 ? only.filters : draft.channels.flatMap((channel) => channel.filters)
   if (changesResponse(filters)) instruct.responseFilters = filters
   return instruct
 }
@@ -184,16 +186,18 @@ const NO_META: Readonly<Record<string, string>> = Object.freeze(Object.create(nu
 const NONE: readonly never[] = Object.freeze([])
 
 function holdOf(draft: InstructDraft, mode: InstructHold['mode']): InstructHold {
-  const hold: InstructHold = {
+  const hold: { -readonly [K in keyof InstructHold]: InstructHold[K] } = {
     mode,
     timeout: milliseconds(Math.max(draft.timeout ?? DEFAULT_TIMEOUT, MIN_TIMEOUT)),
     channels: mergeChannels(draft),
-    ...lostPrevId(draft),
-    ...(mode === 'response' && isTooShort(draft) && { raisedFrom: (draft.timeout ?? 0) * 1000 }),
   }
+  const lost = lostPrevId(draft)
+  if (lost !== undefined) hold.lostPrevId = lost
+  if (mode === 'response' && isTooShort(draft)) hold.raisedFrom = (draft.timeout ?? 0) * 1000
   if (mode !== 'stream' || draft.keepAlive === undefined) return hold
   const { content, timeout, mode: beat } = draft.keepAlive
-  return { ...hold, keepAlive: { content, timeout: Math.max(timeout, 1) * 1000, mode: beat } }
+  hold.keepAlive = { content, timeout: Math.max(timeout, 1) * 1000, mode: beat }
+  return hold
 }
 
 function isTooShort({ timeout }: InstructDraft): boolean {
@@ -213,10 +217,10 @@ function milliseconds(seconds: number): number {
 }
 
 /** Where a channel is named twice, the earlier prev-id still wants a next link. */
-function lostPrevId({ channels }: InstructDraft): { lostPrevId: string } | undefined {
+function lostPrevId({ channels }: InstructDraft): string | undefined {
+  if (channels.length < 2) return undefined
   const last = new Map(channels.map(({ name }, i) => [name, i]))
-  const lost = channels.find(({ name, prevId }, i) => prevId !== undefined && last.get(name) !== i)
-  return lost && { lostPrevId: lost.name }
+  return channels.find(({ name, prevId }, i) => prevId !== undefined && last.get(name) !== i)?.name
 }
 
 /** A channel named twice is one: the later prev-id and filters count. */

@@ -3,8 +3,9 @@ import { applyResponseFilters } from '../../grip/filters'
 import { gripOf, readInstruct } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
 import { withPlainResponse } from '../../grip/plain-response'
-import type { ExchangeId, Problem, TraceSink } from '../../trace/events'
+import type { ExchangeId, InstructEvent, Problem, TraceSink } from '../../trace/events'
 import type { EndCause } from '../../trace/events/causes'
+import type { Making } from '../../trace/events/terms'
 import { namesCoding } from '../http/compressed'
 import type { Limits } from '../settings/options'
 import { understoodOf } from './understood'
@@ -83,9 +84,11 @@ export class InstructAnswer {
       const { instruct: compressed } = result
       const instruct = namesCoding(compressed.response.headers) ? withPlainResponse(compressed) : compressed
       const own = instruct.response.body === body ? undefined : instruct.response.body
-      const kept = own && own.length > 0 && { body: sink.keep(own, sink.bodyLimit) }
       const understood = understoodOf(instruct)
-      sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted, understood, ...kept })
+      const t = sink.now()
+      const event: Making<InstructEvent> = { type: 'instruct', t, x, from: result.from, problems, accepted, understood }
+      if (own && own.length > 0) event.body = sink.keep(own, sink.bodyLimit)
+      sink.emit(event)
       return instruct
     }
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })

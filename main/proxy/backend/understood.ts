@@ -2,6 +2,7 @@
 // kept once.
 import type { Instruct, InstructHold, KeepAlive } from '../../grip/instruct-types'
 import type { Understood } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 
 type Response = Understood['response']
 
@@ -11,19 +12,22 @@ let lastKeepAlive: KeepAlive | undefined
 
 /** It refers to the parts of the instruct, but not to its body, which may be a view of much larger memory. */
 export function understoodOf({ hold, response, meta, next, gone }: Instruct): Understood {
-  return {
-    ...(hold && { hold: keptHold(hold) }),
+  const understood: Making<Understood> = {
     response: keptResponse(response),
     meta: isEmpty(meta) ? NO_META : meta,
-    ...(next && { next }),
-    ...(gone && { gone }),
   }
+  if (hold) understood.hold = keptHold(hold)
+  if (next) understood.next = next
+  if (gone) understood.gone = gone
+  return understood
 }
 
 function keptHold({ mode, timeout, raisedFrom, channels, keepAlive }: InstructHold): NonNullable<Understood['hold']> {
   // The array that was filled has room for more.
-  const kept = { mode, timeout, ...(raisedFrom !== undefined && { raisedFrom }), channels: channels.slice() }
-  return keepAlive ? { ...kept, keepAlive: keptKeepAlive(keepAlive) } : kept
+  const kept: Making<NonNullable<Understood['hold']>> = { mode, timeout, channels: channels.slice() }
+  if (raisedFrom !== undefined) kept.raisedFrom = raisedFrom
+  if (keepAlive) kept.keepAlive = keptKeepAlive(keepAlive)
+  return kept
 }
 
 function keptResponse({ code, reason, headers }: Response): Response {

@@ -2,7 +2,8 @@
 import { STATUS_CODES } from 'node:http'
 import { errorWords } from '../../grip/error-words'
 import { whyNoBody } from '../../grip/status'
-import type { PublishId, RawHeaders, TraceSink } from '../../trace/events'
+import type { PublishId, RawHeaders, ResponseEvent, TraceSink } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import { BodyRecord } from '../http/body-record'
 import type { ClientResponse } from '../http/client-response'
 import type { ResponseShape } from './response-shape'
@@ -252,17 +253,10 @@ export class Reply {
     // What a backend or a publisher said as its body does not go to the client where there is none.
     const from = this.noBody === undefined ? body : 'own'
     const t = this.#sink.now()
-    this.#sink.emit({
-      type: 'response',
-      t,
-      x: this.#id,
-      status,
-      reason,
-      headers,
-      body: from,
-      ...(from === 'answer' && this.#changed && { changed: true }),
-      ...(p !== undefined && { p }),
-    })
+    const event: Making<ResponseEvent> = { type: 'response', t, x: this.#id, status, reason, headers, body: from }
+    if (from === 'answer' && this.#changed) event.changed = true
+    if (p !== undefined) event.p = p
+    this.#sink.emit(event)
   }
 
   #failed(error: Error): void {

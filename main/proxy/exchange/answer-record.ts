@@ -1,6 +1,14 @@
 // Records what a backend answered: its head, its body as far as it is kept, its end; or that it failed.
-import type { ExchangeId, RawHeaders, TraceSink } from '../../trace/events'
-import { BodyRecord } from '../http/body-record'
+import type {
+  AnswerEndEvent,
+  AnsweredEvent,
+  BackendFailedEvent,
+  ExchangeId,
+  RawHeaders,
+  TraceSink,
+} from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
+import { BodyRecord, type RecordedBody } from '../http/body-record'
 import { isCompressed } from '../http/compressed'
 
 /** Whose question it was. */
@@ -23,17 +31,20 @@ export class AnswerRecord extends BodyRecord {
   /** @param filter it answers a filter */
   constructor(owner: AnswerOwner, { status, reason, headers }: AnswerHead, filter?: true) {
     const { sink, id: x } = owner
-    super(sink, x, { type: 'answer-data', compressed: isCompressed(headers), ...(filter && { filter }) })
+    super(sink, x, bodyOf(isCompressed(headers), filter))
     this.#owner = owner
     this.#filter = filter
-    sink.emit({ type: 'answered', t: sink.now(), x, status, reason, headers, ...(filter && { filter }) })
+    const event: Making<AnsweredEvent> = { type: 'answered', t: sink.now(), x, status, reason, headers }
+    if (filter) event.filter = filter
+    sink.emit(event)
   }
 
   /** The answer is whole. @param size bytes of its body, where not all of it was added */
   end(size = this.size): void {
     const { sink, id: x } = this.#owner
-    const filter = this.#filter
-    sink.emit({ type: 'answer-end', t: sink.now(), x, size, ...(filter && { filter }) })
+    const event: Making<AnswerEndEvent> = { type: 'answer-end', t: sink.now(), x, size }
+    if (this.#filter) event.filter = this.#filter
+    sink.emit(event)
   }
 }
 
@@ -53,5 +64,16 @@ export function recordFailure(
   { target, code, message, again }: Failure,
   filter?: true,
 ): void {
-  sink.emit({ type: 'backend-failed', t: sink.now(), x, target, code, message, again, ...(filter && { filter }) })
+  const t = sink.now()
+  const event: Making<BackendFailedEvent> = { type: 'backend-failed', t, x, target, code, message, again }
+  if (filter) event.filter = filter
+  sink.emit(event)
+}
+
+const PLAIN: RecordedBody = { type: 'answer-data', compressed: false }
+const COMPRESSED: RecordedBody = { type: 'answer-data', compressed: true }
+
+function bodyOf(compressed: boolean, filter: true | undefined): RecordedBody {
+  if (filter) return { type: 'answer-data', compressed, filter }
+  return compressed ? COMPRESSED : PLAIN
 }

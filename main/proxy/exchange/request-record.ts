@@ -18,8 +18,8 @@ export function recordRequest(
   replaySecret: string,
 ): void {
   const { httpVersion, socket } = request
-  const [id, secret] = headerOf(headers, REPLAY_HEADER).split(' ')
-  const replayOf = id && secret === replaySecret ? Number(id) : undefined
+  const replay = headerOf(headers, REPLAY_HEADER)
+  const replayOf = replay === '' ? undefined : replayedBy(replay, replaySecret)
   const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
   const t = sink.now()
   if (replayOf === undefined) {
@@ -29,6 +29,11 @@ export function recordRequest(
   // The link is ours, not the client's: a replay of the replay must not carry it.
   const own = withoutInternal(headers)
   sink.emit({ type: 'request', t, x, method, url, httpVersion, headers: own, client, secure, replayOf })
+}
+
+function replayedBy(header: string, replaySecret: string): ExchangeId | undefined {
+  const [id, secret] = header.split(' ')
+  return id && secret === replaySecret ? Number(id) : undefined
 }
 
 /** The request's body, recorded up to the sink's limit as it streams by. @param replayMax bytes kept for asking again */

@@ -1,6 +1,7 @@
 // Records that a backend is asked, be it for the client's request or for something that the proxy wants to know.
 import type { Target } from '../../grip/route-types'
-import type { PublishId, RawHeaders, SentReason, SharedWith } from '../../trace/events'
+import type { PublishId, RawHeaders, SentEvent, SentReason, SharedWith } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import type { ExchangeScope } from './exchange-scope'
 
 export interface SentRequest {
@@ -17,9 +18,9 @@ export function recordSent(
   target: Target,
   { method, path: url, headers, body }: SentRequest,
   why: SentReason,
-  more: { readonly p?: PublishId; readonly shared?: SharedWith } = {},
+  more?: { readonly p?: PublishId; readonly shared?: SharedWith },
 ): void {
-  sink.emit({
+  const event: Making<SentEvent> = {
     type: 'sent',
     t: sink.now(),
     x,
@@ -29,7 +30,9 @@ export function recordSent(
     url,
     headers,
     why,
-    ...more,
-    ...(body && { body: sink.keep(body, sink.bodyLimit) }),
-  })
+  }
+  if (more?.p !== undefined) event.p = more.p
+  if (more?.shared) event.shared = more.shared
+  if (body) event.body = sink.keep(body, sink.bodyLimit)
+  sink.emit(event)
 }

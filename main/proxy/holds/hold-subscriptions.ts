@@ -1,6 +1,7 @@
 // The subscriptions that an instruct asks for, and the events that tell of a hold.
 import type { ChannelRef, Instruct } from '../../grip/instruct-types'
-import type { ReceiverKind } from '../../trace/events'
+import type { HeldEvent, ReceiverKind, SubscribedEvent } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import type { Receiver, Subscription } from '../channels/delivery'
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
 
@@ -31,25 +32,17 @@ export function recordHold(
 ): void {
   const { sink, id: x } = exchange
   const t = sink.now()
-  sink.emit({
-    type: 'held',
-    t,
-    x,
-    mode,
-    timeout: mode === 'response' ? (instruct.hold?.timeout ?? 0) : 0,
-    keepAlive: exchange.reply.noBody === undefined ? (instruct.hold?.keepAlive?.timeout ?? 0) : 0,
-    ...(Object.keys(instruct.meta).length > 0 && { meta: instruct.meta }),
-    ...(instruct.next && { next: instruct.next.uri }),
-  })
+  const timeout = mode === 'response' ? (instruct.hold?.timeout ?? 0) : 0
+  const keepAlive = exchange.reply.noBody === undefined ? (instruct.hold?.keepAlive?.timeout ?? 0) : 0
+  const held: Making<HeldEvent> = { type: 'held', t, x, mode, timeout, keepAlive }
+  if (Object.keys(instruct.meta).length > 0) held.meta = instruct.meta
+  if (instruct.next) held.next = instruct.next.uri
+  sink.emit(held)
   for (const { channel, prevId, filters } of subscriptions) {
-    sink.emit({
-      type: 'subscribed',
-      t,
-      x,
-      channel,
-      ...(prevId !== undefined && { prevId }),
-      ...(filters.length > 0 && { filters }),
-    })
+    const subscribed: Making<SubscribedEvent> = { type: 'subscribed', t, x, channel }
+    if (prevId !== undefined) subscribed.prevId = prevId
+    if (filters.length > 0) subscribed.filters = filters
+    sink.emit(subscribed)
   }
 }
 

@@ -5,7 +5,8 @@ import { type Why, whyFields, whyWords } from '../../grip/end-words'
 import type { Instruct } from '../../grip/instruct-types'
 import type { Route, Target } from '../../grip/route-types'
 import { belowSockjs } from '../../grip/sockjs-path'
-import type { EndReason, PublishId, SentReason, TraceSink } from '../../trace/events'
+import type { EndedEvent, EndReason, PublishId, SentReason, TraceSink } from '../../trace/events'
+import type { Making } from '../../trace/events/terms'
 import type { AnswerTaker } from '../backend/answer-taker'
 import { firstBody, InstructAnswer } from '../backend/instruct-answer'
 import { sinkForExchange } from '../channels/silent-sink'
@@ -124,15 +125,16 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     const { context } = this
     const route = this.#route
     const host = this.target?.hostHeader ?? route?.asHost
-    return {
+    const rules: Making<RequestRules> = {
       options: context.options,
       signature: !route || route.noGrip ? '' : context.signerOf(route).token(Date.now()),
       trusted: this.#trusted,
-      ...(this.#lastIds && { lastIds: this.#lastIds }),
-      ...(host !== undefined && { host }),
       secure: this.#secure,
       peer: this.request.socket.remoteAddress ?? '',
     }
+    if (this.#lastIds) rules.lastIds = this.#lastIds
+    if (host !== undefined) rules.host = host
+    return rules
   }
 
   /** Error answers say why. */
@@ -396,7 +398,8 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   #ended(asked: EndReason, said?: Why): void {
     if (this.over) return
     const { fault } = this.reply
-    const [how, why] = fault === undefined ? [asked, said] : (['backend-failed', fault] as const)
+    const how = fault === undefined ? asked : 'backend-failed'
+    const why = fault ?? said
     this.#phase = 'ended'
     this.context.exchanges.remove(this)
     this.#asking.stop()
@@ -408,16 +411,11 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     this.#answer = undefined
     this.#response.owner = undefined
     const { sink } = this
-    sink.emit({
-      type: 'ended',
-      t: sink.now(),
-      x: this.id,
-      how,
-      responseSize: this.reply.size,
-      ...whyFields(why),
-      // Nothing else closes a response.
-      ...(how === 'closed' && { by: 'publish' as const }),
-    })
+    const event: Making<EndedEvent> = { type: 'ended', t: sink.now(), x: this.id, how, responseSize: this.reply.size }
+    if (why !== undefined) Object.assign(event, whyFields(why))
+    // Nothing else closes a response.
+    if (how === 'closed') event.by = 'publish'
+    sink.emit(event)
   }
 
   // ---- the request -------------------------------------------------------------------------------------------------

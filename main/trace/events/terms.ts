@@ -10,7 +10,7 @@ export type TraceTime = number
 export type RawHeaders = readonly string[]
 
 /**
- * An event while it is made. Fields that it may lack are set one after the other: spreads (`...(id && { id })`) cost many
+ * An event, or the like, while it is made. Fields that it may lack are set one after the other: spreads (`...(id && { id })`) cost many
  * times as much, and give objects that are slower to read.
  */
 export type Making<Event> = { -readonly [Field in keyof Event]: Event[Field] }
