@@ -69,10 +69,10 @@ export default defineConfig({
       },
       {
         test: {
-          // Responses by Node's public way alone, as after an upgrade that changed its private fields (node-internals).
+          // Responses by Node's public way alone, as after an upgrade that changed its private fields (proxy/internals).
           name: 'node-writes',
           include: [
-            'main/proxy/client/node-internals.test.ts',
+            'main/proxy/internals/*.test.ts',
             'main/proxy/holds/{response-hold,stream-hold}.integration.test.ts',
             'main/proxy/requests/{no-body,non-ascii,pass-through}.integration.test.ts',
           ],

@@ -87,6 +87,7 @@ const MAY_IMPORT = {
 /** The folders of main/proxy in the order of a request's story: each may import those before it, types included. */
 const PROXY_FOLDERS: readonly string[] = [
   'settings',
+  'internals',
   'pacing',
   'http',
   'gate',

@@ -2,6 +2,8 @@
 // did not ask for, as some backends send it with every answer. The proxy answers `Expect` itself, so none is for a client.
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
+import { headerOfText } from '../../grip/grip-headers'
+import { isRequestHead } from '../internals/undici'
 
 /** Bytes of an interim answer's head. */
 const HEAD_MAX = 16 * 1024
@@ -24,8 +26,7 @@ export function skipInterim(socket: Socket): void {
   let part: Buffer | undefined
   socket.write = function (this: Socket, ...args: Parameters<typeof write>) {
     const [data] = args
-    // undici writes a request's head as text that begins with the method; other text is the framing of chunks.
-    if (typeof data === 'string' && data.charCodeAt(0) > LINE_BREAKS_AND_DIGITS) {
+    if (isRequestHead(data)) {
       asked = true
       part = undefined
     }
@@ -75,10 +76,9 @@ const MARK = '\ufdd0'
 
 /** A reason as it was on the wire, a character for each byte, of what undici read. */
 export function reasonOnWire(read: string): string {
-  return read.startsWith(MARK) ? read.slice(MARK.length) : read
+  return read.startsWith(MARK) ? read.slice(MARK.length) : headerOfText(read)
 }
 
-const LINE_BREAKS_AND_DIGITS = 0x40
 const ONE = 0x31
 /** As far as the status: `HTTP/1.1 100`. */
 const STATUS_END = 12

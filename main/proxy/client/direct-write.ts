@@ -2,7 +2,7 @@
 // bytes. Where that can't be (TLS, Windows, a client that reads too slowly), the caller goes node's way.
 import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { descriptorOf } from './node-internals'
+import { descriptorOf } from '../internals/connections'
 import { SHARED_BYTES_MAX, SharedWriter } from './shared-writes'
 
 /** Bytes that are put together to go out in one write. */

@@ -2,8 +2,8 @@
 // head and body.
 import { ServerResponse } from 'node:http'
 import type { ClientResponse, ResponseOwner } from '../http/client-response'
+import { internals, knowsResponses, type ResponseInternals, storeHeader, writeRaw } from '../internals/responses'
 import { writeJoined, writeNow } from './direct-write'
-import { internals, knowsResponses, type ResponseInternals, storeHeader, writeRaw } from './node-internals'
 
 /** Bytes of a body that node is given as text, so that it goes out together with the head. */
 const TEXT_MAX = 8 * 1024

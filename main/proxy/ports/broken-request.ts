@@ -4,18 +4,13 @@ import type { Socket } from 'node:net'
 import type { EndReason, TraceSink } from '../../trace/events'
 import { sinkForExchange } from '../channels/silent-sink'
 import type { Http1Response } from '../client/http1-response'
-import { knowsConnections, responseUnderWay } from '../client/node-internals'
 import { type ParseError, parseFault } from '../client/parse-faults'
 import type { ProxyContext } from '../exchange/context'
 import { dropOwnCookies } from '../http/own-cookies'
+import { knowsConnections, responseUnderWay } from '../internals/connections'
+import { isReadingRequest, partOfHead } from '../internals/parser'
 import { waits } from './pipelined'
-import { partOfHead, type UnreadRequest, unreadRequest } from './unread-request'
-
-/** What node keeps with a connection, and does not apply to in what it tells. */
-interface UnderWay {
-  /** The request whose body is being read. */
-  readonly parser?: { readonly incoming: IncomingMessage | null }
-}
+import { type UnreadRequest, unreadRequest } from './unread-request'
 
 /** Takes what node's parser said of a connection; it is closed after that. */
 export function breakRequest(context: ProxyContext, error: ParseError, socket: Socket): void {
@@ -25,9 +20,8 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
     return
   }
   const current = responseUnderWay(socket) as Http1Response | undefined
-  const { parser } = socket as Socket & UnderWay
   const waiting = current !== undefined && waits(current)
-  const answered = current ? !current.owner && !waiting : parser?.incoming != null
+  const answered = current ? !current.owner && !waiting : isReadingRequest(socket)
   if (error.code === 'ECONNRESET' || !socket.writable || answered) {
     // Also what breaks in the rest of a body whose request was answered before: its exchange is over.
     socket.destroy()

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import type { Problem, TraceSink } from '../../trace/events'
-import { toldDescriptor } from '../client/node-internals'
+import { toldDescriptor } from '../internals/connections'
 
 /** The last descriptors below the limit: who gets one of them shows that there are hardly any left. */
 const LAST = 4

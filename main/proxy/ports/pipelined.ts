@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { InOrder } from '../../turns/turns'
-import { responseUnderWay } from '../client/node-internals'
+import { responseUnderWay } from '../internals/connections'
 
 /** Requests of one connection that wait; then it is read no further. What one read holds comes whole all the same. */
 export const WAITING_MAX = 64

@@ -2,16 +2,9 @@
 // on to backends in any case, and the request is read once more.
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import { knowsConnections, responseUnderWay } from '../client/node-internals'
 import type { ParseError } from '../client/parse-faults'
-import { partOfHead } from './unread-request'
-
-/** What node keeps with a connection. */
-interface Kept {
-  parser?: { remove?(): void } | null
-  readableFlowing: boolean | null
-}
-type Connection = Socket & Kept
+import { knowsConnections, responseUnderWay } from '../internals/connections'
+import { knowsParser, partOfHead, stopFlow, takeFromHttp } from '../internals/parser'
 
 const LINE_FEED = 0x0a
 const HIGH = 0x80
@@ -22,7 +15,7 @@ const LINE_WAIT = 60_000
 
 /** The bytes from the request line on, if the parser stopped at a byte of its target that can be escaped. */
 export function rawTarget({ code, rawPacket, bytesParsed = 0 }: ParseError, socket: Socket): Buffer | undefined {
-  if (code !== 'HPE_INVALID_URL' || !rawPacket) return undefined
+  if (!knowsParser || code !== 'HPE_INVALID_URL' || !rawPacket) return undefined
   const part = partOfHead(socket)
   const bytes = Buffer.concat([part, rawPacket])
   const at = part.length + bytesParsed
@@ -44,7 +37,7 @@ export function withEscapedLine(bytes: Buffer): Buffer {
 }
 
 /** Gives a connection to the server anew, with these bytes first, once the responses under way are out. */
-export function readAgain(server: EventEmitter, socket: Connection, bytes: Buffer): void {
+export function readAgain(server: EventEmitter, socket: Socket, bytes: Buffer): void {
   const current = responseUnderWay(socket)
   if (!socket.writable || !knowsConnections) {
     socket.destroy()
@@ -52,7 +45,7 @@ export function readAgain(server: EventEmitter, socket: Connection, bytes: Buffe
     socket.pause()
     current.once('close', () => readAgain(server, socket, bytes))
   } else {
-    letGo(socket)
+    takeFromHttp(socket)
     whenLineIsWhole(socket, bytes, (whole) => {
       socket.unshift(withEscapedLine(whole))
       server.emit('connection', socket)
@@ -60,10 +53,10 @@ export function readAgain(server: EventEmitter, socket: Connection, bytes: Buffe
   }
 }
 
-function whenLineIsWhole(socket: Connection, bytes: Buffer, take: (bytes: Buffer) => void): void {
+function whenLineIsWhole(socket: Socket, bytes: Buffer, take: (bytes: Buffer) => void): void {
   if (bytes.includes(LINE_FEED) || bytes.length > LINE_MAX) {
     socket.removeAllListeners('timeout')
-    socket.readableFlowing = null
+    stopFlow(socket)
     take(bytes)
     return
   }
@@ -71,18 +64,4 @@ function whenLineIsWhole(socket: Connection, bytes: Buffer, take: (bytes: Buffer
   socket.once('end', () => socket.destroy())
   socket.once('data', (chunk: Buffer) => whenLineIsWhole(socket, Buffer.concat([bytes, chunk]), take))
   socket.resume()
-}
-
-/** Takes a connection from node's HTTP, as node itself does for an upgrade. */
-function letGo(socket: Connection): void {
-  const ignore = (): void => {}
-  // A listener to data makes node's parser let go of the descriptor.
-  socket.on('data', ignore)
-  for (const event of ['data', 'end', 'close', 'drain', 'timeout'])
-    for (const listener of socket.listeners(event))
-      if (/^(bound )?socketOn/.test(listener.name)) socket.off(event, listener as () => void)
-  socket.off('data', ignore)
-  socket.parser?.remove?.()
-  socket.parser = null
-  socket.readableFlowing = null
 }

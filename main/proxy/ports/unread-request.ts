@@ -1,6 +1,4 @@
 // What can be told of a request that node's parser could not read, or that never became whole: its bytes, and what they say.
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { dropOwnCookies, withoutOwnCookies } from '../http/own-cookies'
 
 /** As far as it was read. All empty: not even the method could be told. */
@@ -60,53 +58,4 @@ function headersIn(lines: readonly string[]): string[] {
     if (colon > 0) headers.push(line.slice(0, colon).trim(), line.slice(colon + 1).trim())
   }
   return headers
-}
-
-// ---- bytes of heads that come in parts ------------------------------------------------------------------------------
-
-/** node's parser, as it reads from a connection by itself. */
-interface Parser {
-  readonly incoming: IncomingMessage | null
-  getCurrentBuffer(): Buffer
-  [callback: string]: unknown
-}
-const PART = Symbol('part of a head')
-const BEGAN = Symbol('a request began')
-/** A connection, with what came of a head that is not whole. */
-type Watched = Socket & { parser?: Parser | null; [PART]?: Buffer[] | undefined; [BEGAN]?: boolean }
-
-/** The name under which node keeps what it calls after each read. */
-let onRead: string | undefined
-
-/** From now on, what comes of a head in parts is kept until the head is whole. Costs other requests next to nothing. */
-export function watchHeads(socket: Watched): void {
-  const { parser } = socket
-  if (!parser) return
-  onRead ??= Object.keys(parser).find(
-    (key) => (parser[key] as { name?: string } | null)?.name === 'bound onParserExecute',
-  )
-  const read = onRead === undefined ? undefined : parser[onRead]
-  if (onRead === undefined || typeof read !== 'function') return
-  let inBody = false
-  parser[onRead] = (result: unknown): unknown => {
-    if (typeof result === 'number') {
-      if (socket[BEGAN] || inBody) socket[PART] = undefined
-      else if (socket[PART]) socket[PART].push(parser.getCurrentBuffer())
-      else socket[PART] = [parser.getCurrentBuffer()]
-      socket[BEGAN] = false
-      inBody = parser.incoming !== null
-    }
-    return read(result)
-  }
-}
-
-/** The head of a request of this connection is whole. */
-export function headIsWhole(socket: Watched): void {
-  socket[BEGAN] = true
-}
-
-/** What came of the head that is under way, before the read that is looked at. */
-export function partOfHead(socket: Watched): Buffer {
-  const parts = socket[PART]
-  return parts ? Buffer.concat(parts) : Buffer.alloc(0)
 }

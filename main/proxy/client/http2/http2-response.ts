@@ -1,6 +1,7 @@
 // A response that goes out by HTTP/2: frames instead of chunks, and no headers of the connection.
-import { constants, type ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { ClientResponse, ResponseOwner } from '../../http/client-response'
+import { resetStream } from '../../internals/streams'
 import { respond } from './respond'
 
 const RESPONSE = Symbol('response')
@@ -83,16 +84,8 @@ export class Http2Response implements ClientResponse {
   /** The client gets RST_STREAM; what still waits for it is thrown away. */
   destroy(): void {
     this.#ended = true
-    const stream = this.#stream
-    // node ends the stream before it resets it: the client would take the response for a whole one.
-    stream._final = done
-    if (!stream.closed) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    stream.destroy()
+    resetStream(this.#stream)
   }
-}
-
-function done(callback: () => void): void {
-  callback()
 }
 
 function onClose(this: OwnedStream): void {

@@ -1,8 +1,7 @@
-// Everything that is known of Node's private fields for HTTP/1 and sockets, and the checks at start that they behave as
-// expected here. Where one does not, Gripscope goes Node's public way: slower, and never with a wrong byte.
-import { fstatSync } from 'node:fs'
+// What is known of Node's private fields of HTTP/1 responses, and the check that they behave as expected here.
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { holds } from './checked'
 
 /** What Node keeps of a response. */
 export interface ResponseInternals {
@@ -41,31 +40,11 @@ export const writeRaw = (ServerResponse.prototype as unknown as { _writeRaw: Wri
 /** How Node makes a head. */
 export const storeHeader = (ServerResponse.prototype as unknown as ResponseInternals)._storeHeader
 
-/** Node's public way alone, whatever the checks say. */
-const PUBLIC_ONLY = process.env.GRIPSCOPE_NODE_WRITES === '1'
-
 /** Do the private fields of responses behave as expected on this Node? Checked once, with a response that goes nowhere. */
-export const knowsResponses = !PUBLIC_ONLY && holds(responsesBehave)
-
-/** The response under way on a connection; undefined: none, or this Node does not tell. */
-export function responseUnderWay(socket: Socket): ServerResponse | undefined {
-  const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse | null }
-  return current ?? undefined
-}
-
-/** Does Node tell which response is under way on a connection? Nothing may be written to one where it does not. */
-export const knowsConnections = holds(connectionsTell)
-
-function holds(check: () => boolean): boolean {
-  try {
-    return check()
-  } catch {
-    return false
-  }
-}
+export const knowsResponses = holds(responsesBehave)
 
 /** A response whose bytes are gathered in `out`. */
-function trial(out: string[], prepare: (own: ResponseInternals) => void): ServerResponse {
+export function trialResponse(out: string[], prepare: (own: ResponseInternals) => void): ServerResponse {
   const request = new IncomingMessage(new Socket())
   Object.assign(request, { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 })
   const response = new ServerResponse(request)
@@ -84,7 +63,7 @@ function trial(out: string[], prepare: (own: ResponseInternals) => void): Server
 function responsesBehave(): boolean {
   if (typeof writeRaw !== 'function' || typeof storeHeader !== 'function') return false
   const out: string[] = []
-  const plain = trial(out, (own) => {
+  const plain = trialResponse(out, (own) => {
     own._keepAliveTimeout = 0
     own._removedConnection = true
   })
@@ -104,43 +83,10 @@ function responsesBehave(): boolean {
 
   // A head that goes out alone keeps the bytes of its headers.
   const alone: string[] = []
-  const flushed = trial(alone, () => {})
+  const flushed = trialResponse(alone, () => {})
   flushed.sendDate = false
   flushed.writeHead(200, 'Fine', ['X-A', '\u00e9', 'Content-Length', '0', 'Connection', 'close'])
   internals(flushed)._send('', 'latin1')
   const sent = 'HTTP/1.1 200 Fine\r\nX-A: \u00e9\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
   return alone.join('') === sent && internals(flushed)._headerSent
-}
-
-function connectionsTell(): boolean {
-  const response = trial([], () => {})
-  const { socket } = response
-  if (!socket || responseUnderWay(socket) !== response) return false
-  response.detachSocket(socket)
-  return responseUnderWay(socket) === undefined
-}
-
-// ---- descriptors ------------------------------------------------------------------------------------------------------
-
-/** False once a socket's field has turned out not to be a socket's descriptor. */
-let knowsDescriptors = !PUBLIC_ONLY
-let checked = false
-
-/** The file descriptor of a plain socket; -1: it has none, or this Node does not tell. The first one is checked. */
-export function descriptorOf(socket: Socket): number {
-  if (!knowsDescriptors || 'encrypted' in socket) return -1
-  const fd = toldDescriptor(socket)
-  if (fd < 0) return -1
-  if (!checked) {
-    checked = true
-    knowsDescriptors = holds(() => fstatSync(fd).isSocket())
-    if (!knowsDescriptors) return -1
-  }
-  return fd
-}
-
-/** What Node says is a connection's descriptor, TLS or not: to look at, never to write to. -1: it does not say. */
-export function toldDescriptor(socket: Socket): number {
-  const fd: unknown = (socket as Socket & { _handle?: { fd?: unknown } | null })._handle?.fd
-  return typeof fd === 'number' ? fd : -1
 }
