@@ -64,6 +64,18 @@ describe('a target by HTTP/1', () => {
     expect(t.sink.of('request')[0]?.headers).toContain('\xe9')
   })
 
+  it('may come byte by byte without more listeners, however long it is', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', note)
+    const raw = client()
+    for (const byte of bytes(`GET /\xc3${'a'.repeat(30)} HTTP/1.1\r\nHost: test\r\n\r\n`))
+      await new Promise((resolve) => raw.socket.write(Buffer.of(byte), resolve))
+    await raw.bodyHas(`/%C3${'a'.repeat(30)} ;`)
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+
   it('waits for the response before it', async () => {
     const raw = client().send('GET /held HTTP/1.1\r\nHost: test\r\n\r\n')
     await t.subscribed()

@@ -53,15 +53,23 @@ export function readAgain(server: EventEmitter, socket: Socket, bytes: Buffer): 
   }
 }
 
-function whenLineIsWhole(socket: Socket, bytes: Buffer, take: (bytes: Buffer) => void): void {
-  if (bytes.includes(LINE_FEED) || bytes.length > LINE_MAX) {
-    socket.removeAllListeners('timeout')
-    stopFlow(socket)
-    take(bytes)
+function whenLineIsWhole(socket: Socket, first: Buffer, take: (bytes: Buffer) => void): void {
+  if (first.includes(LINE_FEED)) {
+    take(first)
     return
   }
-  socket.setTimeout(LINE_WAIT, () => socket.destroy())
-  socket.once('end', () => socket.destroy())
-  socket.once('data', (chunk: Buffer) => whenLineIsWhole(socket, Buffer.concat([bytes, chunk]), take))
+  const parts = [first]
+  let size = first.length
+  const destroy = (): void => void socket.destroy()
+  const add = (part: Buffer): void => {
+    parts.push(part)
+    size += part.length
+    if (!part.includes(LINE_FEED) && size <= LINE_MAX) return
+    socket.off('data', add).off('end', destroy).off('timeout', destroy)
+    stopFlow(socket)
+    take(Buffer.concat(parts))
+  }
+  socket.setTimeout(LINE_WAIT, destroy)
+  socket.on('end', destroy).on('data', add)
   socket.resume()
 }
