@@ -2,6 +2,7 @@
 // for a frame that is not the last one, "CONT b", "CLOSE 4001 reason".
 import { createHash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
+import { Waiters } from './waiters'
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
@@ -31,7 +32,7 @@ export class FramePeer {
   readonly #masks: boolean
   #raw: Buffer = Buffer.alloc(0)
   #open: boolean
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
 
   private constructor(socket: Socket, masks: boolean, open: boolean) {
     this.socket = socket
@@ -41,7 +42,7 @@ export class FramePeer {
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
     const ended = (): void => {
       this.closed = true
-      this.#wake()
+      this.#waiters.wake()
     }
     socket.on('end', ended)
     socket.on('end', () => socket.end())
@@ -101,22 +102,12 @@ export class FramePeer {
   }
 
   until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(
-          new Error(`no ${what} within ${ms} ms; got ${JSON.stringify([this.head.slice(0, 100), ...this.frames])}`),
-        )
-      }, ms)
-      const check = (): void => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(this)
-      }
-      this.#waiting.add(check)
-      check()
-    })
+    return this.#waiters.when(
+      () => (condition() ? this : undefined),
+      what,
+      () => [this.head.slice(0, 100), ...this.frames],
+      ms,
+    )
   }
 
   opened(): Promise<this> {
@@ -142,7 +133,7 @@ export class FramePeer {
     this.#raw = Buffer.concat([this.#raw, chunk])
     if (!this.#open) this.#readHead()
     if (this.#open) while (this.#readFrame());
-    this.#wake()
+    this.#waiters.wake()
   }
 
   #readHead(): void {
@@ -184,10 +175,6 @@ export class FramePeer {
     const frame = `${NAMES[opcode] ?? opcode}${first & 0x80 ? '' : '+'} ${text}`.trimEnd()
     this.frames.push(frame)
     this.onFrame?.(frame)
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check()
   }
 }
 

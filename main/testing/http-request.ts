@@ -1,5 +1,6 @@
 // For tests: one HTTP request on a connection of its own, whose response can be read while it comes.
 import http from 'node:http'
+import { Waiters } from './waiters'
 
 export interface RequestParts {
   readonly headers?: Record<string, string>
@@ -15,7 +16,7 @@ export class HttpRequest {
   /** The connection broke before that. */
   broken = false
   readonly #request: http.ClientRequest
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
 
   constructor(port: number, method: string, path: string, { headers = {}, body }: RequestParts = {}) {
     this.#request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false })
@@ -25,34 +26,26 @@ export class HttpRequest {
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         this.body += chunk
-        this.#wake()
+        this.#waiters.wake()
       })
       response.on('end', () => {
         this.ended = true
-        this.#wake()
+        this.#waiters.wake()
       })
       response.on('error', () => this.#break())
-      this.#wake()
+      this.#waiters.wake()
     })
     this.#request.on('error', () => this.#break())
     this.#request.end(body)
   }
 
   until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(new Error(`no ${what} within ${ms} ms; got ${this.status} ${JSON.stringify(this.body.slice(-300))}`))
-      }, ms)
-      const check = (): void => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(this)
-      }
-      this.#waiting.add(check)
-      check()
-    })
+    return this.#waiters.when(
+      () => (condition() ? this : undefined),
+      what,
+      () => [this.status, this.body.slice(-300)],
+      ms,
+    )
   }
 
   /** Waits for the whole response. */
@@ -71,10 +64,6 @@ export class HttpRequest {
 
   #break(): void {
     this.broken = true
-    this.#wake()
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check()
+    this.#waiters.wake()
   }
 }

@@ -7,28 +7,29 @@ import {
   type OutgoingHttpHeaders,
   type Settings,
 } from 'node:http2'
+import { Waiters } from './waiters'
 
 export class Http2Answer {
   readonly stream: ClientHttp2Stream
   headers: IncomingHttpHeaders | undefined
   closed = false
   #body = ''
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
 
   constructor(stream: ClientHttp2Stream) {
     this.stream = stream
     stream.setEncoding('latin1')
     stream.on('response', (headers) => {
       this.headers = headers
-      this.#wake()
+      this.#waiters.wake()
     })
     stream.on('data', (chunk: string) => {
       this.#body += chunk
-      this.#wake()
+      this.#waiters.wake()
     })
     stream.on('close', () => {
       this.closed = true
-      this.#wake()
+      this.#waiters.wake()
     })
     stream.on('error', () => {})
   }
@@ -42,20 +43,12 @@ export class Http2Answer {
   }
 
   until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(new Error(`no ${what} within ${ms} ms; got status ${this.status} and ${JSON.stringify(this.#body)}`))
-      }, ms)
-      const check = (): void => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(this)
-      }
-      this.#waiting.add(check)
-      check()
-    })
+    return this.#waiters.when(
+      () => (condition() ? this : undefined),
+      what,
+      () => [this.status, this.#body],
+      ms,
+    )
   }
 
   answered(): Promise<this> {
@@ -68,10 +61,6 @@ export class Http2Answer {
 
   ended(): Promise<this> {
     return this.until(() => this.closed, 'end of the stream')
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check()
   }
 }
 

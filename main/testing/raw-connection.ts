@@ -1,22 +1,23 @@
 // For tests: one end of a plain socket, which keeps what came and can be waited on.
 import type { Socket } from 'node:net'
+import { Waiters } from './waiters'
 
 export class RawConnection {
   readonly socket: Socket
   #raw: Buffer = Buffer.alloc(0)
   closed = false
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
 
   constructor(socket: Socket) {
     this.socket = socket
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => {
       this.#raw = Buffer.concat([this.#raw, chunk])
-      this.#wake()
+      this.#waiters.wake()
     })
     socket.on('close', () => {
       this.closed = true
-      this.#wake()
+      this.#waiters.wake()
     })
     socket.on('error', () => {})
   }
@@ -32,20 +33,12 @@ export class RawConnection {
   }
 
   until(condition: () => boolean, what: string, ms = 5000): Promise<this> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(new Error(`no ${what} within ${ms} ms; got ${JSON.stringify(this.text.slice(0, 500))}`))
-      }, ms)
-      const check = (): void => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(this)
-      }
-      this.#waiting.add(check)
-      check()
-    })
+    return this.#waiters.when(
+      () => (condition() ? this : undefined),
+      what,
+      () => this.text.slice(0, 500),
+      ms,
+    )
   }
 
   has(part: string, ms?: number): Promise<this> {
@@ -54,13 +47,12 @@ export class RawConnection {
 
   /** Does something once this part has come, if ever it does. */
   onceHas(part: string, act: () => unknown): void {
-    const check = (): void => {
-      if (!this.text.includes(part)) return
-      this.#waiting.delete(check)
+    const check = (): boolean => {
+      if (!this.text.includes(part)) return false
       act()
+      return true
     }
-    this.#waiting.add(check)
-    check()
+    if (!check()) this.#waiters.once(check)
   }
 
   ended(ms?: number): Promise<this> {
@@ -74,9 +66,5 @@ export class RawConnection {
   /** Ends it with a reset (RST), as a program that crashed. */
   reset(): void {
     this.socket.resetAndDestroy()
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check()
   }
 }

@@ -1,6 +1,7 @@
 // For tests: a sink that keeps every event, and can be waited on.
 import { LatestParts } from '../trace/body-tail'
 import type { BodyDataEvent, BodyTail, ExchangeId, PublishId, TraceEvent, TraceSink, TraceTime } from '../trace/events'
+import { Waiters } from './waiters'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
 
@@ -18,7 +19,7 @@ export class RecordingSink implements TraceSink {
   #first: TraceEvent | undefined
   #start = performance.now()
   #stoppedAt: number | undefined
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
 
   constructor(bodyLimit = 1024 * 1024) {
     this.bodyLimit = bodyLimit
@@ -53,7 +54,7 @@ export class RecordingSink implements TraceSink {
 
   emit(event: TraceEvent): void {
     this.events.push(event)
-    for (const check of [...this.#waiting]) check()
+    this.#waiters.wake()
   }
 
   tail(room: number): BodyTail {
@@ -105,20 +106,6 @@ export class RecordingSink implements TraceSink {
 
   /** Resolves once `look` gives something; looks again at every event. */
   when<R>(look: () => R | undefined, what: string, ms = 5000): Promise<R> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check)
-        reject(new Error(`no ${what} within ${ms} ms; events: ${this.events.map((e) => e.type).join(' ')}`))
-      }, ms)
-      const check = (): void => {
-        const found = look()
-        if (found === undefined) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(found)
-      }
-      this.#waiting.add(check)
-      check()
-    })
+    return this.#waiters.when(look, what, () => this.events.map(({ type }) => type).join(' '), ms)
   }
 }

@@ -6,6 +6,7 @@ import { encodeCloseFrame, encodeFrame } from '../../../grip/ws-frames'
 import type { Handler } from '../../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../../testing/test-engine'
 import { TestAuthority } from '../../../testing/tls-backend'
+import { Waiters } from '../../../testing/waiters'
 
 const authority = new TestAuthority()
 const identities = { fallback: authority.issue(['localhost', '127.0.0.1']) }
@@ -45,7 +46,7 @@ class StreamSocket {
   headers: Record<string, unknown> = {}
   #bytes = Buffer.alloc(0)
   closed = false
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
 
   constructor(session: ClientHttp2Session, path: string, headers: Record<string, string> = {}) {
     this.stream = session.request({
@@ -58,15 +59,15 @@ class StreamSocket {
     this.stream.on('response', (answer) => {
       this.status = Number(answer[':status'])
       this.headers = answer
-      this.#wake()
+      this.#waiters.wake()
     })
     this.stream.on('data', (chunk: Buffer) => {
       this.#bytes = Buffer.concat([this.#bytes, chunk])
-      this.#wake()
+      this.#waiters.wake()
     })
     this.stream.on('close', () => {
       this.closed = true
-      this.#wake()
+      this.#waiters.wake()
     })
     this.stream.on('error', () => {})
   }
@@ -80,17 +81,11 @@ class StreamSocket {
   }
 
   until(condition: () => boolean, what: string): Promise<this> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no ${what}; got ${this.status} ${this.text}`)), 5000)
-      const check = (): void => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(this)
-      }
-      this.#waiting.add(check)
-      check()
-    })
+    return this.#waiters.when(
+      () => (condition() ? this : undefined),
+      what,
+      () => [this.status, this.text],
+    )
   }
 
   answered(): Promise<this> {
@@ -103,10 +98,6 @@ class StreamSocket {
 
   ended(): Promise<this> {
     return this.until(() => this.closed, 'end')
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check()
   }
 }
 
