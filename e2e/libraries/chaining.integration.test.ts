@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pushpinVersion, startPushpin } from '../../conformance/lib/proxies.mjs'
 import { Engine } from '../../main/engine/engine'
 import { parseKey } from '../../main/grip/signature'
+import { engineOptions } from '../../main/testing/engine-options'
 import { RawClient } from '../../main/testing/raw-client'
 import { RecordingSink } from '../../main/testing/recording-sink'
 import { type ScriptedAnswer, ScriptedBackend, type SeenRequest } from '../../main/testing/scripted-backend'
@@ -41,18 +42,10 @@ async function place(kind: Kind, target: number, front: boolean): Promise<Placed
   if (!parsed.ok) throw new Error(parsed.problem.message)
   const sink = new RecordingSink()
   const engine = new Engine(
-    {
-      listen: '127.0.0.1',
-      proxyPort: 0,
-      publishPort: 0,
-      routes: { kind: 'lines', lines: [route] },
-      sigIss: 'pushpin',
+    engineOptions([route], {
       sigKey: front ? FRONT_KEY : 'of its own',
-      messageWait: 1000,
-      debug: false,
-      allowedOrigins: [],
       ...(!front && { proxy: { upstreamKey: parsed.key } }),
-    },
+    }),
     sink,
   )
   await engine.start()

@@ -15,6 +15,7 @@ import { ServeGrip } from '@fanoutio/serve-grip/node'
 import { fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Engine, type EngineOptions } from '../../main/engine/engine'
+import { engineOptions } from '../../main/testing/engine-options'
 import { RawClient } from '../../main/testing/raw-client'
 import { RecordingSink } from '../../main/testing/recording-sink'
 import { type OpenSocket, openSocket } from './clients'
@@ -44,21 +45,7 @@ const server = createServer(async (request, response) => {
 async function startEngine(options: Partial<EngineOptions> = {}): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  engine = new Engine(
-    {
-      listen: '127.0.0.1',
-      proxyPort: 0,
-      publishPort: 0,
-      routes: { kind: 'lines', lines: [`* 127.0.0.1:${port},over_http`] },
-      sigIss: 'pushpin',
-      sigKey: 'changeme',
-      messageWait: 1000,
-      debug: false,
-      allowedOrigins: [],
-      ...options,
-    },
-    sink,
-  )
+  engine = new Engine(engineOptions([`* 127.0.0.1:${port},over_http`], options), sink)
   await engine.start()
 }
 

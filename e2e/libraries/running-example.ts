@@ -8,6 +8,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Engine } from '../../main/engine/engine'
+import { engineOptions } from '../../main/testing/engine-options'
 import { RecordingSink } from '../../main/testing/recording-sink'
 import { findingsIn } from '../../main/trace/findings/read-findings'
 import { freePort } from '../../scripts/free-ports.mjs'
@@ -55,20 +56,7 @@ export function needProgram(command: string, args: readonly string[], systemPack
 export async function startExample(spec: ExampleSpec): Promise<RunningExample> {
   const port = await freePort()
   const sink = new RecordingSink()
-  const engine = new Engine(
-    {
-      listen: '127.0.0.1',
-      proxyPort: 0,
-      publishPort: 0,
-      routes: { kind: 'lines', lines: [`* 127.0.0.1:${port},over_http`] },
-      sigIss: 'pushpin',
-      sigKey: 'changeme',
-      messageWait: 1000,
-      debug: false,
-      allowedOrigins: [],
-    },
-    sink,
-  )
+  const engine = new Engine(engineOptions([`* 127.0.0.1:${port},over_http`]), sink)
   await engine.start()
   const publishOrigin = `http://127.0.0.1:${engine.publish.port}`
   const temporary = mkdtempSync(path.join(tmpdir(), 'gripscope-example-'))

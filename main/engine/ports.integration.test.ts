@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/free-ports.mjs'
+import { engineOptions } from '../testing/engine-options'
 import { RawClient } from '../testing/raw-client'
 import { RecordingSink } from '../testing/recording-sink'
 import { startTestEngine } from '../testing/test-engine'
@@ -14,21 +15,7 @@ afterEach(async () => {
 })
 
 async function start(options: Partial<EngineOptions> = {}, sink = new RecordingSink()): Promise<Engine> {
-  const engine = new Engine(
-    {
-      listen: '127.0.0.1',
-      proxyPort: 0,
-      publishPort: 0,
-      routes: { kind: 'lines', lines: ['* test'] },
-      sigIss: 'pushpin',
-      sigKey: 'changeme',
-      messageWait: 1000,
-      debug: false,
-      allowedOrigins: [],
-      ...options,
-    },
-    sink,
-  )
+  const engine = new Engine(engineOptions(['* test'], options), sink)
   open.push(engine)
   await engine.start()
   return engine

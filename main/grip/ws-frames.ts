@@ -1,4 +1,5 @@
 // Frames of WebSockets (RFC 6455, 5): reads them out of a stream of bytes, and writes them.
+import { joinParts } from './join-parts'
 import { Utf8Check } from './utf8-check'
 import type { WsMessageType } from './ws-control'
 
@@ -226,7 +227,7 @@ export class FrameReader {
       else this.#chunks[0] = first.subarray(size)
       return first.subarray(0, size)
     }
-    const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks)
+    const whole = joinParts(this.#chunks)
     this.#chunks = whole.length > size ? [whole.subarray(size)] : []
     return whole.subarray(0, size)
   }

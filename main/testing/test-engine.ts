@@ -1,6 +1,7 @@
 // For tests: an engine on free ports in front of a scripted backend, with all its events kept.
 import { expect, vi } from 'vitest'
 import { Engine, type EngineOptions, type LiveCounts } from '../engine/engine'
+import { engineOptions } from './engine-options'
 import { RecordingSink } from './recording-sink'
 import { type Handler, ScriptedBackend } from './scripted-backend'
 
@@ -30,21 +31,7 @@ export async function startTestEngine(
   const backend = await ScriptedBackend.start(handler)
   const sink = new RecordingSink()
   const lines = routes.map((line) => line.replaceAll('BACKEND', `127.0.0.1:${backend.port}`))
-  const engine = new Engine(
-    {
-      listen: '127.0.0.1',
-      proxyPort: 0,
-      publishPort: 0,
-      routes: { kind: 'lines', lines },
-      sigIss: 'pushpin',
-      sigKey: 'changeme',
-      messageWait: 1000,
-      debug: false,
-      allowedOrigins: [],
-      ...options,
-    },
-    sink,
-  )
+  const engine = new Engine(engineOptions(lines, options), sink)
   await engine.start()
   return {
     engine,

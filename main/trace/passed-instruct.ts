@@ -2,6 +2,7 @@
 // it is looked for at the end of every answer.
 import { codingsOf, decompressed } from '../grip/content-coding'
 import { headerValue } from '../grip/grip-headers'
+import { joinParts } from '../grip/join-parts'
 import { isObject, parseJson } from '../grip/json-values'
 import type { AnsweredEvent } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -27,7 +28,7 @@ function isOther({ headers }: AnsweredEvent): boolean {
 function isInstruct(parts: readonly Uint8Array[]): boolean {
   const [first] = parts
   if (!first || !begins(first)) return false
-  const body = parts.length === 1 ? Buffer.from(first.buffer, first.byteOffset, first.byteLength) : Buffer.concat(parts)
+  const body = joinParts(parts)
   if (!body.includes(HOLD)) return false
   const parsed = parseJson(body)
   if (!parsed.ok || !isObject(parsed.value) || !isObject(parsed.value.hold)) return false

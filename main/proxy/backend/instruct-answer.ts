@@ -2,6 +2,7 @@
 import { applyResponseFilters } from '../../grip/filters'
 import { gripOf, readInstruct } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
+import { joinParts } from '../../grip/join-parts'
 import { withPlainResponse } from '../../grip/plain-response'
 import type { ExchangeId, InstructEvent, Problem, TraceSink } from '../../trace/events'
 import type { EndCause } from '../../trace/events/causes'
@@ -55,8 +56,7 @@ export class InstructAnswer {
   }
 
   get body(): Buffer {
-    const [first] = this.chunks
-    return this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks)
+    return joinParts(this.chunks)
   }
 
   /**

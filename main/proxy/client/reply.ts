@@ -1,6 +1,7 @@
 // The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
 import { STATUS_CODES } from 'node:http'
 import { errorWords } from '../../grip/error-words'
+import { joinParts } from '../../grip/join-parts'
 import { whyNoBody } from '../../grip/status'
 import type { PublishId, RawHeaders, ResponseEvent, TraceSink } from '../../trace/events'
 import type { Making } from '../../trace/events/terms'
@@ -200,11 +201,11 @@ export class Reply {
     this.begin(unsent.status, unsent.reason, [...unsent.headers], 'answer')
     if (unsent.chunks.length === 0) this.#response.flushHeaders()
     // In one write: a backend may send a byte a chunk.
-    else this.passPart(unsent.chunks.length === 1 && unsent.chunks[0] ? unsent.chunks[0] : Buffer.concat(unsent.chunks))
+    else this.passPart(joinParts(unsent.chunks))
   }
 
   #endWhole({ status, reason, headers, chunks }: Unsent): void {
-    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    const body = joinParts(chunks)
     const out = [...headers]
     if (!this.shape?.wraps && whyNoBody(status, this.#method) !== undefined) {
       // Pushpin makes up a length for the response to HEAD.

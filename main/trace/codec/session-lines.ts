@@ -1,5 +1,6 @@
 // A session as text: a line that says what it is, then a line for each event, in JSON (docs/session-file.md).
 import { isUtf8 } from 'node:buffer'
+import { joinParts } from '../../grip/join-parts'
 import { weigh } from '../event-size'
 import type { TraceEvent } from '../events'
 import { type EventRecord, eventOf, recordOf } from './event-record'
@@ -113,9 +114,7 @@ export class SessionReader {
       return undefined
     }
     if (size > this.#lineMax) return fault(`has more than ${this.#lineMax} bytes`)
-    const [first = NOTHING] = parts
-    const bytes =
-      parts.length > 1 ? Buffer.concat(parts) : Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+    const bytes = joinParts(parts)
     if (size === 0 || (size === 1 && bytes[0] === RETURN)) return undefined
     if (!isUtf8(bytes)) return fault('is not UTF-8')
     const json = parsed(bytes.toString('utf8'))
@@ -161,7 +160,6 @@ export class SessionReader {
   }
 }
 
-const NOTHING = new Uint8Array()
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 
