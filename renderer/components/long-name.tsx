@@ -3,7 +3,7 @@ import styles from './long-name.module.css'
 
 /** Characters of a name that is cut at its end, if at all. Of longer ones so many stay at the end. */
 const SHORT = 12
-const END = 5
+const END = 4
 const LONG = 32
 const END_OF_LONG = 8
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { channelsShown } from './channels-shown'
 
+const names = (count: number, length: number) => Array.from({ length: count }, () => 'x'.repeat(length))
+
 test.each<[count: number, width: number, shown: number]>([
   [0, 164, 0],
   [1, 164, 1],
@@ -16,5 +18,15 @@ test.each<[count: number, width: number, shown: number]>([
   [20, 76, 1],
   [1000, 40, 1],
 ])('%i channels in %i pixels: %i are named', (count, width, shown) => {
-  expect(channelsShown(count, width)).toBe(shown)
+  expect(channelsShown(names(count, 20), width)).toBe(shown)
+})
+
+test.each<[count: number, length: number, width: number, shown: number]>([
+  [2, 3, 80, 1],
+  [2, 3, 84, 2],
+  [2, 2, 76, 2],
+  [3, 1, 100, 3],
+  [20, 1, 100, 2],
+])('%i channels of %i characters in %i pixels: %i are named', (count, length, width, shown) => {
+  expect(channelsShown(names(count, length), width)).toBe(shown)
 })

@@ -71,7 +71,7 @@ function Others({ channels: others }: { channels: readonly string[] }) {
 }
 
 function Cells({ row, channelsWidth }: { row: ExchangeRow; channelsWidth: number }) {
-  const shown = channelsShown(row.channels.length, channelsWidth)
+  const shown = channelsShown(row.channels, channelsWidth)
   return (
     <>
       <div {...gridCell} className={styles.id}>

@@ -113,24 +113,24 @@ function Nobody({ details }: { details: Details | null }) {
 }
 
 const columns: readonly Column<OutcomeRow>[] = [
-  { name: 'exchange', title: 'Exchange', width: '72px', render: (row) => <ExchangeLink id={row.exchange} /> },
+  { name: 'exchange', title: '#', width: '60px', render: (row) => <ExchangeLink id={row.exchange} /> },
   { name: 'kind', title: 'Kind', width: '104px', render: (row) => <KindMark kind={row.kind} /> },
   {
     name: 'who',
     title: 'Who',
-    width: 'minmax(64px, 140px)',
+    width: 'minmax(48px, 140px)',
     mono: true,
     render: (row) => <span title={row.who}>{row.who}</span>,
   },
-  { name: 'outcome', title: 'Outcome', width: '118px', render: (row) => <OutcomePill outcome={row.outcome} /> },
+  { name: 'outcome', title: 'Outcome', width: '114px', render: (row) => <OutcomePill outcome={row.outcome} /> },
   {
     name: 'took',
     title: 'Took',
-    width: '66px',
+    width: '60px',
     mono: true,
     render: (row) => (row.outcome === 'delivered' ? formatDuration(row.took) : '–'),
   },
-  { name: 'why', title: 'Why', width: 'minmax(120px, 2fr)', render: (row) => <span title={row.why}>{row.why}</span> },
+  { name: 'why', title: 'Why', width: 'minmax(90px, 2fr)', render: (row) => <span title={row.why}>{row.why}</span> },
 ]
 
 function aboutText(row: PublishRow): string {
