@@ -131,9 +131,14 @@ export class SessionFacts {
   readonly #channels = new Map<string, ChannelFacts>()
   /** It has ended, and rules have not been called for that yet. */
   #leaving: ExchangeId | undefined
+  /** The one that was asked for last. */
+  #asked: ExchangeFacts | undefined
 
   exchange(x: ExchangeId): ExchangeFacts | undefined {
-    return this.#exchanges.get(x)
+    // Most rules ask for the exchange of the event that they are called for, one after the other.
+    if (this.#asked !== undefined && this.#asked.id === x) return this.#asked
+    this.#asked = this.#exchanges.get(x)
+    return this.#asked
   }
 
   /** Undefined: nobody has listened to it in this session. */
@@ -150,16 +155,18 @@ export class SessionFacts {
     if (this.#leaving !== undefined) {
       this.#exchanges.delete(this.#leaving)
       this.#leaving = undefined
+      this.#asked = undefined
     }
     switch (event.type) {
       case 'request':
-        this.#exchanges.set(event.x, new ExchangeFacts(event))
+        this.#asked = new ExchangeFacts(event)
+        this.#exchanges.set(event.x, this.#asked)
         break
       case 'sent':
         this.#sent(event)
         break
       case 'answered': {
-        const facts = event.filter ? undefined : this.#exchanges.get(event.x)
+        const facts = event.filter ? undefined : this.exchange(event.x)
         if (facts) {
           facts.answered = event
           if (!facts.response) facts.isEventStream = isEventStream(event.headers)
@@ -167,7 +174,7 @@ export class SessionFacts {
         break
       }
       case 'instruct': {
-        const facts = this.#exchanges.get(event.x)
+        const facts = this.exchange(event.x)
         if (facts) facts.instruct = event
         break
       }
@@ -178,12 +185,12 @@ export class SessionFacts {
         this.#subscribed(event)
         break
       case 'unsubscribed': {
-        const facts = this.#exchanges.get(event.x)
+        const facts = this.exchange(event.x)
         if (facts?.leave(event.channel)) this.#leave(facts, [event.channel])
         break
       }
       case 'response': {
-        const facts = this.#exchanges.get(event.x)
+        const facts = this.exchange(event.x)
         if (facts) {
           facts.response = event
           // The answer's own headers were looked at when it came.
@@ -200,7 +207,7 @@ export class SessionFacts {
         break
       }
       case 'request-data': {
-        const facts = this.#exchanges.get(event.x)
+        const facts = this.exchange(event.x)
         if (facts) facts.requestDataAt = event.t
         break
       }
@@ -214,7 +221,7 @@ export class SessionFacts {
 
   #sent(event: SentEvent): void {
     if (event.why === 'filter' || event.why === 'gone') return
-    const facts = this.#exchanges.get(event.x)
+    const facts = this.exchange(event.x)
     if (!facts) return
     facts.sent = event
     // A response hold is given up when its request goes to the backend again; a stream stays one.
@@ -225,7 +232,7 @@ export class SessionFacts {
   }
 
   #held(event: HeldEvent): void {
-    const facts = this.#exchanges.get(event.x)
+    const facts = this.exchange(event.x)
     if (!facts) return
     facts.held = event
     facts.holding = true
@@ -258,7 +265,7 @@ export class SessionFacts {
   }
 
   #end(event: EndedEvent): void {
-    const facts = this.#exchanges.get(event.x)
+    const facts = this.exchange(event.x)
     if (!facts) return
     facts.ended = event
     facts.holding = false
@@ -271,6 +278,7 @@ export class SessionFacts {
     this.#ended.push(event.x)
     if (this.#ended.length < 2 * ENDED_MAX) return
     for (const x of this.#ended.splice(0, ENDED_MAX)) this.#exchanges.delete(x)
+    this.#asked = undefined
   }
 
   /** Looks at the first ones only: there is always one that nobody listens to, or there are more holds than channels. */

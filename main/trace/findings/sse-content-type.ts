@@ -15,7 +15,7 @@ export const sseContentType: Rule = {
   id: 'sse-content-type',
   severity: 'warning',
   watch: ({ session, report }) => {
-    const contents = new StreamContents(session, isOtherStream)
+    const contents = new StreamContents(session, isOtherStream, 'data')
     return {
       publish: (event) => contents.publish(event),
       delivery: (event) => {

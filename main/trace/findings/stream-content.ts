@@ -33,17 +33,22 @@ function contentOf(event: PublishEvent): Buffer | undefined {
 export class StreamContents {
   readonly #session: SessionFacts
   readonly #wants: (facts: ExchangeFacts) => boolean
+  readonly #word: string
   readonly #contents = new Map<PublishId, Buffer>()
 
-  /** @param wants which streams a rule wants to read */
-  constructor(session: SessionFacts, wants: (facts: ExchangeFacts) => boolean) {
+  /**
+   * @param wants which streams a rule wants to read
+   * @param word what text must have in it for a rule to read it
+   */
+  constructor(session: SessionFacts, wants: (facts: ExchangeFacts) => boolean, word = '') {
     this.#session = session
+    this.#word = word
     this.#wants = wants
   }
 
   publish(event: PublishEvent): void {
     if (event.formats.length > CONTENT_MAX || !event.formatNames.includes('http-stream')) return
-    if (!this.#isWanted(event.channel)) return
+    if (!this.#isWanted(event.channel) || !this.#hasWord(event.formats)) return
     const content = contentOf(event)
     if (content === undefined || content.length === 0) return
     keepBelow(KEPT_MAX, this.#contents)
@@ -56,6 +61,13 @@ export class StreamContents {
     const content = this.#contents.get(p)
     if (content) this.#contents.delete(p)
     return content
+  }
+
+  /** Base64 may have it without showing it. */
+  #hasWord(formats: Uint8Array): boolean {
+    if (this.#word === '') return true
+    const text = Buffer.from(formats.buffer, formats.byteOffset, formats.byteLength)
+    return text.includes(this.#word) || text.includes('content-bin')
   }
 
   #isWanted(channel: string): boolean {

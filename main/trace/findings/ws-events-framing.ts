@@ -31,7 +31,7 @@ export const wsEventsFraming: Rule = {
         if (answers.size > 0) answers.delete(x)
         if (status !== 200 || filter) return
         const facts = kit.session.exchange(x)
-        if (!facts || answerType(facts) !== eventsContentType || !isOverHttp(facts)) return
+        if (!facts || !isOverHttp(facts) || answerType(facts) !== eventsContentType) return
         keepBelow(ANSWERS_MAX, answers)
         answers.set(x, { parts: [], size: 0 })
       },

@@ -5,7 +5,8 @@ import type { ExchangeFacts } from './session-facts'
 
 /** The backend gets this WebSocket's events by HTTP. */
 export function isOverHttp({ sent }: ExchangeFacts): boolean {
-  return sent !== undefined && (headerValue(sent.headers, 'content-type') ?? '').startsWith(eventsContentType)
+  // Looked at for every response.
+  return sent?.method === 'POST' && (headerValue(sent.headers, 'content-type') ?? '').startsWith(eventsContentType)
 }
 
 /** The content type of the backend's answer; '': none. */
