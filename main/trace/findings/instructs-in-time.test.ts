@@ -245,6 +245,11 @@ describe('not-held', () => {
     expect(found(script)).toEqual([])
   })
 
+  test('also beside a stream that is held on another channel', () => {
+    const script = open(1).at(2000).request(2).sent(2).held(2, 'stream').subscribed(2, 'news')
+    expect(found(publish(script, 4000)).map(({ rule }) => rule)).toEqual(['not-held'])
+  })
+
   test('is silent where other streams are held, and who listens to the channel is away', () => {
     const script = open(1).at(2000).hold(2, 'stream').at(3000).ended(2, { how: 'client-left' })
     expect(found(publish(script, 9000)).map(({ rule }) => rule)).toEqual([])

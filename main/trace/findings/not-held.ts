@@ -34,8 +34,6 @@ export const notHeld: Rule = {
 class Unheld {
   readonly #kit: RuleKit
   readonly #open = new Map<ExchangeId, Open>()
-  /** Kinds of which something was held in this session: the backend knows how to. */
-  readonly #known = new Set<string>()
   #latest: Pick<PublishEvent, 'p' | 'formatNames'> | undefined
   readonly handlers: Handlers
 
@@ -50,8 +48,7 @@ class Unheld {
         const facts = opens && messagePrefix === undefined ? kit.session.exchange(x) : undefined
         if (facts && isPlainSocket(facts)) this.#add(facts, 'websocket', t)
       },
-      held: ({ x, mode }) => {
-        this.#known.add(mode)
+      held: ({ x }) => {
         if (this.#open.size > 0) this.#open.delete(x)
       },
       publish: ({ p, formatNames }) => {
@@ -82,7 +79,7 @@ class Unheld {
     const { formatNames } = this.#latest
     let named = 0
     for (const open of this.#open.values()) {
-      if (!formatNames.includes(formatOfKind[open.kind]) || this.#known.has(open.kind)) continue
+      if (!formatNames.includes(formatOfKind[open.kind])) continue
       if (open.kind === 'stream' && t - open.since <= OPEN_SINCE) continue
       if (open.reports.length >= REPORTS_MAX) continue
       open.reports.push(this.#kit.report(reportOf(open, { p, t, channel })))
