@@ -19,6 +19,7 @@ import type { ProxyContext } from '../exchange/context'
 import type { HttpExchangeScope, SockjsRequest, SockjsTaker } from '../exchange/exchange-scope'
 import type { LiveExchange } from '../exchange/live-exchanges'
 import { recordedBody, recordRequest } from '../exchange/request-record'
+import type { Paused } from '../gate/paused'
 import { tellGone } from '../holds/gone-link'
 import { idsToRequestAgain } from '../holds/hold-subscriptions'
 import { ResponseHold } from '../holds/response-hold'
@@ -29,6 +30,7 @@ import type { ClientResponse, ResponseOwner } from '../http/client-response'
 import { hasBody, headerOf, heldHeaders, type RequestRules, responseHeaders } from '../http/headers'
 import { isSecure, isTrusted, sendsEvents } from '../routing/request-trust'
 import { routeOf } from '../routing/route-of'
+import { stopInstruct, stopRequest } from './exchange-gate'
 import { TargetFailover } from './target-failover'
 
 const SHORT_ERROR = 'Error while proxying to origin.'
@@ -68,6 +70,8 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   #trusted = false
   /** The client came by TLS. */
   readonly #secure: boolean
+  /** Its request or instruct waits at the gate. */
+  #paused: Paused | undefined
   /** Its index among the live exchanges. */
   place = 0
 
@@ -176,10 +180,30 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     // A length is told to the backend where it can be known, as Pushpin does: it reads ahead.
     if (this.#body && headerOf(this.#asked.headers, 'content-length') === '') {
       this.#body.gather(context.wheel, () => {
-        if (this.#phase === 'asking') this.#asking.begin('request', false)
+        if (this.#phase === 'asking') this.#begin()
       })
       return
     }
+    this.#begin()
+  }
+
+  /** Asks the backend, unless the request is stopped at the gate. */
+  #begin(): void {
+    if (this.context.gate.guarded) {
+      this.#paused = stopRequest(this, (request) => this.#letGo(request))
+      this.#paused?.shown()
+      if (this.#paused) return
+    }
+    this.#asking.begin('request', false)
+  }
+
+  #letGo(request: ForwardedRequest): void {
+    this.#paused = undefined
+    if (request.body && request.body !== this.#asked.body) {
+      this.#body?.drain()
+      this.#body = undefined
+    }
+    this.#asked = request
     this.#asking.begin('request', false)
   }
 
@@ -230,7 +254,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     const answer = this.#answer
     const instruct = this.#passingInstruct
     this.#answer = undefined
-    if (answer) this.#readAnswer(answer)
+    if (answer) this.#takeAnswer(answer)
     else if (instruct) this.#holdStream(instruct)
     else this.finish('complete')
   }
@@ -241,6 +265,19 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
   }
 
   // ---- instructs ---------------------------------------------------------------------------------------------------
+
+  /** Reads an answer with an instruct, unless it is stopped at the gate. */
+  #takeAnswer(answer: InstructAnswer): void {
+    if (this.context.gate.guarded) {
+      this.#paused = stopInstruct(this, answer, (passed) => {
+        this.#paused = undefined
+        this.#readAnswer(passed)
+      })
+      this.#paused?.shown()
+      if (this.#paused) return
+    }
+    this.#readAnswer(answer)
+  }
 
   #readAnswer(answer: InstructAnswer): void {
     const instruct = this.#understand(answer, answer.body)
@@ -402,6 +439,7 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     const why = fault ?? said
     this.#phase = 'ended'
     this.context.exchanges.remove(this)
+    this.#paused?.over()
     this.#asking.stop()
     this.#body?.drain()
     this.#body = undefined
@@ -413,8 +451,8 @@ export class HttpExchange implements AnswerTaker, HttpExchangeScope, LiveExchang
     const { sink } = this
     const event: Making<EndedEvent> = { type: 'ended', t: sink.now(), x: this.id, how, responseSize: this.reply.size }
     if (why !== undefined) Object.assign(event, whyFields(why))
-    // Nothing else closes a response.
-    if (how === 'closed') event.by = 'publish'
+    // Only publishes close a response, and who stands at the gate, who says so.
+    if (how === 'closed') event.by = why === undefined ? 'publish' : 'proxy'
     sink.emit(event)
   }
 
