@@ -9,10 +9,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { attacks, startHostileBackend } from './stalls-attacks.mjs'
-import { freePort } from './targets.mjs'
+import { cli, freePort, serveArguments } from './targets.mjs'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '2' } } })
-const cli = process.env.GRIPSCOPE_CLI ?? fileURLToPath(new URL('../out/main/cli.cjs', import.meta.url))
 const probe = fileURLToPath(new URL('longest-step.cjs', import.meta.url))
 const wanted = values.only?.split(',') ?? Object.keys(attacks)
 
@@ -54,18 +53,7 @@ async function startEngine(routes = ['* BACKEND']) {
     writeFileSync(file, lines.map((line) => line.replaceAll('BACKEND', `127.0.0.1:${backend.port}`)).join('\n'))
   write(routes)
   const [http, publish] = [await freePort(), await freePort()]
-  const args = [
-    'serve',
-    '--routes',
-    file,
-    '--port',
-    `${http}`,
-    '--publish-port',
-    `${publish}`,
-    '--no-zmq',
-    '--ui-port',
-    '0',
-  ]
+  const args = serveArguments(['--routes', file], http, publish)
   const child = fork(cli, args, { execArgv: ['-r', probe], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   await new Promise((resolve, reject) => {
     let said = ''

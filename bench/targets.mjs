@@ -8,7 +8,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The command line as `npm run build` makes it; another one can be measured instead. */
-const cli = process.env.GRIPSCOPE_CLI ?? fileURLToPath(new URL('../out/main/cli.cjs', import.meta.url))
+export const cli = process.env.GRIPSCOPE_CLI ?? fileURLToPath(new URL('../out/main/cli.cjs', import.meta.url))
 
 /** @returns {Promise<{ name: string, http: number, publish?: number, floor?: boolean, pid: number, stop(): Promise<void> }[]>} */
 export async function startTargets(backendPort) {
@@ -21,18 +21,13 @@ export async function startTargets(backendPort) {
 
 async function startGripscope(backendPort) {
   const [http, publish] = [await freePort(), await freePort()]
-  const options = [
-    'serve',
-    `http://127.0.0.1:${backendPort}`,
-    '--port',
-    `${http}`,
-    '--publish-port',
-    `${publish}`,
-    '--no-zmq',
-    '--ui-port',
-    '0',
-  ]
-  return started({ name: 'gripscope', http, publish }, [process.execPath, [cli, ...options]])
+  const args = serveArguments([`http://127.0.0.1:${backendPort}`], http, publish)
+  return started({ name: 'gripscope', http, publish }, [process.execPath, [cli, ...args]])
+}
+
+/** Of `gripscope serve` as it is measured: without ZeroMQ. @param backend what says where the backend is */
+export function serveArguments(backend, http, publish) {
+  return ['serve', ...backend, '--port', `${http}`, '--publish-port', `${publish}`, '--no-zmq', '--ui-port', '0']
 }
 
 async function startFloor() {

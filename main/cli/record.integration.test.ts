@@ -1,34 +1,21 @@
 // `gripscope serve --record`: what happened is in the file, also when the process is killed.
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { readSession } from '../app/session-file'
-import { type BundledCli, bundleCli, type RunningCli } from '../testing/bundled-cli'
-import { instruct, ScriptedBackend } from '../testing/scripted-backend'
+import type { RunningCli } from '../testing/bundled-cli'
+import { cliSetUp } from '../testing/cli-set-up'
+import { instruct } from '../testing/scripted-backend'
 import { exchangeRow } from '../trace/exchange-row'
 import { TraceModel } from '../trace/model'
 import type { SessionSource } from '../trace/session-source'
 
-let cli: BundledCli
-let backend: ScriptedBackend
-let folder: string
-beforeAll(async () => {
-  cli = await bundleCli()
-  backend = await ScriptedBackend.start(({ url }) =>
-    url === '/held' ? instruct({ hold: { mode: 'response', channels: [{ name: 'a' }] } }) : { body: `body of ${url}` },
-  )
-  folder = await mkdtemp(path.join(tmpdir(), 'gripscope-record-'))
-}, 60_000)
-afterAll(async () => {
-  await cli.stop()
-  await backend.stop()
-  await rm(folder, { recursive: true })
-})
+const at = cliSetUp(({ url }) =>
+  url === '/held' ? instruct({ hold: { mode: 'response', channels: [{ name: 'a' }] } }) : { body: `body of ${url}` },
+)
 
 async function serve(file: string): Promise<{ served: RunningCli; proxy: string; publish: string }> {
-  const ports = ['--port', '0', '--publish-port', '0', '--no-ui', '--no-zmq']
-  const served = cli.run('serve', `http://127.0.0.1:${backend.port}`, ...ports, '--record', file)
+  const served = at.serve('--record', file)
   const [, proxy = '', publish = ''] = await served.says(/ready: (\S+) .* publish (\S+)\n/)
   return { served, proxy, publish }
 }
@@ -42,7 +29,7 @@ async function read(file: string): Promise<{ session: SessionSource; model: Trac
 }
 
 it('a session that ends by itself is whole', async () => {
-  const file = path.join(folder, 'whole.session')
+  const file = path.join(at.folder, 'whole.session')
   const { served, proxy, publish } = await serve(file)
   const held = fetch(`${proxy}/held`)
   await expect.poll(async () => (await read(file)).model.held).toBe(1)
@@ -62,7 +49,7 @@ it('a session that ends by itself is whole', async () => {
 }, 30_000)
 
 it('a process that is killed leaves a file that can be read, up to shortly before', async () => {
-  const file = path.join(folder, 'killed.session')
+  const file = path.join(at.folder, 'killed.session')
   const { served, proxy } = await serve(file)
   let asked = 0
   const clients = Array.from({ length: 8 }, async () => {
@@ -81,8 +68,8 @@ it('a process that is killed leaves a file that can be read, up to shortly befor
 }, 30_000)
 
 it('a file that is there is not overwritten: one line, exit 2', async () => {
-  const file = path.join(folder, 'whole.session')
-  const served = cli.run('serve', '--record', file, '--port', '0', '--publish-port', '0', '--no-ui', '--no-zmq')
+  const file = path.join(at.folder, 'whole.session')
+  const served = at.run('serve', '--record', file, '--port', '0', '--publish-port', '0', '--no-ui', '--no-zmq')
   expect(await served.exit).toBe(2)
   expect(served.stderr).toMatch(/^gripscope: --record: .*whole\.session exists already.*\n$/)
 }, 30_000)

@@ -1,32 +1,20 @@
 // `gripscope serve --tls-port`: from the printed address and CA to a request that trusts them.
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import https from 'node:https'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { type BundledCli, bundleCli, type RunningCli } from '../testing/bundled-cli'
+import type { RunningCli } from '../testing/bundled-cli'
+import { cliSetUp } from '../testing/cli-set-up'
 import { Http2Client } from '../testing/http2-client'
-import { instruct, ScriptedBackend } from '../testing/scripted-backend'
+import { instruct } from '../testing/scripted-backend'
 import { TestAuthority } from '../testing/tls-backend'
 
-let cli: BundledCli
-let backend: ScriptedBackend
-let folder: string
-beforeAll(async () => {
-  cli = await bundleCli()
-  backend = await ScriptedBackend.start(({ url }) =>
-    url === '/stream'
-      ? instruct({ hold: { mode: 'stream', channels: [{ name: 'room' }] }, response: { body: 'open\n' } })
-      : { body: `hello from ${url}` },
-  )
-  folder = await mkdtemp(path.join(tmpdir(), 'gripscope-serve-tls-'))
-}, 60_000)
-afterAll(async () => {
-  await cli.stop()
-  await backend.stop()
-  await rm(folder, { recursive: true })
-})
+const at = cliSetUp(({ url }) =>
+  url === '/stream'
+    ? instruct({ hold: { mode: 'stream', channels: [{ name: 'room' }] }, response: { body: 'open\n' } })
+    : { body: `hello from ${url}` },
+)
 
 interface Served {
   readonly running: RunningCli
@@ -35,8 +23,7 @@ interface Served {
 }
 
 async function serve(...args: string[]): Promise<Served> {
-  const free = ['--port', '0', '--publish-port', '0', '--tls-port', '0', '--no-ui', '--no-zmq']
-  const running = cli.run('serve', `http://127.0.0.1:${backend.port}`, ...free, ...args)
+  const running = at.serve('--tls-port', '0', ...args)
   const [, publish = '', tls = ''] = await running.says(/publish (\S+), TLS (\S+)\n/)
   return { running, tls: new URL(tls), publish }
 }
@@ -69,7 +56,7 @@ function namesOf(socket: object): string | undefined {
 
 describe('gripscope serve --tls-port 0', () => {
   test('serves by HTTP/1.1, HTTP/2 and WebSocket what its CA vouches for', async () => {
-    const dataDir = path.join(folder, 'data')
+    const dataDir = path.join(at.folder, 'data')
     const served = await serve('--data-dir', dataDir)
     const { file, ca } = await printedCa(served)
     expect(file).toBe(path.join(dataDir, 'tls', 'local-ca.pem'))
@@ -100,7 +87,7 @@ describe('gripscope serve --tls-port 0', () => {
   })
 
   test('has certificates for local domains that are asked for, and the same CA at the next start', async () => {
-    const dataDir = path.join(folder, 'again')
+    const dataDir = path.join(at.folder, 'again')
     const first = await serve('--data-dir', dataDir)
     const { ca } = await printedCa(first)
     expect(await get(first.tls, ca, 'api.test')).toEqual({ body: 'hello from /', names: 'DNS:api.test' })
@@ -113,7 +100,7 @@ describe('gripscope serve --tls-port 0', () => {
   })
 
   test('says that the CA is in memory only where its folder can not be written', async () => {
-    const plain = path.join(folder, 'plain')
+    const plain = path.join(at.folder, 'plain')
     await writeFile(plain, '')
     const served = await serve('--data-dir', plain)
     await served.running.says(/warning: the local CA cannot be saved in .+--data-dir/, 'stderr')
@@ -124,7 +111,7 @@ describe('gripscope serve --tls-port 0', () => {
   test('shows the certificate that is named', async () => {
     const authority = new TestAuthority()
     const { cert, key } = authority.issue(['localhost', '127.0.0.1'])
-    const [certFile, keyFile] = [path.join(folder, 'c.pem'), path.join(folder, 'k.pem')]
+    const [certFile, keyFile] = [path.join(at.folder, 'c.pem'), path.join(at.folder, 'k.pem')]
     await writeFile(certFile, cert)
     await writeFile(keyFile, key)
     const served = await serve('--tls-cert', certFile, '--tls-key', keyFile)
@@ -136,7 +123,7 @@ describe('gripscope serve --tls-port 0', () => {
 
 describe('gripscope serve with TLS that can not be had', () => {
   test('a file that is none: one line, exit 2', async () => {
-    const running = cli.run('serve', '--no-ui', '--no-zmq', '--tls-port', '0', '--tls-cert', '/none/c.pem')
+    const running = at.run('serve', '--no-ui', '--no-zmq', '--tls-port', '0', '--tls-cert', '/none/c.pem')
     expect(await running.exit).toBe(2)
     expect(running.stderr).toMatch(
       /^gripscope: --tls-cert: .*c\.pem: there is no such file\. Correct the path, or create the file\.\n$/,
@@ -144,9 +131,18 @@ describe('gripscope serve with TLS that can not be had', () => {
   })
 
   test('a port that is taken: one line naming it, exit 1', async () => {
-    const free = ['--port', '0', '--publish-port', '0', '--no-ui', '--no-zmq', '--data-dir', path.join(folder, 'taken')]
-    const running = cli.run('serve', ...free, '--tls-port', String(backend.port))
+    const free = [
+      '--port',
+      '0',
+      '--publish-port',
+      '0',
+      '--no-ui',
+      '--no-zmq',
+      '--data-dir',
+      path.join(at.folder, 'taken'),
+    ]
+    const running = at.run('serve', ...free, '--tls-port', String(at.backend.port))
     expect(await running.exit).toBe(1)
-    expect(running.stderr).toMatch(new RegExp(`^gripscope: TLS port: port ${backend.port} on .* --tls-port`))
+    expect(running.stderr).toMatch(new RegExp(`^gripscope: TLS port: port ${at.backend.port} on .* --tls-port`))
   })
 })

@@ -108,6 +108,7 @@ test('var-subst whose text would grow without end fails at once', () => {
     send: false,
     why: 'var-subst: it would add more than 1000000 bytes to the message.',
     fault: true,
+    by: { filter: 'var-subst', failed: true },
   })
 })
 
