@@ -58,8 +58,8 @@ export interface PublishTerms {
 /** A publish that waits. */
 interface Waiting {
   readonly bytes: number
-  /** It came while the next link was asked. False: it waits for a filter. */
-  readonly linked: boolean
+  /** It came while the next link was asked. False: it waits for a filter, or did so before. */
+  linked: boolean
 }
 
 export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
@@ -217,7 +217,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
 
   act({ item }: Delivery, { act, made }: Decision): void {
     if (act === 'send') this.log.push(`write ${(made ?? item.formats.stream?.content ?? '').toString()}`)
-    if (!this.#sending) this.#run()
+    this.#run()
   }
 
   forgetLastId(): void {}
@@ -249,6 +249,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   }
 
   #run(): void {
+    if (this.#sending) return
     for (let command = this.machine.nextCommand(); command; command = this.machine.nextCommand()) this.#do(command)
   }
 
@@ -276,6 +277,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
         this.log.push(`write ${command.content.toString()}`)
         break
       case 'hold':
+        for (const waiting of this.waiting.values()) waiting.linked = false
         this.log.push(`hold ${command.subscriptions.map(({ channel }) => channel).join(' ')}`)
         break
       case 'finish':

@@ -204,10 +204,12 @@ const terms: fc.Arbitrary<StreamTerms> = fc.record(
   },
   { requiredKeys: ['channels'] },
 )
+/** Bytes that the longest item counts: its text, its channel, and 100 more. */
+const LONGEST = 164
 const publish = fc
   .record({
     format: fc.oneof(
-      { weight: 8, arbitrary: fc.nat(60).map((size) => ({ content: 'x'.repeat(size) })) },
+      { weight: 8, arbitrary: fc.nat(LONGEST - 104).map((size) => ({ content: 'x'.repeat(size) })) },
       { weight: 2, arbitrary: fc.constantFrom({ action: 'hint' }, { action: 'refresh' }) },
       { weight: 1, arbitrary: fc.constant({ action: 'close' }) },
     ),
@@ -255,7 +257,7 @@ const happenings = fc.oneof(
   { weight: 2, arbitrary: fc.nat(300).map((unread) => (s: StreamScript) => void s.leaveUnread(unread)) },
   { weight: 1, arbitrary: fc.boolean().map((now) => (s: StreamScript) => void s.rateFilters(now)) },
 )
-/** Queues that are full by their bytes first (an item counts 100 more than its text), or by the number of messages. */
+/** Queues that are full by their bytes first or by the number of messages. */
 const LIMITS = [250, 2000].map((clientBufferMax) => ({
   linkQueueMax: 4,
   filterQueueMax: 3,
@@ -285,7 +287,7 @@ function faultIn(script: StreamScript, all: readonly ((s: StreamScript) => void)
     if (filtered > filterQueueMax + 1) return `${filtered} messages wait for filters`
     // What waited for filters may come to wait for a link.
     const bytes = waiting.reduce((sum, one) => sum + one.bytes, 0)
-    if (bytes > 2 * clientBufferMax + 130) return `${bytes} bytes wait`
+    if (bytes > 2 * clientBufferMax + LONGEST) return `${bytes} bytes wait`
     if (script.waitingRoom.bytes > 0 !== script.waiting.size > 0) return 'the room for all holds does not agree'
   }
   script.leave()

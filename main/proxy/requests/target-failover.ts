@@ -14,11 +14,12 @@ import { namesCoding } from '../http/compressed'
 import { headerOf, requestHeaders } from '../http/headers'
 import { retryDelay } from '../pacing/retry'
 import type { HasTimeout } from '../pacing/wheel'
+import { TargetTries } from './target-tries'
 
 /** Targets of a route that a message names. */
 const NAMED = 20
 
-export class TargetFailover implements AnswerListener, HasTimeout {
+export class TargetFailover extends TargetTries implements AnswerListener, HasTimeout {
   dueTick = 0
   /** The target that was asked last. */
   target: Target | undefined
@@ -27,22 +28,17 @@ export class TargetFailover implements AnswerListener, HasTimeout {
   /** Stands before the taker where an answer is compressed. */
   #decompressed: DecompressedAnswer | undefined
   #sent: BackendRequest | undefined
-  #next = 0
-  #staleTried = false
-  /** Tries that failed, where a request goes to the backend again on a client's behalf; -1: the client's own request. */
-  #retries = -1
   #record: AnswerRecord | undefined
 
   constructor(exchange: HttpExchangeScope, taker: AnswerTaker) {
+    super()
     this.#exchange = exchange
     this.#taker = taker
   }
 
   /** Asks from the first target on. `patient`: where none is reached, that is repeated after pauses. */
   begin(why: SentReason, patient: boolean): void {
-    this.#retries = patient ? 0 : -1
-    this.#staleTried = false
-    this.#next = 0
+    this.beginTries(patient)
     this.#askNext(why)
   }
 
@@ -62,7 +58,7 @@ export class TargetFailover implements AnswerListener, HasTimeout {
 
   /** Time for the next try. */
   onTimeout(): void {
-    this.#next = 0
+    this.beginRound()
     this.#askNext('retry')
   }
 
@@ -94,22 +90,25 @@ export class TargetFailover implements AnswerListener, HasTimeout {
   onFail({ target }: BackendRequest, failure: BackendFailure): void {
     const { route, context } = this.#exchange
     this.#sent = undefined
-    const failover = failure.notConnected && this.#next < (route?.targets.length ?? 0)
-    const stale = failure.stale && !this.#staleTried && this.#repeatIsSafe()
-    // A backend that took the request and broke off is not asked again, as in Pushpin.
-    const retry = this.#retries >= 0 && this.#retries < context.options.retryMax && failure.notConnected
-    recordBackendFailure(this.#exchange, target, failure, { again: failover || stale || retry })
-    if (failover) {
-      this.#askNext('failover')
-    } else if (stale) {
-      this.#staleTried = true
-      this.#askTarget(target, 'stale-connection')
-    } else if (retry) {
-      context.wheel.set(this, retryDelay(this.#retries++))
-    } else if (failure.notConnected) {
-      this.#taker.answerFailed(`${this.#noneLeft()}; ${failure.message}`)
-    } else {
-      this.#reader.answerFailed(`Request to ${target.text} failed: ${failure.message}`)
+    const repeatable = failure.stale && this.#repeatIsSafe()
+    const next = this.tryFailed(failure, route?.targets.length ?? 0, repeatable, context.options.retryMax)
+    const again = next !== 'none-left' && next !== 'broken'
+    recordBackendFailure(this.#exchange, target, failure, { again })
+    switch (next) {
+      case 'failover':
+        this.#askNext('failover')
+        break
+      case 'stale':
+        this.#askTarget(target, 'stale-connection')
+        break
+      case 'retry':
+        context.wheel.set(this, retryDelay(this.roundsFailed))
+        break
+      case 'none-left':
+        this.#taker.answerFailed(`${this.#noneLeft()}; ${failure.message}`)
+        break
+      case 'broken':
+        this.#reader.answerFailed(`Request to ${target.text} failed: ${failure.message}`)
     }
   }
 
@@ -127,7 +126,7 @@ export class TargetFailover implements AnswerListener, HasTimeout {
 
   #askNext(why: SentReason): void {
     const targets = this.#exchange.route?.targets ?? []
-    const target = targets[this.#next++]
+    const target = targets[this.takeNext()]
     if (target) this.#askTarget(target, why)
     else this.#taker.answerFailed(this.#noneLeft())
   }

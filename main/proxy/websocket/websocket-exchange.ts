@@ -14,6 +14,7 @@ import { sinkForExchange } from '../channels/silent-sink'
 import { requestedUrl } from '../client/forwarded-request'
 import type { ProxyContext } from '../exchange/context'
 import { limitReached } from '../exchange/limit-reached'
+import { requestRules } from '../exchange/request-rules'
 import type { ClientRequest } from '../http/client-request'
 import { headerOf, type RequestRules, requestHeaders } from '../http/headers'
 import { isSecure, isTrusted } from '../routing/request-trust'
@@ -34,6 +35,7 @@ import type { End, WebSocketCommand } from './websocket-commands'
 import { WebSocketMachine, type WebSocketWorld } from './websocket-machine'
 
 const NO_DATA = Buffer.alloc(0)
+const OVER_WEBSOCKET = { webSocket: true } as const
 
 type Rejecting = WebSocketCommand & { readonly do: 'reject' }
 
@@ -99,18 +101,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
 
   /** What headers of a request to the backend depend on. */
   get rules(): RequestRules {
-    const { context } = this
-    const route = this.route
-    const host = this.#target?.hostHeader ?? route?.asHost
-    return {
-      options: context.options,
-      signature: !route || route.noGrip ? '' : context.signerOf(route).token(Date.now()),
-      trusted: this.#trusted,
-      ...(host !== undefined && { host }),
-      secure: this.#secure,
-      webSocket: true,
-      peer: this.#request.socket.remoteAddress ?? '',
-    }
+    return requestRules(this, this.#request, this.#trusted, this.#secure, OVER_WEBSOCKET)
   }
 
   get channelPrefix(): string {
