@@ -1,20 +1,17 @@
-// The GRIP side of one WebSocket: control messages of its backend, subscriptions, meta, keep-alives, delayed messages.
-
-import type { WsMessageFormat } from '../../grip/publish-types'
-import { parseWsControl, type WsControl, type WsMessageType } from '../../grip/ws-control'
-import { CONTROL_FRAME_MAX } from '../../grip/ws-frames'
+// The GRIP side of one WebSocket: control messages of its backend, subscriptions, meta, keep-alives, delayed messages. The
+// machine decides, and this does it.
+import { parseWsControl, type WsMessageType } from '../../grip/ws-control'
 import type { Problem } from '../../trace/events'
-import { type Decision, decide } from '../channels/decision'
+import type { Decision } from '../channels/decision'
 import type { Delivery, Subscription } from '../channels/delivery'
 import type { ExchangeScope } from '../exchange/exchange-scope'
 import { limitReached } from '../exchange/limit-reached'
-import { Commands } from '../holds/commands'
 import type { FilterCommand, FilterQueue } from '../holds/filter-queue'
 import { Hold } from '../holds/hold'
-import { HoldInbox, type InboxHold } from '../holds/inbox'
 import { type KeepAliveSender, KeepAliveTimer } from '../pacing/keep-alives'
 import type { HasTimeout } from '../pacing/wheel'
-import { META_FULL, MetaRoom } from './connection-meta'
+import type { KeepAliveControl, SessionCommand } from './session-commands'
+import { SessionMachine, type SessionWorld } from './session-machine'
 
 /** What a session does to its WebSocket. */
 export interface SessionOwner extends ExchangeScope {
@@ -44,43 +41,21 @@ export interface SessionOwner extends ExchangeScope {
   detachBackend(): void
 }
 
-type KeepAliveControl = WsControl & { type: 'keep-alive' }
+type Command = Exclude<SessionCommand, FilterCommand>
 
-type Command =
-  | { readonly do: 'close'; readonly code: number | undefined; readonly reason: string }
-  | { readonly do: 'ask-backend' }
-  /** Closes with 1011. */
-  | { readonly do: 'fail'; readonly why: string }
-  | { readonly do: 'cut-off' }
-
-const CLOSED = decide('closed', undefined, 'run')
-const ASKED = decide('asked-again', undefined, 'run')
-const SLOW = decide('client-slow', undefined, 'run')
-const HINT = decide('bad-item', 'a hint has no effect on a WebSocket: use send or refresh')
-const NOT_UTF8 = 'written to the connection, but its text is not valid UTF-8: clients close with 1007'
-const NOT_OVER_HTTP = decide('bad-item', 'only a WebSocket over HTTP can be refreshed')
-
-export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSender {
+export class GripSession extends Hold<Command> implements KeepAliveSender, SessionWorld {
   readonly kind = 'websocket'
   protected readonly owner: SessionOwner
-  readonly #subscriptions = new Map<string, Subscription>()
-  /** Channels of the target itself (`sub=`): the backend can't give them up. */
-  readonly #implicit: readonly string[]
-  readonly #meta: Record<string, string> = {}
-  readonly #metaRoom = new MetaRoom()
   readonly #delayed: DelayedMessage
-  readonly #inbox = new HoldInbox(this)
-  readonly #commands = new Commands<Command | FilterCommand>()
+  readonly #machine: SessionMachine
   #keepAlive: { readonly control: KeepAliveControl; readonly timer: KeepAliveTimer } | undefined
-  #over = false
 
   constructor(owner: SessionOwner, implicitChannels: readonly string[]) {
     super()
     this.owner = owner
     this.#delayed = new DelayedMessage(owner)
-    this.#implicit = implicitChannels
-    this.#recordHeld()
-    for (const channel of implicitChannels) this.#subscribe(channel, [])
+    this.#machine = new SessionMachine(this, implicitChannels)
+    this.run()
   }
 
   get connectionId(): string {
@@ -88,11 +63,11 @@ export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSe
   }
 
   get meta(): Readonly<Record<string, string>> {
-    return this.#meta
+    return this.#machine.meta
   }
 
   get subscriptions(): readonly Subscription[] {
-    return [...this.#subscriptions.values()]
+    return this.#machine.subscriptions
   }
 
   /** It never looks for news by itself. */
@@ -104,6 +79,26 @@ export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSe
     return this.owner.url
   }
 
+  get prefix(): string {
+    return this.owner.channelPrefix
+  }
+
+  get canAskBackend(): boolean {
+    return this.owner.canAskBackend
+  }
+
+  overflows(bytes: number): boolean {
+    return this.owner.overflows(bytes)
+  }
+
+  numberPublished(): number {
+    return this.owner.numberPublished()
+  }
+
+  subscriptionTo(channel: string, filters: readonly string[]): Subscription {
+    return { channel, receiver: this, prevId: undefined, filters }
+  }
+
   /**
    * Does what a control message says; a problem if it can't be understood. As behind Pushpin, what the backend said
    * together with it goes first: a close then is the end, and nothing is obeyed any more.
@@ -111,47 +106,15 @@ export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSe
   control(data: Buffer): Problem | undefined {
     const parsed = parseWsControl(data)
     if (!parsed.ok) return parsed.problem
-    const { control } = parsed
     queueMicrotask(() => {
-      if (!this.#over) this.#obey(control)
+      this.#machine.obey(parsed.control)
+      this.run()
     })
     return undefined
   }
 
   take(delivery: Delivery, subscription: Subscription): Decision {
-    return this.#inbox.take(delivery, subscription)
-  }
-
-  contentOf({ item }: Delivery): Buffer | undefined {
-    return item.formats.websocket?.content
-  }
-
-  decide({ item, p }: Delivery, _subscription: Subscription, content: Buffer | undefined): Decision {
-    const format = item.formats.websocket
-    if (!format || !content) return decide('no-format')
-    switch (format.action) {
-      case 'send':
-        return this.#decideToSend(format, content, `the text of publish #${p} (channel ${item.channel})`)
-      case 'close':
-        this.#commands.put({ do: 'close', code: format.code, reason: format.reason ?? '' })
-        return CLOSED
-      case 'refresh':
-        if (!this.owner.canAskBackend) return NOT_OVER_HTTP
-        this.#commands.put({ do: 'ask-backend' })
-        return ASKED
-      case 'hint':
-        return HINT
-    }
-  }
-
-  filterFailed(why: string): boolean {
-    if (!this.debug) return false
-    this.#commands.put({ do: 'fail', why })
-    return true
-  }
-
-  put(command: FilterCommand): void {
-    this.#commands.put(command)
+    return this.#machine.take(delivery, subscription)
   }
 
   refresh(): void {
@@ -171,91 +134,82 @@ export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSe
   }
 
   release(): void {
-    this.#over = true
     this.#keepAlive?.timer.stop()
     this.#keepAlive = undefined
     this.#delayed.stop()
-    this.#inbox.end()
+    this.#machine.release()
     this.run()
-    for (const subscription of this.#subscriptions.values()) this.owner.context.channels.unsubscribe(subscription)
-    this.#subscriptions.clear()
   }
 
   protected get filters(): FilterQueue | undefined {
-    return this.#inbox.filters
+    return this.#machine.inbox.filters
   }
 
-  protected next(): Command | FilterCommand | undefined {
-    return this.#commands.next()
+  protected next(): SessionCommand | undefined {
+    return this.#machine.nextCommand()
   }
 
   protected do(command: Command): void {
+    const { channels } = this.owner.context
     switch (command.do) {
-      case 'close':
-        this.owner.closeByPublish(command.code, command.reason)
+      case 'record-held':
+        this.#recordHeld(command.meta)
+        break
+      case 'subscribe':
+        if (command.before) channels.unsubscribe(command.before)
+        channels.subscribe(command.subscription)
+        this.#recordSubscribed(command.subscription)
+        break
+      case 'unsubscribe':
+        channels.unsubscribe(command.subscription)
+        this.#recordUnsubscribed(command.subscription)
+        break
+      case 'give-up':
+        for (const subscription of command.subscriptions) channels.unsubscribe(subscription)
+        break
+      case 'keep-alive':
+        this.#setKeepAlive(command.control)
+        break
+      case 'delay':
+        this.#delayed.set(command.kind, command.content, command.ms)
+        break
+      case 'flush-delayed':
+        this.#delayed.flush()
+        break
+      case 'tell-limit':
+        limitReached(this.owner.sink, this.owner.id, command.limit, command.message)
+        break
+      default:
+        this.#tell(command)
+    }
+  }
+
+  /** What concerns the connection as a whole. */
+  #tell(command: Told): void {
+    switch (command.do) {
+      case 'detach-backend':
+        this.owner.detachBackend()
         break
       case 'ask-backend':
         this.owner.askBackend()
+        break
+      case 'close':
+        this.owner.closeByPublish(command.code, command.reason)
         break
       case 'fail':
         this.owner.closeWithError(command.why)
         break
       case 'cut-off':
         this.owner.cutOff()
+        break
+      case 'note-bad-text':
+        this.owner.noteBadText(command.what)
     }
   }
 
   protected send({ item }: Delivery, made: Buffer | undefined): void {
     const format = item.formats.websocket
-    if (format && !this.#over) this.owner.sendPublished(format.type, made ?? format.content)
-  }
-
-  #decideToSend(format: WsMessageFormat, content: Buffer, what: string): Decision {
-    const { type } = format
-    if ((type === 'ping' || type === 'pong') && content.length > CONTROL_FRAME_MAX)
-      return decide('bad-item', `a ${type} has ${CONTROL_FRAME_MAX} bytes at most`)
-    if (format.noContent) {
-      const why = `a ${type} without content is not sent (Pushpin does the same): give content, which may be ""`
-      return decide('bad-item', why)
-    }
-    if (this.owner.overflows(content.length)) {
-      this.#commands.put({ do: 'cut-off' })
-      return SLOW
-    }
-    if (format.notUtf8) this.owner.noteBadText(what)
-    const made = content === format.content || content.equals(format.content) ? undefined : content
-    const number = this.owner.numberPublished()
-    return decide('delivered', format.notUtf8 ? NOT_UTF8 : undefined, 'send', { made, number })
-  }
-
-  #obey(control: WsControl): void {
-    switch (control.type) {
-      case 'subscribe':
-        this.#subscribe(this.owner.channelPrefix + control.channel, control.filters)
-        break
-      case 'unsubscribe':
-        this.#unsubscribe(this.owner.channelPrefix + control.channel)
-        break
-      case 'detach':
-        this.owner.detachBackend()
-        break
-      case 'session':
-        // A session id only matters to a proxy that shares state with others.
-        break
-      case 'set-meta':
-        this.#setMeta(control.name, control.value)
-        break
-      case 'keep-alive':
-        this.#setKeepAlive(control)
-        this.#recordHeld()
-        break
-      case 'send-delayed':
-        this.#delayed.set(control.messageType, control.content, control.timeout)
-        break
-      case 'flush-delayed':
-        this.#delayed.flush()
-        break
-    }
+    if (format && this.#machine.at === 'on') this.owner.sendPublished(format.type, made ?? format.content)
   }
 
   #setKeepAlive(control: KeepAliveControl): void {
@@ -265,49 +219,26 @@ export class GripSession extends Hold<Command> implements InboxHold, KeepAliveSe
       control.content === undefined ? undefined : { control, timer: new KeepAliveTimer(context, control, this) }
   }
 
-  #setMeta(name: string, value: string | undefined): void {
+  #recordHeld(held: Readonly<Record<string, string>>): void {
     const { sink, id } = this.owner
-    if (value === undefined) {
-      delete this.#meta[name]
-      this.#metaRoom.give(name)
-    } else if (this.#metaRoom.take(name, value)) this.#meta[name] = value
-    else {
-      limitReached(sink, id, 'instructMax', META_FULL)
-      return
-    }
-    this.#recordHeld()
+    const meta = Object.keys(held).length > 0 && { meta: held }
+    const keepAlive = this.#keepAlive?.timer.timeout ?? 0
+    sink.emit({ type: 'held', t: sink.now(), x: id, mode: 'websocket', timeout: 0, keepAlive, ...meta })
   }
 
-  #subscribe(channel: string, filters: readonly string[]): void {
-    const { context, sink, id } = this.owner
-    const { subscriptionMax } = context.options
-    if (this.#subscriptions.size >= subscriptionMax) {
-      const message = `channel '${channel}' is left out: the connection listens to ${subscriptionMax} already`
-      limitReached(sink, id, 'subscriptionMax', message)
-      return
-    }
-    const known = this.#subscriptions.get(channel)
-    if (known) context.channels.unsubscribe(known)
-    const subscription: Subscription = { channel, receiver: this, prevId: undefined, filters }
-    this.#subscriptions.set(channel, subscription)
-    context.channels.subscribe(subscription)
+  #recordSubscribed({ channel, filters }: Subscription): void {
+    const { sink, id } = this.owner
     sink.emit({ type: 'subscribed', t: sink.now(), x: id, channel, ...(filters.length > 0 && { filters }) })
   }
 
-  #unsubscribe(channel: string): void {
-    const { context, sink, id } = this.owner
-    const subscription = this.#subscriptions.get(channel)
-    if (!subscription || this.#implicit.includes(channel)) return
-    this.#subscriptions.delete(channel)
-    context.channels.unsubscribe(subscription)
+  #recordUnsubscribed({ channel }: Subscription): void {
+    const { sink, id } = this.owner
     sink.emit({ type: 'unsubscribed', t: sink.now(), x: id, channel })
   }
+}
 
-  #recordHeld(keepAlive = this.#keepAlive?.timer.timeout ?? 0): void {
-    const { sink, id } = this.owner
-    const meta = Object.keys(this.#meta).length > 0 ? { meta: { ...this.#meta } } : {}
-    sink.emit({ type: 'held', t: sink.now(), x: id, mode: 'websocket', timeout: 0, keepAlive, ...meta })
-  }
+type Told = Command & {
+  readonly do: 'detach-backend' | 'ask-backend' | 'close' | 'fail' | 'cut-off' | 'note-bad-text'
 }
 
 /** A message that the backend wants sent after a while, unless a later one comes first (then both go, in order). */
