@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
+import { TraceScript } from '../testing/trace-script'
 import type { ExchangeEvent, PauseEnd } from './events'
+import { exchangeRow } from './exchange-row'
 import { pausedLabel, publishPause, releasedLabel } from './pause-words'
+import { publishRow } from './publish-row'
+import { storyOf } from './story'
 
 const PAUSED = { type: 'paused', t: 1000, x: 1, pause: 3, what: 'delivery', p: 7 } as const
 
@@ -37,4 +41,38 @@ test('a publish tells whether it waits, behind what, and how it went on', () => 
   expect(publishPause({ paused: undefined, released: { how: 'changed', after: 1200 } })).toBe(
     'let go, changed after 1.2 s',
   )
+})
+
+test('rows and the story tell what waits, and how long it waited', () => {
+  const script = new TraceScript().request(1).at(10)
+  script.events.push({ type: 'paused', t: 10, x: 1, pause: 1, what: 'request' })
+  const row = () => {
+    const exchange = script.model.exchanges.get(1)
+    if (!exchange) throw new Error('no exchange')
+    return { note: exchangeRow(exchange).note, story: storyOf(script.model, exchange).steps }
+  }
+  expect(row().note).toBe('request paused')
+  script.events.push({ type: 'released', t: 2510, x: 1, pause: 1, how: 'changed' })
+  expect(row().note).toBe('')
+  expect(row().story.map(({ label, detail }) => [label, detail])).toEqual([
+    ['GET /', ''],
+    ['request paused', ''],
+    ['let go, changed', 'request waited 2.5 s'],
+  ])
+})
+
+test('a publish waits until it is let go, and is what it was changed to', () => {
+  const script = new TraceScript().publish(1, { channel: 'c', paused: true })
+  script.events.push({ type: 'publish-paused', t: 0, p: 1, pause: 1 })
+  const row = () => {
+    const publish = script.model.publishes.get(1)
+    if (!publish) throw new Error('no publish')
+    return publishRow(publish)
+  }
+  expect(row()).toMatchObject({ state: 'waiting', itemId: null })
+  const item = { channel: 'c', id: 'new', formatNames: [], formats: Buffer.from('{}'), size: 2 }
+  script.events.push({ type: 'publish-released', t: 100, p: 1, pause: 1, how: 'changed', item })
+  expect(row()).toMatchObject({ state: 'published', itemId: 'new', dropped: '' })
+  script.events.push({ type: 'publish-released', t: 200, p: 1, pause: 2, how: 'dropped' })
+  expect(row().dropped).toBe('dropped at the gate')
 })
