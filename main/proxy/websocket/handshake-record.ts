@@ -1,6 +1,14 @@
-// Records how the handshake of a WebSocket was answered.
+// Records the handshake of a WebSocket, and how it was answered.
 import { STATUS_CODES } from 'node:http'
 import type { ExchangeId, RawHeaders, TraceSink } from '../../trace/events'
+import type { ClientRequest } from '../http/client-request'
+
+/** The client asks for it. @param secure by TLS */
+export function recordHandshake(sink: TraceSink, x: ExchangeId, request: ClientRequest, secure: boolean): void {
+  const { rawHeaders: headers, socket, method = 'GET', url = '/', httpVersion } = request
+  const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+  sink.emit({ type: 'request', t: sink.now(), x, method, url, httpVersion, headers, client, secure })
+}
 
 /** It opens the WebSocket. @param messagePrefix of the backend's messages for the client; undefined: all are */
 export function recordOpened(

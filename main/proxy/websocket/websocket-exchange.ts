@@ -25,11 +25,12 @@ import type { ClientListener, ClientSide } from './client-side'
 import { GripSession, type SessionOwner } from './grip-session'
 import type { HandshakeFault } from './handshake'
 import { rejectingHeaders } from './handshake-headers'
-import { recordOpened, recordRejected } from './handshake-record'
+import { recordHandshake, recordOpened, recordRejected } from './handshake-record'
 import { MessageGate, type MessageGateOwner, type MessageSide } from './message-gate'
 import { MessageCount, MessageRecord } from './message-record'
 import { openingOf } from './opening'
 import { rejectionOf } from './rejection'
+import { doToSides, type Sides } from './sides'
 import { ToClient } from './to-client'
 import type { End, WebSocketCommand } from './websocket-commands'
 import { WebSocketMachine, type WebSocketWorld } from './websocket-machine'
@@ -49,8 +50,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
   readonly #client: ClientSide
   readonly #toClient: ToClient
   readonly #count = new MessageCount()
-  /** By who says something. The proxy: what is neither the backend's nor a publish's. */
-  readonly #said: Readonly<Record<'client' | 'backend' | 'proxy', MessageRecord>>
+  readonly #said: Sides['said']
   readonly #machine = new WebSocketMachine(this)
   #target: Target | undefined
   #backend: BackendSide | undefined
@@ -81,7 +81,6 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     }
   }
 
-  /** The target that was asked last. */
   get target(): Target | undefined {
     return this.#target
   }
@@ -94,12 +93,10 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     return this.route?.targets
   }
 
-  /** Errors are told to the client. */
   get debug(): boolean {
     return this.context.options.debug || (this.route?.debug ?? false)
   }
 
-  /** What headers of a request to the backend depend on. */
   get rules(): RequestRules {
     return requestRules(this, this.#request, this.#trusted, this.#secure, OVER_WEBSOCKET)
   }
@@ -110,11 +107,8 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
 
   /** @param fault why it can't be: the request is refused. */
   start(fault?: HandshakeFault): void {
-    const { rawHeaders, socket, method = 'GET', url = '/', httpVersion } = this.#request
-    const client = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
-    const { sink, id: x } = this
-    const [t, secure, headers] = [sink.now(), this.#secure, rawHeaders]
-    sink.emit({ type: 'request', t, x, method, url, httpVersion, headers, client, secure })
+    const { rawHeaders, url = '/' } = this.#request
+    recordHandshake(this.sink, this.id, this.#request, this.#secure)
     this.#trusted = isTrusted(rawHeaders, this.context.options)
     const host = headerOf(rawHeaders, 'host')
     this.#machine.start(this.context.stopping, fault, { host, url })
@@ -176,18 +170,13 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     else if (!messages) this.#pass(kind, data, first, last, 0)
     else if (messages.isControl(kind, data, first)) {
       const control = messages.controlIn(data, last)
-      if (control) this.#control(control)
+      if (control) this.#said.backend.whole('control', control, this.#session?.control(control) === undefined)
       else this.#said.backend.part('text', data, last, false)
     } else {
       const cut = messages.cut(data, first)
       if (cut >= 0) this.#pass(kind, data, first, last, cut)
       else this.#said.backend.part(kind, data, last, false)
     }
-  }
-
-  #control(said: Buffer): void {
-    const problem = this.#session?.control(said)
-    this.#said.backend.whole('control', said, problem === undefined)
   }
 
   /** @param cut bytes of the prefix, which is not for the client. */
@@ -362,35 +351,14 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
       case 'reject':
         this.#reject(command)
         break
-      case 'record-close':
-        this.#said[command.from].close(command.code, command.reason, command.passed)
-        break
-      case 'record-gone':
-        this.#said.client.whole('disconnect', NO_DATA, command.passed)
-        break
       case 'tell-limit':
         limitReached(this.sink, this.id, command.limit, command.message)
         break
-      case 'close-client':
-        this.#client.close(command.code, command.reason)
-        break
-      case 'drop-client':
-        this.#client.drop()
-        break
-      case 'close-backend':
-        this.#backend?.close(command.code, command.reason)
-        break
-      case 'disconnect-backend':
-        this.#backend?.disconnect()
-        break
-      case 'detach-backend':
-        this.#backend?.detach()
-        break
-      case 'release-session':
-        this.#session?.release()
-        break
       case 'end':
         this.#end(command.end, command.stops)
+        break
+      default:
+        doToSides(command, { said: this.#said, client: this.#client, backend: this.#backend, session: this.#session })
     }
   }
 
