@@ -3,7 +3,7 @@
 import { PARSED_DEPTH_MAX } from './lenient-json'
 
 /** Names in one text that differ: more take longer than others should wait. */
-export const JSON_NAMES_MAX = 10_000
+export const JSON_NAMES_MAX = 30_000
 
 export interface JsonShape {
   /** About: commas and opening brackets. */

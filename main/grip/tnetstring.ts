@@ -12,7 +12,7 @@ const MAX_DEPTH = 32
 /** Values of one message: more take longer than others should wait. */
 const VALUES_MAX = 100_000
 /** Different names of one message, after as many. */
-const NAMES_MAX = 5000
+const NAMES_MAX = 15_000
 /** Of the message that is being read. */
 let values = 0
 let names = 0
