@@ -32,13 +32,11 @@ import { openingOf } from './opening'
 import { rejectionOf } from './rejection'
 import { doToSides, type Sides } from './sides'
 import { ToClient } from './to-client'
-import type { End, WebSocketCommand } from './websocket-commands'
+import type { WebSocketCommand } from './websocket-commands'
 import { WebSocketMachine, type WebSocketWorld } from './websocket-machine'
 
 const NO_DATA = Buffer.alloc(0)
 const OVER_WEBSOCKET = { webSocket: true } as const
-
-type Rejecting = WebSocketCommand & { readonly do: 'reject' }
 
 export class WebSocketExchange implements BackendOwner, ClientListener, SessionOwner, WebSocketWorld, MessageGateOwner {
   readonly id: number
@@ -115,7 +113,6 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#run()
   }
 
-  /** The proxy stops. The client is told to go away. */
   stop(): void {
     this.#machine.stop()
     this.#run()
@@ -316,7 +313,6 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#run()
   }
 
-  /** A command asks for it. */
   refresh(): void {
     this.askBackend()
   }
@@ -355,7 +351,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
         limitReached(this.sink, this.id, command.limit, command.message)
         break
       case 'end':
-        this.#end(command.end, command.stops)
+        this.#end(command)
         break
       default:
         doToSides(command, { said: this.#said, client: this.#client, backend: this.#backend, session: this.#session })
@@ -385,8 +381,12 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#client.accept({ protocol, headers, messageMax: this.#backend?.messageMax ?? 0 })
   }
 
-  /** Answers the handshake with something else than a WebSocket. */
-  #reject({ status, reason = STATUS_CODES[status] ?? '', headers: answer, body: whole }: Rejecting): void {
+  #reject({
+    status,
+    reason = STATUS_CODES[status] ?? '',
+    headers: answer,
+    body: whole,
+  }: WebSocketCommand & { do: 'reject' }): void {
     const body = whyNoBody(status, '') === undefined ? whole : NO_DATA
     const headers = rejectingHeaders(answer, isBodiless(status) ? undefined : body.length)
     recordRejected(this.sink, this.id, { status, reason, headers, body })
@@ -394,12 +394,11 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#client.reject(status, reason, headers, body)
   }
 
-  #end(end: End, stops: boolean): void {
+  #end({ end, stops }: WebSocketCommand & { readonly do: 'end' }): void {
     this.context.channels.sockets.delete(this.connectionId)
     this.#session?.release()
     this.#gate?.end()
     if (stops) this.#backend?.stop()
-    const { sink } = this
-    sink.emit({ type: 'ended', t: sink.now(), x: this.id, responseSize: this.#toClient.size, ...end })
+    this.sink.emit({ type: 'ended', t: this.sink.now(), x: this.id, responseSize: this.#toClient.size, ...end })
   }
 }
