@@ -234,7 +234,7 @@ describe('help', () => {
   it('without a command, and of the version', async () => {
     const helped = cli.run()
     expect(await helped.exit).toBe(0)
-    expect(helped.stdout).toMatch(/serve .*\n.*pushpin/)
+    expect(helped.stdout).toMatch(/serve .*\n.*findings .*\n.*show .*\n.*pushpin /)
     const version = cli.run('--version')
     expect(await version.exit).toBe(0)
     expect(version.stdout).toMatch(/^gripscope \d+\.\d+\.\d+\n$/)

@@ -1,4 +1,4 @@
-// Thousands of holds at once: one publish reaches all, one timer serves all, one event tells of all.
+// Thousands of holds at once: one publish reaches all, one timer serves all, few events tell of all.
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
@@ -75,17 +75,20 @@ function counter(type: string): () => number {
 }
 
 describe.each([1000, 5000])('%i response holds', (n) => {
-  it('are all answered by one publish, which is one event with an outcome for each', async () => {
+  it('are all answered by one publish, whose events have one outcome for each', async () => {
     await holdAll('response')
     const clients = ask(n)
     await count(n, counter('subscribed'), `${n} subscriptions`)
     await t.publish({ channel: 'all', id: '1', formats: { 'http-response': { body: 'to all of you' } } })
     await clients.all((text) => text.endsWith('\r\n\r\nto all of you'))
-    const [delivery, second] = t.sink.of('delivery')
-    expect(second).toBeUndefined()
-    expect(delivery?.exchanges).toHaveLength(n)
-    expect(new Set(delivery?.exchanges).size).toBe(n)
-    expect(new Set(delivery?.outcomes)).toEqual(new Set([OUTCOMES.indexOf('delivered')]))
+    const deliveries = t.sink.of('delivery')
+    const reached = deliveries.flatMap(({ exchanges }) => [...exchanges])
+    expect(reached).toHaveLength(n)
+    expect(new Set(reached).size).toBe(n)
+    expect(deliveries.length).toBeLessThan(20)
+    expect(new Set(deliveries.flatMap(({ outcomes }) => [...outcomes]))).toEqual(
+      new Set([OUTCOMES.indexOf('delivered')]),
+    )
     await count(n, counter('ended'), `${n} ends`)
     expect(t.sink.of('ended').every((e) => e.how === 'delivered')).toBe(true)
   })
@@ -114,7 +117,9 @@ describe('1,000 holds', () => {
     await clients.all((text) => text.includes('message 19;'))
     const wanted = items.map((_, i) => `message ${i};`)
     expect(clients.texts.every((text) => text.match(/message \d+;/g)?.join() === wanted.join())).toBe(true)
-    expect(t.sink.of('delivery').map((e) => e.exchanges.length)).toEqual(items.map(() => 1000))
+    const reached = new Map<number, number>()
+    for (const { p, exchanges } of t.sink.of('delivery')) reached.set(p, (reached.get(p) ?? 0) + exchanges.length)
+    expect([...reached.values()]).toEqual(items.map(() => 1000))
   })
 
   it('whose clients leave at once are all given up', async () => {
