@@ -381,14 +381,10 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#client.accept({ protocol, headers, messageMax: this.#backend?.messageMax ?? 0 })
   }
 
-  #reject({
-    status,
-    reason = STATUS_CODES[status] ?? '',
-    headers: answer,
-    body: whole,
-  }: WebSocketCommand & { do: 'reject' }): void {
-    const body = whyNoBody(status, '') === undefined ? whole : NO_DATA
-    const headers = rejectingHeaders(answer, isBodiless(status) ? undefined : body.length)
+  #reject(answer: WebSocketCommand & { readonly do: 'reject' }): void {
+    const { status, reason = STATUS_CODES[status] ?? '' } = answer
+    const body = whyNoBody(status, '') === undefined ? answer.body : NO_DATA
+    const headers = rejectingHeaders(answer.headers, isBodiless(status) ? undefined : body.length)
     recordRejected(this.sink, this.id, { status, reason, headers, body })
     this.#toClient.size += body.length
     this.#client.reject(status, reason, headers, body)
