@@ -14,6 +14,8 @@ async function open(id: number, tab: string, options: StartOptions = {}) {
   const started = await startApp(options)
   act(() => openExchange(id, tab))
   await screen.findByRole('tab', { name: /^Story/ })
+  // Rows and editors are made in a second turn.
+  await act(async () => {})
   return started
 }
 
