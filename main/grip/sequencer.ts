@@ -1,6 +1,7 @@
 // The order of a channel's items: one that comes before its prev-id waits for it. After Pushpin's handler/sequencer.cpp
 // and publishlastids.cpp. Order is kept only for channels that somebody listens to, or did a while ago.
 import { createHash } from 'node:crypto'
+import { ExpiringKeys } from './expiring-keys'
 
 export interface Sequenced {
   readonly channel: string
@@ -65,12 +66,12 @@ export class Sequencer<T extends Sequenced> {
   readonly #maxCachedIds: number
   readonly #channels = new Map<string, Channel<T>>()
   /** Channels that nobody listens to, and when they are forgotten: in that order. */
-  readonly #lingering = new Map<string, number>()
+  readonly #lingering = new ExpiringKeys()
   /** Waiting items of all channels in the order they came, which is the order they are due. */
   readonly #queue = new Set<Waiting<T>>()
   #waitingBytes = 0
   /** Ids seen, with the time they are forgotten: in that order. */
-  readonly #seen = new Map<string, number>()
+  readonly #seen = new ExpiringKeys()
 
   constructor(options: SequencerOptions) {
     this.#messageWait = options.messageWait
@@ -90,7 +91,6 @@ export class Sequencer<T extends Sequenced> {
   /** The channel's last subscription is gone. Its last id stays known for a while, in case a client polls again. */
   release(channel: string, now: number): void {
     if (!this.#channels.has(channel)) return
-    this.#lingering.delete(channel)
     this.#lingering.set(channel, now + this.#linger)
     this.#sweep(now)
   }
@@ -183,7 +183,7 @@ export class Sequencer<T extends Sequenced> {
 
   /** The last id that went out on the channel, if it is known. */
   lastId(channel: string, now: number): string | undefined {
-    const until = this.#lingering.get(channel)
+    const until = this.#lingering.until(channel)
     if (until !== undefined && until <= now) return undefined
     return this.#channels.get(channel)?.lastId
   }
@@ -234,27 +234,23 @@ export class Sequencer<T extends Sequenced> {
   }
 
   #seenBefore(key: string, now: number): string | undefined {
-    const until = this.#seen.get(key)
+    const until = this.#seen.until(key)
     if (until === undefined || until <= now) return undefined
     return `dropped: this id came already ${spanText(now - (until - this.#idCacheTtl))} ago on this channel`
   }
 
   #remember(key: string, now: number): void {
-    this.#seen.delete(key)
     this.#seen.set(key, now + this.#idCacheTtl)
   }
 
   /** Forgets what has lingered long enough, and what is too much. */
   #sweep(now: number): void {
-    for (const [channel, until] of this.#lingering) {
-      if (until > now && this.#lingering.size <= this.#maxLingering) break
-      this.#lingering.delete(channel)
-      this.#channels.delete(channel)
-    }
-    for (const [key, until] of this.#seen) {
-      if (until > now && this.#seen.size <= this.#maxCachedIds) break
-      this.#seen.delete(key)
-    }
+    this.#lingering.sweep(now, this.#maxLingering, this.#forget)
+    this.#seen.sweep(now, this.#maxCachedIds)
+  }
+
+  readonly #forget = (channel: string): void => {
+    this.#channels.delete(channel)
   }
 }
 
