@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Cause } from '../../preload/vocabulary/causes'
+import { anyCauses } from '../testing/any-event'
 import type { EndedEvent } from '../trace/events'
-import type { EndCause } from '../trace/events/causes'
-import { causeWords, endWords, whyFields, whyWords } from './end-words'
+import { causeWords } from './cause-words'
+import { endWords } from './end-words'
 
-test.each<[EndCause, string]>([
+test.each<[Cause, string]>([
   [{ code: 'no-route', host: 'a.test', url: '/x' }, 'No route for a.test/x.'],
   [
     { code: 'events-content-type', status: 200, type: '' },
@@ -20,28 +22,30 @@ test.each<[EndCause, string]>([
   [{ code: 'instruct-refused', field: 'hold', message: 'is a list' }, 'hold: is a list'],
 ])('%j', (cause, words) => {
   expect(causeWords(cause)).toBe(words)
-  expect(whyWords(cause)).toBe(words)
 })
 
-test.each<[Pick<EndedEvent, 'by' | 'code' | 'cause' | 'message'>, string]>([
+test.each<[Pick<EndedEvent, 'by' | 'code' | 'cause' | 'noted'>, string]>([
   [{}, ''],
   [{ by: 'client' }, 'closed by the client'],
   [{ by: 'client', code: 1000 }, 'closed by the client with 1000'],
   [{ by: 'publish', code: 4000 }, 'closed by a publish'],
   [{ by: 'backend', code: 4000 }, ''],
-  [{ message: 'odd' }, 'odd'],
+  [{ noted: { code: 'ws-no-close' } }, 'the backend ended the connection without a close'],
   [
-    { by: 'client', cause: { code: 'events-second-open', lost: 0 }, message: 'odd' },
-    'closed by the client; a second OPEN event; odd',
+    { by: 'client', cause: { code: 'events-second-open', lost: 0 }, noted: { code: 'close-code', close: 999 } },
+    'closed by the client; a second OPEN event; 999 is not a close code: clients treat the frame as broken',
   ],
 ])('the end of %j', (event, words) => {
   expect(endWords(event)).toBe(words)
 })
 
-test('words are a message, a cause stays one', () => {
-  expect(whyFields(undefined)).toEqual({})
-  expect(whyFields('')).toEqual({})
-  expect(whyFields('words')).toEqual({ message: 'words' })
-  expect(whyFields({ code: 'too-large-to-hold' })).toEqual({ cause: { code: 'too-large-to-hold' } })
-  fc.assert(fc.property(fc.string(), (text) => whyWords(text) === text))
+test.each(anyCauses)('%s has words, whatever its arguments are', (code, causes) => {
+  fc.assert(
+    fc.property(causes, (cause) => {
+      const words = causeWords(cause)
+      if (code !== 'words' && code !== 'events-miscounted') expect(words).not.toBe('')
+      expect(words).not.toMatch(/\[object/)
+    }),
+    { numRuns: 20 },
+  )
 })

@@ -30,11 +30,16 @@ export function errorWords(error: unknown): string {
   const code = codeOf(error)
   // Errors of the system and of libraries have a code or a class of their own: one without is our own.
   if (error.constructor === Error && code === 'Error' && !isOpensslText(error.message)) return error.message
-  const known = WORDS[code]
+  return code === error.name && !Object.hasOwn(WORDS, code) ? 'it failed' : wordsOfCode(code)
+}
+
+/** What the code of an error says, in a few words that may follow a colon. @param code may be anything */
+export function wordsOfCode(code: string): string {
+  const known = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined
   if (known !== undefined) return isSystemCode(code) ? `${known} (${code})` : known
   const family = FAMILIES.find(([pattern]) => pattern.test(code))?.[1]
   if (family !== undefined) return family
-  return code === error.name ? 'it failed' : `it failed (${code})`
+  return code === '' || code === 'Error' ? 'it failed' : `it failed (${code})`
 }
 
 /** The reason that OpenSSL names in such a text as `error:0A00010B:SSL routines::wrong version number`, as a code; '': none. */

@@ -1,5 +1,6 @@
 // Filters of a subscription: who does not get an item, and what is put into its content. A new filter is one entry in
 // `filters`. Behaviour is that of Pushpin's handler/filter.cpp.
+import type { Cause } from '../../preload/vocabulary/causes'
 import type { FilteredBy } from '../trace/events'
 import { linkUrl } from './link-url'
 import { isAskable } from './target-host'
@@ -19,8 +20,7 @@ export type FilterResult =
   | { readonly send: true; readonly content: Buffer }
   | {
       readonly send: false
-      /** A sentence. */
-      readonly why: string
+      readonly why: Cause
       /**
        * True: a filter failed (false: it decided to drop). Pushpin 1.36 then ends a stream and answers
        * 502 to a response hold.
@@ -48,20 +48,20 @@ function ownValue(meta: Readonly<Record<string, string>> | undefined, name: stri
   return meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined
 }
 
-function drop(filter: string, why: string): FilterResult {
-  return { send: false, why: `${filter}: ${why}`, fault: false, by: { filter } }
+function drop(filter: string, why: Cause): FilterResult {
+  return { send: false, why, fault: false, by: { filter } }
 }
 
-function fail(filter: string, why: string, missing?: string): FilterResult {
+function fail(filter: string, fault: Cause, missing?: string): FilterResult {
   const by: FilteredBy = { filter, failed: true, ...(missing !== undefined && { missing }) }
-  return { send: false, why: `${filter}: ${why}`, fault: true, by }
+  return { send: false, why: { code: 'filter-fault', filter, fault }, fault: true, by }
 }
 
 const skipSelf: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
     const user = ownValue(connectionMeta, 'user')
-    if (user && user === ownValue(itemMeta, 'sender')) return drop('skip-self', `${short(user)} sent it.`)
+    if (user && user === ownValue(itemMeta, 'sender')) return drop('skip-self', { code: 'skip-self', user })
     return { send: true, content }
   },
 }
@@ -70,8 +70,7 @@ const skipUsers: Filter = {
   targets: ['delivery'],
   run({ connectionMeta, itemMeta }, content) {
     const user = ownValue(connectionMeta, 'user')
-    if (user && itemMeta && skippedUsers(itemMeta).has(user))
-      return drop('skip-users', `${short(user)} is in skip_users.`)
+    if (user && itemMeta && skippedUsers(itemMeta).has(user)) return drop('skip-users', { code: 'skip-users', user })
     return { send: true, content }
   },
 }
@@ -92,7 +91,7 @@ function skippedUsers(itemMeta: Readonly<Record<string, string>>): ReadonlySet<s
   return users
 }
 
-/** A value from outside in a sentence. */
+/** A name from outside, as a fact about a message. */
 function short(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
@@ -101,10 +100,13 @@ const requireSub: Filter = {
   targets: ['delivery'],
   run({ itemMeta, isSubscribed }, content) {
     const channel = ownValue(itemMeta, 'require_sub')
-    if (channel && !isSubscribed(channel))
-      return drop('require-sub', `it does not listen to ${short(channel)} as well.`)
+    if (channel && !isSubscribed(channel)) return drop('require-sub', { code: 'require-sub', channel })
     return { send: true, content }
   },
+}
+
+function notDirective(directive: string, write: string): { fault: Cause } {
+  return { fault: { code: 'not-a-directive', directive, write } }
 }
 
 const varSubst: Filter = {
@@ -114,38 +116,38 @@ const varSubst: Filter = {
     const expanded = expand(
       content,
       (letter, name) => {
-        if (letter !== 's') return { fault: `%${letter} is not a directive: write %(name)s` }
-        if (name === undefined) return { fault: '%s has no name: write %(name)s' }
+        if (letter !== 's') return notDirective(`%${letter}`, '%(name)s')
+        if (name === undefined) return { fault: { code: 'directive-without-name', directive: '%s', write: '%(name)s' } }
         const value = ownValue(connectionMeta, name)
         if (value !== undefined) return { text: Buffer.from(value, 'utf8') }
         missing = short(name)
-        return { fault: `there is no meta ${missing}` }
+        return { fault: { code: 'no-meta', name } }
       },
       expanding,
     )
-    return expanded.ok ? { send: true, content: expanded.content } : fail('var-subst', `${expanded.why}.`, missing)
+    return expanded.ok ? { send: true, content: expanded.content } : fail('var-subst', expanded.why, missing)
   },
 }
 
 /** The id of this moment, from the hold's meta id_format, in which %(channel)s is the channel's prev-id. */
-function renderId(context: FilterContext): { id: Buffer | undefined; hex: boolean } | { fault: string } {
+function renderId(context: FilterContext): { id: Buffer | undefined; hex: boolean } | { fault: Cause } {
   const format = ownValue(context.connectionMeta, 'id_format')
-  if (format === undefined) return { fault: 'there is no meta id_format' }
+  if (format === undefined) return { fault: { code: 'no-meta', name: 'id_format' } }
   const encoding = ownValue(context.connectionMeta, 'id_encoding')
-  if (encoding !== undefined && encoding !== 'hex')
-    return { fault: `id_encoding ${short(encoding)} is unknown; use hex` }
+  if (encoding !== undefined && encoding !== 'hex') return { fault: { code: 'id-encoding', encoding } }
   const hex = encoding === 'hex'
   const { prevIdOf } = context
   if (prevIdOf === undefined) return { id: undefined, hex }
   const expanded = expand(
     Buffer.from(format, 'utf8'),
     (letter, channel) => {
-      if (letter !== 's') return { fault: `%${letter} in id_format is not a directive: write %(channel)s` }
-      if (channel === undefined) return { fault: '%s in id_format has no channel: write %(channel)s' }
+      if (letter !== 's') return notDirective(`%${letter} in id_format`, '%(channel)s')
+      if (channel === undefined)
+        return {
+          fault: { code: 'directive-without-channel', directive: '%s in id_format', write: '%(channel)s' },
+        }
       const id = prevIdOf(channel)
-      return id === undefined
-        ? { fault: `channel ${short(channel)} of id_format has no prev-id` }
-        : { text: Buffer.from(id, 'utf8') }
+      return id === undefined ? { fault: { code: 'no-prev-id', channel } } : { text: Buffer.from(id, 'utf8') }
     },
     context.expanding,
   )
@@ -156,18 +158,18 @@ const buildId: Filter = {
   targets: ['content', 'response'],
   run(context, content) {
     const rendered = renderId(context)
-    if ('fault' in rendered) return fail('build-id', `${rendered.fault}.`)
+    if ('fault' in rendered) return fail('build-id', rendered.fault)
     const expanded = expand(
       content,
       (letter, literal) => {
-        if (letter !== 'I') return { fault: `%${letter} is not a directive: write %I or %(id)I` }
+        if (letter !== 'I') return notDirective(`%${letter}`, '%I or %(id)I')
         const id = literal === undefined ? rendered.id : Buffer.from(literal, 'utf8')
-        if (id === undefined) return { fault: 'there is no id for %I' }
+        if (id === undefined) return { fault: { code: 'no-id' } }
         return { text: rendered.hex ? Buffer.from(id.toString('hex'), 'latin1') : id }
       },
       context.expanding,
     )
-    return expanded.ok ? { send: true, content: expanded.content } : fail('build-id', `${expanded.why}.`)
+    return expanded.ok ? { send: true, content: expanded.content } : fail('build-id', expanded.why)
   },
 }
 
@@ -236,17 +238,16 @@ function runFilters(
 
 /**
  * A format with content-filters goes only to subscriptions whose content filters are exactly these, in this order.
- * Undefined if so, else a sentence why not (in Pushpin 1.36 a fault, see FilterResult).
+ * Undefined if so, else why not (in Pushpin 1.36 a fault, see FilterResult).
  */
-export function contentFilterMismatch(subscription: readonly string[], wanted: readonly string[]): string | undefined {
+export function contentFilterMismatch(subscription: readonly string[], wanted: readonly string[]): Cause | undefined {
   const have = subscription.filter((name) => filters.get(name)?.targets.includes('content'))
   if (have.length === wanted.length && have.every((name, i) => name === wanted[i])) return undefined
-  return `Its content-filters are ${listed(wanted)}, those of the subscription ${listed(have)}.`
+  return { code: 'content-filters-differ', wanted: wanted.slice(0, NAMED), have: have.slice(0, NAMED) }
 }
 
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.slice(0, 100).join(', ').slice(0, 200)
-}
+/** Filters that a cause names. */
+const NAMED = 100
 
 /** Does any of these filters change the first response of a hold? */
 export function changesResponse(names: readonly string[]): boolean {
@@ -296,12 +297,12 @@ export function runUntilHttp(
 }
 
 /** Where to ask: the connection's meta `url`, which may be relative to where the connection is now. */
-export function filterUrl(meta: Readonly<Record<string, string>>, base: URL): URL | { readonly fault: string } {
+export function filterUrl(meta: Readonly<Record<string, string>>, base: URL): URL | { readonly fault: Cause } {
   const text = ownValue(meta, 'url')
-  if (!text) return { fault: 'the connection has no meta url' }
+  if (!text) return { fault: { code: 'no-meta-url' } }
   const url = linkUrl(text, base)
   if (url && isAskable(url)) return url
-  return { fault: `its meta url cannot be used: ${text.slice(0, 200)}` }
+  return { fault: { code: 'bad-meta-url', url: text.slice(0, 200) } }
 }
 
 /** What tells the backend of connection, item, and what the client has. */
@@ -321,8 +322,9 @@ export function readDecision(
   body: Buffer,
   content: Buffer,
 ): FilterResult {
-  if (status !== 200 && status !== 204) return fail(filter, `the backend answered ${status}, not 200 or 204.`)
-  if (action === 'drop') return drop(filter, 'the backend dropped it.')
+  if (status !== 200 && status !== 204)
+    return { send: false, why: { code: 'filter-status', filter, status }, fault: true, by: { filter, failed: true } }
+  if (action === 'drop') return drop(filter, { code: 'filter-dropped', filter })
   return { send: true, content: filter === 'http-modify' && status === 200 ? body : content }
 }
 

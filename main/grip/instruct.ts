@@ -1,5 +1,7 @@
 // What a backend tells the proxy to do with a request (instruct-types.ts): the one function that reads it from an answer.
+import type { Cause } from '../../preload/vocabulary/causes'
 import type { Problem, RawHeaders } from '../trace/events'
+import { causeWords } from './cause-words'
 import { changesResponse } from './filters'
 import { isGripName } from './grip-headers'
 import { type InstructDraft, refuse, warn } from './instruct-draft'
@@ -117,10 +119,11 @@ function warnOfNoBody(draft: InstructDraft, method: string): void {
   if (noBody === undefined || draft.mode === 'response') return
   if (draft.mode === undefined && draft.next === undefined) return
   const head = method === 'HEAD'
+  const words = causeWords(noBody)
   warn(
     draft,
     head ? 'method' : (draft.codeField ?? 'status'),
-    `${noBody[0]?.toUpperCase()}${noBody.slice(1)}: the stream is held, and nothing can be sent on it.`,
+    `${words[0]?.toUpperCase()}${words.slice(1)}: the stream is held, and nothing can be sent on it.`,
     head ? 'Hold a stream in the answer to GET or POST.' : 'Hold a stream with status 200.',
   )
 }
@@ -205,10 +208,10 @@ function isTooShort({ timeout }: InstructDraft): boolean {
 }
 
 /** Why a stream can't be held as instructed: a prev-id wants a next link to ask when it is not the last one. */
-export function streamFault({ hold, next }: Instruct): string | undefined {
+export function streamFault({ hold, next }: Instruct): Cause | undefined {
   if (!hold || next) return undefined
   const orphan = hold.lostPrevId ?? hold.channels.find(({ prevId }) => prevId !== undefined)?.name
-  return orphan === undefined ? undefined : `channel '${orphan}' specifies prev-id, but no next link found`
+  return orphan === undefined ? undefined : { code: 'prev-id-without-link', channel: orphan }
 }
 
 /** Pushpin counts milliseconds in 32 bits: what is too much for them begins anew, and below zero is over at once. */

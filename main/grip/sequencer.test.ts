@@ -184,10 +184,10 @@ test('says how long ago an id came that comes again, and looks without rememberi
   expect(sequencer.offer(item('a'), 12_000)).toEqual({
     release: [],
     waiting: false,
-    dropped: 'dropped: this id came already 12 s ago on this channel',
+    dropped: { code: 'repeated', ago: 12_000 },
     repeated: true,
   })
-  expect(sequencer.repeated(item('a'), 340)).toBe('dropped: this id came already 340 ms ago on this channel')
+  expect(sequencer.repeated(item('a'), 340)).toEqual({ code: 'repeated', ago: 340 })
   expect(sequencer.repeated(item('a', undefined, 'd'), 340)).toBeUndefined()
   expect(sequencer.repeated(item('a'), 60_000)).toBeUndefined()
 })

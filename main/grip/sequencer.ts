@@ -1,6 +1,7 @@
 // The order of a channel's items: one that comes before its prev-id waits for it. After Pushpin's handler/sequencer.cpp
 // and publishlastids.cpp. Order is kept only for channels that somebody listens to, or did a while ago.
 import { createHash } from 'node:crypto'
+import type { Cause } from '../../preload/vocabulary/causes'
 import { ExpiringKeys } from './expiring-keys'
 
 export interface Sequenced {
@@ -28,8 +29,8 @@ export interface Offered<T> {
   /** What goes out now, in order. */
   readonly release: readonly T[]
   readonly waiting: boolean
-  /** Why it goes nowhere at all: a sentence. */
-  readonly dropped?: string
+  /** Why it goes nowhere at all. */
+  readonly dropped?: Cause
   /** That is because its id came on its channel before. */
   readonly repeated?: true
 }
@@ -117,15 +118,14 @@ export class Sequencer<T extends Sequenced> {
     if (prevId === undefined || channel.lastId === undefined || channel.lastId === prevId)
       return { release: this.#follow(channel, item), waiting: false }
     channel.waiting ??= new Map()
-    if (channel.waiting.has(prevId))
-      return { release: [], waiting: false, dropped: `Another item waits for id ${short(prevId)} already.` }
+    if (channel.waiting.has(prevId)) return { release: [], waiting: false, dropped: { code: 'another-waits', prevId } }
     if (channel.waiting.size >= MAX_WAITING)
-      return { release: [], waiting: false, dropped: `${MAX_WAITING} items of this channel wait already.` }
+      return { release: [], waiting: false, dropped: { code: 'channel-full', max: MAX_WAITING } }
     if (this.#queue.size >= MAX_WAITING_IN_ALL)
-      return { release: [], waiting: false, dropped: `${MAX_WAITING_IN_ALL} items wait already.` }
+      return { release: [], waiting: false, dropped: { code: 'items-full', max: MAX_WAITING_IN_ALL } }
     const weight = item.weight ?? 0
     if (this.#waitingBytes + weight > MAX_WAITING_BYTES)
-      return { release: [], waiting: false, dropped: `${MAX_WAITING_BYTES} bytes of items would wait.` }
+      return { release: [], waiting: false, dropped: { code: 'item-bytes-full', max: MAX_WAITING_BYTES } }
     const entry: Waiting<T> = { item, due: now + this.#messageWait }
     channel.waiting.set(prevId, entry)
     this.#queue.add(entry)
@@ -162,10 +162,10 @@ export class Sequencer<T extends Sequenced> {
   }
 
   /**
-   * That an item would be dropped because its id came on its channel before, be it in other formats: a sentence.
+   * That an item would be dropped because its id came on its channel before, be it in other formats.
    * Undefined: it did not, or too long ago.
    */
-  repeated(item: T, now: number): string | undefined {
+  repeated(item: T, now: number): Cause | undefined {
     const key = this.#keyOf(item)
     return key === undefined ? undefined : this.#seenBefore(key, now)
   }
@@ -233,10 +233,10 @@ export class Sequencer<T extends Sequenced> {
     return text.length > LONG_KEY ? createHash('sha256').update(text).digest('base64') : text
   }
 
-  #seenBefore(key: string, now: number): string | undefined {
+  #seenBefore(key: string, now: number): Cause | undefined {
     const until = this.#seen.until(key)
     if (until === undefined || until <= now) return undefined
-    return `dropped: this id came already ${spanText(now - (until - this.#idCacheTtl))} ago on this channel`
+    return { code: 'repeated', ago: Math.max(now - (until - this.#idCacheTtl), 0) }
   }
 
   #remember(key: string, now: number): void {
@@ -252,12 +252,4 @@ export class Sequencer<T extends Sequenced> {
   readonly #forget = (channel: string): void => {
     this.#channels.delete(channel)
   }
-}
-
-function short(id = ''): string {
-  return id.length > 60 ? `${id.slice(0, 59)}…` : id
-}
-
-function spanText(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`
 }

@@ -1,4 +1,5 @@
 // Status codes: which can be sent, and their reason phrases where nobody gave one.
+import type { Cause } from '../../preload/vocabulary/causes'
 
 /** A client can not be sent another status than these as an answer. */
 export const MIN_CODE = 200
@@ -18,10 +19,12 @@ export function isBodiless(code: number): boolean {
  * Why the client is sent no body with this response; undefined: it is sent one. A 205 says so by its length alone
  * (RFC 9110, 15.3.6): some clients read its body as the next response.
  */
-export function whyNoBody(code: number, method: string): string | undefined {
-  if (method === 'HEAD') return 'a response to HEAD has no body'
-  return isBodiless(code) || code === 205 ? `a response with status ${code} has no body` : undefined
+export function whyNoBody(code: number, method: string): Cause | undefined {
+  if (method === 'HEAD') return TO_HEAD
+  return isBodiless(code) || code === 205 ? { code: 'no-body-status', status: code } : undefined
 }
+
+const TO_HEAD: Cause = { code: 'no-body-head' }
 
 const reasons: Readonly<Record<number, string>> = {
   100: 'Continue',

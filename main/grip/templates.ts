@@ -1,9 +1,10 @@
 // Texts with directives in them: %X, %(argument)X and %% (a percent). Used by the filters var-subst and build-id.
 // The grammar is that of Pushpin's handler/format.cpp.
+import type { Cause } from '../../preload/vocabulary/causes'
 
 /** What a directive becomes, or why it can not. `argument` is undefined in the form without parentheses. */
-export type Directive = (letter: string, argument: string | undefined) => { text: Buffer } | { fault: string }
-export type Expanded = { readonly ok: true; readonly content: Buffer } | { readonly ok: false; readonly why: string }
+export type Directive = (letter: string, argument: string | undefined) => { text: Buffer } | { fault: Cause }
+export type Expanded = { readonly ok: true; readonly content: Buffer } | { readonly ok: false; readonly why: Cause }
 
 const PERCENT = 0x25
 /** Bytes that directives may add to a text. */
@@ -36,18 +37,17 @@ export function expand(template: Buffer, directive: Directive, left = new Expand
     out.push(text.slice(from, percent), read.text)
     size += percent - from + read.text.length
     from = read.end
-    if (size - from > ADDED_MAX) return { ok: false, why: `it would add more than ${ADDED_MAX} bytes to the message` }
-    if (--left.directives < 0)
-      return { ok: false, why: `more than ${DIRECTIVES_MAX} directives would be replaced for one message` }
+    if (size - from > ADDED_MAX) return { ok: false, why: { code: 'adds-too-much', max: ADDED_MAX } }
+    if (--left.directives < 0) return { ok: false, why: { code: 'too-many-directives', max: DIRECTIVES_MAX } }
   }
   out.push(text.slice(from))
   left.bytes -= size + text.length - from
-  if (left.bytes < 0) return { ok: false, why: `more than ${BYTES_MAX} bytes would be made of one message` }
+  if (left.bytes < 0) return { ok: false, why: { code: 'makes-too-much', max: BYTES_MAX } }
   return { ok: true, content: Buffer.from(out.join(''), 'latin1') }
 }
 
 /** Text of a directive, a byte a character, or why there is none. */
-type Known = (letter: string, argument: string | undefined) => { readonly text: string } | { readonly fault: string }
+type Known = (letter: string, argument: string | undefined) => { readonly text: string } | { readonly fault: Cause }
 
 /** Asks for each directive once. @returns takes arguments as they stand in the template */
 function remembering(directive: Directive): Known {
@@ -67,25 +67,23 @@ function remembering(directive: Directive): Known {
   }
 }
 
-function readDirective(
-  template: string,
-  at: number,
-  directive: Known,
-): { text: string; end: number } | { why: string } {
+function readDirective(template: string, at: number, directive: Known): { text: string; end: number } | { why: Cause } {
   let argument: string | undefined
   let letterAt = at + 1
   if (template[letterAt] === '(') {
     const read = readArgument(template, letterAt + 1)
-    if (read === undefined) return { why: `the parenthesis at byte ${letterAt} is never closed` }
+    if (read === undefined) return { why: { code: 'parenthesis-open', at: letterAt } }
     argument = read.text
     letterAt = read.end
   }
   const letter = template[letterAt]
-  if (letter === undefined) return { why: `there is not a directive after the % at byte ${at}` }
+  if (letter === undefined) return { why: { code: 'percent-alone', at } }
   if (letter === '%' && argument === undefined) return { text: '%', end: letterAt + 1 }
-  if (!isLetter(letter)) return { why: `the directive at byte ${letterAt} is unknown: write %% for a percent` }
+  if (!isLetter(letter)) return { why: { code: 'directive-unknown', at: letterAt } }
   const result = directive(letter, argument)
-  return 'fault' in result ? { why: `${result.fault} (at byte ${at})` } : { text: result.text, end: letterAt + 1 }
+  return 'fault' in result
+    ? { why: { code: 'at-byte', at, fault: result.fault } }
+    : { text: result.text, end: letterAt + 1 }
 }
 
 function isLetter(character: string): boolean {

@@ -123,13 +123,13 @@ describe('what the backend accepts', () => {
   test('more than there was is refused', () => {
     const queue = queueOf('abc')
     queue.next()
-    expect(queue.accept('4')).toBe('Content-Bytes-Accepted: 4 is more than the 3 bytes that were sent')
+    expect(queue.accept('4')).toEqual({ code: 'events-accepted-more', accepted: 4, sent: 3 })
   })
 
   test('nothing of what does not fit into one request is refused: it would never end', () => {
     const queue = queueOf('x'.repeat(150_000), 'y'.repeat(100_000))
     queue.next()
-    expect(queue.accept('0')).toMatch(/accepts nothing/)
+    expect(queue.accept('0')).toEqual({ code: 'events-accepted-nothing' })
   })
 
   test('a close counts once all before it is accepted', () => {
@@ -147,7 +147,7 @@ describe('what the backend accepts', () => {
     const queue = queueOf('abc')
     queue.close(1000, '')
     queue.next()
-    expect(queue.accept('3')).toBe('the backend did not accept the close')
+    expect(queue.accept('3')).toEqual({ code: 'events-close-not-accepted' })
   })
 
   test('an accepted close is no news; asked once more, it is said once more', () => {

@@ -1,5 +1,6 @@
 // What waits to be told to the backend of a WebSocket over HTTP: messages in order, then a close. Knows what the request
 // under way holds of it, and how much of that the backend accepted.
+import type { Cause } from '../../preload/vocabulary/causes'
 import type { WsMessageType } from './ws-control'
 import { encodeClose, type WsEvent } from './ws-events'
 
@@ -106,21 +107,20 @@ export class WsEventQueue {
    * Takes out what the backend accepted of the last request. @param said its Content-Bytes-Accepted, '' for all.
    * @returns what is wrong with it, if anything.
    */
-  accept(said: string): string | undefined {
+  accept(said: string): Cause | undefined {
     const offered = this.#offered
     this.#offered = NOTHING
     const all = offered.bytes + offered.closeBytes
     const accepted = /^\d+$/.test(said) ? Number(said) : all
-    if (accepted > all) return `Content-Bytes-Accepted: ${accepted} is more than the ${all} bytes that were sent`
+    if (accepted > all) return { code: 'events-accepted-more', accepted, sent: all }
     const bytes = Math.min(accepted, offered.bytes)
     const taken = this.#take(bytes, offered.messages)
-    if (offered.partial && taken === 0 && bytes === 0)
-      return 'the backend accepts nothing of what does not fit into one request'
+    if (offered.partial && taken === 0 && bytes === 0) return { code: 'events-accepted-nothing' }
     this.#refusedMessages = offered.messages - taken
     this.#refusedBytes = offered.bytes - bytes
     // A close counts once all before it is accepted.
     if (!offered.close || bytes < offered.bytes) return undefined
-    if (accepted < all) return 'the backend did not accept the close'
+    if (accepted < all) return { code: 'events-close-not-accepted' }
     this.#closeAccepted = true
     return undefined
   }

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Cause } from '../../preload/vocabulary/causes'
+import { causeWords } from './cause-words'
 import type { WsMessageType } from './ws-control'
 import {
   closeFault,
@@ -35,8 +37,8 @@ class Seen implements FrameHandler {
     this.end.push('close', code, reason)
   }
 
-  onFault(code: number, message: string): void {
-    this.end.push('fault', code, message)
+  onFault(code: number, why: Cause): void {
+    this.end.push('fault', code, causeWords(why))
   }
 }
 
@@ -160,7 +162,7 @@ describe('closing', () => {
 
   test.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535])('%i is none', (code) => {
     expect(isCloseCode(code)).toBe(false)
-    expect(closeFault(code, '')).toContain('not a close code')
+    expect(closeFault(code, '')).toEqual({ code: 'close-code', close: code })
   })
 
   test('a reason may have 123 bytes; our own words are cut to them, at a character', () => {
@@ -169,7 +171,7 @@ describe('closing', () => {
       false,
       false,
     ])
-    expect(closeFault(4000, 'ü'.repeat(62))).toContain('longer than the 123 bytes')
+    expect(closeFault(4000, 'ü'.repeat(62))).toEqual({ code: 'close-reason-long', max: 123 })
     expect([cutReason('why'), cutReason('ü'.repeat(80))]).toEqual(['why', 'ü'.repeat(61)])
   })
 })

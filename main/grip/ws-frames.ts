@@ -1,4 +1,5 @@
 // Frames of WebSockets (RFC 6455, 5): reads them out of a stream of bytes, and writes them.
+import type { Cause } from '../../preload/vocabulary/causes'
 import { joinParts } from './join-parts'
 import { Utf8Check } from './utf8-check'
 import type { WsMessageType } from './ws-control'
@@ -13,7 +14,7 @@ export interface FrameHandler {
   /** `code` undefined: none was given. Nothing more is read. */
   onClose(code: number | undefined, reason: string): void
   /** The other side broke the protocol. Nothing more is read. */
-  onFault(code: FaultCode, message: string): void
+  onFault(code: FaultCode, why: Cause): void
 }
 
 /** Close codes of a broken protocol: 1002 in general, 1007 text that is not valid UTF-8, 1009 too long. */
@@ -120,18 +121,18 @@ export class FrameReader {
     this.#want = (this.#left === 126 ? 2 : this.#left === 127 ? 8 : 0) + (masked ? 4 : 0)
   }
 
-  #faultOfHead(first: number, masked: boolean): string | undefined {
+  #faultOfHead(first: number, masked: boolean): Cause | undefined {
     const opcode = this.#opcode
-    if ((first & 0x70) !== 0) return 'a reserved bit is set'
-    if (masked !== this.#options.masked) return masked ? 'a frame of a server is masked' : 'a frame is not masked'
+    if ((first & 0x70) !== 0) return { code: 'frame-reserved-bit' }
+    if (masked !== this.#options.masked) return { code: masked ? 'frame-masked' : 'frame-not-masked' }
     if (opcode >= CLOSE) {
-      if (opcode !== CLOSE && KINDS[opcode] === undefined) return `opcode ${opcode} is reserved`
-      if (!this.#final) return 'a control frame is fragmented'
-      return this.#left > CONTROL_FRAME_MAX ? `a control frame is longer than ${CONTROL_FRAME_MAX} bytes` : undefined
+      if (opcode !== CLOSE && KINDS[opcode] === undefined) return { code: 'frame-opcode', opcode }
+      if (!this.#final) return { code: 'frame-control-fragmented' }
+      return this.#left > CONTROL_FRAME_MAX ? { code: 'frame-control-long', max: CONTROL_FRAME_MAX } : undefined
     }
-    if (opcode === CONTINUATION) return this.#kind ? undefined : 'a continuation follows no message'
-    if (KINDS[opcode] === undefined) return `opcode ${opcode} is reserved`
-    return this.#kind ? 'a message begins before the last one has ended' : undefined
+    if (opcode === CONTINUATION) return this.#kind ? undefined : { code: 'frame-continuation' }
+    if (KINDS[opcode] === undefined) return { code: 'frame-opcode', opcode }
+    return this.#kind ? { code: 'frame-interrupted' } : undefined
   }
 
   #readLength(): void {
@@ -162,7 +163,7 @@ export class FrameReader {
     }
     this.#size += this.#left
     if (this.#size <= messageMax) return true
-    this.#fault(1009, `a message is longer than ${messageMax} bytes`)
+    this.#fault(1009, { code: 'frame-message-long', max: messageMax })
     return false
   }
 
@@ -185,7 +186,7 @@ export class FrameReader {
     if (!kind) return
     const last = this.#final && this.#left === 0
     if (kind === 'text' && !this.#utf8.add(data, last)) {
-      this.#fault(1007, 'a text message is not valid UTF-8')
+      this.#fault(1007, { code: 'frame-not-utf8' })
       return
     }
     const first = this.#first
@@ -197,18 +198,18 @@ export class FrameReader {
   #passClose(data: Buffer): void {
     const code = data.length >= 2 ? data.readUInt16BE(0) : undefined
     const reason = data.subarray(2)
-    if (data.length === 1) this.#fault(1002, 'a close frame has half a code')
-    else if (code !== undefined && !isCloseCode(code)) this.#fault(1002, `${code} is not a close code`)
-    else if (!new Utf8Check().add(reason, true)) this.#fault(1007, 'the reason of a close is not valid UTF-8')
+    if (data.length === 1) this.#fault(1002, { code: 'frame-half-code' })
+    else if (code !== undefined && !isCloseCode(code)) this.#fault(1002, { code: 'frame-close-code', close: code })
+    else if (!new Utf8Check().add(reason, true)) this.#fault(1007, { code: 'frame-reason-not-utf8' })
     else {
       this.stop()
       this.#handler.onClose(code, reason.toString())
     }
   }
 
-  #fault(code: FaultCode, message: string): void {
+  #fault(code: FaultCode, why: Cause): void {
     this.stop()
-    this.#handler.onFault(code, message)
+    this.#handler.onFault(code, why)
   }
 
   #unmask(data: Buffer): void {
@@ -257,9 +258,9 @@ export function isCloseCode(code: number): boolean {
 }
 
 /** Why clients take a close as broken, if they do: its code is none for a frame, or its reason does not fit in one. */
-export function closeFault(code: number, reason: string): string | undefined {
-  if (!fitsClose(reason)) return `the reason of the close is longer than the ${CLOSE_REASON_MAX} bytes of a frame`
-  return isCloseCode(code) ? undefined : `${code} is not a close code: clients treat the frame as broken`
+export function closeFault(code: number, reason: string): Cause | undefined {
+  if (!fitsClose(reason)) return { code: 'close-reason-long', max: CLOSE_REASON_MAX }
+  return isCloseCode(code) ? undefined : { code: 'close-code', close: code }
 }
 
 /** Does a close frame hold this reason? */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inWords } from '../testing/said'
 import { OUTCOMES, type Outcome, type TraceEvent } from '../trace/events'
 import { LogLines, type LogOptions, stamped } from './log-lines'
 
@@ -119,7 +120,7 @@ describe('log lines', () => {
     expect(lines(request(1), sent(1), ended(1, { how: 'client-left' }))).toEqual([
       '2 [proxy] GET http://h:1/a?b -> b:2 error',
     ])
-    expect(lines(request(1), response(1, 502), ended(1, { message: 'No route.' }))).toEqual([
+    expect(lines(request(1), response(1, 502), ended(1, { cause: inWords('No route.') }))).toEqual([
       '2 [proxy] GET http://h:1/a?b code=502 12',
       '3 [proxy] No route.',
     ])
@@ -179,7 +180,7 @@ describe('log lines', () => {
   it('of a route with a log_level say up to which', () => {
     const log = new LogLines()
     const events = [request(1), sent(1, 'GET', { route: '*,log_level=1 b:2' }), response(1, 502)]
-    const said = [...events, ended(1, { message: 'Why.' })].flatMap((event) => log.of(event))
+    const said = [...events, ended(1, { cause: inWords('Why.') })].flatMap((event) => log.of(event))
     expect(said).toEqual([
       { level: 2, upTo: 1, text: '[proxy] GET http://h:1/a?b -> b:2 code=502 12' },
       { level: 3, upTo: 1, text: '[proxy] Why.' },
@@ -187,7 +188,13 @@ describe('log lines', () => {
   })
 
   it('tell of limits to who wants more', () => {
-    const limit: TraceEvent = { type: 'limit', t, x: 1, limit: 'subscriptionMax', message: "channel 'c' is left out" }
+    const limit: TraceEvent = {
+      type: 'limit',
+      t,
+      x: 1,
+      limit: 'subscriptionMax',
+      cause: inWords("channel 'c' is left out"),
+    }
     expect(lines(request(1), limit)).toEqual(["3 [handler] channel 'c' is left out"])
   })
 

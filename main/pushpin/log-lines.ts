@@ -1,5 +1,6 @@
 // Log lines in Pushpin's form, made from trace events: for tools that read them.
 
+import { causeWords } from '../grip/cause-words'
 import { endWords } from '../grip/end-words'
 import { headerValue } from '../grip/grip-headers'
 import { faultText } from '../grip/problem-text'
@@ -127,7 +128,7 @@ export class LogLines {
       case 'subscribed':
         return [info(`[handler] subscribe ${urlOf(open)} channel=${event.channel}${open.retry ? ' retry' : ''}`)]
       case 'limit':
-        return [this.#ofRoute(open, 3, `[handler] ${event.message}`)]
+        return [this.#ofRoute(open, 3, `[handler] ${causeWords(event.cause)}`)]
       case 'response':
         open.status = event.status
         if (!event.opens) return []

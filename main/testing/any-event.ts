@@ -1,5 +1,6 @@
 // For tests: events of every type with odd values, as an engine might ever make them. The compiler asks for all types.
 import fc from 'fast-check'
+import { type Cause, type CauseCode, causeArguments } from '../../preload/vocabulary/causes'
 import { endReasons } from '../../preload/vocabulary/end-reasons'
 import { publishVias, receiverKinds } from '../../preload/vocabulary/formats'
 import type {
@@ -11,7 +12,6 @@ import type {
   TraceEvent,
   Understood,
 } from '../trace/events'
-import type { EndCause } from '../trace/events/causes'
 import { portRoles } from '../trace/events/engine'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
@@ -96,27 +96,30 @@ const call = fieldsOf<NonNullable<EventOf<'publish'>['call']>>({
   answered: id,
   items: may(id),
 })
-const causes: { readonly [C in EndCause['code']]: fc.Arbitrary<Omit<Extract<EndCause, { code: C }>, 'code'>> } = {
-  'no-route': fc.record({ host: anyText, url: anyText }),
-  'events-from-client': fc.constant({}),
-  'too-large-to-hold': fc.constant({}),
-  'instruct-too-large': fc.record({ max: id }),
-  'instruct-refused': fc.record({ field: anyText, message: anyText }),
-  'client-slow': fc.record({ max: id }),
-  'client-protocol': fc.record({ fault: anyText, close: id }),
-  'events-content-type': fc.record({ status: id, type: anyText }),
-  'events-no-open': fc.record({ first: anyText }),
-  'events-second-open': fc.record({ lost: id }),
-  'events-unanswered-close': fc.record({ lost: id }),
-  'events-disconnect': fc.record({ lost: id }),
-  'events-framing': fc.record({ field: anyText, message: anyText }),
-  'events-too-long': fc.record({ max: id }),
+const argumentOf = (kind: string, depth: number): fc.Arbitrary<unknown> => {
+  if (kind === 'text') return anyText
+  if (kind === 'number') return number
+  return kind === 'texts' ? fc.array(anyText, { maxLength: 3 }) : anyCause(depth - 1)
+}
+/** A cause of this code, with its arguments. */
+function causeOf(code: CauseCode, depth: number): fc.Arbitrary<Cause> {
+  const kinds: Readonly<Record<string, string>> = causeArguments[code]
+  const fields = Object.entries(kinds).map(([name, kind]) => [name, argumentOf(kind.replace('?', ''), depth)] as const)
+  const requiredKeys = Object.keys(kinds).filter((name) => !kinds[name]?.endsWith('?'))
+  return fc.record(Object.fromEntries(fields), { requiredKeys }).map((each) => ({ code, ...each }) as Cause)
+}
+function anyCause(depth: number): fc.Arbitrary<Cause> {
+  const codes = Object.keys(causeArguments) as CauseCode[]
+  const plain = codes.filter(
+    (code) => !Object.values(causeArguments[code] as object).some((kind) => `${kind}`.startsWith('cause')),
+  )
+  return fc.oneof(...(depth > 0 ? codes : plain).map((code) => causeOf(code, depth)))
 }
 /** One for each code. */
-export const anyCauses: readonly fc.Arbitrary<EndCause>[] = Object.entries(causes).map(([code, fields]) =>
-  (fields as fc.Arbitrary<object>).map((each) => ({ code, ...each }) as EndCause),
-)
-const cause = fc.oneof(...anyCauses)
+export const anyCauses: readonly (readonly [CauseCode, fc.Arbitrary<Cause>])[] = (
+  Object.keys(causeArguments) as CauseCode[]
+).map((code) => [code, causeOf(code, 2)])
+const cause = fc.oneof(...anyCauses.map(([, each]) => each))
 const ofExchange = { t, x: id }
 const ofAnswer = { ...ofExchange, filter: may(on) }
 const body = { data: anyBytes, at: may(id), tail: may(on) }
@@ -147,7 +150,7 @@ const delivery: fc.Arbitrary<Omit<DeliveryEvent, 'type'>> = fc.integer({ min: 0,
     exchanges: fc.uint32Array(each),
     outcomes: fc.uint8Array(each),
     numbers: may(fc.uint32Array(each)),
-    why: may(fc.dictionary(fc.nat({ max: 9 }).map(String), anyText, { maxKeys: 3 })),
+    why: may(fc.dictionary(fc.nat({ max: 9 }).map(String), cause, { maxKeys: 3 })),
     by: may(fc.dictionary(fc.nat({ max: 9 }).map(String), filteredBy, { maxKeys: 3 })),
     made: may(made),
     gaveUp: may(flag),
@@ -186,7 +189,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
       }),
     ),
     waiting: may(on),
-    dropped: may(anyText),
+    dropped: may(cause),
   }),
   request: fieldsOf<Omit<EventOf<'request'>, 'type'>>({
     ...ofExchange,
@@ -220,7 +223,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     ...ofAnswer,
     target: anyText,
     code: anyText,
-    message: anyText,
+    cause,
     again: flag,
   }),
   'tls-probed': fieldsOf<Omit<EventOf<'tls-probed'>, 'type'>>({
@@ -256,7 +259,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     filters: may(texts),
   }),
   unsubscribed: fc.record({ ...ofExchange, channel: anyText }),
-  limit: fc.record({ ...ofExchange, limit: anyText, message: anyText }),
+  limit: fc.record({ ...ofExchange, limit: anyText, cause }),
   response: fieldsOf<Omit<EventOf<'response'>, 'type'>>({
     ...ofExchange,
     status: id,
@@ -288,7 +291,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     how: words(...endReasons),
     responseSize: id,
     cause: may(cause),
-    message: may(anyText),
+    noted: may(cause),
     by: may(words('client', 'backend', 'publish', 'proxy')),
     code: may(id),
   }),
@@ -306,7 +309,7 @@ const given: { readonly [T in TraceEvent['type']]: fc.Arbitrary<Omit<EventOf<T>,
     streamSize: may(id),
     waiting: flag,
     paused: may(on),
-    dropped: may(anyText),
+    dropped: may(cause),
     call: may(call),
   }),
   'publish-refused': fieldsOf<Omit<EventOf<'publish-refused'>, 'type'>>({

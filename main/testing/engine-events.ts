@@ -8,6 +8,7 @@ import {
   type ReceiverKind,
   type TraceEvent,
 } from '../trace/events'
+import { inWords } from './said'
 import { TraceScript } from './trace-script'
 
 type State = 'asking' | 'answered' | 'held' | 'passing' | 'ended'
@@ -116,7 +117,7 @@ class EngineModel {
   #answer(exchange: Exchange, a: number, b: number, text: string): void {
     const { x } = exchange
     if (a % 6 === 0) {
-      this.script.failed(x, { again: b % 2 === 0, message: text })
+      this.script.failed(x, { again: b % 2 === 0, cause: inWords(text) })
       if (b % 2 === 0) this.script.sent(x, { why: b % 4 === 0 ? 'failover' : 'retry' })
       else this.#end(exchange, 'backend-failed')
     } else if (a % 3 === 0) {
@@ -194,7 +195,7 @@ class EngineModel {
       this.#respond(exchange, 'publish', p)
       this.#end(exchange, 'delivered')
     }
-    const why = b % 2 === 0 ? { why: { 0: text } } : {}
+    const why = b % 2 === 0 ? { why: { 0: inWords(text) } } : {}
     const gaveUp = b % 6 === 0 ? { gaveUp: true } : {}
     const what = Object.fromEntries(to.map(({ x }, i) => [x, outcomes[i] ?? 'delivered']))
     this.script.delivery(p, what, { channel, ...why, ...gaveUp })

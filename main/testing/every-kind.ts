@@ -1,6 +1,7 @@
 // For tests: a trace with an exchange of every kind that an exported file can have, with events of the engine, and with faults
 // of Gripscope's own.
 import { gzipSync } from 'node:zlib'
+import { inWords } from './said'
 import { TraceScript } from './trace-script'
 
 /** Paths of the exchanges that have an answer, with the text of what the client received. */
@@ -55,10 +56,12 @@ export function everyKind(host = 'a.test'): TraceScript {
   passed(7, ['ETag', '"1"'], '', 304)
   add(8, 'GET', '/cut')
   script.sent(8).answered(8, 200, TEXT, 'begin').answerData(8, ' and some')
-  script.response(8, { headers: TEXT }).failed(8, { message: 'the backend closed the connection' })
-  script.ended(8, { how: 'backend-failed', message: 'it broke off', responseSize: 14 })
+  script.response(8, { headers: TEXT }).failed(8, { cause: inWords('the backend closed the connection') })
+  script.ended(8, { how: 'backend-failed', cause: inWords('it broke off'), responseSize: 14 })
   add(9, 'GET', '/down').failed(9, {}).response(9, { status: 502, body: 'own', headers: TEXT })
-  script.responseData(9, 'Bad Gateway').ended(9, { how: 'backend-failed', message: 'h:1 is down', responseSize: 11 })
+  script
+    .responseData(9, 'Bad Gateway')
+    .ended(9, { how: 'backend-failed', cause: inWords('h:1 is down'), responseSize: 11 })
   add(10, 'GET', '/poll').sent(10).answered(10).instruct(10).held(10).subscribed(10, 'news')
   script.publish(1, { channel: 'news', id: '1' })
   script.response(10, { body: 'publish', p: 1, headers: TEXT }).delivery(1, { 10: 'delivered' }, { channel: 'news' })
@@ -75,7 +78,7 @@ export function everyKind(host = 'a.test'): TraceScript {
   script.held(13, 'websocket').ended(13, { how: 'client-left' })
   add(14, 'GET', '/refused').sent(14).answered(14, 200, ['Grip-Hold', 'nosuch'])
   script.response(14, { status: 502, body: 'own', headers: TEXT }).responseData(14, 'why')
-  script.ended(14, { how: 'instruct-refused', message: 'Grip-Hold: nosuch', responseSize: 3 })
+  script.ended(14, { how: 'instruct-refused', cause: inWords('Grip-Hold: nosuch'), responseSize: 3 })
   add(15, 'GET', '/still').sent(15).answered(15).instruct(15).held(15)
   add(16, 'GET', '/left').sent(16).ended(16, { how: 'client-left' })
   add(17, 'GET', '/caf\xc3\xa9?q=%zz&q=2&=', ['X-\xff', 'b\xfcy'], '2.0')

@@ -1,6 +1,6 @@
 // For tests: plays a script against the machine of a WebSocket over HTTP, without sockets. What the machine wants done is
 // written down, and done as far as it comes back to the machine.
-import { whyWords } from '../grip/end-words'
+import { causeWords } from '../grip/cause-words'
 import type { WsMessageType } from '../grip/ws-control'
 import { decodeEvents, encodeEvents, eventsContentType, type WsEvent } from '../grip/ws-events'
 import { defaultLimits } from '../proxy/settings/options'
@@ -125,7 +125,7 @@ export class OverHttpScript {
     if (this.asked === 0) return this
     this.asked--
     return this.#then(() => {
-      const again = this.machine.failed({ notConnected: !reached, message: 'refused' })
+      const again = this.machine.failed({ notConnected: !reached, cause: { code: 'words', text: 'refused' } })
       this.log.push(again ? 'failed, again' : 'failed')
     })
   }
@@ -208,9 +208,9 @@ function told(command: OverHttpCommand): string {
       return 'unreachable'
     case 'fail':
     case 'disconnect':
-      return `${command.do}: ${whyWords(command.why)}`
+      return `${command.do}: ${causeWords(command.why)}`
     case 'note':
-      return `note: ${command.message}`
+      return `note: ${causeWords(command.what)}`
     case 'say':
       return `say ${command.kind} ${command.data.toString()}`.trimEnd()
     case 'close':

@@ -1,5 +1,7 @@
 // For tests: plays a script against the machine of a WebSocket's GRIP session, without sockets. What the machine wants done
 // is written down, and done as far as it comes back to the machine.
+import type { Cause } from '../../preload/vocabulary/causes'
+import { causeWords } from '../grip/cause-words'
 import { parsePublishItem } from '../grip/publish-item'
 import { parseWsControl } from '../grip/ws-control'
 import { type Decision, isFinal } from '../proxy/channels/decision'
@@ -11,6 +13,7 @@ import type { SessionCommand } from '../proxy/websocket/session-commands'
 import { SessionMachine, type SessionWorld } from '../proxy/websocket/session-machine'
 import { type DeliveryEvent, OUTCOMES, type Outcome } from '../trace/events'
 import { RecordingSink } from './recording-sink'
+import { inWords } from './said'
 
 export class SessionScript implements Receiver, DeliveryOwner, SessionWorld {
   readonly kind = 'websocket'
@@ -109,7 +112,7 @@ export class SessionScript implements Receiver, DeliveryOwner, SessionWorld {
   }
 
   filterUnanswered(why: string): this {
-    return this.#then(() => this.machine.inbox.filters?.unanswered(why))
+    return this.#then(() => this.machine.inbox.filters?.unanswered(inWords(why)))
   }
 
   release(): this {
@@ -145,8 +148,8 @@ export class SessionScript implements Receiver, DeliveryOwner, SessionWorld {
     return this
   }
 
-  #note(p: number, outcome: Outcome, why: string | undefined): void {
-    this.log.push(`${p} ${outcome}${why === undefined ? '' : `: ${why}`}`)
+  #note(p: number, outcome: Outcome, why: Cause | undefined): void {
+    this.log.push(`${p} ${outcome}${why === undefined ? '' : `: ${causeWords(why)}`}`)
     if (outcome === 'waiting') return
     this.waiting.delete(p)
     this.finals.set(p, [...(this.finals.get(p) ?? []), outcome])

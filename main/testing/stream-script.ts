@@ -1,5 +1,7 @@
 // For tests: plays a script against the machine of a stream hold, without sockets. What the machine wants done is written
 // down, and done as far as it comes back to the machine.
+import type { Cause } from '../../preload/vocabulary/causes'
+import { causeWords } from '../grip/cause-words'
 import type { Instruct } from '../grip/instruct-types'
 import { parsePublishItem } from '../grip/publish-item'
 import { type Decision, isFinal } from '../proxy/channels/decision'
@@ -11,6 +13,7 @@ import { StreamMachine, type StreamWorld } from '../proxy/holds/stream-machine'
 import { defaultLimits } from '../proxy/settings/options'
 import { type DeliveryEvent, OUTCOMES, type Outcome, type SentReason } from '../trace/events'
 import { RecordingSink } from './recording-sink'
+import { inWords } from './said'
 
 export interface StreamTerms {
   readonly channels?: readonly {
@@ -79,7 +82,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   /** Publishes that wait, with their bytes. */
   readonly waiting = new Map<number, Waiting>()
   debug = false
-  cannotTake: string | undefined
+  cannotTake: Cause | undefined
   #unread = 0
   #mayAsk = true
   published = 0
@@ -193,7 +196,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   }
 
   linkFailed(message: string): this {
-    return this.#then(() => this.machine.linkFailed(message))
+    return this.#then(() => this.machine.linkFailed(inWords(message)))
   }
 
   filterAnswered(status: number, action = '', body = ''): this {
@@ -201,7 +204,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
   }
 
   filterUnanswered(why: string): this {
-    return this.#then(() => this.machine.inbox.filters?.unanswered(why))
+    return this.#then(() => this.machine.inbox.filters?.unanswered(inWords(why)))
   }
 
   /** The client is gone. */
@@ -241,8 +244,8 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
     this.#note(p, OUTCOMES[decision.outcome] ?? 'bad-item', decision.why)
   }
 
-  #note(p: number, outcome: Outcome, why: string | undefined): void {
-    this.log.push(`${p} ${outcome}${why === undefined ? '' : `: ${why}`}`)
+  #note(p: number, outcome: Outcome, why: Cause | undefined): void {
+    this.log.push(`${p} ${outcome}${why === undefined ? '' : `: ${causeWords(why)}`}`)
     if (outcome === 'waiting') return
     this.waiting.delete(p)
     this.finals.set(p, [...(this.finals.get(p) ?? []), outcome])
@@ -284,7 +287,7 @@ export class StreamScript implements Receiver, DeliveryOwner, StreamWorld {
         this.#end(command.how)
         break
       case 'fail':
-        this.#end(`failed: ${command.why}`)
+        this.#end(`failed: ${causeWords(command.why)}`)
         break
       case 'cut-off':
         this.#end('cut off')

@@ -16,6 +16,7 @@ import {
   type Understood,
 } from '../trace/events'
 import { TraceModel } from '../trace/model'
+import { inWords } from './said'
 
 type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { type: T }>
 type Fields<T extends TraceEvent['type']> = Partial<Omit<EventOf<T>, 'type' | 't' | 'x' | 'p'>>
@@ -88,7 +89,7 @@ export class TraceScript {
   }
 
   failed(x: ExchangeId, fields: Fields<'backend-failed'> = {}): this {
-    const basis = { target: 'b:1', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED', again: false }
+    const basis = { target: 'b:1', code: 'ECONNREFUSED', cause: inWords('connect ECONNREFUSED'), again: false }
     return this.#add({ type: 'backend-failed', t: this.t, x, ...basis, ...fields })
   }
 
@@ -138,8 +139,8 @@ export class TraceScript {
     return this.#add({ type: 'keep-alive', t: this.t, exchanges, size: 1 })
   }
 
-  limit(x: ExchangeId, limit: string, message: string): this {
-    return this.#add({ type: 'limit', t: this.t, x, limit, message })
+  limit(x: ExchangeId, limit: string, words: string): this {
+    return this.#add({ type: 'limit', t: this.t, x, limit, cause: inWords(words) })
   }
 
   message(x: ExchangeId, data: string | Uint8Array, fields: Fields<'ws-message'> = {}): this {

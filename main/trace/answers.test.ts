@@ -43,7 +43,10 @@ test('an asking and its answer are one', () => {
 
 test('each try is one, with what failed', () => {
   const script = new TraceScript().request(1).sent(1, { target: 'a:1' }).at(3).failed(1, { again: true })
-  script.sent(1, { target: 'b:1', why: 'failover' }).failed(1, { code: 'UND_ERR', message: '' })
+  script.sent(1, { target: 'b:1', why: 'failover' }).failed(1, {
+    code: 'UND_ERR',
+    cause: { code: 'backend-failure', target: 'b:1', error: 'UND_ERR', addresses: [] },
+  })
   expect(answers(script)).toMatchObject([
     {
       target: 'a:1',
@@ -52,7 +55,7 @@ test('each try is one, with what failed', () => {
       endedAt: 3,
       status: null,
     },
-    { target: 'b:1', why: 'failover', failure: 'B:1 could not be asked: UND_ERR.' },
+    { target: 'b:1', why: 'failover', failure: 'B:1 could not be asked (UND_ERR).' },
   ])
 })
 

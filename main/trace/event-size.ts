@@ -1,5 +1,6 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
 
+import type { Cause } from '../../preload/vocabulary/causes'
 import type { InstructEvent, RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
 import type { SettingsFacts } from './events/engine'
 
@@ -79,13 +80,13 @@ export function weigh(event: TraceEvent): number {
     case 'instruct':
       return EVENT + event.problems.length * 300 + understood(event) + (event.body ? bytes(event.body) : 0)
     case 'limit':
-      return EVENT + STRING + text(event.message)
+      return EVENT + STRING + cause(event.cause)
     case 'backend-failed':
-      return EVENT + 2 * STRING + text(event.message)
+      return EVENT + 2 * STRING + cause(event.cause)
     case 'held':
       return EVENT + 120 + pairs(event.meta) + text(event.next)
     case 'ended':
-      return EVENT + text(event.message) + (event.cause ? 2 * VIEW : 0)
+      return EVENT + cause(event.cause) + cause(event.noted)
     case 'fault':
       return EVENT + 2 * STRING + text(event.message) + text(event.where)
     case 'engine-started':
@@ -99,7 +100,9 @@ export function weigh(event: TraceEvent): number {
       return EVENT + 2 * STRING + text(event.name) + text(event.on)
     case 'publish-released':
       return (
-        EVENT + (event.item ? 4 * STRING + bytes(event.item.formats) + pairs(event.item.meta) : 0) + text(event.dropped)
+        EVENT +
+        (event.item ? 4 * STRING + bytes(event.item.formats) + pairs(event.item.meta) : 0) +
+        cause(event.dropped)
       )
     case 'paused':
     case 'released':
@@ -134,6 +137,19 @@ function text(value: string | undefined): number {
 function listed(values: readonly string[] | undefined): number {
   let bytes = 0
   if (values) for (const value of values) bytes += SLOT + STRING + text(value)
+  return bytes
+}
+
+/** Codes are constants; arguments are mostly texts of this exchange alone. */
+function cause(value: Cause | undefined): number {
+  if (value === undefined) return 0
+  let bytes = VIEW
+  for (const name in value) {
+    const argument: unknown = value[name as keyof Cause]
+    if (typeof argument === 'string') bytes += STRING + text(argument)
+    else if (Array.isArray(argument)) bytes += listed(argument)
+    else if (typeof argument === 'object') bytes += cause(argument as Cause)
+  }
   return bytes
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { exchangeDetailsSchema } from '../../preload/views'
+import { inWords } from '../testing/said'
 import { TraceScript } from '../testing/trace-script'
 import { exchangeDetails } from './exchange-details'
 
@@ -35,7 +36,7 @@ test('of a request that has only just come, what is there is shown', () => {
 test('of a stream that is over, all is there', () => {
   const script = new TraceScript().hold(1, 'stream').response(1, { headers: ['X', 'y'], body: 'own' })
   script.responseData(1, 'abc').at(2).publish(1).delivery(1, { 1: 'delivered' }).keepAlive(1).at(9)
-  script.ended(1, { how: 'closed', message: 'by a publish', responseSize: 4 }).request(2, { replayOf: 1 })
+  script.ended(1, { how: 'closed', cause: inWords('by a publish'), responseSize: 4 }).request(2, { replayOf: 1 })
   expect(details(script)).toMatchObject({
     row: { state: 'closed', kind: 'stream' },
     answers: [{ status: 200 }],

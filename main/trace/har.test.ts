@@ -5,6 +5,7 @@ import { brokenEvents } from '../testing/engine-events'
 import { EVERY_BODY, EVERY_COUNT, everyKind } from '../testing/every-kind'
 import { harOf } from '../testing/har'
 import { readAsWebKit } from '../testing/har-readers'
+import { inWords } from '../testing/said'
 import { TraceScript } from '../testing/trace-script'
 import { exportedIds, type HarCount, harText } from './har'
 import type { TraceModel } from './model'
@@ -270,7 +271,11 @@ test('cookies have their attributes', async () => {
 test('what broke off says why', async () => {
   const left = new TraceScript().request(1).sent(1).answered(1, 200, [], 'half').response(1)
   expect((await entryOf(left.ended(1, { how: 'client-left' }))).response).toMatchObject({ _error: 'the client left' })
-  const none = new TraceScript().request(1).sent(1).failed(1).ended(1, { how: 'backend-failed', message: 'refused' })
+  const none = new TraceScript()
+    .request(1)
+    .sent(1)
+    .failed(1)
+    .ended(1, { how: 'backend-failed', cause: inWords('refused') })
   expect((await entryOf(none)).response).toMatchObject({ status: 0, _error: 'refused', bodySize: -1 })
   const told = new TraceScript().request(1).sent(1).failed(1).response(1, { status: 502, body: 'own' })
   expect((await entryOf(told.ended(1, { how: 'backend-failed' }))).response).not.toHaveProperty('_error')

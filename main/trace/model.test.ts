@@ -1,6 +1,7 @@
 // What the one reducer makes of events. Sequences of any kind are in properties.test.ts.
 import { describe, expect, test } from 'vitest'
 import type { ExchangeState } from '../../preload/views'
+import { inWords } from '../testing/said'
 import { TraceScript } from '../testing/trace-script'
 import { channelRow } from './channel-row'
 import { termsAt } from './channel-state'
@@ -149,7 +150,7 @@ describe('an exchange', () => {
     expect(row(retrying.model).note).toBe('b:1 closed the connection, trying again')
     const failed = retrying.sent(1, { why: 'retry' }).failed(1).ended(1, { how: 'backend-failed' })
     expect(row(failed.model).note).toBe('nothing listens on b:1')
-    const broken = new TraceScript().request(1).ended(1, { how: 'backend-failed', message: 'broke off' })
+    const broken = new TraceScript().request(1).ended(1, { how: 'backend-failed', cause: inWords('broke off') })
     expect(row(broken.model).note).toBe('broke off')
     const problems = [{ field: 'hold.mode', message: 'is odd', fix: 'Say stream.' }]
     const refused = new TraceScript().request(1).instruct(1, { accepted: false, problems })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { outcomeNames } from '../../preload/vocabulary/outcomes'
+import { inWords } from '../testing/said'
 import { TraceScript } from '../testing/trace-script'
 import { latestOutcomes } from './deliveries'
 import type { Outcome } from './events'
@@ -115,7 +116,7 @@ test.each<[string, string, TraceScript]>([
     new TraceScript()
       .hold(1, 'stream')
       .publish(1)
-      .delivery(1, { 1: 'filtered' }, { why: { 0: 'skip-self: alice sent it.' } }),
+      .delivery(1, { 1: 'filtered' }, { why: { 0: inWords('skip-self: alice sent it.') } }),
   ],
 ])('why: %s', (_name, why, script) => {
   expect(only(script).why).toBe(why)

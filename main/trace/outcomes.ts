@@ -1,5 +1,6 @@
 // What came of a publish for a subscription, as a row with a sentence that says why.
 import type { OutcomeRow } from '../../preload/views'
+import { causeWords } from '../grip/cause-words'
 import type { OutcomeAt } from './deliveries'
 import { OUTCOMES, type Outcome, type PublishEvent, type ReceiverKind, type TraceTime } from './events'
 import type { ExchangeRecord } from './exchange-state'
@@ -26,10 +27,15 @@ export function outcomeRow(model: TraceRecords, { event, index }: OutcomeAt): Ou
       item,
       mode: exchange && modeAt(exchange, event.t),
       gaveUp: event.gaveUp ?? false,
-      detail: event.why?.[index],
+      detail: detailAt(event, index),
     }),
     who: event.unrecorded?.[index] === 1 ? NOT_RECORDED : (exchange?.who ?? ''),
   }
+}
+
+function detailAt({ why }: OutcomeAt['event'], index: number): string | undefined {
+  const cause = why?.[index]
+  return cause && causeWords(cause)
 }
 
 /** What kind of hold it was then: where its request goes to the backend again, a long-poll may become a stream. */

@@ -1,5 +1,6 @@
 // The row of the publish history.
 import type { PublishRow } from '../../preload/views'
+import { causeWords } from '../grip/cause-words'
 import type { PublishRecord } from './publish-state'
 
 export function publishRow(publish: PublishRecord): PublishRow {
@@ -42,6 +43,6 @@ export function publishRow(publish: PublishRecord): PublishRow {
     wentOutAt: publish.wentOutAt,
     state: (event.waiting || publish.paused) && publish.deliveries.length === 0 ? 'waiting' : 'published',
     problem: null,
-    dropped: event.dropped ?? '',
+    dropped: event.dropped ? causeWords(event.dropped) : '',
   }
 }

@@ -1,4 +1,5 @@
 // What the reducer knows of one publish, or of a publish call that was refused.
+import type { Cause } from '../../preload/vocabulary/causes'
 import {
   type DeliveryEvent,
   type ExchangeId,
@@ -15,6 +16,8 @@ import {
 } from './events'
 
 const NONE: readonly DeliveryEvent[] = []
+
+const DROPPED: Cause = { code: 'gate-dropped' }
 
 export class PublishRecord {
   readonly id: PublishId
@@ -65,7 +68,7 @@ export class PublishRecord {
     if (this.event.type !== 'publish') return
     this.released = { how, after: t - (this.paused?.t ?? this.event.t) }
     this.paused = undefined
-    const gone = dropped ?? (how === 'dropped' ? 'dropped at the gate' : undefined)
+    const gone = dropped ?? (how === 'dropped' ? DROPPED : undefined)
     this.event = { ...this.event, ...item, waiting: waiting === true, ...(gone !== undefined && { dropped: gone }) }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { storySchema } from '../../preload/views'
+import { inWords } from '../testing/said'
 import { TraceScript } from '../testing/trace-script'
 import type { WsMessageEvent } from './events'
 import { storyOf } from './story'
@@ -62,7 +63,13 @@ test('a stream', () => {
     .at(3)
     .publish(2, { formats: {} })
     .delivery(2, { 1: 'no-format' })
-  script.at(5).keepAlive(1).at(30).keepAlive(1).at(40).ended(1, { how: 'client-left', message: 'ECONNRESET' })
+  script
+    .at(5)
+    .keepAlive(1)
+    .at(30)
+    .keepAlive(1)
+    .at(40)
+    .ended(1, { how: 'client-left', cause: inWords('ECONNRESET') })
   expect(steps(script).slice(3)).toEqual([
     '0 gripscope→client 200 OK, stays open',
     '2 publisher→client publish c (written to the connection) [delivered]',
@@ -151,10 +158,10 @@ describe('failures', () => {
 
   test('midway cut the client off; a stream ends', () => {
     const passing = new TraceScript().request(1).sent(1).answered(1).response(1).answerData(1, 'half')
-    passing.failed(1).ended(1, { how: 'backend-failed', message: 'reset' })
+    passing.failed(1).ended(1, { how: 'backend-failed', cause: inWords('reset') })
     expect(steps(passing).at(-1)).toBe('0 gripscope→client cut off (reset) [failed]')
     const stream = new TraceScript().hold(1, 'stream').response(1, { body: 'own' })
-    stream.ended(1, { how: 'backend-failed', message: 'no next link' })
+    stream.ended(1, { how: 'backend-failed', cause: inWords('no next link') })
     expect(steps(stream).at(-1)).toBe('0 gripscope→client ended (no next link) [failed]')
   })
 
@@ -165,7 +172,10 @@ describe('failures', () => {
   })
 
   test('of a client that is too slow', () => {
-    const script = new TraceScript().hold(1, 'stream').at(9).ended(1, { how: 'client-slow', message: 'buffer full' })
+    const script = new TraceScript()
+      .hold(1, 'stream')
+      .at(9)
+      .ended(1, { how: 'client-slow', cause: inWords('buffer full') })
     expect(steps(script).at(-1)).toBe('9 gripscope→client cut off: too slow (buffer full) [failed]')
   })
 })

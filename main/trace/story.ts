@@ -1,6 +1,7 @@
 // The sequence diagram of one exchange, from its events and from the publishes that touched its channels. Only what was
 // observed is in it.
 import type { Story, StoryStep } from '../../preload/views'
+import { causeWords } from '../grip/cause-words'
 import { failureWords } from '../grip/failure-words'
 import { headerValue, textOfHeader } from '../grip/grip-headers'
 import { isObject, parseJson } from '../grip/json-values'
@@ -79,7 +80,7 @@ function stepOf(exchange: ExchangeRecord, event: ExchangeEvent): StoryStep | und
       return step(event.t, { from: 'gripscope', to: 'gripscope', label, detail: first?.message ?? '', tone: 'failed' })
     }
     case 'limit': {
-      const detail = `${event.message} (${event.limit})`
+      const detail = `${causeWords(event.cause)} (${event.limit})`
       return step(event.t, { from: 'gripscope', to: 'gripscope', label: 'limit reached', detail, tone: 'attention' })
     }
     case 'paused':

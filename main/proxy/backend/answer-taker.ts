@@ -1,4 +1,5 @@
 // Who gets a backend's answer as it comes: an exchange, a link, or what decompresses for one of them.
+import type { Cause } from '../../../preload/vocabulary/causes'
 
 /** Who asked. Exactly one of answerEnd and answerFailed is called last, unless the asking was stopped. */
 export interface AnswerTaker {
@@ -8,5 +9,5 @@ export interface AnswerTaker {
   answerData(chunk: Buffer): boolean
   answerEnd(): void
   /** No backend answered, or the answer broke off. `why` is a sentence. */
-  answerFailed(why: string): void
+  answerFailed(why: Cause): void
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { RawBackend } from '../../testing/raw-backend'
 import { RawClient } from '../../testing/raw-client'
 import type { RawConnection } from '../../testing/raw-connection'
+import { messageOf } from '../../testing/said'
 import { ScriptedBackend } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
@@ -62,7 +63,7 @@ describe('a backend that refuses connections', () => {
     expect(t.sink.of('backend-failed')).toMatchObject([{ x: 1, target, code: 'ECONNREFUSED', again: false }])
     const ended = await t.sink.next('ended')
     expect(ended.how).toBe('backend-failed')
-    expect(ended.message).toContain(target)
+    expect(messageOf(ended)).toContain(target)
     expect(t.sink.story(1)).toBe('request sent backend-failed response ended')
   })
 
@@ -275,7 +276,7 @@ describe('a backend that talks nonsense', () => {
     const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n'
     const t = await engineAt(await answering(`${head}3\r\nabc\r\n0\r\n\r\n`))
     expect((await get(t).whole()).status).toBe(502)
-    expect(t.sink.of('backend-failed')[0]?.message).toMatch(/Transfer-Encoding 'gzip, chunked' is not supported/)
+    expect(messageOf(t.sink.of('backend-failed')[0])).toMatch(/Transfer-Encoding 'gzip, chunked' is not supported/)
     expect((await t.sink.next('ended')).how).toBe('backend-failed')
   })
 

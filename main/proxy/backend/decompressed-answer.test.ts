@@ -1,5 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { causeWords } from '../../grip/cause-words'
 import type { AnswerTaker } from './answer-taker'
 import { DecompressedAnswer } from './decompressed-answer'
 
@@ -33,8 +35,8 @@ class Taken implements AnswerTaker {
     this.#end()
   }
 
-  answerFailed(why: string): void {
-    this.failed = why
+  answerFailed(why: Cause): void {
+    this.failed = causeWords(why)
     this.#end()
   }
 }

@@ -1,8 +1,9 @@
 // An answer that its backend has compressed (Content-Encoding) goes on decompressed, as from Pushpin: clients of the proxy are
 // not asked what they could decompress.
 import { type Duplex, pipeline } from 'node:stream'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { canDecompress, codingsOf, decompressingStreams, decompressWhole } from '../../grip/content-coding'
-import { errorWords } from '../../grip/error-words'
+import { codeOf } from '../../grip/error-words'
 import { isBodiless } from '../../grip/status'
 import { withoutNames } from '../http/headers'
 import type { AnswerTaker } from './answer-taker'
@@ -70,7 +71,7 @@ export class DecompressedAnswer implements AnswerTaker {
     else this.#taker.answerEnd()
   }
 
-  answerFailed(why: string): void {
+  answerFailed(why: Cause): void {
     this.stop()
     this.#taker.answerFailed(why)
   }
@@ -108,7 +109,7 @@ export class DecompressedAnswer implements AnswerTaker {
   #stream({ status, reason, headers, codings, chunks }: Waiting, ended: boolean): void {
     this.#waiting = undefined
     const decoder = decoderOf(codings, (error) => {
-      if (this.#decoder === decoder) this.answerFailed(`The answer cannot be uncompressed: ${errorWords(error)}`)
+      if (this.#decoder === decoder) this.answerFailed({ code: 'cannot-uncompress', error: codeOf(error) })
     })
     const { input, output } = decoder
     this.#decoder = decoder

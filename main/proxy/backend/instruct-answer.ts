@@ -1,22 +1,22 @@
 // An answer that holds an instruct: collected up to a limit, then read, and what was found is recorded.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { applyResponseFilters } from '../../grip/filters'
 import { gripOf, readInstruct } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
 import { joinParts } from '../../grip/join-parts'
 import { withPlainResponse } from '../../grip/plain-response'
 import type { ExchangeId, InstructEvent, Problem, TraceSink } from '../../trace/events'
-import type { EndCause } from '../../trace/events/causes'
 import type { Making } from '../../trace/events/terms'
 import { namesCoding } from '../http/compressed'
 import type { Limits } from '../settings/options'
 import { understoodOf } from './understood'
 
-/** The body that an instruct's response begins with, after the filters of its channels; a text: why there is none. */
-export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | string {
+/** The body that an instruct's response begins with, after the filters of its channels; or why there is none. */
+export function firstBody({ hold, response: { body }, responseFilters, meta }: Instruct): Buffer | Cause {
   // A stream may begin with nothing; without a hold, filters see that too.
   if (!responseFilters || (hold && body.length === 0)) return body
   const filtered = applyResponseFilters(responseFilters, meta, body)
-  return filtered.send ? filtered.content : `filter error: ${filtered.why}`
+  return filtered.send ? filtered.content : { code: 'filter-error', why: filtered.why }
 }
 
 export class InstructAnswer {
@@ -26,8 +26,6 @@ export class InstructAnswer {
   readonly chunks: Buffer[] = []
   /** Why it was refused, for an error page. */
   page: string | undefined
-  /** What was wrong with it first. */
-  refusal: Problem | undefined
   readonly #limits: Limits
   #size = 0
 
@@ -51,7 +49,7 @@ export class InstructAnswer {
   }
 
   /** Why it is refused, once it is too large. */
-  get tooLarge(): EndCause {
+  get tooLarge(): Cause {
     return { code: 'instruct-too-large', max: this.#limits.instructMax }
   }
 
@@ -70,7 +68,7 @@ export class InstructAnswer {
     sink: TraceSink,
     x: ExchangeId,
     { method, objection }: { method?: string; objection?: (instruct: Instruct) => Problem | undefined } = {},
-  ): Instruct | string {
+  ): Instruct | Cause {
     const { status, reason, headers } = this
     const result = readInstruct({ status, reason, headers, body, ...(method !== undefined && { method }) })
     const against = result.ok ? objection?.(result.instruct) : undefined
@@ -93,11 +91,10 @@ export class InstructAnswer {
     }
     sink.emit({ type: 'instruct', t: sink.now(), x, from: result.from, problems, accepted })
     const [first] = problems
-    if (!first) return 'instruct refused'
-    this.refusal = first
+    if (!first) return { code: 'instruct-refused', field: result.from, message: 'instruct refused' }
     const { field, message, fix } = first
     this.page = `Failed to read the GRIP instruct: ${field}: ${message} ${fix}`
-    return `${field}: ${message}`
+    return { code: 'instruct-refused', field, message }
   }
 
   /** The instruct's own, and that it has more channels than one hold may have. */

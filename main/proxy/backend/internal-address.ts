@@ -2,7 +2,7 @@
 // without such addresses, and addresses are looked at.
 import dns from 'node:dns'
 import net, { type LookupFunction } from 'node:net'
-import { PlainError } from '../../grip/error-words'
+import { CausedError } from '../../grip/caused-error'
 
 /** The code of the error when there was no other address. */
 export const BLOCKED = 'BLOCKED_ADDRESS'
@@ -45,6 +45,5 @@ export const lookupOutside: LookupFunction = (hostname, options, callback) => {
 }
 
 function blocked(host: string): Error {
-  const message = `the target is untrusted, and ${host} is an internal address: the proxy does not connect to it, nor does Pushpin. Remove untrusted from the target.`
-  return new PlainError(BLOCKED, message)
+  return new CausedError(BLOCKED, { code: 'internal-address', host })
 }

@@ -4,6 +4,7 @@ import { FramePeer } from '../../testing/frame-peer'
 import { Http2Client } from '../../testing/http2-client'
 import { RawBackend } from '../../testing/raw-backend'
 import { RawClient } from '../../testing/raw-client'
+import { messageOf } from '../../testing/said'
 import { instruct, ScriptedBackend } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { TestAuthority } from '../../testing/tls-backend'
@@ -93,7 +94,8 @@ describe.each([
       await answering(`200 a${odd}b\r\n${grip}X-A: b`)
       expect(await ask()).toMatchObject({ status: 502, body: 'Error while proxying to origin.\n' })
       const ended = t.sink.of('ended').at(-1)
-      expect(ended).toMatchObject({ how: 'backend-failed', message: expect.stringContaining('control character') })
+      expect(ended?.how).toBe('backend-failed')
+      expect(messageOf(ended)).toContain('control character')
       expect(t.sink.of('response').at(-1)).toMatchObject({ status: 502, body: 'own' })
     }
   })
@@ -180,7 +182,7 @@ it.each(['\x15\x03\x01\x00\x02\x02\x46', '\x15\x03\x03\x00\x02\x02\x16'])(
     open.push(backend)
     await t.engine.setRoutes({ kind: 'lines', lines: [`* 127.0.0.1:${backend.port}`] })
     expect((await byHttp1()).status).toBe(502)
-    expect(t.sink.of('backend-failed')[0]?.message).toBe(
+    expect(messageOf(t.sink.of('backend-failed')[0])).toBe(
       'the backend speaks TLS on that port, but the request came without it. Put ssl after the target.',
     )
   },

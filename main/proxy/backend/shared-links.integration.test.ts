@@ -165,7 +165,7 @@ it('links over the limit wait for their turn, and the story says so', async () =
   expect(sentFor(t)).toHaveLength(2)
   expect(t.sink.of('limit')[0]).toMatchObject({
     limit: 'linkAsksMax',
-    message: `2 links are being fetched from 127.0.0.1:${t.backend.port}: this one waits for its turn`,
+    cause: { code: 'links-wait', max: 2, target: `127.0.0.1:${t.backend.port}` },
   })
   answers.open()
   for (const client of clients) expect((await client.whole()).body).toBe('first;end;')

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Target } from '../../grip/route-types'
+import { inWords } from '../../testing/said'
 import { type LinkListener, type LinkMember, type LinkRequest, SharedLinks } from './shared-links'
 import { type AnswerListener, BackendRequest, type OutgoingRequest } from './upstream'
 
@@ -32,7 +33,8 @@ class Backend {
       head: () => to.onHead(sent, 200, 'OK', []),
       data: (text: string) => to.onData(sent, Buffer.from(text)),
       end: () => to.onEnd(sent),
-      fail: () => to.onFail(sent, { code: 'X', message: 'x', notConnected: true, stale: false, maybeTls: false }),
+      fail: () =>
+        to.onFail(sent, { code: 'X', cause: inWords('x'), notConnected: true, stale: false, maybeTls: false }),
     }
   }
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
+import { withMessage } from '../../testing/said'
 import { ScriptedBackend } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
@@ -31,14 +32,20 @@ describe.each(INTERNAL)('an untrusted target at %s', (host) => {
     expect([client.status, t.backend.requests.length]).toEqual([502, 0])
     expect(client.body).toMatch(WHY)
     expect(t.sink.of('backend-failed')).toMatchObject([{ code: 'BLOCKED_ADDRESS', again: false }])
-    expect(await t.sink.next('ended')).toMatchObject({ how: 'backend-failed', message: expect.stringMatching(WHY) })
+    expect(withMessage(await t.sink.next('ended'))).toMatchObject({
+      how: 'backend-failed',
+      message: expect.stringMatching(WHY),
+    })
   })
 
   it.each(['', ',over_http'])('gets no WebSocket (%s)', async (more) => {
     const t = await start([`*,debug ${host}:1,untrusted${more} BACKEND,over_http`])
     const peer = FramePeer.connect(t.port, '/')
     open.push({ stop: () => peer.vanish() })
-    expect(await t.sink.next('ended')).toMatchObject({ how: 'backend-failed', message: expect.stringMatching(WHY) })
+    expect(withMessage(await t.sink.next('ended'))).toMatchObject({
+      how: 'backend-failed',
+      message: expect.stringMatching(WHY),
+    })
     expect(t.sink.of('response')[0]?.status).toBe(502)
     expect(t.backend.requests).toEqual([])
   })

@@ -2,7 +2,9 @@
 import net from 'node:net'
 import type { Readable } from 'node:stream'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
-import { codeOf, PlainError } from '../../grip/error-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { CausedError } from '../../grip/caused-error'
+import { codeOf } from '../../grip/error-words'
 import { isHeaderValue } from '../../grip/grip-headers'
 import type { Target } from '../../grip/route-types'
 import { isBodiless } from '../../grip/status'
@@ -12,7 +14,7 @@ import { reasonOnWire, withoutInterim } from './interim'
 import { BLOCKED, blockedHost, lookupOutside } from './internal-address'
 import { isOutOfDescriptors } from './out-of-descriptors'
 import { backendTls, identityOf } from './tls/backend-tls'
-import { explainFailure, failureCode, isSilent } from './tls/failure'
+import { failureCause, failureCode, isSilent } from './tls/failure'
 import { isTlsAlert, tlsOnPlain } from './tls/tls-alert'
 
 /** What becomes of a request to a backend. Exactly one of onEnd and onFail is called last, unless it was stopped. */
@@ -27,8 +29,8 @@ export interface AnswerListener {
 export interface BackendFailure {
   /** System or client error code, such as ECONNREFUSED. */
   readonly code: string
-  /** In plain words, whatever a library said. */
-  readonly message: string
+  /** Whatever a library said. */
+  readonly cause: Cause
   /** The connection could not be made: nothing was sent, so another target may be tried. */
   readonly notConnected: boolean
   /** A kept connection was closed by the backend before any byte of an answer: worth another try. */
@@ -100,12 +102,11 @@ export class BackendRequest implements Dispatcher.DispatchHandler {
     const coding = unknownCoding(headers)
     const text = reasonOnWire(reason)
     if (coding !== undefined) {
-      const why = `its Transfer-Encoding '${coding}' is not supported: only chunked is. Name the coding in Content-Encoding.`
-      this.#refuse('UNKNOWN_TRANSFER_CODING', why)
+      this.#refuse('UNKNOWN_TRANSFER_CODING', { code: 'backend-coding', coding })
       return true
     }
     if (!isHeaderValue(text)) {
-      this.#refuse('BAD_REASON', 'its reason phrase has a control character: write it on one line, without any.')
+      this.#refuse('BAD_REASON', { code: 'backend-reason' })
       return true
     }
     if (!this.#stopped) this.#listener.onHead(this, status, text, headers)
@@ -122,9 +123,9 @@ export class BackendRequest implements Dispatcher.DispatchHandler {
     this.#listener.onEnd(this)
   }
 
-  #refuse(code: string, message: string): void {
+  #refuse(code: string, why: Cause): void {
     const abort = this.#abort
-    this.onError(new PlainError(code, message))
+    this.onError(new CausedError(code, why))
     abort?.()
   }
 
@@ -151,7 +152,7 @@ export class BackendRequest implements Dispatcher.DispatchHandler {
     const silent = this.#sent && !this.#answered && isSilent(code)
     this.#listener.onFail(this, {
       code,
-      message: explainFailure(this.target, error, this.#answered),
+      cause: failureCause(this.target, error, this.#answered),
       // What is blocked is no reason to ask somebody else, as in Pushpin.
       notConnected: !this.#sent && !unsendable && code !== BLOCKED,
       stale: silent,

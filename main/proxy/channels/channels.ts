@@ -1,5 +1,5 @@
 // Who listens to which channel, and what happens when something is published: order first, then delivery to each.
-
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Steps } from '../../../preload/vocabulary/steps'
 import type { PublishItem } from '../../grip/publish-types'
 import { type Sequenced, Sequencer } from '../../grip/sequencer'
@@ -111,7 +111,7 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   forgotten(channel: Channel): void {
     this.wheel.clear(channel)
     this.#channels.delete(channel.name)
-    const refused = decide('too-late', 'Nobody listens any more.')
+    const refused = decide('too-late', { code: 'channel-forgotten' })
     for (const next of this.#sequencer.drop(channel.name)) this.#sameForAll(next, refused)
     this.audience?.lost(channel.name)
   }
@@ -162,8 +162,8 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
     return this.#sequencer.lastId(channel, this.#sink.now())
   }
 
-  /** That an item would be dropped because its id came before: a sentence. */
-  repeated(item: PublishItem): string | undefined {
+  /** That an item would be dropped because its id came before. */
+  repeated(item: PublishItem): Cause | undefined {
     return this.#sequencer.repeated(queued(item, 0), this.#sink.now())
   }
 
@@ -244,7 +244,7 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   #dropAtGate(arrived: Arrived): void {
     const next = queued(arrived.item, arrived.p)
     this.#record.arrival(arrived, next, { waiting: false })
-    this.#sameForAll(next, decide('dropped', 'dropped at the gate'))
+    this.#sameForAll(next, decide('dropped', { code: 'gate-dropped' }))
   }
 
   *#sending(ready: Iterable<Queued>, gaveUp: boolean): Steps<void> {
@@ -326,10 +326,10 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
       case 'now':
         return true
       case 'later':
-        this.#sameForAll(next, decide('waiting', 'over message_rate: it waits for its turn'))
+        this.#sameForAll(next, RATED)
         return false
       case 'never':
-        this.#sameForAll(next, decide('rate-limited', QUEUE_FULL))
+        this.#sameForAll(next, QUEUE_FULL)
         return false
     }
   }
@@ -364,7 +364,8 @@ export class Channels implements HasTimeout, ChannelOwner, FanOutOwner {
   }
 }
 
-const QUEUE_FULL = 'over message_rate, and the queue is full (message_hwm, or 64 MiB): dropped'
+const RATED = decide('waiting', { code: 'rate-waits' })
+const QUEUE_FULL = decide('rate-limited', { code: 'rate-full' })
 /** Channels that are remembered; beyond, those without listeners are forgotten at once. */
 const REMEMBERED_MAX = 100_000
 const NOBODY: ReadonlySet<Subscription> = new Set()

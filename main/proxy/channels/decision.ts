@@ -1,5 +1,6 @@
 // What becomes of one publish for one subscription: its outcome, and what the hold does about it. The outcome is decided
 // and recorded first. Only then something is sent.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { type FilteredBy, OUTCOMES, type Outcome, type OutcomeCode } from '../../trace/events'
 
 /** Outcome names to their codes. */
@@ -16,8 +17,8 @@ export type Act = 'send' | 'refresh' | 'run'
 export interface Decision {
   readonly outcome: OutcomeCode
   readonly act: Act | undefined
-  /** Words, if the outcome alone does not say it. */
-  readonly why: string | undefined
+  /** Its cause, if the outcome alone does not say it. */
+  readonly why: Cause | undefined
   /** What the client gets instead of the item's own content. */
   readonly made: Buffer | undefined
   /** Of a filtered one: which filter it was. */
@@ -26,14 +27,14 @@ export interface Decision {
   readonly number: number
 }
 
-/** One object for all holds that decide the same without words: a publish may go to thousands. */
+/** One object for all holds that decide the same without a cause of its own: a publish may go to thousands. */
 export const NO_FORMAT = decide('no-format')
 export const TOO_LATE = decide('too-late')
 export const SENT = decide('delivered', undefined, 'send')
 
 export function decide(
   outcome: Outcome,
-  why?: string,
+  why?: Cause,
   act?: Act,
   { made, by, number = 0 }: { made?: Buffer | undefined; by?: FilteredBy | undefined; number?: number } = {},
 ): Decision {

@@ -31,10 +31,10 @@ export interface DeliveryGateOwner extends DeliveryOwner {
   currentOf(subscription: Subscription): Subscription | undefined
 }
 
-const PAUSED = decide('waiting', 'paused at the gate')
-const BEHIND = decide('waiting', 'a message before it is paused at the gate')
-const DROPPED = decide('dropped', 'dropped at the gate')
-const GONE = decide('too-late', 'its hold ended while it was paused at the gate')
+const PAUSED = decide('waiting', { code: 'gate-paused' })
+const BEHIND = decide('waiting', { code: 'gate-behind' })
+const DROPPED = decide('dropped', { code: 'gate-dropped' })
+const GONE = decide('too-late', { code: 'gate-hold-ended' })
 /** Deliveries of one hold that wait. At the bound, the oldest goes. */
 const LANE_MAX = 1000
 

@@ -1,4 +1,5 @@
 // The outcomes of one publish, one for each subscription, as they go into a delivery event.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { DeliveryEvent, ExchangeId, FilteredBy } from '../../trace/events'
 import type { Making } from '../../trace/events/terms'
 import type { Decision } from './decision'
@@ -16,7 +17,7 @@ export class DeliveryRecord {
   readonly #outcomes: Uint8Array
   readonly #contents: () => ContentsRecord
   #numbers: Uint32Array | undefined
-  #why: Record<number, string> | undefined
+  #why: Record<number, Cause> | undefined
   #by: Record<number, FilteredBy> | undefined
   #made: ContentsRecord | undefined
   #unrecorded: Uint8Array | undefined

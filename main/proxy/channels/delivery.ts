@@ -1,4 +1,5 @@
 // One publish on its way to the subscriptions of its channel: finds what becomes of it for each.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { operationsOf, type PatchedBody, patchBody } from '../../grip/body-patch'
 import {
   applyDeliveryFilters,
@@ -30,8 +31,8 @@ export type Filtered =
   | { readonly content: Buffer }
   | {
       readonly content: undefined
-      /** Which filter dropped it, in words. */
-      readonly why: string
+      /** Which filter dropped it. */
+      readonly why: Cause
       /** A filter could not do its work: Pushpin then ends the hold. */
       readonly fault: boolean
       readonly by: FilteredBy
@@ -56,8 +57,8 @@ export interface Receiver {
   readonly channelPrefix?: string
   /** True while it looks for news: what comes then waits, whatever it follows. */
   readonly looking?: boolean
-  /** Why nothing can be sent to its client, in words; undefined: it can. */
-  readonly cannotTake?: string | undefined
+  /** Why nothing can be sent to its client; undefined: it can. */
+  readonly cannotTake?: Cause | undefined
   /** Decides what becomes of one publish. Nothing is sent yet. Must not throw. */
   take(delivery: Delivery, subscription: Subscription): Decision
   /** Does what was decided, after the outcome was recorded. Not called where nothing is to be done. */
@@ -92,6 +93,12 @@ export interface DeliveryOwner {
 export const MISMATCH: FilteredBy = { filter: 'content-filters', failed: true }
 /** Bytes of bodies and patches that one message may work on, for all of its receivers. */
 const PATCHED_MAX = 4 * 1024 * 1024
+
+/** Bytes of bodies and patches that may not be exceeded. */
+export interface TooMuch {
+  readonly ok: false
+  readonly over: number
+}
 
 export class Delivery {
   readonly item: PublishItem
@@ -135,7 +142,7 @@ export class Delivery {
     const { cannotTake } = subscription.receiver
     if (cannotTake !== undefined && format?.action === 'send') return decide('no-body', cannotTake)
     const asking = httpFilterOf(subscription.filters)
-    return asking && decide('waiting', `${asking} asks the backend, which decides`)
+    return asking && decide('waiting', { code: 'filter-asks', filter: asking })
   }
 
   /** The format for a kind of receiver. */
@@ -165,7 +172,7 @@ export class Delivery {
   }
 
   /** Why the format's content-filters are not those of the subscription; undefined: they are, or it names none. */
-  mismatch(subscription: Subscription): string | undefined {
+  mismatch(subscription: Subscription): Cause | undefined {
     const format = this.formatFor(subscription)
     return format?.haveContentFilters ? contentFilterMismatch(subscription.filters, format.filters) : undefined
   }
@@ -201,11 +208,10 @@ export class Delivery {
   }
 
   /** The body of a held response with the item's patch. Made once for all that hold the same. */
-  patch(body: Buffer, patch: Buffer): PatchedBody {
+  patch(body: Buffer, patch: Buffer): PatchedBody | TooMuch {
     if (this.#patched?.body.equals(body)) return this.#patched.result
     this.#patchingLeft -= body.length + patch.length
-    if (this.#patchingLeft < 0)
-      return { ok: false, why: `more than ${PATCHED_MAX} bytes would be patched for one message` }
+    if (this.#patchingLeft < 0) return { ok: false, over: PATCHED_MAX }
     const result = patchBody(body, operationsOf(patch))
     this.#patched = { body, result }
     return result
@@ -224,7 +230,8 @@ export class Delivery {
     if (!this.formatFor(subscription)) return NO_FORMAT
     if (subscription.prevId === undefined || subscription.receiver.looking) return undefined
     if (follows(this.item, subscription)) return undefined
-    const why = `the message follows ${quoted(this.item.prevId)}, this hold has ${quoted(subscription.prevId)}`
+    const { prevId } = this.item
+    const why = { code: 'follows-another', ...(prevId !== undefined && { prevId }), has: subscription.prevId } as const
     return decide('asked-again', why, 'refresh')
   }
 }
@@ -248,9 +255,4 @@ export function asChunk(content: Buffer): Buffer {
   frame[frame.length - 2] = 13
   frame[frame.length - 1] = 10
   return frame
-}
-
-function quoted(id: string | undefined): string {
-  if (id === undefined) return 'no id'
-  return `id "${id.length > 60 ? `${id.slice(0, 59)}…` : id}"`
 }

@@ -1,7 +1,9 @@
 // An item for thousands goes out in parts: who gets it, in which order, and what the trace says of it.
+
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { parsePublishItem } from '../../grip/publish-item'
 import { RecordingSink } from '../../testing/recording-sink'
+import { causesInWords } from '../../testing/said'
 import { OUTCOMES } from '../../trace/events'
 import { Wheel } from '../pacing/wheel'
 import { defaultLimits } from '../settings/options'
@@ -105,7 +107,7 @@ function outcomes(p: number): Map<number, string> {
     if (of !== p) continue
     for (const [i, x] of exchanges.entries()) {
       expect(found.has(x)).toBe(false)
-      found.set(x, [OUTCOMES[codes[i] ?? 0], why?.[i]].filter((text) => text !== undefined).join(': '))
+      found.set(x, [OUTCOMES[codes[i] ?? 0], causesInWords(why)[i]].filter((text) => text !== undefined).join(': '))
     }
   }
   return found

@@ -42,7 +42,7 @@ export interface Outgoing {
   readonly recorded: boolean
 }
 
-const LEFT = decide('too-late', 'it stopped listening while the item went out to others')
+const LEFT = decide('too-late', { code: 'left-meanwhile' })
 
 export class FanOut {
   readonly #owner: FanOutOwner

@@ -3,6 +3,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
+import { causesInWords } from '../../testing/said'
 import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
@@ -57,7 +58,7 @@ it.each<[string, string, RegExp]>([
   }
   const outcomes = t.sink.of('delivery').map((event) => {
     const at = event.outcomes.findIndex((code) => OUTCOMES[code] !== 'no-format')
-    return [OUTCOMES[event.outcomes[at] ?? 0], event.why?.[at]]
+    return [OUTCOMES[event.outcomes[at] ?? 0], causesInWords(event.why)[at]]
   })
   expect(outcomes).toEqual(Array(3).fill(['filtered', expect.stringMatching(why)]))
 })

@@ -1,4 +1,5 @@
 // The event of a publish, as the trace has it.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { PublishItem } from '../../grip/publish-types'
 import type { ChangedItem, PublishCall, PublishEvent } from '../../trace/events'
 import type { Making } from '../../trace/events/terms'
@@ -6,7 +7,7 @@ import type { Making } from '../../trace/events/terms'
 /** What is not in the item itself. */
 export interface Published extends Pick<PublishEvent, 't' | 'p' | 'via' | 'formats' | 'waiting'> {
   /** Why it goes nowhere, if its id came before. */
-  readonly dropped?: string | undefined
+  readonly dropped?: Cause | undefined
   readonly call?: PublishCall | undefined
 }
 

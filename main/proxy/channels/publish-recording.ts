@@ -1,5 +1,6 @@
 // What of a publish goes into the trace, and when: as it comes, as it leaves the gate, or only once it has to do with an
 // exchange that is recorded.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { PublishEvent, TraceSink } from '../../trace/events'
 import type { Subscription } from './delivery'
 import { changedItem, publishEvent } from './publish-event'
@@ -29,7 +30,7 @@ export class PublishRecording {
   arrival(
     { item, p, via, call, pause }: Arrived,
     next: RecordedPublish,
-    { waiting, dropped }: { readonly waiting: boolean; readonly dropped?: string | undefined },
+    { waiting, dropped }: { readonly waiting: boolean; readonly dropped?: Cause | undefined },
   ): void {
     const sink = this.#sink
     const t = sink.now()

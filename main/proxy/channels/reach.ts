@@ -1,4 +1,5 @@
 // Says whom a publish would reach, before it is sent: the same checks as delivery, without doing it.
+import { causeWords } from '../../grip/cause-words'
 import { nearestName } from '../../grip/near-name'
 import type { PublishItem } from '../../grip/publish-types'
 import { OUTCOMES, type Outcome, type ReceiverKind } from '../../trace/events'
@@ -57,7 +58,7 @@ export function reachOf(item: PublishItem, channels: Channels): Reached {
     byKind: [...byKind.values()],
     not,
     wouldWait: dropped === undefined && lastId !== null && item.prevId !== undefined && item.prevId !== lastId,
-    dropped: dropped ?? null,
+    dropped: dropped ? causeWords(dropped) : null,
     lastId,
     didYouMean: subscriptions.size > 0 ? null : nearestName(item.channel, channels.names()),
   }
@@ -67,5 +68,5 @@ function why({ outcome, why }: Decision, item: PublishItem, kind: ReceiverKind):
   if (outcome === OUTCOME['no-format'])
     return `the item has ${item.formatNames.join(', ') || 'no format'} only; this hold is a ${kind}`
   if (outcome === OUTCOME['asked-again']) return 'its last id differs: the request would go to the backend again'
-  return why ?? ''
+  return why ? causeWords(why) : ''
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
+import { causesInWords as causesOf } from '../../testing/said'
 import { type Handler, instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
@@ -36,7 +37,7 @@ function outcomes(t: TestEngine): Record<number, string> {
 }
 
 function whyOf(t: TestEngine, p: number): string | undefined {
-  return t.sink.of('delivery').findLast((event) => event.p === p)?.why?.[0]
+  return causesOf(t.sink.of('delivery').findLast((event) => event.p === p)?.why)[0]
 }
 
 const content = (letter: string, size: number) => `${letter.repeat(size - 1)};`

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { parsePublishItem } from '../../grip/publish-item'
 import { Delivery, type Receiver, type Subscription } from './delivery'
 import { WaitingQueue, WaitingRoom, weightOf } from './waiting-messages'
@@ -15,7 +16,7 @@ function message(bytes: number): Delivery {
 }
 
 function queue(room: WaitingRoom, max: number, bytesMax: number): WaitingQueue {
-  return new WaitingQueue(room, { max, bytesMax, during: 'the next link was fetched' })
+  return new WaitingQueue(room, { max, bytesMax, during: 'link' })
 }
 
 describe('WaitingQueue', () => {
@@ -23,28 +24,32 @@ describe('WaitingQueue', () => {
     const waiting = queue(new WaitingRoom(), 2, MIB)
     expect(waiting.add({ delivery: message(1), subscription })).toBeUndefined()
     expect(waiting.add({ delivery: message(1), subscription })).toBeUndefined()
-    expect(waiting.add({ delivery: message(1), subscription })).toBe(
-      'more than 2 messages came while the next link was fetched',
-    )
+    expect(waiting.add({ delivery: message(1), subscription })).toEqual({
+      code: 'queue-messages',
+      max: 2,
+      during: 'link',
+    })
   })
 
   it('takes no more bytes than may wait, but one message of any size', () => {
     const waiting = queue(new WaitingRoom(), 100, 1000)
     expect(waiting.add({ delivery: message(5000), subscription })).toBeUndefined()
-    expect(waiting.add({ delivery: message(0), subscription })).toBe(
-      'more than 1000 bytes of messages came while the next link was fetched (clientBufferMax)',
-    )
+    expect(waiting.add({ delivery: message(0), subscription })).toEqual({
+      code: 'queue-bytes',
+      max: 1000,
+      during: 'link',
+    })
     waiting.shift()
     expect(waiting.add({ delivery: message(300), subscription })).toBeUndefined()
     expect(waiting.add({ delivery: message(300), subscription })).toBeUndefined()
-    expect(waiting.add({ delivery: message(300), subscription })).toContain('more than 1000 bytes')
+    expect(waiting.add({ delivery: message(300), subscription })).toMatchObject({ max: 1000 })
   })
 })
 
 describe('WaitingRoom', () => {
   it('bounds what all holds keep waiting, whatever each may', () => {
     const room = new WaitingRoom()
-    const kept: string[] = []
+    const kept: Cause[] = []
     for (let hold = 0; hold < 100; hold++) {
       const full = queue(room, 100, MIB).add({ delivery: message(MIB), subscription })
       if (full !== undefined) kept.push(full)
@@ -52,7 +57,7 @@ describe('WaitingRoom', () => {
     expect(room.bytes).toBeLessThanOrEqual(64 * MIB)
     expect(room.bytes).toBeGreaterThan(60 * MIB)
     expect(kept.length).toBeGreaterThan(60)
-    expect(kept[0]).toBe('67108864 bytes of messages wait for links and filters already')
+    expect(kept[0]).toEqual({ code: 'room-full', max: 67_108_864 })
   })
 
   it('counts a message once that many holds wait for', () => {

@@ -1,5 +1,6 @@
 // Messages that wait for one hold: while its next link or a filter's backend is asked. They are bounded by their number, by
 // their bytes, and by the memory that all holds of an engine keep so.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { PublishItem } from '../../grip/publish-types'
 import type { Delivery, Subscription } from './delivery'
 
@@ -30,9 +31,9 @@ export class WaitingRoom {
   }
 
   /** Why there is no room for a message; undefined: it is kept, until as many have left as have entered. */
-  enter(delivery: Delivery): string | undefined {
+  enter(delivery: Delivery): Cause | undefined {
     if (!this.#waiters.has(delivery) && this.#bytes + weightOf(delivery.item) > ROOM_MAX)
-      return `${ROOM_MAX} bytes of messages wait for links and filters already`
+      return { code: 'room-full', max: ROOM_MAX }
     this.keep(delivery)
     return undefined
   }
@@ -60,8 +61,8 @@ export interface QueueLimits {
   readonly max: number
   /** Bytes of messages; a single one may be longer. */
   readonly bytesMax: number
-  /** While what they wait, for a sentence: "the next link was fetched". */
-  readonly during: string
+  /** What they wait for: the next link, or a filter's backend. */
+  readonly during: 'link' | 'filter'
 }
 
 /** The messages of one hold, oldest first. */
@@ -81,12 +82,12 @@ export class WaitingQueue {
   }
 
   /** Puts a message last. Returns why it can't wait; undefined: it waits. */
-  add(message: WaitingMessage): string | undefined {
+  add(message: WaitingMessage): Cause | undefined {
     const { max, bytesMax, during } = this.#limits
     const { size } = message.delivery.item
-    if (this.#messages.length >= max) return `more than ${max} messages came while ${during}`
+    if (this.#messages.length >= max) return { code: 'queue-messages', max, during }
     if (this.#messages.length > 0 && this.#bytes + size > bytesMax)
-      return `more than ${bytesMax} bytes of messages came while ${during} (clientBufferMax)`
+      return { code: 'queue-bytes', max: bytesMax, during }
     const full = this.#room.enter(message.delivery)
     if (full !== undefined) return full
     this.#push(message)

@@ -2,10 +2,16 @@ import { once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { causeWords } from '../../grip/cause-words'
 import { type ParseError, parseFault } from './parse-faults'
 
-const fault = (code: string, message: string) =>
-  parseFault(Object.assign(new Error(`Parse Error: ${message}`), { code }), 2000)
+/** What is answered. */
+function answered(error: ParseError): { status: number; message: string } {
+  const { status, why } = parseFault(error, 2000)
+  return { status, message: causeWords(why) }
+}
+
+const fault = (code: string, message: string) => answered(Object.assign(new Error(`Parse Error: ${message}`), { code }))
 
 /** With words that none of the parser's versions has: the code alone has to do. */
 it.each([
@@ -80,7 +86,7 @@ async function told(bytes: string): Promise<string> {
   })
   const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
   client.write(Buffer.from(bytes, 'latin1'))
-  const { message } = parseFault(await error, 2000)
+  const { message } = answered(await error)
   client.destroy()
   return message
 }
@@ -118,9 +124,8 @@ it.each([
 })
 
 it('a client that takes too long with its head is 408', () => {
-  const { status, message } = parseFault(
+  const { status, message } = answered(
     Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
-    2000,
   )
   expect([status, message]).toEqual([
     408,

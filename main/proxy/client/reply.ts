@@ -1,6 +1,8 @@
 // The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
+
 import { STATUS_CODES } from 'node:http'
-import { errorWords } from '../../grip/error-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { codeOf } from '../../grip/error-words'
 import { joinParts } from '../../grip/join-parts'
 import { whyNoBody } from '../../grip/status'
 import type { PublishId, RawHeaders, ResponseEvent, TraceSink } from '../../trace/events'
@@ -34,11 +36,11 @@ export class Reply {
   /** Set where the route changes responses (CORS, JSON-P). */
   shape: ResponseShape | undefined
   /** Why the response could not be sent at all. */
-  fault: string | undefined
+  fault: Cause | undefined
   /** Bytes of body that the client was sent. */
   size = 0
   /** Why the response has no body, once its head is made and it has none: nothing may follow the head then. */
-  noBody: string | undefined
+  noBody: Cause | undefined
   #unsent: Unsent | undefined
   /** Bytes of the answer's body still to come; -1: not known. */
   #left = -1
@@ -144,7 +146,7 @@ export class Reply {
   }
 
   /** Why a response with this status has no body. */
-  whyNoBody(status: number): string | undefined {
+  whyNoBody(status: number): Cause | undefined {
     return whyNoBody(this.shape?.wraps ? 200 : status, this.#method)
   }
 
@@ -261,9 +263,9 @@ export class Reply {
   }
 
   #failed(error: Error): void {
-    this.fault = `the response can't be sent: ${errorWords(error)}`
+    this.fault = { code: 'unsendable', error: codeOf(error) }
     // Nothing of it may follow.
-    this.noBody = 'it was replaced by an error page'
+    this.noBody = { code: 'replaced-by-error' }
     const page = Buffer.from('Error while proxying to origin.\n')
     const headers = ['Content-Type', 'text/plain', 'Content-Length', String(page.length)]
     const [status, reason] = [502, 'Bad Gateway']

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RecordingSink } from '../../testing/recording-sink'
+import { inWords } from '../../testing/said'
 import { AnswerRecord, recordFailure } from './answer-record'
 
 const HEAD = { status: 200, reason: 'OK', headers: [] }
@@ -34,7 +35,7 @@ describe('the record of an answer', () => {
     const record = new AnswerRecord({ sink, id: 1 }, HEAD, true)
     record.add(Buffer.from('a'))
     record.end(5)
-    recordFailure({ sink, id: 1 }, { target: 'b:1', code: 'ECONNRESET', message: 'reset', again: false }, true)
+    recordFailure({ sink, id: 1 }, { target: 'b:1', code: 'ECONNRESET', cause: inWords('reset'), again: false }, true)
     expect(sink.events).toMatchObject([
       { type: 'answered', filter: true, status: 200 },
       { type: 'answer-data', filter: true },

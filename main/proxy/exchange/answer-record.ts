@@ -1,4 +1,5 @@
 // Records what a backend answered: its head, its body as far as it is kept, its end; or that it failed.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type {
   AnswerEndEvent,
   AnsweredEvent,
@@ -53,7 +54,7 @@ export interface Failure {
   readonly target: string
   /** System or client error code. */
   readonly code: string
-  readonly message: string
+  readonly cause: Cause
   /** Another try follows. */
   readonly again: boolean
 }
@@ -61,11 +62,11 @@ export interface Failure {
 /** No answer came, or it broke off. @param filter it was to answer a filter */
 export function recordFailure(
   { sink, id: x }: AnswerOwner,
-  { target, code, message, again }: Failure,
+  { target, code, cause, again }: Failure,
   filter?: true,
 ): void {
   const t = sink.now()
-  const event: Making<BackendFailedEvent> = { type: 'backend-failed', t, x, target, code, message, again }
+  const event: Making<BackendFailedEvent> = { type: 'backend-failed', t, x, target, code, cause, again }
   if (filter) event.filter = filter
   sink.emit(event)
 }

@@ -1,5 +1,5 @@
 // What those that serve an exchange need of it: filters, links, records, holds, and requests of SockJS.
-import type { Why } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Route, Target } from '../../grip/route-types'
 import type { EndReason, ExchangeId, PublishId, SentReason, TraceSink } from '../../trace/events'
 import type { ForwardedRequest } from '../client/forwarded-request'
@@ -43,23 +43,23 @@ export interface HttpExchangeScope extends ExchangeScope {
    * subscriptions must have been given up before.
    */
   requestAgain(why: SentReason, lastIds: ReadonlyMap<string, string>): void
-  /** Sends a whole response and ends the exchange. `p`: the publish that it comes from; `message`: what is recorded. */
+  /** Sends a whole response and ends the exchange. `p`: the publish that it comes from; `cause`: what is recorded. */
   respond(
     status: number,
     reason: string,
     headers: string[],
     body: Buffer,
     how: EndReason,
-    more?: { p?: PublishId; message?: string },
+    more?: { p?: PublishId; cause?: Cause },
   ): void
   /** Answers with an error page. It says why only where faults are told: the trace always knows. */
-  respondError(status: number, how: EndReason, why: Why): void
+  respondError(status: number, how: EndReason, why: Cause): void
   /** Ends a response that has begun, properly, because something is wrong. In debug mode it says what. */
-  finishFaulty(why: string): void
+  finishFaulty(why: Cause): void
   /** Ends the response where it is, properly. */
-  finish(how: EndReason, message?: string): void
+  finish(how: EndReason, why?: Cause): void
   /** Cuts the client off: it must see that the response is not whole. */
-  cutOff(how: EndReason, why: Why): void
+  cutOff(how: EndReason, why: Cause): void
 }
 
 /** What an exchange tells of a request that SockJS has taken. */

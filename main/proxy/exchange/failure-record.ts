@@ -22,10 +22,10 @@ export interface FailureKind {
 export function recordBackendFailure(
   { id: x, sink, context }: FailureOwner,
   { text: target, ...to }: Target,
-  { code, message, maybeTls }: Pick<BackendFailure, 'code' | 'message' | 'maybeTls'>,
+  { code, cause, maybeTls }: Pick<BackendFailure, 'code' | 'cause' | 'maybeTls'>,
   { again, filter }: FailureKind,
 ): void {
-  recordFailure({ sink, id: x }, { target, code, message, again }, filter)
+  recordFailure({ sink, id: x }, { target, code, cause, again }, filter)
   if (again) return
   if (maybeTls) {
     context.probes.tls.suspect(to, (spoken) => {

@@ -73,7 +73,7 @@ test('a request is dropped: its client is disconnected', async () => {
   ;(await guard.nth(0)).release({ do: 'drop' })
   await client.ended()
   expect(client.text).toBe('')
-  expect(t.sink.of('ended')).toMatchObject([{ how: 'closed', by: 'proxy', message: 'dropped at the gate' }])
+  expect(t.sink.of('ended')).toMatchObject([{ how: 'closed', by: 'proxy', cause: { code: 'gate-dropped' } }])
 })
 
 test('an instruct waits before it is understood, and is changed', async () => {

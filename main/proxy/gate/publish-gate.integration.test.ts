@@ -1,5 +1,7 @@
 // Publishes and deliveries that are stopped at the gate, over real sockets.
+
 import { expect, test } from 'vitest'
+import { causeWords } from '../../grip/cause-words'
 import { parsePublishItem } from '../../grip/publish-item'
 import type { PublishItem } from '../../grip/publish-types'
 import { engineSetUp } from '../../testing/engine-set-up'
@@ -32,7 +34,9 @@ function itemOf(json: unknown): PublishItem {
 function outcomes({ sink }: TestEngine): [p: number, outcome: string | undefined, why?: string][] {
   return sink
     .of('delivery')
-    .flatMap(({ p, outcomes, why }) => [...outcomes].map((code, i) => [p, OUTCOMES[code], why?.[i]] as const))
+    .flatMap(({ p, outcomes, why }) =>
+      [...outcomes].map((code, i) => [p, OUTCOMES[code], why?.[i] && causeWords(why[i])] as const),
+    )
     .map(([p, outcome, why]) => (why === undefined ? [p, outcome] : [p, outcome, why]))
 }
 

@@ -1,4 +1,5 @@
 // Asks the backends of a hold's filters, one after the other, and tells the hold what they decided.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { plainBody } from '../../grip/content-coding'
 import { filterHeaders } from '../../grip/filters'
 import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/upstream'
@@ -20,7 +21,7 @@ const FINAL = { again: false, filter: true } as const
 export interface FilterListener {
   filterAnswered(status: number, action: string, body: Buffer): void
   /** It did not decide. */
-  filterUnanswered(why: string): void
+  filterUnanswered(why: Cause): void
 }
 
 export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
@@ -68,10 +69,10 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
 
   /** The backend took too long. */
   onTimeout(): void {
-    const message = `the backend did not answer within ${this.#owner.context.options.filterTimeout / 1000} s`
+    const cause: Cause = { code: 'filter-timeout', ms: this.#owner.context.options.filterTimeout }
     const target = this.#sent?.target
-    if (target) recordBackendFailure(this.#owner, target, { code: 'TIMEOUT', message, maybeTls: false }, FINAL)
-    this.#lose(message)
+    if (target) recordBackendFailure(this.#owner, target, { code: 'TIMEOUT', cause, maybeTls: false }, FINAL)
+    this.#lose(cause)
   }
 
   onHead(_request: BackendRequest, status: number, reason: string, headers: string[]): void {
@@ -87,7 +88,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     if (this.#request?.filter !== 'http-modify') return true
     this.#chunks.push(chunk)
     const { filterAnswerMax: max } = this.#owner.context.options
-    if ((this.#record?.size ?? 0) > max) this.#lose(`the backend's answer is longer than ${max} bytes`)
+    if ((this.#record?.size ?? 0) > max) this.#lose({ code: 'filter-answer-long', max })
     return true
   }
 
@@ -101,7 +102,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     recordBackendFailure(this.#owner, target, failure, { ...FINAL, again })
     this.#staleTried = true
     if (again && this.#request) this.#send(this.#request)
-    else this.#lose(failure.message)
+    else this.#lose(failure.cause)
   }
 
   #send({ url, filter, content, message: { delivery, subscription } }: FilterRequest): void {
@@ -133,7 +134,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
     const { filterAnswerMax } = this.#owner.context.options
     const body = plainBody(this.#headers, Buffer.concat(this.#chunks), filterAnswerMax)
     if (body.compressed && request.filter === 'http-modify' && this.#chunks.length > 0) {
-      this.#lose(`the backend's answer cannot be uncompressed (${headerOf(this.#headers, 'content-encoding')})`)
+      this.#lose({ code: 'filter-answer-compressed', coding: headerOf(this.#headers, 'content-encoding') })
       return
     }
     this.#end()
@@ -141,7 +142,7 @@ export class FilterAsker implements AnswerListener, RatedRequest, HasTimeout {
   }
 
   /** The backend did not decide. */
-  #lose(why: string): void {
+  #lose(why: Cause): void {
     if (!this.#request) return
     this.#end()
     this.#listener.filterUnanswered(why)

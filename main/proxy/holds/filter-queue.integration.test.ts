@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { engineSetUp } from '../../testing/engine-set-up'
 import { FramePeer } from '../../testing/frame-peer'
+import { causesInWords } from '../../testing/said'
 import { instruct, type ScriptedAnswer, ScriptedBackend, type SeenRequest } from '../../testing/scripted-backend'
 import type { TestEngine } from '../../testing/test-engine'
 import { control, events, WITH_GRIP } from '../../testing/websocket-backend'
@@ -50,7 +51,7 @@ function outcomes(t: TestEngine, p: number): string[] {
 /** Waits for what came of a publish in the end: outcomes of its only subscription, and the last reason. */
 async function came(t: TestEngine, p: number, outcome: string): Promise<string> {
   await t.sink.when(() => (outcomes(t, p).at(-1) === outcome ? true : undefined), `publish ${p} ${outcome}`)
-  return t.sink.of('delivery').findLast((e) => e.p === p)?.why?.[0] ?? ''
+  return causesInWords(t.sink.of('delivery').findLast((e) => e.p === p)?.why)[0] ?? ''
 }
 
 function filterRequests(t: TestEngine): SeenRequest[] {

@@ -1,5 +1,6 @@
 // Filters that ask a backend (http-check, http-modify): messages to a hold wait for what it says, in their order. Only
 // holds with such filters have a queue of this kind. It sends nothing itself: what is to be done, it puts as commands.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import {
   type FilterResult,
   filterUrl,
@@ -75,9 +76,9 @@ type State =
 /** Characters of meta that a backend is told of in headers. */
 const META_MAX = 65_536
 const IDLE: State = { at: 'idle' }
-const GIVEN_UP = decide('too-late', 'the subscription was given up before its filters had decided')
-const OVER = decide('too-late', 'the hold was over before its filters had decided')
-const QUEUED = decide('waiting', 'the backend decides about an earlier message first')
+const GIVEN_UP = decide('too-late', { code: 'given-up-before-filters' })
+const OVER = decide('too-late', { code: 'over-before-filters' })
+const QUEUED = decide('waiting', { code: 'earlier-first' })
 
 export class FilterQueue {
   readonly #hold: FilteringHold
@@ -92,7 +93,7 @@ export class FilterQueue {
     this.#waiting = new WaitingQueue(hold.waitingRoom, {
       max,
       bytesMax,
-      during: 'the backend decided about earlier ones',
+      during: 'filter',
     })
   }
 
@@ -123,7 +124,7 @@ export class FilterQueue {
       return this.#decide(message, done)
     }
     const { filter, now } = done
-    return decide('waiting', now ? `${filter}: the backend decides` : `${filter}: ${RATED}`, 'run')
+    return decide('waiting', { code: now ? 'filter-decides' : 'filter-waits-turn', filter }, 'run')
   }
 
   /** The backend has answered. */
@@ -136,8 +137,8 @@ export class FilterQueue {
     if ('result' in done) this.#done(message, done)
   }
 
-  /** The backend did not decide. @param why a sentence */
-  unanswered(why: string): void {
+  /** The backend did not decide. */
+  unanswered(why: Cause): void {
     const state = this.#state
     if (state.at === 'asking') this.#done(state.message, lost(state.toAsk.filter, why))
   }
@@ -182,10 +183,7 @@ export class FilterQueue {
     const url = filterUrl(context.connectionMeta, base)
     if ('fault' in url) return lost(step.filter, url.fault)
     if (lengthOf(context.connectionMeta) + lengthOf(context.itemMeta ?? {}) > META_MAX)
-      return lost(
-        step.filter,
-        `the meta of connection and item is longer than the ${META_MAX} characters that go into headers`,
-      )
+      return lost(step.filter, { code: 'filter-meta-long', max: META_MAX })
     this.#state = { at: 'asking', message, base, toAsk: step }
     const now = this.#hold.mayAsk(url.href)
     const request = { do: 'request-filter', filter: step.filter, url, content: step.content, message, now } as const
@@ -226,10 +224,8 @@ export class FilterQueue {
   }
 }
 
-const RATED = 'over filterRate, it waits for its turn'
-
-function lost(filter: HttpFilter, why: string): Done {
-  const said = `${filter}: ${why.replace(/\.$/, '')}.`
+function lost(filter: HttpFilter, why: Cause): Done {
+  const said = { code: 'filter-lost', filter, why } as const
   return { result: { send: false, why: said, fault: true, by: { filter, failed: true } }, lost: true }
 }
 

@@ -1,5 +1,5 @@
 // What holds of all kinds have in common: they are receivers, decide first, and then do what they have decided, in order.
-
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { TraceSink } from '../../trace/events'
 import type { Decision } from '../channels/decision'
 import type { Delivery, Receiver, Subscription } from '../channels/delivery'
@@ -70,7 +70,7 @@ export abstract class Hold<Command extends { readonly do: string }> implements R
     this.run()
   }
 
-  filterUnanswered(why: string): void {
+  filterUnanswered(why: Cause): void {
     this.filters?.unanswered(why)
     this.run()
   }

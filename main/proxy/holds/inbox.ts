@@ -1,5 +1,6 @@
 // Where publishes come in to a hold, whatever its kind: is it over, has the item its format, must it wait for a link or a
 // filter's backend, does a filter drop it? What is left, the hold decides. Nothing is sent here.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { type Decision, decide, NO_FORMAT, TOO_LATE } from '../channels/decision'
 import type { Delivery, Filtered, Format, Subscription } from '../channels/delivery'
 import { type WaitingMessage, WaitingQueue } from '../channels/waiting-messages'
@@ -14,7 +15,7 @@ export interface InboxHold extends FilteringHold {
   /** Decides about an item that no filter has dropped. @param content undefined: as with `contentOf` */
   decide(delivery: Delivery, subscription: Subscription, content: Buffer | undefined): Decision
   /** A filter could not do its work. Returns true if the hold does something about it. */
-  filterFailed(why: string): boolean
+  filterFailed(why: Cause): boolean
 }
 
 type State =
@@ -25,7 +26,7 @@ type State =
 
 const OPEN: State = { at: 'open' }
 const CLOSED: State = { at: 'closed', decision: TOO_LATE }
-const PARKED = decide('waiting', 'the next link is being fetched; the message follows its answer')
+const PARKED = decide('waiting', { code: 'link-first' })
 
 export class HoldInbox implements FilteredTaker {
   readonly #hold: InboxHold
@@ -123,7 +124,7 @@ export class HoldInbox implements FilteredTaker {
     return new WaitingQueue(waitingRoom, {
       max: options.linkQueueMax,
       bytesMax: options.clientBufferMax,
-      during: 'the next link was fetched',
+      during: 'link',
     })
   }
 }

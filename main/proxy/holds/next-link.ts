@@ -1,5 +1,7 @@
 // Asks a stream's next link, or shares the request of another hold: the answer's body is appended to the client's
 // response, its instruct replaces the old one.
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { causeWords } from '../../grip/cause-words'
 import type { Instruct } from '../../grip/instruct-types'
 import { normalTarget } from '../../grip/request-target'
 import type { Target } from '../../grip/route-types'
@@ -26,7 +28,7 @@ export interface LinkOwner {
   /** The answer is whole. Its instruct replaces the old one; no hold and no next link: the stream ends. */
   linkDone(instruct: Instruct): void
   /** All tries failed, or the answer can't be used. */
-  linkFailed(message: string): void
+  linkFailed(why: Cause): void
 }
 
 export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
@@ -117,8 +119,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
     const { target } = this.#wanted ?? {}
     const { sink, id, context } = this.#exchange
     const max = context.options.linkAsksMax
-    const name = target?.text ?? 'the backend'
-    limitReached(sink, id, 'linkAsksMax', `${max} links are being fetched from ${name}: this one waits for its turn`)
+    limitReached(sink, id, 'linkAsksMax', { code: 'links-wait', max, target: target?.text ?? 'the backend' })
   }
 
   onSent(shared: SharedWith | undefined): void {
@@ -130,7 +131,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
     this.#record = new AnswerRecord(this.#exchange, { status, reason, headers })
     if (status < 200 || status > 299) {
       this.#sent?.stop()
-      this.#retry(`the link answered ${status}`)
+      this.#retry({ code: 'link-status', status })
       return
     }
     if (namesCoding(headers)) this.#decompressed = new DecompressedAnswer(this, () => this.#sent?.resume())
@@ -151,7 +152,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
   onFail(target: Target, failure: BackendFailure): void {
     const again = !this.#sentData && this.#failed < this.#exchange.context.options.retryMax
     recordBackendFailure(this.#exchange, target, failure, { again })
-    this.#retry(failure.message)
+    this.#retry(failure.cause)
   }
 
   answerHead(status: number, reason: string, headers: string[]): void {
@@ -170,7 +171,7 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
     if (instruct) this.#owner.linkDone(instruct)
   }
 
-  answerFailed(why: string): void {
+  answerFailed(why: Cause): void {
     this.#sent?.stop()
     this.#retry(why)
   }
@@ -195,26 +196,26 @@ export class NextLink implements LinkListener, AnswerTaker, HasTimeout {
     if (answer.from === 'none')
       return { response: { code: status, reason, headers, body }, meta: {}, exposeHeaders: [] }
     const read = answer.from === 'json' ? JSON_OF_LINK : answer.read(body, sink, id, { objection })
-    if (typeof read === 'object' && 'response' in read) return read
-    if (typeof read === 'string') {
+    if ('response' in read) return read
+    if ('code' in read) {
       this.#fail(read)
     } else {
       sink.emit({ type: 'instruct', t: sink.now(), x: id, from: 'json', problems: [read], accepted: false })
-      this.#fail(read.message)
+      this.#fail({ code: 'link-in-json' })
     }
     return undefined
   }
 
-  #retry(message: string): void {
+  #retry(why: Cause): void {
     this.#forget()
     const { context } = this.#exchange
-    if (this.#sentData || this.#failed >= context.options.retryMax) this.#fail(message)
+    if (this.#sentData || this.#failed >= context.options.retryMax) this.#fail(why)
     else context.wheel.set(this, retryDelay(this.#failed++))
   }
 
-  #fail(message: string): void {
+  #fail(why: Cause): void {
     this.stop()
-    this.#owner.linkFailed(message)
+    this.#owner.linkFailed(why)
   }
 }
 
@@ -224,7 +225,7 @@ function objection({ hold }: Instruct): Problem | undefined {
 
 const JSON_OF_LINK: Problem = {
   field: 'Content-Type',
-  message: 'the next link of a stream answered with an instruct in JSON, which went to the client as it is',
+  message: causeWords({ code: 'link-in-json' }),
   fix: 'Give the instruct in Grip-* headers, and the content as the body.',
 }
 const RESPONSE_HOLD: Problem = {

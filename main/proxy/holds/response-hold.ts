@@ -1,4 +1,5 @@
 // A response hold (long-polling): answers nothing until a publish or the timeout.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Instruct } from '../../grip/instruct-types'
 import type { HttpResponseFormat } from '../../grip/publish-types'
 import { MIN_CODE } from '../../grip/status'
@@ -19,13 +20,10 @@ type Command =
   /** Goes to the backend again. */
   | { readonly do: 'ask-again'; readonly why: SentReason }
   /** Answers with an error page. */
-  | { readonly do: 'fail'; readonly why: string }
+  | { readonly do: 'fail'; readonly why: Cause }
 
 /** It has missed a message: only its backend can tell what comes next. */
-const BEHIND = decide(
-  'too-late',
-  'the request is about to go to the backend again: the answer will have what was missed',
-)
+const BEHIND = decide('too-late', { code: 'answer-has-it' })
 
 export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold, Refreshable {
   readonly kind = 'response'
@@ -95,24 +93,23 @@ export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold
     if (content === undefined) return this.#cannotPatch(delivery, format)
     if (format.action === 'hint') {
       this.#end({ do: 'ask-again', why: 'hint' })
-      return decide('asked-again', 'the item is only a hint that there is news', 'run')
+      return decide('asked-again', { code: 'only-a-hint' }, 'run')
     }
-    if (format.action !== 'send')
-      return decide('bad-item', `http-response has no action ${format.action}: answer with a response instead`)
-    if (format.code < MIN_CODE) return this.#bad(`http-response.code ${format.code} can't be sent to a client`)
+    if (format.action !== 'send') return decide('bad-item', { code: 'response-action', action: format.action })
+    if (format.code < MIN_CODE) return this.#bad({ code: 'response-status', status: format.code })
     this.#inbox.close()
     this.#content = content
     const noBody = this.owner.reply.whyNoBody(format.code)
     if (noBody !== undefined) {
-      const why = content.length > 0 ? `answered the held request without the item's body: ${noBody}` : undefined
+      const why = content.length > 0 ? ({ code: 'answered-without-body', noBody } as const) : undefined
       return decide('delivered', why, 'send')
     }
     const made = content === format.body || content.equals(format.body) ? undefined : content
     return decide('delivered', undefined, 'send', { made })
   }
 
-  filterFailed(why: string): boolean {
-    this.#end({ do: 'fail', why: `filter error: ${why}` })
+  filterFailed(why: Cause): boolean {
+    this.#end({ do: 'fail', why: { code: 'filter-error', why } })
     return true
   }
 
@@ -185,10 +182,11 @@ export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold
 
   #cannotPatch(delivery: Delivery, { bodyPatch }: HttpResponseFormat): Decision {
     const patched = bodyPatch && delivery.patch(this.#instruct.response.body, bodyPatch)
-    return this.#bad(`body-patch: ${patched && !patched.ok ? patched.why : 'it failed'}`)
+    if (patched && 'over' in patched) return this.#bad({ code: 'patches-too-much', max: patched.over })
+    return this.#bad({ code: 'body-patch', fault: patched && !patched.ok ? patched.why : 'it failed' })
   }
 
-  #bad(why: string): Decision {
+  #bad(why: Cause): Decision {
     this.#end({ do: 'fail', why })
     return decide('bad-item', why, 'run')
   }
@@ -203,7 +201,7 @@ export class ResponseHold extends Hold<Command> implements HasTimeout, InboxHold
     this.release()
     const { code, reason, headers, body } = this.#instruct.response
     if (code < MIN_CODE) {
-      this.owner.respondError(502, 'backend-failed', `The status ${code} can't be sent to a client.`)
+      this.owner.respondError(502, 'backend-failed', { code: 'bad-status', status: code })
       return
     }
     this.owner.respond(code, reason, heldHeaders(headers), body, how)

@@ -1,4 +1,5 @@
 // What the machine of a stream hold wants done.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Instruct } from '../../grip/instruct-types'
 import type { SentReason } from '../../trace/events'
 import type { Subscription } from '../channels/delivery'
@@ -33,5 +34,5 @@ export type StreamCommand =
   | { readonly do: 'catch-up' }
   | { readonly do: 'give-up'; readonly subscriptions: readonly Subscription[] }
   | { readonly do: 'finish'; readonly how: 'closed' | 'complete' }
-  | { readonly do: 'fail'; readonly why: string }
+  | { readonly do: 'fail'; readonly why: Cause }
   | { readonly do: 'cut-off' }

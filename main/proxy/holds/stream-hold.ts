@@ -1,5 +1,6 @@
 // A stream hold (HTTP streaming, Server-Sent Events): what is published is appended to the response. The machine decides,
 // and this does it.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Instruct, KeepAlive } from '../../grip/instruct-types'
 import type { SentReason } from '../../trace/events'
 import type { Decision } from '../channels/decision'
@@ -63,9 +64,9 @@ export class StreamHold
     return this.owner.url
   }
 
-  get cannotTake(): string | undefined {
+  get cannotTake(): Cause | undefined {
     const { noBody } = this.owner.reply
-    return noBody && `could not take it: ${noBody}`
+    return noBody && { code: 'could-not-take', noBody }
   }
 
   /** A client that has read all before takes an item of any size. */
@@ -127,8 +128,8 @@ export class StreamHold
     this.run()
   }
 
-  linkFailed(message: string): void {
-    this.#machine.linkFailed(message)
+  linkFailed(why: Cause): void {
+    this.#machine.linkFailed(why)
     this.run()
   }
 

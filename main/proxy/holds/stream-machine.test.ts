@@ -45,7 +45,7 @@ describe('a stream that holds', () => {
 
   test('sends nothing where the response has no body', () => {
     const script = holding()
-    script.cannotTake = 'could not take it: a response to HEAD has no body'
+    script.cannotTake = { code: 'could-not-take', noBody: { code: 'no-body-head' } }
     expect(script.send('one').since()).toEqual(['1 no-body: could not take it: a response to HEAD has no body'])
   })
 

@@ -1,5 +1,6 @@
 // What a stream hold does, without doing it: publishes, links, filters and the end come in as calls, and what is to be done
 // comes out as decisions and commands. Nothing here touches a socket or a clock.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { applyResponseFilters } from '../../grip/filters'
 import { streamFault } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
@@ -24,8 +25,8 @@ export interface StreamWorld {
   /** The client's own request. */
   readonly url: URL
   readonly channelPrefix: string
-  /** Why nothing can be sent to the client, in words; undefined: it can. */
-  readonly cannotTake: string | undefined
+  /** Why nothing can be sent to the client; undefined: it can. */
+  readonly cannotTake: Cause | undefined
   /** True: with so many bytes more, too much would wait for the client to read it. */
   overflows(bytes: number): boolean
   /** True: a filter's request to this URL may go at once. */
@@ -65,9 +66,9 @@ const HOLDING: State = { at: 'holding' }
 const CLOSED = decide('closed', undefined, 'run')
 const REQUESTED = decide('asked-again', undefined, 'run')
 const SLOW = decide('client-slow', undefined, 'run')
-const ENDED_BY_LINK = decide('too-late', 'the next link has ended this subscription')
-const IN_ANSWER = decide('too-late', "the next link's answer already went beyond it")
-const HOLD_ENDED = decide('too-late', 'the hold ended')
+const ENDED_BY_LINK = decide('too-late', { code: 'link-ended-it' })
+const IN_ANSWER = decide('too-late', { code: 'in-link-answer' })
+const HOLD_ENDED = decide('too-late', { code: 'hold-ended' })
 
 export class StreamMachine implements InboxHold {
   readonly #world: StreamWorld
@@ -160,14 +161,14 @@ export class StreamMachine implements InboxHold {
         return CLOSED
       case 'hint':
       case 'refresh':
-        if (!this.#next) return decide('bad-item', `the item says ${format.action}, but this hold has no next link`)
+        if (!this.#next) return decide('bad-item', { code: 'no-next-link', action: format.action })
         this.#request(format.action)
         return REQUESTED
     }
   }
 
-  filterFailed(why: string): boolean {
-    this.#fail(`filter error: ${why}`)
+  filterFailed(why: Cause): boolean {
+    this.#fail({ code: 'filter-error', why })
     return true
   }
 
@@ -287,7 +288,7 @@ export class StreamMachine implements InboxHold {
     state.size += chunk.length
     const { instructMax } = this.#world.options
     if (state.size > instructMax)
-      this.#fail(`filter error: the next link returned more than ${instructMax} bytes, which are filtered as a whole`)
+      this.#fail({ code: 'filter-error', why: { code: 'link-answer-long', max: instructMax } })
     return false
   }
 
@@ -313,10 +314,10 @@ export class StreamMachine implements InboxHold {
   }
 
   /** All tries failed, or the answer can't be used. */
-  linkFailed(message: string): void {
+  linkFailed(why: Cause): void {
     const state = this.#state
     if (state.at !== 'requesting' || !this.#sendLinkBody(state.body)) return
-    this.#fail(`Failed to retrieve next link: ${message}`)
+    this.#fail({ code: 'link-failed', why })
   }
 
   /** Sends what the link gave, where it has to be filtered as a whole. False: a filter failed. */
@@ -324,7 +325,7 @@ export class StreamMachine implements InboxHold {
     if (body.length === 0 || !this.#linkFilters) return true
     const filtered = applyResponseFilters(this.#linkFilters, this.meta, Buffer.concat(body))
     if (filtered.send) this.#commands.put({ do: 'send-link-body', content: filtered.content })
-    else this.#fail(`filter error: ${filtered.why}`)
+    else this.#fail({ code: 'filter-error', why: filtered.why })
     return filtered.send
   }
 
@@ -356,7 +357,7 @@ export class StreamMachine implements InboxHold {
 
   // ---- the end -----------------------------------------------------------------------------------------------------
 
-  #fail(why: string): void {
+  #fail(why: Cause): void {
     this.#end({ do: 'fail', why })
   }
 

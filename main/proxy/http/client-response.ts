@@ -1,11 +1,12 @@
 // A response to a client as an exchange sends it, whichever HTTP the client speaks.
+import type { Cause } from '../../../preload/vocabulary/causes'
 
 /** What is told about a response's connection. */
 export interface ResponseOwner {
   /** The connection (of HTTP/2: the stream) is gone. */
   clientClosed(): void
   /** What follows on the connection is no HTTP: it is closed after this response. */
-  requestBroken(message: string): void
+  requestBroken(why: Cause): void
   /** The client takes data again. */
   drained(): void
 }

@@ -1,6 +1,7 @@
 // Requests that are no HTTP, or could be read in two ways: refused with a status, recorded, and never passed on.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
+import { messageOf } from '../../testing/said'
 import { instruct } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
@@ -43,7 +44,7 @@ describe('a request', () => {
     expect(client.status).toBe(status)
     const ended = await t.sink.next('ended')
     expect(ended).toMatchObject({ x: 1, how: status === 501 ? 'not-supported' : 'bad-request' })
-    expect(client.text).toContain(`\r\n\r\n${ended.message}\n`)
+    expect(client.text).toContain(`\r\n\r\n${messageOf(ended)}\n`)
     expect(t.sink.of('request')).toHaveLength(1)
     expect(t.sink.of('response')[0]?.status).toBe(status)
     expect(t.backend.requests).toEqual([])
@@ -109,7 +110,7 @@ describe('of a bad request is shown what came', () => {
           .slice(0, 60_000),
       ),
     ).toBe(true)
-    expect(t.sink.of('ended')[0]?.message).toMatch(/^(Bad Request|Request Header Fields Too Large): \S/)
+    expect(messageOf(t.sink.of('ended')[0])).toMatch(/^(Bad Request|Request Header Fields Too Large): \S/)
   })
 
   it('also behind others of the same read', async () => {

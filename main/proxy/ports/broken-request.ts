@@ -1,10 +1,12 @@
 // What a client sends that is no HTTP: it is answered and recorded like any other exchange, or ends the one under way.
 import http, { type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { EndReason, TraceSink } from '../../trace/events'
+import { causeWords } from '../../grip/cause-words'
+import type { TraceSink } from '../../trace/events'
 import { sinkForExchange } from '../channels/silent-sink'
 import type { Http1Response } from '../client/http1-response'
 import { type ParseError, parseFault } from '../client/parse-faults'
+import type { RequestFault } from '../client/request-fault'
 import type { ProxyContext } from '../exchange/context'
 import { dropOwnCookies } from '../http/own-cookies'
 import { knowsConnections, responseUnderWay } from '../internals/connections'
@@ -33,13 +35,13 @@ export function breakRequest(context: ProxyContext, error: ParseError, socket: S
     current.shouldKeepAlive = false
   } else if (current?.owner) {
     current.shouldKeepAlive = false
-    current.owner.requestBroken(parseFault(error, context.options.requestHeadMax).message)
+    current.owner.requestBroken(parseFault(error, context.options.requestHeadMax).why)
   } else if (error.code === LEFT) {
     recordLeft(sinkForExchange(context.sink), context.nextExchange(), socket)
     socket.destroy()
   } else {
-    const { status, message } = parseFault(error, context.options.requestHeadMax)
-    answer(context, socket, status, message, 'bad-request', cameOf(error, socket))
+    const fault = parseFault(error, context.options.requestHeadMax)
+    answer(context, socket, fault, cameOf(error, socket))
   }
 }
 
@@ -64,33 +66,20 @@ export function refuseTunnel(context: ProxyContext, request: IncomingMessage, so
   socket.on('error', () => {})
   socket.on('timeout', () => socket.destroy())
   socket.resume()
-  answer(
-    context,
-    socket,
-    501,
-    'Not Implemented: method: CONNECT is for forward proxies; this one is in front of a backend',
-    'not-supported',
-    { method, url, httpVersion, headers: rawHeaders, bytes: NOTHING },
-  )
+  const fault: RequestFault = { status: 501, how: 'not-supported', why: { code: 'forward-proxy' } }
+  answer(context, socket, fault, { method, url, httpVersion, headers: rawHeaders, bytes: NOTHING })
 }
 
-function answer(
-  context: ProxyContext,
-  socket: Socket,
-  status: number,
-  message: string,
-  how: EndReason,
-  came: UnreadRequest,
-): void {
+function answer(context: ProxyContext, socket: Socket, { status, how, why }: RequestFault, came: UnreadRequest): void {
   const x = context.nextExchange()
   const sink = sinkForExchange(context.sink)
   const reason = http.STATUS_CODES[status] ?? ''
-  const body = Buffer.from(`${message}\n`)
+  const body = Buffer.from(`${causeWords(why)}\n`)
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.length), 'Connection', 'close']
   const t = recordRequest(sink, x, socket, came)
   sink.emit({ type: 'response', t, x, status, reason, headers, body: 'own' })
   sink.emit({ type: 'response-data', t, x, data: body })
-  sink.emit({ type: 'ended', t, x, how, responseSize: body.length, message })
+  sink.emit({ type: 'ended', t, x, how, responseSize: body.length, cause: why })
   socket.setTimeout(END_WAIT)
   const version = came.httpVersion === '1.0' ? '1.0' : '1.1'
   socket.end(`HTTP/${version} ${status} ${reason}\r\n${headerLines(headers)}\r\n${body}`)
@@ -98,8 +87,7 @@ function answer(
 
 function recordLeft(sink: TraceSink, x: number, socket: Socket): void {
   const t = recordRequest(sink, x, socket, unreadRequest(partOfHead(socket)))
-  const message = 'the connection closed in the middle of a request head'
-  sink.emit({ type: 'ended', t, x, how: 'client-left', responseSize: 0, message })
+  sink.emit({ type: 'ended', t, x, how: 'client-left', responseSize: 0, cause: { code: 'left-in-head' } })
 }
 
 /** As far as it was read; its bytes take the place of a body. */

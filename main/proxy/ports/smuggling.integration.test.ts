@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RawClient } from '../../testing/raw-client'
 import { responsesIn } from '../../testing/response-list'
+import { messageOf } from '../../testing/said'
 import { StrictBackend } from '../../testing/strict-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
@@ -93,8 +94,8 @@ describe('a request is refused, and no backend hears of it, with', () => {
     const { statuses, text } = await say(bytes)
     expect(statuses[0]).toBe(status)
     const [ended] = t.sink.of('ended')
-    expect(ended?.message).toContain(`: ${field}: `)
-    expect(text).toContain(ended?.message)
+    expect(messageOf(ended)).toContain(`: ${field}: `)
+    expect(text).toContain(messageOf(ended))
     expect(ended?.how).toBe(status === 501 ? 'not-supported' : 'bad-request')
     expect(got()).toEqual([])
   })
@@ -158,6 +159,6 @@ it('who is named before the host of an absolute target is left out', async () =>
 it('a target that no backend can be asked for is no lost connection', async () => {
   const { statuses } = await say('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n')
   expect(statuses).toEqual([502])
-  expect(t.sink.of('ended')[0]?.message).toContain('the request cannot be sent as it is')
+  expect(messageOf(t.sink.of('ended')[0])).toContain('the request cannot be sent as it is')
   expect(backend.requests).toEqual([])
 })

@@ -1,6 +1,9 @@
 // The TLS port: shakes hands with clients, and hands their connections on by what they agreed to speak.
+
 import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
-import { errorWords } from '../../grip/error-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { codeOf } from '../../grip/error-words'
+import { alertName } from '../../grip/tls-words'
 import { type ListenerState, listenOn } from './listening'
 import type { ServerIdentities } from './tls-identities'
 
@@ -14,8 +17,8 @@ export interface TlsPortOwner {
   accepts(server: Server): void
   http1(socket: TLSSocket): void
   http2(socket: TLSSocket): void
-  /** A client did not come through the handshake. `why` is a sentence. */
-  handshakeFailed(socket: TLSSocket, why: string): void
+  /** A client did not come through the handshake. */
+  handshakeFailed(socket: TLSSocket, why: Cause): void
 }
 
 export class TlsPort {
@@ -43,7 +46,7 @@ export class TlsPort {
       else owner.http1(socket)
     })
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      const why = explainHandshake(error)
+      const why = handshakeCause(error)
       if (why !== undefined) owner.handshakeFailed(socket, why)
     })
   }
@@ -85,34 +88,32 @@ export class TlsPort {
 }
 
 /** Undefined: the client only went away, which browsers do with connections that they opened in advance. */
-function explainHandshake(error: NodeJS.ErrnoException): string | undefined {
-  const { code = '' } = error
+function handshakeCause(error: NodeJS.ErrnoException): Cause | undefined {
+  const code = codeOf(error)
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':
       return undefined
     case 'ERR_SSL_HTTP_REQUEST':
-      return 'a plain HTTP request came to the TLS port: the address must begin with https://'
+      return { code: 'handshake-plain-http' }
     case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
     case 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN':
     case 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE':
-      return 'the client does not trust the certificate: its authority must be trusted there first'
+      return { code: 'handshake-untrusted' }
     case 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED':
-      return 'the client says that the certificate has expired'
+      return { code: 'handshake-expired' }
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
     case 'ERR_SSL_VERSION_TOO_LOW':
-      return 'the client speaks an old version of TLS: use 1.2 or newer'
+      return { code: 'handshake-old' }
     default:
-      return `the TLS handshake failed: ${handshakeWords(error)}`
+      return otherHandshakeCause(code)
   }
 }
 
 /** Alerts and reasons have names, which TLS gives them or OpenSSL: these are the evidence. */
-function handshakeWords(error: NodeJS.ErrnoException): string {
-  const { code = '' } = error
-  const alert = /^ERR_SSL_(?:TLSV1[23]?|SSLV3)_ALERT_([A-Z0-9_]+)$/.exec(code)?.[1]
-  if (alert !== undefined) return `the client sent the alert ${alert.toLowerCase()}`
-  const reason = /^ERR_SSL_([A-Z0-9_]+)$/.exec(code)?.[1] ?? ''
-  if (reason === '') return errorWords(error)
-  return `client and proxy did not agree (${reason.toLowerCase().replaceAll('_', ' ')})`
+function otherHandshakeCause(code: string): Cause {
+  const alert = alertName(code)
+  if (alert !== undefined) return { code: 'handshake-alert', alert }
+  const reason = /^ERR_SSL_([A-Z0-9_]+)$/.exec(code)?.[1]
+  return reason === undefined ? { code: 'handshake-failed', error: code } : { code: 'handshake-reason', reason }
 }

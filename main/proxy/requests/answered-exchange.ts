@@ -1,5 +1,5 @@
 // What an HTTP exchange does with its backend's answer: it passes through, or its instruct is read and a hold begins.
-import type { Why } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { gripOf } from '../../grip/instruct'
 import type { Instruct } from '../../grip/instruct-types'
 import type { Route, Target } from '../../grip/route-types'
@@ -51,14 +51,14 @@ export abstract class AnsweredExchange
 
   abstract requestAgain(...args: Parameters<HttpExchangeScope['requestAgain']>): void
   abstract respond(...args: Parameters<HttpExchangeScope['respond']>): void
-  abstract finishFaulty(why: string): void
-  abstract finish(how: EndReason, message?: string): void
-  abstract cutOff(how: EndReason, why: Why): void
-  abstract respondError(status: number, how: EndReason, why: Why, tells?: boolean, page?: string): void
+  abstract finishFaulty(why: Cause): void
+  abstract finish(how: EndReason, why?: Cause): void
+  abstract cutOff(how: EndReason, why: Cause): void
+  abstract respondError(status: number, how: EndReason, why: Cause, tells?: boolean, page?: string): void
   /** Ends the request to the backend, and all further tries. */
   protected abstract stopAsking(): void
   /** The response has ended: so does the exchange. */
-  protected abstract endWith(how: EndReason, why?: Why): void
+  protected abstract endWith(how: EndReason, why?: Cause): void
 
   // ---- the backend's answer ----------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ export abstract class AnsweredExchange
     else this.#holdStream(whole.instruct, true)
   }
 
-  answerFailed(why: string): void {
+  answerFailed(why: Cause): void {
     if (this.answerBroke() === 'cut') this.cutOff('backend-failed', why)
     else this.respondError(502, 'backend-failed', why)
   }
@@ -132,7 +132,7 @@ export abstract class AnsweredExchange
       case 'respond': {
         const { code, reason, headers } = instruct.response
         const body = firstBody(instruct)
-        if (typeof body === 'string') this.respondError(502, 'instruct-refused', body)
+        if ('code' in body) this.respondError(502, 'instruct-refused', body)
         else this.respond(code, reason, heldHeaders(headers), body, 'complete')
       }
     }
@@ -141,10 +141,8 @@ export abstract class AnsweredExchange
   /** Reads an instruct; answers 502 if it can't be accepted. */
   #understand(answer: InstructAnswer, body: Buffer): Instruct | undefined {
     const read = answer.read(body, this.sink, this.id, { method: this.request.method ?? 'GET' })
-    if (typeof read !== 'string') return read
-    const { refusal, page } = answer
-    const why: Why = refusal ? { code: 'instruct-refused', field: refusal.field, message: refusal.message } : read
-    this.respondError(502, 'instruct-refused', why, undefined, page)
+    if ('response' in read) return read
+    this.respondError(502, 'instruct-refused', read, undefined, answer.page)
     return undefined
   }
 
@@ -185,7 +183,9 @@ export abstract class AnsweredExchange
     this.isHeld(hold)
     const fault = begun ? undefined : startStream(this, instruct)
     if (fault !== undefined) this.endWith('backend-failed', fault)
-    else if (this.reply.ended) this.endWith('complete', `${this.reply.noBody}, so that it is whole with its head`)
+    else if (this.reply.ended && this.reply.noBody)
+      this.endWith('complete', { code: 'whole-with-head', noBody: this.reply.noBody })
+    else if (this.reply.ended) this.endWith('complete')
     else hold.start()
   }
 }

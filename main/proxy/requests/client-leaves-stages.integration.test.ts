@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endWords } from '../../grip/end-words'
 import { FramePeer } from '../../testing/frame-peer'
 import { RawClient } from '../../testing/raw-client'
+import { causesInWords } from '../../testing/said'
 import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, WITH_GRIP } from '../../testing/websocket-backend'
@@ -120,7 +121,7 @@ describe.each(['FIN', 'RST'])('a client that leaves by %s', (way) => {
     await t.publish({ channel: 'a', formats: { 'http-stream': { content: 'later;' } } })
     await leave(client, way, response)
     const last = t.sink.of('delivery').at(-1)
-    expect(Object.values(last?.why ?? {})).toEqual(['the hold ended'])
+    expect(Object.values(causesInWords(last?.why))).toEqual(['the hold ended'])
   })
 
   it('while a filter request about a message for it', async () => {
@@ -134,7 +135,7 @@ describe.each(['FIN', 'RST'])('a client that leaves by %s', (way) => {
     await t.publish({ channel: 'a', formats: { 'http-stream': { content: 'x' } } })
     await leave(client, way, await begun('/check'))
     const last = t.sink.of('delivery').at(-1)
-    expect(Object.values(last?.why ?? {})).toEqual(['the hold was over before its filters had decided'])
+    expect(Object.values(causesInWords(last?.why))).toEqual(['the hold was over before its filters had decided'])
   })
 
   it('is told to a gone link, whose backend need not answer', async () => {

@@ -1,5 +1,6 @@
 // The request and the instruct of an HTTP exchange at the gate.
 
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { InstructAnswer } from '../backend/instruct-answer'
 import type { ForwardedRequest } from '../client/forwarded-request'
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
@@ -9,7 +10,7 @@ import { withoutNames } from '../http/headers'
 
 type Owner = Pick<HttpExchangeScope, 'id' | 'context' | 'sink' | 'forwarded' | 'over' | 'respond' | 'cutOff'>
 
-const DROPPED = 'dropped at the gate'
+const DROPPED: Cause = { code: 'gate-dropped' }
 const LENGTHS = new Set(['content-length', 'transfer-encoding'])
 
 /**
@@ -49,7 +50,7 @@ function endedBy(owner: Owner, verdict: Verdict<PassingRequest> | Verdict<Passin
 }
 
 function respondWith(owner: Owner, { status, reason, headers, body }: GateAnswer): void {
-  owner.respond(status, reason, withoutNames(headers, LENGTHS), body, 'complete', { message: 'answered at the gate' })
+  owner.respond(status, reason, withoutNames(headers, LENGTHS), body, 'complete', { cause: { code: 'gate-answered' } })
 }
 
 /** Its length follows its body. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fuzzing } from '../../testing/fuzz'
 import { RawClient } from '../../testing/raw-client'
 import { responsesIn } from '../../testing/response-list'
+import { withMessage } from '../../testing/said'
 import { StrictBackend } from '../../testing/strict-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 
@@ -173,7 +174,7 @@ async function check(client: RawClient): Promise<number[]> {
   client.close()
   const open = () => t.sink.of('request').length - t.sink.of('ended').length
   await t.sink.when(() => (open() === 0 ? true : undefined), 'end of all exchanges')
-  for (const { how, message } of t.sink.of('ended')) {
+  for (const { how, message } of t.sink.of('ended').map(withMessage)) {
     // The status, the field, what is wrong with it.
     if (how === 'bad-request' || how === 'not-supported') expect(message).toMatch(/^[A-Z][\w ]+: [\w -]+: ./)
   }

@@ -2,7 +2,8 @@
 // (response-hold, stream-hold) take over where the backend instructs one; the reply is what the client gets. What its
 // machine decides, this does.
 import { STATUS_CODES } from 'node:http'
-import { type Why, whyFields, whyWords } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { causeWords } from '../../grip/cause-words'
 import type { Route, Target } from '../../grip/route-types'
 import { belowSockjs } from '../../grip/sockjs-path'
 import type { EndedEvent, EndReason, PublishId, SentReason, TraceSink } from '../../trace/events'
@@ -102,7 +103,7 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
       return
     }
     if (fault) {
-      this.respondError(fault.status, fault.how, fault.message, true)
+      this.respondError(fault.status, fault.how, fault.why, true)
       return
     }
     this.trusted = isTrusted(headers, context.options)
@@ -169,19 +170,19 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
     headers: string[],
     body: Buffer,
     how: EndReason,
-    { p, message }: { p?: PublishId; message?: string } = {},
+    { p, cause }: { p?: PublishId; cause?: Cause } = {},
   ): void {
     this.reply.whole(status, reason, headers, body, p)
-    this.endWith(how, message)
+    this.endWith(how, cause)
   }
 
   /** Answers with an error page. It says why only where it `tells`: the trace always knows. */
   respondError(
     status: number,
     how: EndReason,
-    why: Why,
+    why: Cause,
     tells = this.debug || status < 500,
-    page = whyWords(why),
+    page = causeWords(why),
   ): void {
     if (this.over) return
     if (this.reply.begun) {
@@ -196,18 +197,18 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
     this.endWith(how, why)
   }
 
-  finishFaulty(why: string): void {
-    if (this.debug) this.reply.ownPart(Buffer.from(`\n\n${why}\n`))
+  finishFaulty(why: Cause): void {
+    if (this.debug) this.reply.ownPart(Buffer.from(`\n\n${causeWords(why)}\n`))
     this.finish('backend-failed', why)
   }
 
-  finish(how: EndReason, message?: string): void {
+  finish(how: EndReason, why?: Cause): void {
     if (this.over) return
     this.reply.end()
-    this.endWith(how, message)
+    this.endWith(how, why)
   }
 
-  cutOff(how: EndReason, why: Why): void {
+  cutOff(how: EndReason, why: Cause): void {
     if (this.over) return
     this.reply.cut()
     this.endWith(how, why)
@@ -225,11 +226,11 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
 
   /** The proxy stops, and this is still under way: a client that got a part of its response sees that it is not whole. */
   cutShort(): void {
-    this.respondError(503, 'stopped', 'Service Unavailable: the proxy was stopped.', true)
+    this.respondError(503, 'stopped', { code: 'proxy-stopped' }, true)
   }
 
-  requestBroken(message: string): void {
-    this.respondError(400, 'bad-request', message)
+  requestBroken(why: Cause): void {
+    this.respondError(400, 'bad-request', why)
   }
 
   clientClosed(): void {
@@ -246,7 +247,7 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
     this.#asking.stop()
   }
 
-  protected endWith(asked: EndReason, said?: Why): void {
+  protected endWith(asked: EndReason, said?: Cause): void {
     const hold = this.heldBy
     if (!this.ends()) return
     const { fault } = this.reply
@@ -262,7 +263,7 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
     this.#response.owner = undefined
     const { sink } = this
     const event: Making<EndedEvent> = { type: 'ended', t: sink.now(), x: this.id, how, responseSize: this.reply.size }
-    if (why !== undefined) Object.assign(event, whyFields(why))
+    if (why !== undefined) event.cause = why
     // Only publishes close a response, and who stands at the gate, who says so.
     if (how === 'closed') event.by = why === undefined ? 'publish' : 'proxy'
     sink.emit(event)
@@ -274,9 +275,9 @@ export class HttpExchange extends AnsweredExchange implements HttpExchangeScope,
   #applyCors(route: Route): boolean {
     const { shape, forwarded } = applyCors(this.forwarded, route.jsonp)
     this.reply.shape = shape
-    if (typeof forwarded === 'string') this.respondError(400, 'bad-request', forwarded)
+    if ('code' in forwarded) this.respondError(400, 'bad-request', forwarded)
     else this.forwarded = forwarded
-    return typeof forwarded !== 'string'
+    return !('code' in forwarded)
   }
 
   /** True: it is below the route's path for SockJS. */

@@ -1,7 +1,9 @@
 // Every limit is an option, and whoever reaches it finds it in the trace.
 import { afterEach, describe, expect, it } from 'vitest'
+import { causeWords } from '../../grip/cause-words'
 import { endWords } from '../../grip/end-words'
 import { RawClient } from '../../testing/raw-client'
+import { causesInWords, withMessage } from '../../testing/said'
 import { instruct, type ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { OUTCOMES } from '../../trace/events'
@@ -38,7 +40,7 @@ function outcomes(t: TestEngine, p: number): string[] {
 function whys(t: TestEngine, p: number): string {
   return t.sink
     .of('delivery')
-    .flatMap((e) => (e.p === p ? Object.values(e.why ?? {}) : []))
+    .flatMap((e) => (e.p === p ? Object.values(causesInWords(e.why)) : []))
     .join()
 }
 
@@ -107,7 +109,12 @@ describe('the limit', () => {
     await client.bodyHas('one;two;')
     expect(outcomes(t, 2)).toEqual(['repeated'])
     expect(whys(t, 2)).toMatch(/^dropped: this id came already \d+ ms ago on this channel$/)
-    expect(t.sink.of('publish').map((e) => e.dropped)).toEqual([undefined, whys(t, 2), undefined, undefined])
+    expect(t.sink.of('publish').map((e) => e.dropped && causeWords(e.dropped))).toEqual([
+      undefined,
+      whys(t, 2),
+      undefined,
+      undefined,
+    ])
     t.sink.pass(12_000)
     const other = { channel: 'a', id: '1', formats: { 'ws-message': { content: 'x' } } }
     expect(t.engine.reach(other)).toMatchObject({
@@ -252,7 +259,7 @@ describe('the limit', () => {
     open.push({ stop: () => client.close() })
     await client.ended()
     expect(client.status).toBe(431)
-    expect(await t.sink.next('ended')).toMatchObject({
+    expect(withMessage(await t.sink.next('ended'))).toMatchObject({
       how: 'bad-request',
       message: expect.stringContaining('more than 2000 bytes before the body (requestHeadMax)'),
     })

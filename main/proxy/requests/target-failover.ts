@@ -1,5 +1,6 @@
 // Asks the backends of an exchange: a route's targets one after the other, again where a try was lost on the way, and
 // each try recorded. What the answer means is its exchange's business.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Target } from '../../grip/route-types'
 import type { SentReason } from '../../trace/events'
 import type { AnswerTaker } from '../backend/answer-taker'
@@ -9,15 +10,13 @@ import type { AnswerListener, BackendFailure, BackendRequest } from '../backend/
 import { AnswerRecord } from '../exchange/answer-record'
 import type { HttpExchangeScope } from '../exchange/exchange-scope'
 import { recordBackendFailure } from '../exchange/failure-record'
+import { noTarget } from '../exchange/no-target'
 import { recordSent } from '../exchange/sent-record'
 import { namesCoding } from '../http/compressed'
 import { headerOf, requestHeaders } from '../http/headers'
 import { retryDelay } from '../pacing/retry'
 import type { HasTimeout } from '../pacing/wheel'
 import { TargetTries } from './target-tries'
-
-/** Targets of a route that a message names. */
-const NAMED = 20
 
 export class TargetFailover extends TargetTries implements AnswerListener, HasTimeout {
   dueTick = 0
@@ -105,10 +104,10 @@ export class TargetFailover extends TargetTries implements AnswerListener, HasTi
         context.wheel.set(this, retryDelay(this.roundsFailed))
         break
       case 'none-left':
-        this.#taker.answerFailed(`${this.#noneLeft()}; ${failure.message}`)
+        this.#taker.answerFailed(this.#noneLeft(failure.cause))
         break
       case 'broken':
-        this.#reader.answerFailed(`Request to ${target.text} failed: ${failure.message}`)
+        this.#reader.answerFailed({ code: 'request-failed', target: target.text, why: failure.cause })
     }
   }
 
@@ -117,11 +116,9 @@ export class TargetFailover extends TargetTries implements AnswerListener, HasTi
     return this.#decompressed ?? this.#taker
   }
 
-  #noneLeft(): string {
-    const targets = this.#exchange.route?.targets ?? []
-    const named = targets.slice(0, NAMED).map(({ text }) => text)
-    const more = targets.length > NAMED ? ` and ${targets.length - NAMED} more` : ''
-    return `Unable to connect to any targets. Tried: ${named.join(', ')}${more}`
+  /** @param why the last one failed */
+  #noneLeft(why?: Cause): Cause {
+    return noTarget(this.#exchange.route?.targets ?? [], why)
   }
 
   #askNext(why: SentReason): void {

@@ -1,6 +1,7 @@
 // A SockJS session on a real WebSocket: messages go in frames of SockJS inside those of the WebSocket.
-
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Steps } from '../../../preload/vocabulary/steps'
+import { causeWords } from '../../grip/cause-words'
 import { HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import { readSockjsMessages } from '../../grip/sockjs-payload'
 import type { WsMessageType } from '../../grip/ws-control'
@@ -107,7 +108,7 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
     if (!payload) return
     const messages = readSockjsMessages(payload.toString())
     if (!messages) {
-      this.#broken(INVALID, 'no JSON array of strings')
+      this.#broken(INVALID, { code: 'sockjs-not-a-list' })
       return
     }
     if (messages.length > AT_ONCE) this.#handOnInTurns(messages)
@@ -117,7 +118,7 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
   #handOn(message: string): void {
     if (this.#over) return
     const text = Buffer.from(message)
-    if (text.length > this.#messageMax) this.#broken(TOO_LONG, `a message is longer than ${this.#messageMax} bytes`)
+    if (text.length > this.#messageMax) this.#broken(TOO_LONG, { code: 'frame-message-long', max: this.#messageMax })
     else this.#listener?.clientSays('text', text, true, true)
   }
 
@@ -160,10 +161,10 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
     this.#listener?.clientGone()
   }
 
-  clientBroke(code: number, message: string): void {
-    if (this.#waits(() => this.clientBroke(code, message))) return
+  clientBroke(code: number, why: Cause): void {
+    if (this.#waits(() => this.clientBroke(code, why))) return
     this.#stop()
-    this.#listener?.clientBroke(code, message)
+    this.#listener?.clientBroke(code, why)
   }
 
   clientDrained(): void {
@@ -174,9 +175,9 @@ export class FramedClient implements ClientSide, ClientListener, HasTimeout {
     this.#inner.send('text', Buffer.from(frame), true, true)
   }
 
-  #broken(code: number, message: string): void {
-    this.close(code, message)
-    this.#listener?.clientBroke(code, message)
+  #broken(code: number, why: Cause): void {
+    this.close(code, causeWords(why))
+    this.#listener?.clientBroke(code, why)
   }
 
   #stop(): void {

@@ -1,6 +1,8 @@
 // The SockJS side of a proxy: answers what is asked below a route's `sockjs=`, and keeps the sessions. Each session is a
 // WebSocket to its backend, and an exchange of its own; so is every request that it is made of.
+
 import { randomInt } from 'node:crypto'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Route } from '../../grip/route-types'
 import { isCallback, sockjsFramings } from '../../grip/sockjs-frames'
 import { GREETING, iframePage, type SockjsPage, sockjsHeaders, sockjsInfo } from '../../grip/sockjs-pages'
@@ -11,7 +13,7 @@ import type { ProxyContext } from '../exchange/context'
 import type { HttpExchangeScope, SockjsRequest, SockjsTaker } from '../exchange/exchange-scope'
 import type { ClientRequest } from '../http/client-request'
 import { headerOf, withoutNames } from '../http/headers'
-import { handshakeFault } from '../websocket/handshake'
+import { type HandshakeFault, handshakeFault } from '../websocket/handshake'
 import type { SocketClient } from '../websocket/socket-client'
 import { WebSocketExchange } from '../websocket/websocket-exchange'
 import { clientScript } from './client-script'
@@ -29,7 +31,7 @@ const TEXT = 'text/plain'
 const FOR_EVER = ['Cache-Control', 'public, max-age=31536000']
 /** Of the request that opens a session, these say nothing of the session. */
 const OF_REQUEST = new Set(['content-length', 'connection', 'upgrade', 'transfer-encoding'])
-const NO_SOCKET = { status: 404, message: 'Not Found', headers: ['Content-Type', TEXT] }
+const NO_SOCKET: HandshakeFault = { status: 404, why: { code: 'sockjs-unknown' }, headers: ['Content-Type', TEXT] }
 const AS_WEBSOCKET = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
 /** The answer is known at once, or the request only sends. */
 const NOTHING_TO_TELL: SockjsRequest = { kind: 'sockjs', release: () => {}, drained: () => {} }
@@ -105,7 +107,7 @@ export class Sockjs implements SockjsTaker {
     const known = this.#sessions.get(nameOf(route, asked.session))
     if (known) known.session.attach(receiver)
     else if (this.#sessions.size >= this.#sessionMax) {
-      const why = `${this.#sessionMax} SockJS sessions are open already (sockjsSessionMax)`
+      const why: Cause = { code: 'sockjs-sessions', max: this.#sessionMax }
       return refuse(exchange, 503, 'Too many sessions\n', 'not-supported', why)
     }
     const session = known?.session ?? this.#open(receiver, route, asked.session)
@@ -144,7 +146,7 @@ export class Sockjs implements SockjsTaker {
     const type = headerOf(exchange.forwarded.headers, 'content-type')
     readBodyText(exchange, (body) => {
       if (body === undefined) {
-        const why = `the request is longer than ${exchange.context.options.sockjsBodyMax} bytes (sockjsBodyMax)`
+        const why: Cause = { code: 'sockjs-body', max: exchange.context.options.sockjsBodyMax }
         refuse(exchange, 400, 'Request too large.\n', 'bad-request', why)
         return
       }
@@ -184,9 +186,9 @@ function likeness({ httpVersion, httpVersionMinor, rawHeaders, socket }: ClientR
 }
 
 /** @param why is recorded. */
-function refuse(exchange: HttpExchangeScope, status: number, body: string, how: EndReason, why: string): SockjsRequest {
+function refuse(exchange: HttpExchangeScope, status: number, body: string, how: EndReason, why: Cause): SockjsRequest {
   const headers = ['Content-Type', TEXT, ...sockjsHeaders(headerOf(exchange.forwarded.headers, 'origin'))]
-  if (!exchange.over) exchange.respond(status, '', headers, Buffer.from(body), how, { message: why })
+  if (!exchange.over) exchange.respond(status, '', headers, Buffer.from(body), how, { cause: why })
   return NOTHING_TO_TELL
 }
 

@@ -1,5 +1,5 @@
 // What the ways to reach a WebSocket's backend have in common: plain, as HTTP requests with events, or the test target.
-import type { Why } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { RawHeaders } from '../../trace/events'
 
@@ -35,13 +35,13 @@ export interface BackendListener {
   /** The backend answered something else than a WebSocket. */
   backendRejects(status: number, reason: string, headers: RawHeaders, body: Buffer): void
   /** It could not be reached: another target may be tried. Only before it accepted. */
-  backendUnreachable(message: string): void
+  backendUnreachable(why: Cause): void
   /** It broke off, or said what can't be understood. */
-  backendFailed(why: Why): void
+  backendFailed(why: Cause): void
   /** It wants the connection broken off, without a close. Only after it accepted. */
-  backendDisconnects(why: Why): void
+  backendDisconnects(why: Cause): void
   /** It made a mistake that can be lived with. */
-  backendErred(message: string): void
+  backendErred(what: Cause): void
   /** A message or a part of one, see `FrameHandler.onPart`. */
   backendSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void
   /** It closes, or answers the client's close. */

@@ -1,7 +1,9 @@
 // What a client may and may not do on a WebSocket (RFC 6455), in the order of Autobahn's cases; over HTTP and plain.
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { endWords } from '../../grip/end-words'
 import { type FrameParts, FramePeer, rawFrame } from '../../testing/frame-peer'
+import { withMessage } from '../../testing/said'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { events, eventsIn, onUpgrade } from '../../testing/websocket-backend'
 
@@ -98,9 +100,9 @@ describe.each([
     expect(client.frames.at(-1)).toBe(`CLOSE ${close}`)
     const end = await engine.sink.next('ended')
     const [code, ...why] = close.split(' ')
-    expect(end).toMatchObject({
+    expect(withMessage(end)).toMatchObject({
       how: 'bad-request',
-      cause: { code: 'client-protocol', fault: why.join(' '), close: Number(code) },
+      message: `the client broke the protocol: ${why.join(' ')} (closed with ${code})`,
     })
     if (path === '/') return
     await vi.waitFor(() => expect(engine.backend.requests.map(eventsIn).at(-1)).toEqual(['DISCONNECT']))

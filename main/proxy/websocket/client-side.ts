@@ -1,4 +1,5 @@
 // What the clients of WebSockets have in common: real ones on a socket, and SockJS sessions.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { RawHeaders } from '../../trace/events'
 
@@ -39,7 +40,7 @@ export interface ClientListener {
   /** It is gone without a close. */
   clientGone(): void
   /** It broke the protocol and was closed with this code. */
-  clientBroke(code: number, message: string): void
+  clientBroke(code: number, why: Cause): void
   /** It takes data again. */
   clientDrained(): void
 }

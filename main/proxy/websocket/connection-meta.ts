@@ -1,4 +1,5 @@
 // What a backend keeps with a WebSocket over HTTP: it says Set-Meta-NAME, and gets Meta-NAME with every request.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { RawHeaders } from '../../trace/events'
 
 const PREFIX = 'set-meta-'
@@ -6,8 +7,8 @@ const PREFIX = 'set-meta-'
 /** Names that one connection has meta of, and characters of names and values together. */
 const NAMES_MAX = 100
 const CHARACTERS_MAX = 100_000
-/** What is over it is left out: a sentence. */
-export const META_FULL = `meta is left out: a connection has ${NAMES_MAX} names and ${CHARACTERS_MAX} characters of it at most`
+/** What is over it is left out. */
+export const META_FULL: Cause = { code: 'meta-full', names: NAMES_MAX, characters: CHARACTERS_MAX }
 
 /** Counts the meta of one connection. */
 export class MetaRoom {

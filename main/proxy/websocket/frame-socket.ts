@@ -1,9 +1,12 @@
 // A socket that speaks WebSocket frames, on either side: reads them, writes them, and closes as RFC 6455 wants it. It
 // answers neither pings nor a close by itself: the one it speaks for does.
+
 import { randomFillSync } from 'node:crypto'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Steps } from '../../../preload/vocabulary/steps'
+import { causeWords } from '../../grip/cause-words'
 import type { WsMessageType } from '../../grip/ws-control'
 import {
   encodeCloseFrame,
@@ -33,7 +36,7 @@ export interface FrameSocketOwner {
   /** The connection ended, and the other side had not closed properly. */
   socketGone(): void
   /** The other side broke the protocol: it was closed with this code. */
-  socketBroke(code: FaultCode, message: string): void
+  socketBroke(code: FaultCode, why: Cause): void
   /** What waited to be sent is sent. */
   socketDrained(): void
 }
@@ -149,11 +152,11 @@ export class FrameSocket implements FrameHandler, HasTimeout {
     if (this.#closeSent) this.#end()
   }
 
-  onFault(code: FaultCode, message: string): void {
+  onFault(code: FaultCode, why: Cause): void {
     const told = this.#over
-    this.close(code, message)
+    this.close(code, causeWords(why))
     this.#end()
-    if (!told) this.#owner.socketBroke(code, message)
+    if (!told) this.#owner.socketBroke(code, why)
   }
 
   /** The other side took too long to close. */

@@ -1,6 +1,7 @@
 // Control messages of backends, publishes, keep-alives and slow clients, on WebSockets over HTTP.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
+import { causesInWords, withMessage } from '../../testing/said'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, events, eventsIn, WITH_GRIP } from '../../testing/websocket-backend'
 import { OUTCOMES } from '../../trace/events'
@@ -263,7 +264,7 @@ describe('a published ping or pong', () => {
   it.each(['ping', 'pong'])('(%s) without content is not sent, and one that is empty is', async (type) => {
     await open([subscribe('a')])
     expect(await publish(message('a', { type }))).toBe('bad-item')
-    expect(engine.sink.of('delivery')[0]?.why?.[0]).toContain(`a ${type} without content is not sent`)
+    expect(causesInWords(engine.sink.of('delivery')[0]?.why)[0]).toContain(`a ${type} without content is not sent`)
     expect(await publish(message('a', { type, content: '' }))).toBe('delivered')
     expect(await client.nth(1)).toBe(type.toUpperCase())
     expect(client.frames).toHaveLength(1)
@@ -276,10 +277,10 @@ describe('text that is not valid UTF-8', () => {
   it('of a publish is told as the reason when the client leaves with 1007', async () => {
     await open([subscribe('a')])
     expect(await publish(message('a', { type: 'text', 'content-bin': bad }))).toBe('delivered')
-    expect(engine.sink.of('delivery')[0]?.why?.[0]).toContain('not valid UTF-8')
+    expect(causesInWords(engine.sink.of('delivery')[0]?.why)[0]).toContain('not valid UTF-8')
     await client.nth(1)
     client.send('CLOSE 1007')
-    expect(await engine.sink.next('ended')).toMatchObject({
+    expect(withMessage(await engine.sink.next('ended'))).toMatchObject({
       how: 'client-left',
       message: expect.stringContaining('the text of publish #1 (channel a) is not valid UTF-8'),
     })
@@ -295,7 +296,9 @@ describe('text that is not valid UTF-8', () => {
     client.send('TEXT go')
     await client.nth(1)
     client.send('CLOSE 1007')
-    expect((await engine.sink.next('ended')).message).toContain('a text message of the backend is not valid UTF-8')
+    expect(withMessage(await engine.sink.next('ended')).message).toContain(
+      'a text message of the backend is not valid UTF-8',
+    )
   })
 
   it('is not told of a client that leaves with 1007 for its own reasons', async () => {
@@ -303,7 +306,7 @@ describe('text that is not valid UTF-8', () => {
     await publish(message('a', { content: 'fine' }))
     await client.nth(1)
     client.send('CLOSE 1007')
-    expect((await engine.sink.next('ended')).message ?? '').not.toContain('UTF-8')
+    expect(withMessage(await engine.sink.next('ended')).message ?? '').not.toContain('UTF-8')
   })
 })
 

@@ -1,5 +1,6 @@
 // The GRIP side of one WebSocket: control messages of its backend, subscriptions, meta, keep-alives, delayed messages. The
 // machine decides, and this does it.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { parseWsControl, type WsMessageType } from '../../grip/ws-control'
 import type { Problem } from '../../trace/events'
 import type { Decision } from '../channels/decision'
@@ -30,11 +31,11 @@ export interface SessionOwner extends ExchangeScope {
   cutOff(): void
   /** A publish goes to the client. Returns its number among the messages. */
   numberPublished(): number
-  /** What was sent is not valid UTF-8, though it is text: a client may close for it. */
-  noteBadText(what: string): void
+  /** What was sent is not valid UTF-8, though it is text: a client may close for it. @param what a `text-not-utf8` */
+  noteBadText(what: Cause): void
   closeByPublish(code: number | undefined, reason: string): void
   /** Something about a subscription can't work; where errors are told, the client is closed with 1011. */
-  closeWithError(message: string): void
+  closeWithError(why: Cause): void
   /** False: this backend can't be asked. */
   readonly canAskBackend: boolean
   askBackend(): void
@@ -177,7 +178,7 @@ export class GripSession extends Hold<Command> implements KeepAliveSender, Sessi
         this.#delayed.flush()
         break
       case 'tell-limit':
-        limitReached(this.owner.sink, this.owner.id, command.limit, command.message)
+        limitReached(this.owner.sink, this.owner.id, command.limit, command.cause)
         break
       default:
         this.#tell(command)

@@ -1,6 +1,8 @@
 // The server's part of the opening handshake (RFC 6455, 4.2).
+
 import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { RawHeaders } from '../../trace/events'
 import type { ClientRequest } from '../http/client-request'
 import { headerOf } from '../http/headers'
@@ -10,19 +12,18 @@ const VERSION = '13'
 
 export interface HandshakeFault {
   readonly status: number
-  readonly message: string
+  readonly why: Cause
   readonly headers: RawHeaders
 }
 
 /** What is wrong with a request for a WebSocket, if anything. The key is looked at no closer than Pushpin does. */
 export function handshakeFault({ method, rawHeaders }: ClientRequest): HandshakeFault | undefined {
-  if (method !== 'GET') return { status: 405, message: 'A WebSocket handshake uses GET.', headers: ['Allow', 'GET'] }
-  if (headerOf(rawHeaders, 'sec-websocket-key') === '')
-    return { status: 400, message: 'The header Sec-WebSocket-Key is missing.', headers: [] }
+  if (method !== 'GET') return { status: 405, why: { code: 'ws-method' }, headers: ['Allow', 'GET'] }
+  if (headerOf(rawHeaders, 'sec-websocket-key') === '') return { status: 400, why: { code: 'ws-key' }, headers: [] }
   if (headerOf(rawHeaders, 'sec-websocket-version') !== VERSION)
     return {
       status: 426,
-      message: `Only version ${VERSION} of WebSockets is supported (Sec-WebSocket-Version).`,
+      why: { code: 'ws-version', version: VERSION },
       headers: ['Sec-WebSocket-Version', VERSION],
     }
   return undefined

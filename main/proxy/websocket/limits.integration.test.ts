@@ -2,6 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { FramePeer } from '../../testing/frame-peer'
 import { HttpRequest } from '../../testing/http-request'
+import { messageOf, withMessage } from '../../testing/said'
 import type { ScriptedAnswer } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, onUpgrade, WITH_GRIP } from '../../testing/websocket-backend'
@@ -41,7 +42,7 @@ it('subscriptionMax leaves channels out, and says which', async () => {
   await opened()
   const reached = await t.sink.next('limit')
   expect(reached).toMatchObject({ x: 1, limit: 'subscriptionMax' })
-  expect(reached.message).toBe("channel 'c' is left out: the connection listens to 2 already")
+  expect(messageOf(reached)).toBe("channel 'c' is left out: the connection listens to 2 already")
   expect(t.sink.of('subscribed').map((e) => e.channel)).toEqual(['a', 'b'])
 })
 
@@ -58,7 +59,7 @@ it('webSocketEventsMax makes a client wait that is faster than its backend', asy
   )
   const peer = await opened()
   for (let i = 0; i < 4; i++) peer.send(`TEXT ${'x'.repeat(400)}`)
-  expect(await t.sink.next('limit')).toMatchObject({
+  expect(withMessage(await t.sink.next('limit'))).toMatchObject({
     limit: 'webSocketEventsMax',
     message: '1000 bytes of events wait for the backend: until then, the proxy reads no more from the client',
   })
@@ -77,7 +78,7 @@ it('webSocketEventsMax closes on a longer message', async () => {
   expect(await peer.nth(1)).toBe('CLOSE 1009 a message is longer than 1000 bytes')
   expect(await t.sink.next('ended')).toMatchObject({
     how: 'bad-request',
-    cause: { code: 'client-protocol', fault: 'a message is longer than 1000 bytes', close: 1009 },
+    cause: { code: 'client-protocol', fault: { code: 'frame-message-long', max: 1000 }, close: 1009 },
   })
 })
 
@@ -101,7 +102,7 @@ it.each(['/chat', '/plain/'])('webSocketRejectionMax cuts a rejection (%s)', asy
     })
   const peer = connect(path)
   await vi.waitFor(() => expect(peer.body).toBe('x'.repeat(1000)))
-  expect(t.sink.of('limit')).toMatchObject([
+  expect(t.sink.of('limit').map(withMessage)).toMatchObject([
     { limit: 'webSocketRejectionMax', message: "of the rejection's body only 1000 bytes go on" },
   ])
 })
@@ -119,7 +120,7 @@ it('sockjsBodyMax refuses a longer request', async () => {
   const body = JSON.stringify(['x'.repeat(1000)])
   const { status } = await new HttpRequest(t.port, 'POST', '/sj/000/s/xhr_send', { body }).done()
   expect(status).toBe(400)
-  expect(await t.sink.next('ended', (e) => e.how === 'bad-request')).toMatchObject({
+  expect(withMessage(await t.sink.next('ended', (e) => e.how === 'bad-request'))).toMatchObject({
     message: 'the request is longer than 1000 bytes (sockjsBodyMax)',
   })
 })
@@ -129,7 +130,7 @@ it('sockjsSessionMax refuses more sessions', async () => {
   await new HttpRequest(t.port, 'POST', '/sj/000/s/xhr').done()
   const { status } = await new HttpRequest(t.port, 'POST', '/sj/000/other/xhr').done()
   expect(status).toBe(503)
-  expect(await t.sink.next('ended', (e) => e.how === 'not-supported')).toMatchObject({
+  expect(withMessage(await t.sink.next('ended', (e) => e.how === 'not-supported'))).toMatchObject({
     message: '1 SockJS sessions are open already (sockjsSessionMax)',
   })
 })

@@ -1,5 +1,5 @@
 // What the machine of a WebSocket over HTTP wants done.
-import type { Why } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { RawHeaders, SentReason } from '../../trace/events'
 import type { Limits } from '../settings/options'
@@ -18,7 +18,7 @@ export type OverHttpCommand =
   /** Nothing is asked any more. */
   | { readonly do: 'stop' }
   /** A limit was reached, and the connection goes on. */
-  | { readonly do: 'tell-limit'; readonly limit: keyof Limits; readonly message: string }
+  | { readonly do: 'tell-limit'; readonly limit: keyof Limits; readonly cause: Cause }
   // What the exchange is told.
   | { readonly do: 'accept'; readonly headers: RawHeaders }
   | {
@@ -28,11 +28,11 @@ export type OverHttpCommand =
       readonly headers: RawHeaders
       readonly body: Buffer
     }
-  | { readonly do: 'unreachable'; readonly message: string }
-  | { readonly do: 'fail'; readonly why: Why }
-  | { readonly do: 'disconnect'; readonly why: Why }
+  | { readonly do: 'unreachable'; readonly why: Cause }
+  | { readonly do: 'fail'; readonly why: Cause }
+  | { readonly do: 'disconnect'; readonly why: Cause }
   /** The backend made a mistake that can be lived with. */
-  | { readonly do: 'note'; readonly message: string }
+  | { readonly do: 'note'; readonly what: Cause }
   | { readonly do: 'say'; readonly kind: WsMessageType; readonly data: Buffer }
   | { readonly do: 'close'; readonly code: number | undefined; readonly reason: string }
   /** There is room for messages of the client again. */

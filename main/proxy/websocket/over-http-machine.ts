@@ -1,6 +1,6 @@
 // What a WebSocket over HTTP does, without doing it: the client's messages and the backend's answers come in as calls, and
 // what is to be done comes out as commands. Nothing here touches a socket or a clock.
-import type { Why } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'
 import { WsEventQueue } from '../../grip/ws-event-queue'
 import { decodeClose, type EventsResult, encodeEvents, eventsContentType, type WsEvent } from '../../grip/ws-events'
@@ -39,7 +39,7 @@ type Talk =
   /** The same request is sent again after a pause. */
   | { readonly at: 'pausing'; readonly request: Request; readonly failed: number }
   /** The answer's events are read. `refused`: why it can't be taken, whatever they are. */
-  | { readonly at: 'decoding'; readonly headers: RawHeaders; readonly refused: string | undefined }
+  | { readonly at: 'decoding'; readonly headers: RawHeaders; readonly refused: Cause | undefined }
   /** The events are handed over: what comes of them waits. `heard`: also a close. */
   | { readonly at: 'telling'; readonly events: readonly WsEvent[]; next: number; readonly heard: boolean }
 
@@ -238,7 +238,7 @@ export class OverHttpMachine {
   }
 
   /** The request failed, or its answer broke off. @returns true: it is sent again */
-  failed({ notConnected, message }: Pick<BackendFailure, 'notConnected' | 'message'>): boolean {
+  failed({ notConnected, cause }: Pick<BackendFailure, 'notConnected' | 'cause'>): boolean {
     const talk = this.#talk
     const state = this.#state
     if (talk.at !== 'asking') return false
@@ -251,9 +251,9 @@ export class OverHttpMachine {
     }
     if (notConnected && state.at === 'connecting' && !state.left) {
       this.#end()
-      this.#commands.put({ do: 'unreachable', message })
+      this.#commands.put({ do: 'unreachable', why: cause })
     } else {
-      this.#fail(message)
+      this.#fail(cause)
     }
     return false
   }
@@ -261,8 +261,7 @@ export class OverHttpMachine {
   /** Takes over what the head of an answer says, and has its events read. */
   #take(headers: RawHeaders, body: Buffer): void {
     this.#readKeepAlive(headers)
-    if (!this.#meta.readFrom(headers))
-      this.#commands.put({ do: 'tell-limit', limit: 'instructMax', message: META_FULL })
+    if (!this.#meta.readFrom(headers)) this.#commands.put({ do: 'tell-limit', limit: 'instructMax', cause: META_FULL })
     const refused = this.#queue.accept(headerOf(headers, 'content-bytes-accepted'))
     this.#talk = { at: 'decoding', headers, refused }
     this.#commands.put({ do: 'decode', headers, body })
@@ -286,7 +285,8 @@ export class OverHttpMachine {
       this.#fail({ code: 'events-framing', field: result.problem.field, message: result.problem.message })
     else if (state.at === 'leaving' && state.told) this.#end()
     else {
-      if (result.problem) this.#commands.put({ do: 'note', message: result.problem.message })
+      if (result.problem)
+        this.#commands.put({ do: 'note', what: { code: 'events-miscounted', message: result.problem.message } })
       if (state.at === 'connecting') this.#connect(result.events, talk.headers, state.left)
       else this.#hear(result.events)
     }
@@ -373,8 +373,8 @@ export class OverHttpMachine {
   #sayFull(): void {
     if (this.#saidFull) return
     this.#saidFull = true
-    const message = `${this.#limits.webSocketEventsMax} bytes of events wait for the backend: until then, the proxy reads no more from the client`
-    this.#commands.put({ do: 'tell-limit', limit: 'webSocketEventsMax', message })
+    const cause: Cause = { code: 'events-wait', max: this.#limits.webSocketEventsMax }
+    this.#commands.put({ do: 'tell-limit', limit: 'webSocketEventsMax', cause })
   }
 
   #end(): void {
@@ -383,7 +383,7 @@ export class OverHttpMachine {
     this.#commands.put({ do: 'stop' })
   }
 
-  #fail(why: Why): void {
+  #fail(why: Cause): void {
     const heard = this.#state.at !== 'detached'
     this.#end()
     if (heard) this.#commands.put({ do: 'fail', why })

@@ -5,6 +5,7 @@ import WebSocket from 'ws'
 import { endWords } from '../../grip/end-words'
 import { encodeEvents } from '../../grip/ws-events'
 import { FramePeer } from '../../testing/frame-peer'
+import { withMessage } from '../../testing/said'
 import type { ScriptedAnswer, SeenRequest } from '../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { control, EVENTS, events, eventsIn, WITH_GRIP } from '../../testing/websocket-backend'
@@ -473,7 +474,7 @@ describe('closing', () => {
     peer.send('TEXT x')
     expect(await peer.nth(1)).toBe('CLOSE 1005')
     peer.vanish()
-    expect((await engine.sink.next('ended')).message).toContain('1005 is not a close code')
+    expect(withMessage(await engine.sink.next('ended')).message).toContain('1005 is not a close code')
   })
 
   it('a reason that no close frame holds cuts the client off', async () => {
@@ -482,7 +483,7 @@ describe('closing', () => {
     peer.send('TEXT x')
     await peer.ended()
     expect(peer.frames).toEqual([])
-    const { how, message } = await engine.sink.next('ended')
+    const { how, message } = withMessage(await engine.sink.next('ended'))
     expect([how, message]).toEqual(['closed', expect.stringContaining('longer than the 123 bytes')])
     expect((await asked(3))[2]).toEqual(['DISCONNECT'])
   })

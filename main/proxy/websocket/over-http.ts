@@ -167,7 +167,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
         context.wheel.clear(this)
         break
       case 'tell-limit':
-        limitReached(sink, id, command.limit, command.message)
+        limitReached(sink, id, command.limit, command.cause)
         break
       default:
         this.#tell(command)
@@ -183,7 +183,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
         this.#listener.backendRejects(command.status, command.reason, command.headers, command.body)
         break
       case 'unreachable':
-        this.#listener.backendUnreachable(command.message)
+        this.#listener.backendUnreachable(command.why)
         break
       case 'fail':
         this.#listener.backendFailed(command.why)
@@ -192,7 +192,7 @@ export class OverHttpBackend implements BackendSide, AnswerListener, HasTimeout 
         this.#listener.backendDisconnects(command.why)
         break
       case 'note':
-        this.#listener.backendErred(command.message)
+        this.#listener.backendErred(command.what)
         break
       case 'say':
         this.#listener.backendSays(command.kind, command.data, true, true)

@@ -1,10 +1,12 @@
 // WebSockets whose backend speaks WebSocket, over real sockets on both sides (GRIP reference §8).
+
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
 import { endWords } from '../../grip/end-words'
 import { parseKey } from '../../grip/signature'
 import { FramePeer } from '../../testing/frame-peer'
+import { causesInWords } from '../../testing/said'
 import { startTestEngine, type TestEngine } from '../../testing/test-engine'
 import { onUpgrade, type Upgrade } from '../../testing/websocket-backend'
 
@@ -465,7 +467,7 @@ describe('the grip extension', () => {
     await engine.subscribed()
     await engine.publish({ channel: 'a', formats: { 'ws-message': { action: 'refresh' } } })
     const delivery = await engine.sink.next('delivery')
-    expect(delivery.why?.[0]).toMatch(/over HTTP/)
+    expect(causesInWords(delivery.why)[0]).toMatch(/over HTTP/)
   })
 
   it('is left to the GRIP proxy that asked, which tells us by its signature', async () => {

@@ -1,8 +1,10 @@
 // A WebSocket whose backend speaks WebSocket itself: frames both ways, as they are.
+
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
-import { PlainError } from '../../grip/error-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { CausedError } from '../../grip/caused-error'
 import type { Target } from '../../grip/route-types'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
@@ -10,7 +12,7 @@ import type { RawHeaders, TraceSink } from '../../trace/events'
 import { BLOCKED, blockedHost, lookupOutside } from '../backend/internal-address'
 import type { Probes } from '../backend/probes'
 import { backendTls, serverName } from '../backend/tls/backend-tls'
-import { explainFailure, failureCode, isSilent } from '../backend/tls/failure'
+import { failureCause, failureCode, isSilent } from '../backend/tls/failure'
 import { isTlsAlert, tlsOnPlain } from '../backend/tls/tls-alert'
 import { AnswerRecord } from '../exchange/answer-record'
 import { recordBackendFailure } from '../exchange/failure-record'
@@ -25,8 +27,6 @@ const BUFFER_MAX = 256 * 1024
 const HEAD_MAX = 64 * 1024
 /** Milliseconds without any answer to the handshake, at most. */
 const HANDSHAKE_WAIT = 60_000
-
-const NO_ANSWER = 'the backend did not answer the handshake'
 
 export interface PlainRequest {
   readonly id: number
@@ -141,7 +141,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     )
     request.on('upgrade', (response, socket, head) => this.#accepted(response, socket, head))
     request.on('response', (response) => this.#rejected(response))
-    request.on('timeout', () => request.destroy(new PlainError('TIMEOUT', NO_ANSWER)))
+    request.on('timeout', () => request.destroy(new CausedError('TIMEOUT', { code: 'handshake-timeout' })))
     request.on('error', (error: Error) => this.#failed(error))
     request.end()
     return request
@@ -188,8 +188,7 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   /** What clients behind Pushpin do not get of a rejection, they do not get here. */
   #noteLost({ headers }: IncomingMessage): void {
     const names = Object.keys(headers).filter((name) => !OF_MESSAGE.has(name) && name !== 'content-encoding')
-    if (names.length > 0)
-      this.#listener.backendErred(`as behind Pushpin, the rejection goes on without its headers (${names.join(', ')})`)
+    if (names.length > 0) this.#listener.backendErred({ code: 'rejection-headers', names })
   }
 
   #recordAnswer({ statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage): AnswerRecord {
@@ -201,17 +200,17 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
     const { target } = this.#request
     const told = isTlsAlert(error.rawPacket) ? tlsOnPlain() : error
     const code = failureCode(told)
-    const message = explainFailure(target, told, false)
+    const cause = failureCause(target, told, false)
     const noByte = (this.#handshake?.socket?.bytesRead ?? 0) === 0
-    this.#recordFailure(code, message, this.#connected && !target.ssl && noByte && isSilent(code))
+    this.#recordFailure(code, cause, this.#connected && !target.ssl && noByte && isSilent(code))
     this.stop()
-    if (this.#connected || code === BLOCKED) this.#listener.backendFailed(message)
-    else this.#listener.backendUnreachable(message)
+    if (this.#connected || code === BLOCKED) this.#listener.backendFailed(cause)
+    else this.#listener.backendUnreachable(cause)
   }
 
-  #recordFailure(code: string, message: string, maybeTls = false): void {
+  #recordFailure(code: string, cause: Cause, maybeTls = false): void {
     const { sink, id, target, probes } = this.#request
-    recordBackendFailure({ sink, id, context: { probes } }, target, { code, message, maybeTls }, { again: false })
+    recordBackendFailure({ sink, id, context: { probes } }, target, { code, cause, maybeTls }, { again: false })
   }
 
   // ---- frames ------------------------------------------------------------------------------------------------------
@@ -227,21 +226,21 @@ export class PlainBackend implements BackendSide, FrameSocketOwner {
   }
 
   socketGone(): void {
-    this.#broken('DISCONNECTED', 'the backend ended the connection without a close')
+    this.#broken('DISCONNECTED', { code: 'ws-no-close' })
   }
 
-  socketBroke(code: FaultCode, message: string): void {
-    this.#broken(`WEBSOCKET_${code}`, `the backend broke the protocol: ${message}`)
+  socketBroke(code: FaultCode, fault: Cause): void {
+    this.#broken(`WEBSOCKET_${code}`, { code: 'ws-broken', fault })
   }
 
   socketDrained(): void {
     if (!this.#over) this.#listener.backendDrained()
   }
 
-  #broken(code: string, message: string): void {
+  #broken(code: string, why: Cause): void {
     if (this.#over || this.#detached) return
     this.#over = true
-    this.#recordFailure(code, message)
-    this.#listener.backendFailed(message)
+    this.#recordFailure(code, why)
+    this.#listener.backendFailed(why)
   }
 }

@@ -1,4 +1,5 @@
 // What the client of a WebSocket gets where its backend answered something else than a WebSocket.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { plainBody } from '../../grip/content-coding'
 import type { EndReason, RawHeaders } from '../../trace/events'
 import type { AnswerHead } from '../exchange/answer-record'
@@ -12,10 +13,10 @@ export interface Rejection {
     readonly headers: RawHeaders
     readonly body: Buffer
   }
-  /** The body was longer than is passed: a sentence. */
-  readonly limit: string | undefined
+  /** The body was longer than is passed. */
+  readonly limit: Cause | undefined
   readonly how: EndReason
-  readonly why: string | undefined
+  readonly why: Cause | undefined
 }
 
 export interface RejectionTerms {
@@ -34,13 +35,17 @@ export function rejectionOf(
 ): Rejection {
   const { status, reason } = answer
   const { headers, body } = plainBody(responseHeaders(answer.headers, trusted), answer.body.subarray(0, max), max)
-  const limit = answer.body.length > max ? `of the rejection's body only ${max} bytes go on` : undefined
-  const said = `the backend answered ${status} ${reason}`.trimEnd()
+  const limit = answer.body.length > max ? ({ code: 'rejection-cut', max } as const) : undefined
   const rest = { headers, body }
   if (status >= 200 && status < 300 && acceptStatus === 200) {
-    const why = `${said}: sent as 502, for by HTTP/2 a success opens the WebSocket`
+    const why: Cause = { code: 'ws-answered-success', status, reason }
     return { answer: { status: 502, reason: undefined, ...rest }, limit, how: 'backend-failed', why }
   }
   if (status < 500) return { answer: { status, reason, ...rest }, limit, how: 'complete', why: undefined }
-  return { answer: { status, reason, ...rest }, limit, how: 'backend-failed', why: said }
+  return {
+    answer: { status, reason, ...rest },
+    limit,
+    how: 'backend-failed',
+    why: { code: 'ws-answered', status, reason },
+  }
 }

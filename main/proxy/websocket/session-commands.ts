@@ -1,4 +1,5 @@
 // What the machine of a WebSocket's GRIP session wants done.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsControl, WsMessageType } from '../../grip/ws-control'
 import type { Subscription } from '../channels/delivery'
 import type { FilterCommand } from '../holds/filter-queue'
@@ -23,9 +24,9 @@ export type SessionCommand =
   | { readonly do: 'ask-backend' }
   | { readonly do: 'close'; readonly code: number | undefined; readonly reason: string }
   /** Closes with 1011. */
-  | { readonly do: 'fail'; readonly why: string }
+  | { readonly do: 'fail'; readonly why: Cause }
   /** The client does not read what it is sent. */
   | { readonly do: 'cut-off' }
   /** What is sent is not valid UTF-8, though it is text. */
-  | { readonly do: 'note-bad-text'; readonly what: string }
-  | { readonly do: 'tell-limit'; readonly limit: keyof Limits; readonly message: string }
+  | { readonly do: 'note-bad-text'; readonly what: Cause }
+  | { readonly do: 'tell-limit'; readonly limit: keyof Limits; readonly cause: Cause }

@@ -1,5 +1,6 @@
 // What the GRIP session of a WebSocket does, without doing it: control messages of the backend and publishes come in as
 // calls, and what is to be done comes out as decisions and commands. Nothing here touches a socket or a clock.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageFormat } from '../../grip/publish-types'
 import type { WsControl } from '../../grip/ws-control'
 import { CONTROL_FRAME_MAX } from '../../grip/ws-frames'
@@ -37,9 +38,9 @@ export interface SessionWorld {
 const CLOSED = decide('closed', undefined, 'run')
 const REQUESTED = decide('asked-again', undefined, 'run')
 const SLOW = decide('client-slow', undefined, 'run')
-const HINT = decide('bad-item', 'a hint has no effect on a WebSocket: use send or refresh')
-const NOT_UTF8 = 'written to the connection, but its text is not valid UTF-8: clients close with 1007'
-const NOT_OVER_HTTP = decide('bad-item', 'only a WebSocket over HTTP can be refreshed')
+const HINT = decide('bad-item', { code: 'hint-on-websocket' })
+const NOT_UTF8: Cause = { code: 'sent-not-utf8' }
+const NOT_OVER_HTTP = decide('bad-item', { code: 'refresh-not-over-http' })
 
 export class SessionMachine implements InboxHold {
   readonly #world: SessionWorld
@@ -122,7 +123,7 @@ export class SessionMachine implements InboxHold {
     if (!format || !content) return decide('no-format')
     switch (format.action) {
       case 'send':
-        return this.#send(format, content, `the text of publish #${p} (channel ${item.channel})`)
+        return this.#send(format, content, { p, channel: item.channel })
       case 'close':
         this.#commands.put({ do: 'close', code: format.code, reason: format.reason ?? '' })
         return CLOSED
@@ -135,25 +136,22 @@ export class SessionMachine implements InboxHold {
     }
   }
 
-  filterFailed(why: string): boolean {
+  filterFailed(why: Cause): boolean {
     if (!this.debug) return false
     this.#commands.put({ do: 'fail', why })
     return true
   }
 
-  #send(format: WsMessageFormat, content: Buffer, what: string): Decision {
+  #send(format: WsMessageFormat, content: Buffer, of: { p: number; channel: string }): Decision {
     const { type } = format
     if ((type === 'ping' || type === 'pong') && content.length > CONTROL_FRAME_MAX)
-      return decide('bad-item', `a ${type} has ${CONTROL_FRAME_MAX} bytes at most`)
-    if (format.noContent) {
-      const why = `a ${type} without content is not sent (Pushpin does the same): give content, which may be ""`
-      return decide('bad-item', why)
-    }
+      return decide('bad-item', { code: 'control-long', type, max: CONTROL_FRAME_MAX })
+    if (format.noContent) return decide('bad-item', { code: 'control-empty', type })
     if (this.#world.overflows(content.length)) {
       this.#commands.put({ do: 'cut-off' })
       return SLOW
     }
-    if (format.notUtf8) this.#commands.put({ do: 'note-bad-text', what })
+    if (format.notUtf8) this.#commands.put({ do: 'note-bad-text', what: { code: 'text-not-utf8', ...of } })
     const made = content === format.content || content.equals(format.content) ? undefined : content
     const number = this.#world.numberPublished()
     return decide('delivered', format.notUtf8 ? NOT_UTF8 : undefined, 'send', { made, number })
@@ -208,7 +206,7 @@ export class SessionMachine implements InboxHold {
       this.#metaRoom.give(name)
     } else if (this.#metaRoom.take(name, value)) this.#meta[name] = value
     else {
-      this.#commands.put({ do: 'tell-limit', limit: 'instructMax', message: META_FULL })
+      this.#commands.put({ do: 'tell-limit', limit: 'instructMax', cause: META_FULL })
       return
     }
     this.#recordHeld()
@@ -217,8 +215,8 @@ export class SessionMachine implements InboxHold {
   #subscribe(channel: string, filters: readonly string[]): void {
     const { subscriptionMax } = this.options
     if (this.#subscriptions.size >= subscriptionMax) {
-      const message = `channel '${channel}' is left out: the connection listens to ${subscriptionMax} already`
-      this.#commands.put({ do: 'tell-limit', limit: 'subscriptionMax', message })
+      const cause: Cause = { code: 'channel-left-out', channel, max: subscriptionMax }
+      this.#commands.put({ do: 'tell-limit', limit: 'subscriptionMax', cause })
       return
     }
     const before = this.#subscriptions.get(channel)

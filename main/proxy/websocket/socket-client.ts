@@ -1,5 +1,7 @@
 // A client on a socket of its own, or on a stream of an HTTP/2 connection: its handshake, then its frames.
+
 import type { Duplex } from 'node:stream'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'
 import type { FaultCode } from '../../grip/ws-frames'
 import type { RawHeaders } from '../../trace/events'
@@ -111,8 +113,8 @@ export class SocketClient implements ClientSide, FrameSocketOwner, HasTimeout {
     this.#listener?.clientGone()
   }
 
-  socketBroke(code: FaultCode, message: string): void {
-    this.#listener?.clientBroke(code, message)
+  socketBroke(code: FaultCode, why: Cause): void {
+    this.#listener?.clientBroke(code, why)
   }
 
   socketDrained(): void {

@@ -1,7 +1,7 @@
 // What goes to the client of one WebSocket: the backend's messages, which may come in parts, and those of publishes
 // between them. A client that does not read is not waited for without bounds.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'
-import type { EndCause } from '../../trace/events/causes'
 import type { ClientSide } from './client-side'
 
 /** Bytes that wait for the client before its backend is not heard any more. */
@@ -41,7 +41,7 @@ export class ToClient {
   }
 
   /** Why a client is too slow. */
-  get tooSlow(): EndCause {
+  get tooSlow(): Cause {
     return { code: 'client-slow', max: this.#max }
   }
 

@@ -1,4 +1,5 @@
 // What the machine of a WebSocket wants done.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Target } from '../../grip/route-types'
 import type { EndedEvent, RawHeaders } from '../../trace/events'
 import type { Limits } from '../settings/options'
@@ -27,7 +28,7 @@ export type WebSocketCommand =
     }
   | { readonly do: 'record-gone'; readonly passed: boolean }
   /** A limit was reached, and it goes on. */
-  | { readonly do: 'tell-limit'; readonly limit: keyof Limits; readonly message: string }
+  | { readonly do: 'tell-limit'; readonly limit: keyof Limits; readonly cause: Cause }
   | { readonly do: 'close-client'; readonly code: number | undefined; readonly reason: string }
   | { readonly do: 'drop-client' }
   | { readonly do: 'close-backend'; readonly code: number | undefined; readonly reason: string }
@@ -41,4 +42,4 @@ export type WebSocketCommand =
   | { readonly do: 'end'; readonly stops: boolean; readonly end: End }
 
 /** What is recorded of the end. */
-export type End = Pick<EndedEvent, 'how' | 'cause' | 'message' | 'by' | 'code'>
+export type End = Pick<EndedEvent, 'how' | 'cause' | 'noted' | 'by' | 'code'>

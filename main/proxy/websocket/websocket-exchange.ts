@@ -1,9 +1,10 @@
 // One WebSocket: its handshake waits for the backend, then messages go both ways until both sides have closed. What its
 // machine decides of its life, this does.
+
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import type { Why } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
 import { normalTarget } from '../../grip/request-target'
 import type { Route, Target } from '../../grip/route-types'
 import { isBodiless, whyNoBody } from '../../grip/status'
@@ -136,24 +137,24 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#run()
   }
 
-  backendUnreachable(message: string): void {
-    this.#machine.backendUnreachable(message)
+  backendUnreachable(why: Cause): void {
+    this.#machine.backendUnreachable(why)
     this.#run()
   }
 
-  backendFailed(why: Why): void {
+  backendFailed(why: Cause): void {
     this.#machine.backendFailed(why)
     this.#run()
   }
 
-  backendDisconnects(why: Why): void {
+  backendDisconnects(why: Cause): void {
     if (this.#gate?.after('backend', () => this.backendDisconnects(why))) return
     this.#machine.backendDisconnects(why)
     this.#run()
   }
 
-  backendErred(message: string): void {
-    this.#machine.backendErred(message)
+  backendErred(what: Cause): void {
+    this.#machine.backendErred(what)
   }
 
   backendSays(kind: WsMessageType, data: Buffer, first: boolean, last: boolean): void {
@@ -182,7 +183,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     const passes = this.#machine.hears && !(control && data.length > CONTROL_FRAME_MAX)
     this.#said.backend.part(kind, data, last, passes)
     if (!passes) return
-    if (kind === 'text' && first && last && !isUtf8(data)) this.noteBadText('a text message of the backend')
+    if (kind === 'text' && first && last && !isUtf8(data)) this.noteBadText({ code: 'text-not-utf8' })
     this.#toClient.pass(kind, data.subarray(cut), first, last)
     this.#session?.noteActivity()
     if (this.#toClient.full) this.#backend?.pause()
@@ -223,8 +224,8 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#run()
   }
 
-  clientBroke(code: number, message: string): void {
-    this.#machine.clientBroke(code, message)
+  clientBroke(code: number, fault: Cause): void {
+    this.#machine.clientBroke(code, fault)
     this.#run()
   }
 
@@ -294,7 +295,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     return this.#count.addPublished()
   }
 
-  noteBadText(what: string): void {
+  noteBadText(what: Cause): void {
     this.#machine.noteBadText(what)
   }
 
@@ -308,8 +309,8 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
     this.#run()
   }
 
-  closeWithError(message: string): void {
-    this.#machine.closeWithError(message)
+  closeWithError(why: Cause): void {
+    this.#machine.closeWithError(why)
     this.#run()
   }
 
@@ -348,7 +349,7 @@ export class WebSocketExchange implements BackendOwner, ClientListener, SessionO
         this.#reject(command)
         break
       case 'tell-limit':
-        limitReached(this.sink, this.id, command.limit, command.message)
+        limitReached(this.sink, this.id, command.limit, command.cause)
         break
       case 'end':
         this.#end(command)

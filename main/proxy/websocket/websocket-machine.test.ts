@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { whyWords } from '../../grip/end-words'
 import type { Target } from '../../grip/route-types'
 import { fuzzing } from '../../testing/fuzz'
+import { inWords, messageOf } from '../../testing/said'
 import type { WebSocketCommand } from './websocket-commands'
 import { WebSocketMachine, type WebSocketWorld } from './websocket-machine'
 
@@ -42,8 +42,8 @@ function line(command: WebSocketCommand): string {
     case 'close-backend':
       return `${command.do} ${command.code ?? ''} ${command.reason}`.trimEnd()
     case 'end': {
-      const { how, by, code, cause, message } = command.end
-      const why = [cause && whyWords(cause), message].filter((text) => text !== undefined).join('; ')
+      const { how, by, code } = command.end
+      const why = messageOf(command.end)
       const who = by === undefined ? '' : ` by ${by} ${code ?? ''}`.trimEnd()
       return `end ${how}${who}${why === '' ? '' : `: ${why}`}${command.stops ? ' (stops)' : ''}`
     }
@@ -63,20 +63,20 @@ describe('the handshake', () => {
   test('asks one target after the other, until none is left', () => {
     const script = new Script()
     expect(script.on((m) => m.start(false, undefined, ASKED))).toEqual(['ask one (request)'])
-    expect(script.on((m) => m.backendUnreachable('refused'))).toEqual(['ask two (failover)'])
+    expect(script.on((m) => m.backendUnreachable(inWords('refused')))).toEqual(['ask two (failover)'])
     const why = 'Unable to connect to any targets. Tried: one, two; refused'
-    expect(script.on((m) => m.backendUnreachable('refused'))).toEqual([
+    expect(script.on((m) => m.backendUnreachable(inWords('refused')))).toEqual([
       'reject 502 Error while proxying to origin.',
       `end backend-failed: ${why} (stops)`,
     ])
-    expect(script.on((m) => m.backendUnreachable('refused'))).toEqual([])
+    expect(script.on((m) => m.backendUnreachable(inWords('refused')))).toEqual([])
   })
 
   test.each<[string, Partial<WebSocketWorld>, (machine: WebSocketMachine) => void, string]>([
     [
       'a fault',
       {},
-      (m) => m.start(false, { status: 405, message: 'GET, please.', headers: [] }, ASKED),
+      (m) => m.start(false, { status: 405, why: inWords('GET, please.'), headers: [] }, ASKED),
       '405 GET, please.',
     ],
     [
@@ -106,7 +106,7 @@ describe('the handshake', () => {
     script.on((m) => m.start(false, undefined, ASKED))
     const answer = { status: 403, reason: 'No', headers: [], body: Buffer.from('no entry') }
     const rejects = (m: WebSocketMachine): void =>
-      m.backendRejects({ answer, limit: 'too long', how: 'complete', why: undefined })
+      m.backendRejects({ answer, limit: { code: 'rejection-cut', max: 5 }, how: 'complete', why: undefined })
     expect(script.on(rejects)).toEqual(['tell-limit', 'reject 403 no entry', 'end complete (stops)'])
     expect(script.on(rejects)).toEqual([])
     expect(script.on((m) => m.backendAccepts([]))).toEqual([])
@@ -142,11 +142,11 @@ describe('a close', () => {
 
   test('with an error is not well, and names the text that caused it', () => {
     const script = opened()
-    script.on((m) => m.noteBadText('the text of publish #1'))
+    script.on((m) => m.noteBadText({ code: 'text-not-utf8', p: 1, channel: 'c' }))
     script.on((m) => m.clientCloses(1007, ''))
-    expect(script.on((m) => m.backendFailed('it broke'))).toEqual([
+    expect(script.on((m) => m.backendFailed(inWords('it broke')))).toEqual([
       'drop-client',
-      'end client-left by client 1007: it broke; the text of publish #1 is not valid UTF-8 (1007) (stops)',
+      'end client-left by client 1007: it broke; the text of publish #1 (channel c) is not valid UTF-8 (1007) (stops)',
     ])
   })
 
@@ -184,7 +184,7 @@ describe('a client', () => {
   })
 
   test('that breaks the protocol, or does not read, is over', () => {
-    expect(opened().on((m) => m.clientBroke(1002, 'bad opcode'))).toEqual([
+    expect(opened().on((m) => m.clientBroke(1002, inWords('bad opcode')))).toEqual([
       'disconnect-backend',
       'end bad-request by proxy 1002: the client broke the protocol: bad opcode (closed with 1002)',
     ])
@@ -214,17 +214,17 @@ test('a backend that wants to be left alone after the client closed does not ans
 })
 
 test('a backend that fails closes the client with 1011, and in debug mode says why', () => {
-  expect(opened().on((m) => m.backendFailed('it broke'))).toEqual([
+  expect(opened().on((m) => m.backendFailed(inWords('it broke')))).toEqual([
     'record proxy 1011',
     'close-client 1011',
     'end backend-failed by proxy 1011: it broke (stops)',
   ])
-  expect(opened({ debug: true }).on((m) => m.backendFailed('it broke'))[1]).toBe('close-client 1011 it broke')
+  expect(opened({ debug: true }).on((m) => m.backendFailed(inWords('it broke')))[1]).toBe('close-client 1011 it broke')
 })
 
 test('a backend that disconnects breaks the client off; what was odd before is told after the cause', () => {
   const script = opened()
-  script.on((m) => m.backendErred('it miscounts'))
+  script.on((m) => m.backendErred(inWords('it miscounts')))
   expect(script.on((m) => m.backendDisconnects({ code: 'events-disconnect', lost: 0 }))).toEqual([
     'drop-client',
     'end closed by backend: the backend disconnected; it miscounts (stops)',
@@ -237,10 +237,10 @@ const code = fc.constantFrom(undefined, 1000, 1001, 1005, 1007, 4000)
 type Happening = (machine: WebSocketMachine) => void
 const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Happening>((m) => m.backendAccepts([])) },
-  fc.constant<Happening>((m) => m.backendUnreachable('refused')),
-  fc.constant<Happening>((m) => m.backendFailed('it broke')),
+  fc.constant<Happening>((m) => m.backendUnreachable(inWords('refused'))),
+  fc.constant<Happening>((m) => m.backendFailed(inWords('it broke'))),
   fc.constant<Happening>((m) => m.backendDisconnects({ code: 'events-disconnect', lost: 0 })),
-  fc.constant<Happening>((m) => m.backendErred('odd')),
+  fc.constant<Happening>((m) => m.backendErred(inWords('odd'))),
   {
     weight: 3,
     arbitrary: code.map(
@@ -258,16 +258,16 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     ),
   },
   fc.constant<Happening>((m) => m.clientGone()),
-  fc.constant<Happening>((m) => m.clientBroke(1002, 'bad')),
-  fc.constant<Happening>((m) => m.clientSlow('slow')),
-  fc.constant<Happening>((m) => m.noteBadText('it')),
+  fc.constant<Happening>((m) => m.clientBroke(1002, inWords('bad'))),
+  fc.constant<Happening>((m) => m.clientSlow(inWords('slow'))),
+  fc.constant<Happening>((m) => m.noteBadText(inWords('it'))),
   { weight: 2, arbitrary: fc.constant<Happening>((m) => m.detach()) },
   code.map(
     (c): Happening =>
       (m) =>
         m.closeByPublish(c, 'over'),
   ),
-  fc.constant<Happening>((m) => m.closeWithError('bad filter')),
+  fc.constant<Happening>((m) => m.closeWithError(inWords('bad filter'))),
   fc.constant<Happening>((m) => m.stop()),
   fc.constant<Happening>((m) =>
     m.backendRejects({

@@ -1,9 +1,11 @@
 // The life of a WebSocket, without living it: what its client, its backend and publishes do comes in as calls, and what is
 // to be done comes out as commands. Messages do not come by here, they only ask `hears` and `at`.
-import { type Why, whyFields, whyWords } from '../../grip/end-words'
+import type { Cause } from '../../../preload/vocabulary/causes'
+import { causeWords } from '../../grip/cause-words'
 import type { Target } from '../../grip/route-types'
 import { closeFault, cutReason } from '../../grip/ws-frames'
 import type { ClosedBy, EndReason, RawHeaders } from '../../trace/events'
+import { noTarget } from '../exchange/no-target'
 import { Commands } from '../holds/commands'
 import type { HandshakeFault } from './handshake'
 import type { Rejection } from './rejection'
@@ -40,7 +42,7 @@ const FAILED = 1011
 const NORMAL = new Set([1000, GOING_AWAY])
 /** From here on, codes mean what an application says. */
 const OWN_CODES = 3000
-const STOPPED = 'Service Unavailable: the proxy was stopped.'
+const STOPPED: Cause = { code: 'proxy-stopped' }
 
 export class WebSocketMachine {
   readonly #world: WebSocketWorld
@@ -51,9 +53,9 @@ export class WebSocketMachine {
   /** Who closed it first, and with which code. */
   #closed: { readonly by: ClosedBy; readonly code?: number } | undefined
   /** Text that went to the client and is not valid UTF-8. */
-  #badText: string | undefined
+  #badText: Cause | undefined
   /** What was odd and did not end it. */
-  #noted: string | undefined
+  #noted: Cause | undefined
 
   constructor(world: WebSocketWorld) {
     this.#world = world
@@ -83,8 +85,8 @@ export class WebSocketMachine {
   /** @param fault why the request can't be taken. @param asked what it asked for, where no route takes it */
   start(stopping: boolean, fault: HandshakeFault | undefined, asked: { host: string; url: string }): void {
     if (stopping) this.#refuse(503, 'stopped', STOPPED)
-    else if (fault) this.#refuse(fault.status, 'bad-request', fault.message, fault.headers)
-    else if (this.#world.targets) this.#askNext('')
+    else if (fault) this.#refuse(fault.status, 'bad-request', fault.why, fault.headers)
+    else if (this.#world.targets) this.#askNext()
     else this.#refuse(502, 'no-route', { code: 'no-route', ...asked })
   }
 
@@ -98,25 +100,24 @@ export class WebSocketMachine {
   /** The backend answered something else than a WebSocket. */
   backendRejects({ answer, limit, how, why }: Rejection): void {
     if (this.#state.at !== 'opening') return
-    if (limit !== undefined) this.#commands.put({ do: 'tell-limit', limit: 'webSocketRejectionMax', message: limit })
+    if (limit !== undefined) this.#commands.put({ do: 'tell-limit', limit: 'webSocketRejectionMax', cause: limit })
     this.#commands.put({ do: 'reject', ...answer })
     this.#end(how, why)
   }
 
   /** The target could not be reached. */
-  backendUnreachable(message: string): void {
-    this.#askNext(`; ${message}`)
+  backendUnreachable(why: Cause): void {
+    this.#askNext(why)
   }
 
   /** @param why the one before could not be reached */
-  #askNext(why: string): void {
+  #askNext(why?: Cause): void {
     const state = this.#state
     if (state.at !== 'opening') return
     const { targets = [] } = this.#world
     const target = targets[state.tried]
     if (!target) {
-      const tried = targets.map(({ text }) => text).join(', ')
-      this.#refuse(502, 'backend-failed', `Unable to connect to any targets. Tried: ${tried}${why}`)
+      this.#refuse(502, 'backend-failed', noTarget(targets, why))
       return
     }
     this.#state = { at: 'opening', tried: state.tried + 1 }
@@ -124,9 +125,9 @@ export class WebSocketMachine {
   }
 
   /** Answers the handshake with an error page. It says why only where it may: the trace always knows. */
-  #refuse(status: number, how: EndReason, why: Why, headers: RawHeaders = []): void {
+  #refuse(status: number, how: EndReason, why: Cause, headers: RawHeaders = []): void {
     const tells = this.#world.debug || status < 500 || how === 'stopped'
-    const body = Buffer.from(`${tells ? whyWords(why) : 'Error while proxying to origin.'}\n`)
+    const body = Buffer.from(`${tells ? causeWords(why) : 'Error while proxying to origin.'}\n`)
     this.#commands.put({ do: 'reject', status, reason: undefined, headers, body })
     this.#end(how, why)
   }
@@ -134,7 +135,7 @@ export class WebSocketMachine {
   // ---- the backend -------------------------------------------------------------------------------------------------
 
   /** It broke off, or said what can't be understood. */
-  backendFailed(why: Why): void {
+  backendFailed(why: Cause): void {
     const state = this.#state
     switch (state.at) {
       case 'opening':
@@ -147,7 +148,7 @@ export class WebSocketMachine {
         break
       case 'open':
       case 'backend-closing':
-        this.#closeByProxy(FAILED, this.#world.debug ? cutReason(whyWords(why)) : '')
+        this.#closeByProxy(FAILED, this.#world.debug ? cutReason(causeWords(why)) : '')
         this.#end('backend-failed', why)
         break
       case 'over':
@@ -155,7 +156,7 @@ export class WebSocketMachine {
   }
 
   /** It wants the connection broken off, without a close. */
-  backendDisconnects(why: Why): void {
+  backendDisconnects(why: Cause): void {
     const state = this.#state
     if (state.at === 'over') return
     this.#noteClose('backend', undefined)
@@ -164,8 +165,8 @@ export class WebSocketMachine {
   }
 
   /** It made a mistake that can be lived with. */
-  backendErred(message: string): void {
-    this.#noted ??= message
+  backendErred(what: Cause): void {
+    this.#noted ??= what
   }
 
   /** It closes, or answers the client's close. */
@@ -205,7 +206,7 @@ export class WebSocketMachine {
     if (at !== 'open' && at !== 'backend-closing') return
     this.#commands.put({ do: 'record-close', from: 'client', code, reason, passed: !this.#detached })
     this.#noteClose('client', code)
-    if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= `${this.#badText} is not valid UTF-8 (1007)`
+    if (code === NOT_UTF8 && this.#badText !== undefined) this.#noted ??= this.#badText
     const well = code === undefined || NORMAL.has(code) || code >= OWN_CODES
     if (this.#detached) {
       this.#closeDetached(well)
@@ -233,7 +234,7 @@ export class WebSocketMachine {
   }
 
   /** It broke the protocol and was closed with this code. */
-  clientBroke(code: number, fault: string): void {
+  clientBroke(code: number, fault: Cause): void {
     if (this.#state.at === 'over') return
     this.#commands.put({ do: 'disconnect-backend' })
     this.#noteClose('proxy', code)
@@ -241,7 +242,7 @@ export class WebSocketMachine {
   }
 
   /** It does not read what it is sent. */
-  clientSlow(why: Why): void {
+  clientSlow(why: Cause): void {
     if (this.#state.at === 'over') return
     this.#commands.put({ do: 'drop-client' })
     this.#commands.put({ do: 'disconnect-backend' })
@@ -249,7 +250,7 @@ export class WebSocketMachine {
   }
 
   /** It gets text that is not valid UTF-8: it may close for that. */
-  noteBadText(what: string): void {
+  noteBadText(what: Cause): void {
     this.#badText = what
   }
 
@@ -263,8 +264,8 @@ export class WebSocketMachine {
   }
 
   /** Something about a subscription can't work. */
-  closeWithError(message: string): void {
-    if (this.#state.at === 'open') this.#closeBoth(FAILED, this.#world.debug ? cutReason(message) : '', message)
+  closeWithError(why: Cause): void {
+    if (this.#state.at === 'open') this.#closeBoth(FAILED, this.#world.debug ? cutReason(causeWords(why)) : '', why)
   }
 
   /** The proxy stops. The client is told to go away. */
@@ -278,7 +279,7 @@ export class WebSocketMachine {
     this.#commands.put({ do: 'close-client', code: GOING_AWAY, reason: '' })
   }
 
-  #closeBoth(code: number | undefined, reason: string, why?: string): void {
+  #closeBoth(code: number | undefined, reason: string, why?: Cause): void {
     if (!this.#detached) this.#commands.put({ do: 'close-backend', code: undefined, reason: '' })
     this.#closeByProxy(code, reason)
     this.#end('closed', why, false)
@@ -303,12 +304,10 @@ export class WebSocketMachine {
   }
 
   /** @param stops the backend is stopped; false: it has been told and ends by itself */
-  #end(how: EndReason, why?: Why, stops = true): void {
+  #end(how: EndReason, why?: Cause, stops = true): void {
     this.#state = OVER
-    // What was odd before comes after the reason, whether that has words or a code.
-    const said = whyFields(why)
-    const message = [said.message, this.#noted].filter((text) => text !== undefined).join('; ')
-    const end = { how, ...said, ...(message !== '' && { message }), ...this.#closed }
+    const noted = this.#noted
+    const end = { how, ...(why && { cause: why }), ...(noted && { noted }), ...this.#closed }
     this.#commands.put({ do: 'end', stops, end })
   }
 }

@@ -1,7 +1,7 @@
 // An event to a record, which is what JSON can hold, and back.
 import type { TraceEvent } from '../events'
 import { checkDelivery, eventShapes } from './event-shapes'
-import { type Codec, CodecFault, isRecord, object } from './values'
+import { type Codec, CodecFault, isDeep, isRecord, object } from './values'
 
 /** A record as it is written: its type first. */
 export type EventRecord = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -40,17 +40,9 @@ export function eventOf(json: unknown): ReadEvent {
   if (typeof type !== 'string') return new CodecFault('type', 'is not text')
   const codec = codecs.get(type)
   if (!codec)
-    return isDeep(json) ? new CodecFault('', `has more than ${DEPTH_MAX} levels`) : { unknown: { ...json, type } }
+    return isDeep(json, DEPTH_MAX)
+      ? new CodecFault('', `has more than ${DEPTH_MAX} levels`)
+      : { unknown: { ...json, type } }
   const fields = codec.decode(json)
   return fields instanceof CodecFault ? fields : { event: { type, ...fields } as TraceEvent }
-}
-
-/** Level by level: what came may be as deep as it likes. */
-function isDeep(json: unknown): boolean {
-  let level: unknown[] = [json]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) return true
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
-  }
-  return false
 }

@@ -2,7 +2,6 @@
 import { endReasons } from '../../../preload/vocabulary/end-reasons'
 import { publishVias, receiverKinds } from '../../../preload/vocabulary/formats'
 import type { TraceEvent } from '../events'
-import type { EndCause } from '../events/causes'
 import { portRoles, type SettingsFacts } from '../events/engine'
 import type {
   ClosedBy,
@@ -15,8 +14,8 @@ import type {
 } from '../events/exchanges'
 import type { ChangedItem, DeliveryEvent, FilteredBy, PublishCall, SentContents } from '../events/publishes'
 import type { Problem, RawHeaders } from '../events/terms'
+import { cause } from './cause-codec'
 import {
-  byCode,
   bytes,
   bytesList,
   type Codec,
@@ -114,24 +113,6 @@ const changedItem = object<ChangedItem>({
   streamSize: optional(whole),
 })
 
-const lost = { lost: whole }
-const cause = byCode<EndCause>({
-  'no-route': { host: text, url: text },
-  'events-from-client': {},
-  'too-large-to-hold': {},
-  'instruct-too-large': { max: whole },
-  'instruct-refused': { field: text, message: text },
-  'client-slow': { max: whole },
-  'client-protocol': { fault: text, close: whole },
-  'events-content-type': { status: whole, type: text },
-  'events-no-open': { first: text },
-  'events-second-open': lost,
-  'events-unanswered-close': lost,
-  'events-disconnect': lost,
-  'events-framing': { field: text, message: text },
-  'events-too-long': { max: whole },
-})
-
 const ofExchange = { t: time, x: whole }
 const ofAnswer = { ...ofExchange, filter: optional(on) }
 const body = { data: bytes, at: optional(whole), tail: optional(on) }
@@ -179,7 +160,7 @@ export const eventShapes: EventShapes = {
   answered: { ...ofAnswer, status: whole, reason: text, headers },
   'answer-data': { ...ofAnswer, ...body },
   'answer-end': { ...ofAnswer, size: whole },
-  'backend-failed': { ...ofAnswer, target: text, code: text, message: text, again: flag },
+  'backend-failed': { ...ofAnswer, target: text, code: text, cause, again: flag },
   'tls-probed': { ...ofAnswer, target: text, spoken: words<Spoken>({ tls: true, other: true, nothing: true }) },
   'listens-beside': { ...ofAnswer, target: text, listens: text },
   instruct: {
@@ -200,7 +181,7 @@ export const eventShapes: EventShapes = {
   },
   subscribed: { ...ofExchange, channel: text, prevId: optional(text), filters: optional(list(text)) },
   unsubscribed: { ...ofExchange, channel: text },
-  limit: { ...ofExchange, limit: text, message: text },
+  limit: { ...ofExchange, limit: text, cause },
   response: {
     ...ofExchange,
     status: whole,
@@ -249,7 +230,7 @@ export const eventShapes: EventShapes = {
     how: word(endReasons),
     responseSize: whole,
     cause: optional(cause),
-    message: optional(text),
+    noted: optional(cause),
     by: optional(words<ClosedBy>({ client: true, backend: true, publish: true, proxy: true })),
     code: optional(whole),
   },
@@ -267,7 +248,7 @@ export const eventShapes: EventShapes = {
     streamSize: optional(whole),
     waiting: flag,
     paused: optional(on),
-    dropped: optional(text),
+    dropped: optional(cause),
     call: optional(call),
   },
   'publish-refused': {
@@ -288,7 +269,7 @@ export const eventShapes: EventShapes = {
     how: pauseEnd,
     item: optional(changedItem),
     waiting: optional(on),
-    dropped: optional(text),
+    dropped: optional(cause),
   },
   delivery: {
     t: time,
@@ -297,7 +278,7 @@ export const eventShapes: EventShapes = {
     exchanges: wordsList,
     outcomes: bytesList,
     numbers: optional(wordsList),
-    why: optional(texts),
+    why: optional(record(cause)),
     by: optional(record(object<FilteredBy>({ filter: text, failed: optional(on), missing: optional(text) }))),
     made: optional(made),
     gaveUp: optional(flag),

@@ -37,7 +37,7 @@ test('a session is read in pieces of any size', () => {
   const text = `${HEADER}${eventLine(stopped)}${lostLine(7)}${eventLine({ type: 'fault', t: 6, message: 'é😀', where: '' })}`
   for (const size of [1, 2, 3, 7, 64, 10_000]) {
     const { reader, lines, cutOff } = read(text, {}, size)
-    expect(reader.header).toEqual({ version: 1, gripscope: '1.2.3', epoch: 1000 })
+    expect(reader.header).toEqual({ version: 2, gripscope: '1.2.3', epoch: 1000 })
     expect(lines).toEqual([
       { kind: 'event', event: stopped },
       { kind: 'lost', events: 7 },
@@ -120,8 +120,8 @@ describe('what is no session is refused', () => {
       '{"format":"gripscope-session","version":1,"gripscope":"1","epoch":1e99}\n',
     ],
     [
-      'it has version 2 of the format, by Gripscope 9; this Gripscope reads up to version 1: use a later one',
-      '{"format":"gripscope-session","version":2,"gripscope":"9","epoch":1}\n',
+      'it has version 3 of the format, by Gripscope 9; this Gripscope reads up to version 2: use a later one',
+      '{"format":"gripscope-session","version":3,"gripscope":"9","epoch":1}\n',
     ],
     ['there is no version 0 of the format', '{"format":"gripscope-session","version":0,"gripscope":"1","epoch":1}\n'],
   ])('%s', (why, text) => {

@@ -44,7 +44,7 @@ function fault(why: string): CodecFault {
 }
 
 /** A few words for a value that is not what it should be. */
-function kindOf(json: unknown): string {
+export function valueKind(json: unknown): string {
   if (json === null) return 'null'
   if (json === undefined) return 'missing'
   if (Array.isArray(json)) return 'a list'
@@ -58,12 +58,12 @@ export function isRecord(json: unknown): json is Readonly<Record<string, unknown
 /** Any text, also with halves of surrogate pairs: JSON has escapes for them. */
 export const text: Codec<string> = {
   encode: (value) => value,
-  decode: (json) => (typeof json === 'string' ? json : fault(`is ${kindOf(json)}, not text`)),
+  decode: (json) => (typeof json === 'string' ? json : fault(`is ${valueKind(json)}, not text`)),
 }
 
 export const flag: Codec<boolean> = {
   encode: (value) => value,
-  decode: (json) => (typeof json === 'boolean' ? json : fault(`is ${kindOf(json)}, not true or false`)),
+  decode: (json) => (typeof json === 'boolean' ? json : fault(`is ${valueKind(json)}, not true or false`)),
 }
 
 /** A switch that is left out where it is off. */
@@ -87,13 +87,13 @@ export const number: Codec<number> = {
     return Number.isFinite(value) ? value : String(value)
   },
   decode: (json) =>
-    typeof json === 'number' ? json : (ODD_NUMBERS.get(json) ?? fault(`is ${kindOf(json)}, not a number`)),
+    typeof json === 'number' ? json : (ODD_NUMBERS.get(json) ?? fault(`is ${valueKind(json)}, not a number`)),
 }
 
 /** A number as JSON has it. */
 export const plainNumber: Codec<number> = {
   encode: (value) => value,
-  decode: (json) => (typeof json === 'number' ? json : fault(`is ${kindOf(json)}, not a number`)),
+  decode: (json) => (typeof json === 'number' ? json : fault(`is ${valueKind(json)}, not a number`)),
 }
 
 /** Milliseconds: with as many since 1970, they are a date whose year has four digits. */
@@ -119,7 +119,7 @@ export const whole: Codec<number> = {
 export const bytes: Codec<Uint8Array> = {
   encode: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
   decode: (json) => {
-    if (typeof json !== 'string') return fault(`is ${kindOf(json)}, not bytes in base64`)
+    if (typeof json !== 'string') return fault(`is ${valueKind(json)}, not bytes in base64`)
     const value = Buffer.from(json, 'base64')
     // Node leaves out what is not base64.
     return json.length === 4 * Math.ceil(value.length / 3) ? value : fault('is not base64')
@@ -135,7 +135,9 @@ export function word<T extends string>(words: readonly T[]): Codec<T> {
       const found = known.get(json)
       if (found !== undefined) return found
       return fault(
-        typeof json === 'string' ? `${JSON.stringify(json.slice(0, 60))} is not known` : `is ${kindOf(json)}, not text`,
+        typeof json === 'string'
+          ? `${JSON.stringify(json.slice(0, 60))} is not known`
+          : `is ${valueKind(json)}, not text`,
       )
     },
   }
@@ -150,7 +152,7 @@ export function list<T>(element: Codec<T>, max = COUNT_MAX): Codec<readonly T[]>
   return {
     encode: (value) => value.map(element.encode),
     decode: (json) => {
-      if (!Array.isArray(json)) return fault(`is ${kindOf(json)}, not a list`)
+      if (!Array.isArray(json)) return fault(`is ${valueKind(json)}, not a list`)
       if (json.length > max) return fault(`has ${json.length} elements, of ${max} at most`)
       const out: T[] = []
       for (let i = 0; i < json.length; i++) {
@@ -172,7 +174,7 @@ export function record<T>(value: Codec<T>): Codec<Readonly<Record<string, T>>> {
       return out
     },
     decode: (json) => {
-      if (!isRecord(json)) return fault(`is ${kindOf(json)}, not an object`)
+      if (!isRecord(json)) return fault(`is ${valueKind(json)}, not an object`)
       const out = Object.create(null) as Record<string, T>
       for (const [name, each] of Object.entries(json)) {
         const read = value.decode(each)
@@ -193,7 +195,7 @@ function numbers<T extends Uint8Array | Uint32Array>(max: number, make: (values:
   return {
     encode: (value) => Array.from(value),
     decode: (json) => {
-      if (!Array.isArray(json)) return fault(`is ${kindOf(json)}, not a list`)
+      if (!Array.isArray(json)) return fault(`is ${valueKind(json)}, not a list`)
       if (json.length > COUNT_MAX) return fault(`has ${json.length} elements, of ${COUNT_MAX} at most`)
       const wrong = json.findIndex((each) => !Number.isInteger(each) || each < 0 || each > max)
       return wrong < 0 ? make(json) : new CodecFault(`[${wrong}]`, `is not a whole number up to ${max}`)
@@ -212,24 +214,14 @@ export function either<A, B>(first: Codec<A>, isFirst: (value: A | B) => value i
   }
 }
 
-/** Objects of several shapes, told apart by the field `code`. The compiler asks for all of them. */
-export function byCode<T extends { readonly code: string }>(
-  shapes: {
-    readonly [C in T['code']]: Shape<Omit<Extract<T, { code: C }>, 'code'>>
-  },
-): Codec<T> {
-  const codecs = new Map(Object.entries(shapes).map(([code, shape]) => [code, object(shape as Shape<object>)]))
-  return {
-    encode: (value) => ({ code: value.code, ...(codecs.get(value.code)?.encode(value) as object) }),
-    decode: (json) => {
-      if (!isRecord(json)) return fault(`is ${kindOf(json)}, not an object`)
-      const { code } = json
-      const codec = typeof code === 'string' ? codecs.get(code) : undefined
-      if (!codec) return new CodecFault('code', 'is not known')
-      const fields = codec.decode(json)
-      return fields instanceof CodecFault ? fields : ({ code, ...fields } as T)
-    },
+/** Has it more levels than that? Level by level: what came may be as deep as it likes. */
+export function isDeep(json: unknown, max: number): boolean {
+  let level: unknown[] = [json]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > max) return true
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
   }
+  return false
 }
 
 export function optional<T>(codec: Codec<T>): Optional<T> {
@@ -267,7 +259,7 @@ export function object<T extends object>(shape: Shape<T>, check?: (value: T) => 
       return out
     },
     decode: (json) => {
-      if (!isRecord(json)) return fault(`is ${kindOf(json)}, not an object`)
+      if (!isRecord(json)) return fault(`is ${valueKind(json)}, not an object`)
       const missing = json[UNDEFINED]
       const out: Record<string, unknown> = {}
       for (const { name, codec, isOptional } of fields) {

@@ -1,7 +1,7 @@
 // Events of one exchange, in the order in which they may come.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { EndReason } from '../../../preload/vocabulary/end-reasons'
 import type { ReceiverKind } from '../../../preload/vocabulary/formats'
-import type { EndCause } from './causes'
 import type { ExchangeId, Problem, PublishId, RawHeaders, TraceTime } from './terms'
 
 export type HoldMode = 'response' | 'stream'
@@ -112,8 +112,8 @@ export interface BackendFailedEvent extends OfAnswer {
   readonly target: string
   /** System or client error code, such as ECONNREFUSED. */
   readonly code: string
-  /** In plain words: what there is to be said beside the code. */
-  readonly message: string
+  /** Why, with what is known of it beside the code. */
+  readonly cause: Cause
   /** True if another try follows. */
   readonly again: boolean
 }
@@ -207,8 +207,8 @@ export interface LimitEvent extends OfExchange {
   readonly type: 'limit'
   /** Its name in the settings. */
   readonly limit: string
-  /** A sentence: what became of what is over it. */
-  readonly message: string
+  /** What became of what is over it. */
+  readonly cause: Cause
 }
 /** The head of the response goes to the client. */
 export interface ResponseEvent extends OfExchange {
@@ -280,9 +280,9 @@ export interface EndedEvent extends OfExchange {
   /** Bytes of response body written, of all kinds. */
   readonly responseSize: number
   /** Why. */
-  readonly cause?: EndCause
-  /** What there is no code for: in words. */
-  readonly message?: string
+  readonly cause?: Cause
+  /** What was odd before its end. */
+  readonly noted?: Cause
   /** Who closed it first, where somebody did. */
   readonly by?: ClosedBy
   /** The close code that they gave. Left out: none. */

@@ -1,4 +1,5 @@
 // Events of publishes: an item that came, a call that was refused, and the outcome for each subscription.
+import type { Cause } from '../../../preload/vocabulary/causes'
 import type { PublishVia } from '../../../preload/vocabulary/formats'
 import { type OutcomeName, outcomeNames } from '../../../preload/vocabulary/outcomes'
 import type { PauseEnd } from './exchanges'
@@ -41,8 +42,8 @@ export interface PublishEvent {
   readonly waiting: boolean
   /** Waits at the gate first: `publish-released` says what becomes of it. */
   readonly paused?: true
-  /** It goes nowhere, because its id came before: a sentence. */
-  readonly dropped?: string
+  /** It goes nowhere, because its id came before. */
+  readonly dropped?: Cause
   /** The call over HTTP whose first item it is. */
   readonly call?: PublishCall
 }
@@ -67,8 +68,8 @@ export interface PublishReleasedEvent {
   readonly item?: ChangedItem
   /** It waits for its prev-id now. */
   readonly waiting?: true
-  /** It goes nowhere, because its id came before: a sentence. */
-  readonly dropped?: string
+  /** It goes nowhere, because its id came before. */
+  readonly dropped?: Cause
 }
 export type ChangedItem = Pick<
   PublishEvent,
@@ -101,8 +102,8 @@ export interface DeliveryEvent {
   readonly outcomes: Uint8Array
   /** Of WebSockets that it was delivered to: the number that it has among their messages. 0: it has none. */
   readonly numbers?: Uint32Array
-  /** Words for single outcomes, by position: which filter, which field. */
-  readonly why?: Readonly<Record<number, string>>
+  /** The cause of single outcomes, by position: which filter, which field. */
+  readonly why?: Readonly<Record<number, Cause>>
   /** Of those that are filtered, by position: which filter it was. */
   readonly by?: Readonly<Record<number, FilteredBy>>
   /** What was sent instead of the item's own content. Left out: all of them got that. */

@@ -1,5 +1,5 @@
 // An instruct that was refused: its client got an error. What its status or the method HEAD did is told by other rules.
-import { causeWords } from '../../grip/end-words'
+import { causeWords } from '../../grip/cause-words'
 import type { ExchangeId, Problem } from '../events'
 import type { Rule, RuleKit } from './finding'
 import { isHead, isStatusProblem } from './instruct-words'
@@ -14,7 +14,7 @@ export const instructInvalid: Rule = {
       const [problem] = problems
       if (!accepted && problem) tell(kit, x, problem)
     },
-    ended: ({ x, how, cause, message }) => {
+    ended: ({ x, how, cause }) => {
       if (how !== 'instruct-refused' && how !== 'backend-failed') return
       const facts = kit.session.exchange(x)
       if (how === 'backend-failed') {
@@ -23,12 +23,11 @@ export const instructInvalid: Rule = {
       }
       if (facts?.instruct?.accepted === false) return
       // It could be read as an instruct, and can't be obeyed where it stands, or is too large to be read.
-      const said = cause ? causeWords(cause) : (message ?? '')
-      if (said === '') return
+      if (cause === undefined) return
       tell(kit, x, {
         field: 'body',
-        message: said,
-        fix: FIXES[cause?.code ?? ''] ?? 'Change the instruct accordingly.',
+        message: causeWords(cause),
+        fix: FIXES[cause.code] ?? 'Change the instruct accordingly.',
       })
     },
   }),

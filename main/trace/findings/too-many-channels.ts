@@ -1,4 +1,5 @@
 // A connection that was to listen to more channels than one may: those beyond are left out.
+import { causeWords } from '../../grip/cause-words'
 import type { ExchangeId } from '../events'
 import type { Rule, RuleKit } from './finding'
 import { requestOf } from './words'
@@ -12,8 +13,8 @@ export const tooManyChannels: Rule = {
       const problem = accepted ? problems.find(({ field }) => field === 'channels') : undefined
       if (problem) tell(kit, x, problem.message)
     },
-    limit: ({ x, limit, message }) => {
-      if (limit === 'subscriptionMax') tell(kit, x, message)
+    limit: ({ x, limit, cause }) => {
+      if (limit === 'subscriptionMax') tell(kit, x, causeWords(cause))
     },
   }),
 }

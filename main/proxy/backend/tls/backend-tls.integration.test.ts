@@ -7,6 +7,7 @@ import path from 'node:path'
 import { request } from 'undici'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
+import { messageOf } from '../../../testing/said'
 import { startTestEngine, type TestEngine } from '../../../testing/test-engine'
 import { selfSigned, TestAuthority, TlsBackend, type TlsBackendOptions } from '../../../testing/tls-backend'
 
@@ -69,7 +70,8 @@ async function file(name: string, content: string): Promise<string> {
   return at
 }
 
-const failures = ({ sink }: TestEngine) => sink.of('backend-failed').map(({ code, message }) => ({ code, message }))
+const failures = ({ sink }: TestEngine) =>
+  sink.of('backend-failed').map((event) => ({ code: event.code, message: messageOf(event) }))
 
 describe('a certificate of an authority that the system trusts', () => {
   test('is taken', async () => {

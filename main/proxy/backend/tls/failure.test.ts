@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
+import { causeWords } from '../../../grip/cause-words'
 import type { Target } from '../../../grip/route-types'
 import { parseRoutes } from '../../../grip/routes'
-import { explainFailure } from './failure'
+import { failureCause } from './failure'
 
 function target(options: string): Target {
   const [first] = parseRoutes(`* h:1${options}`).routes[0]?.targets ?? []
   if (!first) throw new Error(`no target with ${options}`)
   return first
+}
+
+function explainFailure(...[to, error, midway]: Parameters<typeof failureCause>): string {
+  return causeWords(failureCause(to, error, midway))
 }
 
 /** An error as node and undici throw them: `message` is theirs. */

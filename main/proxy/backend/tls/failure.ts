@@ -1,37 +1,12 @@
-// Says in words why a backend could not be asked, and where TLS is what failed, what can be done about it.
+// Finds out why a backend could not be asked, and where TLS is what failed, how.
 import net from 'node:net'
-import { codeOf, opensslReason, PlainError } from '../../../grip/error-words'
-import { failureSentence, isTlsMismatch } from '../../../grip/failure-words'
+import type { Cause } from '../../../../preload/vocabulary/causes'
+import { CausedError } from '../../../grip/caused-error'
+import { codeOf, opensslReason } from '../../../grip/error-words'
+import { isTlsMismatch } from '../../../grip/failure-words'
 import type { Target } from '../../../grip/route-types'
+import { alertName, isKnownTlsFailure } from '../../../grip/tls-words'
 import { isOutOfDescriptors } from '../out-of-descriptors'
-
-const UNTRUSTED = 'Add its authority to those that this system trusts, or put insecure after the target.'
-
-const KNOWN: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: `its certificate is self-signed. ${UNTRUSTED}`,
-  SELF_SIGNED_CERT_IN_CHAIN: `its certificate comes from an authority that is not trusted here. ${UNTRUSTED}`,
-  UNABLE_TO_GET_ISSUER_CERT: `its certificate comes from an authority that is unknown here. ${UNTRUSTED}`,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate comes from an authority that is unknown here. ${UNTRUSTED}`,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate comes from an authority that is unknown here. ${UNTRUSTED}`,
-  CERT_HAS_EXPIRED: 'its certificate has expired. Renew it, or put insecure after the target.',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet. Check the clocks, or put insecure after the target.',
-  CERT_UNTRUSTED: `its certificate is not trusted here. ${UNTRUSTED}`,
-  CERT_REJECTED: `its certificate is not trusted here. ${UNTRUSTED}`,
-  CERT_CHAIN_TOO_LONG: `its certificate has too many authorities above it. ${UNTRUSTED}`,
-  CERT_SIGNATURE_FAILURE: `its certificate is not signed by its authority. ${UNTRUSTED}`,
-  INVALID_CA: `an authority of its certificate may not be one. ${UNTRUSTED}`,
-  INVALID_PURPOSE: `its certificate is not for servers. ${UNTRUSTED}`,
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-    'it wants a client certificate: client_cert and client_key after the target.',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust the authority of the client certificate (client_cert).',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept the client certificate (client_cert).',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it refused the handshake: it may want a client certificate (client_cert).',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS that is new enough: 1.2 at least.',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no version of TLS that is known here.',
-}
-
-const OUT_OF_DESCRIPTORS =
-  'Gripscope has no file descriptor left for a connection to the backend. Raise the limit (ulimit -n 65536), and start it again.'
 
 /** A connection that ends so has said nothing of why. */
 const SILENT: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
@@ -66,48 +41,33 @@ export function failureCode(error: unknown): string {
 }
 
 /**
- * Why the target could not be asked, in plain words: nothing that a library says goes on as it is.
+ * Why the target could not be asked: nothing that a library says goes on as it is.
  * @param midway some of the answer had come
  */
-export function explainFailure(target: Target, error: unknown, midway: boolean): string {
-  if (error instanceof PlainError) return error.message
+export function failureCause(target: Target, error: unknown, midway: boolean): Cause {
+  if (error instanceof CausedError) return error.why
   const code = failureCode(error)
-  if (isOutOfDescriptors(code)) return OUT_OF_DESCRIPTORS
-  const said = failureSentence(target.text, { code, addresses: addressesOf(target, error) })
-  if (!target.ssl || midway) return said
-  const why = whyTls(target, code, error)
-  return why === undefined ? said : why
+  if (isOutOfDescriptors(code)) return { code: 'no-descriptors' }
+  const ofTls = target.ssl && !midway ? tlsCause(target, code, error) : undefined
+  return ofTls ?? { code: 'backend-failure', target: target.text, error: code, addresses: addressesOf(target, error) }
 }
 
-function whyTls(target: Target, code: string, error: unknown): string | undefined {
-  if (SILENT.has(code) && !target.clientIdentity)
-    return 'the backend closed the TLS connection without an answer. If it speaks plain HTTP, take ssl off the target. Some backends do this if they want a client certificate: name one with client_cert and client_key after the target.'
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const named = namesOfCertificate(error)
-    const fix = 'Set host= after the target to a name that it has, or trust_connect_host, or insecure.'
-    return `TLS with the backend failed: its certificate is for another name. ${named}${fix}`
-  }
-  if (isTlsMismatch(code) === 'backend-does-not')
-    return 'TLS with the backend failed: it does not speak TLS on that port. Take ssl off the target.'
-  const known = KNOWN[code] ?? alertWords(code)
-  return known === undefined ? undefined : `TLS with the backend failed: ${known}`
-}
-
-/** An alert by the name that TLS gives it. */
-function alertWords(code: string): string | undefined {
-  const name = /^ERR_SSL_(?:TLSV1|TLSV1[23]|SSLV3)_ALERT_([A-Z0-9_]+)$/.exec(code)?.[1]
-  return name === undefined ? undefined : `it ended the handshake with the alert ${name.toLowerCase()}.`
+function tlsCause(target: Target, code: string, error: unknown): Cause | undefined {
+  if (SILENT.has(code) && !target.clientIdentity) return { code: 'tls-silent' }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code: 'tls-name', ...namesOfCertificate(error) }
+  if (isTlsMismatch(code) === 'backend-does-not') return { code: 'tls-not-spoken' }
+  if (isKnownTlsFailure(code)) return { code: 'tls-failed', error: code }
+  const alert = alertName(code)
+  return alert === undefined ? undefined : { code: 'tls-alert', alert }
 }
 
 /** Node's error has the name that was wanted, and the certificate. */
-function namesOfCertificate(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return ''
+function namesOfCertificate(error: unknown): { wanted: string; names: string } {
+  if (typeof error !== 'object' || error === null) return { wanted: '', names: '' }
   const wanted = 'host' in error && typeof error.host === 'string' ? error.host : ''
   const cert = 'cert' in error && typeof error.cert === 'object' && error.cert !== null ? error.cert : {}
   const alternatives = 'subjectaltname' in cert && typeof cert.subjectaltname === 'string' ? cert.subjectaltname : ''
-  const has = alternatives.slice(0, 300)
-  if (wanted === '') return ''
-  return has === '' ? `${wanted} is not in it. ` : `${wanted} is not among its names (${has}). `
+  return { wanted, names: alternatives.slice(0, 300) }
 }
 
 /** The addresses that a name led to. That of a target which names one is no news. */

@@ -1,11 +1,10 @@
 // A backend that answers a plain request in TLS.
-import { PlainError } from '../../../grip/error-words'
+import { CausedError } from '../../../grip/caused-error'
 import { BACKEND_TLS } from '../../../grip/failure-words'
 
 /** The failure of an asking that was answered so. */
-export function tlsOnPlain(): PlainError {
-  const fix = 'Put ssl after the target.'
-  return new PlainError(BACKEND_TLS, `the backend speaks TLS on that port, but the request came without it. ${fix}`)
+export function tlsOnPlain(): CausedError {
+  return new CausedError(BACKEND_TLS, { code: 'backend-speaks-tls' })
 }
 
 /** Do these bytes, which came in place of an answer, begin an alert of TLS? A Buffer, or a text of one character a byte. */

@@ -4,6 +4,7 @@ import tls from 'node:tls'
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { Http2Client } from '../../../testing/http2-client'
+import { messageOf, withMessage } from '../../../testing/said'
 import { instruct } from '../../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../../testing/test-engine'
 import { TestAuthority } from '../../../testing/tls-backend'
@@ -77,7 +78,7 @@ test('a protocol that is not spoken here is refused in the handshake', async () 
   const { port, other, engine } = await start()
   await say(port, PREFACE, ['spdy/3'])
   await works(other)
-  expect(engine.sink.of('ended')[0]?.message).toMatch(/handshake failed/)
+  expect(messageOf(engine.sink.of('ended')[0])).toMatch(/handshake failed/)
 })
 
 test('a head that is just too long', async () => {
@@ -85,7 +86,7 @@ test('a head that is just too long', async () => {
   const stream = sessionTo(port).request({ ':path': '/', 'x-1': 'x'.repeat(40_000), 'x-2': 'x'.repeat(40_000) })
   const status = await new Promise((resolve) => stream.once('response', (headers) => resolve(headers[':status'])))
   expect(status).toBe(431)
-  expect(await engine.sink.next('ended')).toMatchObject({
+  expect(withMessage(await engine.sink.next('ended'))).toMatchObject({
     how: 'bad-request',
     message: expect.stringContaining('more than 65536 bytes before the body (requestHeadMax)'),
   })

@@ -6,6 +6,7 @@ import net from 'node:net'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Http2Client } from '../../../testing/http2-client'
+import { messageOf, withMessage } from '../../../testing/said'
 import { type Handler, instruct } from '../../../testing/scripted-backend'
 import { startTestEngine, type TestEngine } from '../../../testing/test-engine'
 import { TestAuthority } from '../../../testing/tls-backend'
@@ -395,14 +396,16 @@ describe('other clients of the same port', () => {
     const { engine, port } = await start(() => ({}))
     await expect(curl(`https://localhost:${port}/`)).rejects.toThrow()
     const ended = await engine.sink.next('ended')
-    expect(ended.message).toBe('the client does not trust the certificate: its authority must be trusted there first')
+    expect(messageOf(ended)).toBe(
+      'the client does not trust the certificate: its authority must be trusted there first',
+    )
     expect(engine.sink.of('request')[0]).toMatchObject({ secure: true, method: '' })
   })
 
   test('that speak plain HTTP are recorded, with the reason', async () => {
     const { engine, port } = await start(() => ({}))
     await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow()
-    expect((await engine.sink.next('ended')).message).toContain('the address must begin with https://')
+    expect(withMessage(await engine.sink.next('ended')).message).toContain('the address must begin with https://')
   })
 
   test('that only connect and leave are not', async () => {
