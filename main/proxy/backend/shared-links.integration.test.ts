@@ -39,6 +39,8 @@ const sentFor = (t: TestEngine, path = '/n') => t.sink.of('sent').filter(({ url 
 
 describe('holds that missed a message', () => {
   it('ask for it together: 300 clients make one request, and get it and what follows', async () => {
+    // On a slow machine, holds may look for news once more afterwards: at the link of the answer.
+    const FIRST = '/n?session='
     const answered = gate()
     const t = await engineOver(async ({ url }) => {
       if (!url.startsWith('/n')) return stream(1, `/n?session=${url.slice(-1)}`, 'open;')
@@ -48,17 +50,17 @@ describe('holds that missed a message', () => {
     const clients = Array.from({ length: 300 }, (_, i) => get(t, `/${i % 3}`))
     await t.subscribed(300)
     await t.publish(message(3))
-    await t.sink.when(() => (sentFor(t).length >= 300 ? true : undefined), '300 links', 15_000)
+    await t.sink.when(() => (sentFor(t, FIRST).length >= 300 ? true : undefined), '300 links', 15_000)
     // This one waits at each hold for the answer, and follows it.
     await t.publish(message(4))
     answered.open()
     for (const client of clients) await client.bodyHas('open;2;3;4;')
-    expect(asked(t)).toHaveLength(1)
-    expect(asked(t)[0]?.headers['grip-last']).toBe('room; last-id=1')
-    const [first, ...others] = sentFor(t)
+    expect(asked(t, FIRST)).toHaveLength(1)
+    expect(asked(t, FIRST)[0]?.headers['grip-last']).toBe('room; last-id=1')
+    const [first, ...others] = sentFor(t, FIRST)
     expect(first?.shared).toBeUndefined()
     expect(new Set(others.map((e) => JSON.stringify(e.shared)))).toEqual(
-      new Set([JSON.stringify({ x: first?.x, url: asked(t)[0]?.url })]),
+      new Set([JSON.stringify({ x: first?.x, url: asked(t, FIRST)[0]?.url })]),
     )
   })
 
