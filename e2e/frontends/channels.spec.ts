@@ -1,5 +1,4 @@
 // Channels as lanes: who was subscribed when, each publish, and what came of it where they cross.
-
 import type { Gripscope } from '../fixtures/gripscope'
 import { publish } from '../fixtures/http-client'
 import { exchange, goTo } from '../fixtures/screen'

@@ -1,5 +1,4 @@
 // Every kind of hold: a stream of events, and a WebSocket over HTTP, each seen live with what it is sent.
-
 import { publish } from '../fixtures/http-client'
 import { exchange, openDetailsOf, openTabOf } from '../fixtures/screen'
 import { expect, test } from '../fixtures/test'

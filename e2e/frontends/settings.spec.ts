@@ -1,5 +1,4 @@
 // Settings: taken at once, while it runs; what can't be is refused with its reason, and nothing is lost for it.
-
 import { freePort } from '../../scripts/free-ports.mjs'
 import { ask } from '../fixtures/http-client'
 import { exchange, goTo } from '../fixtures/screen'

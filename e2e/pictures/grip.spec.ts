@@ -1,6 +1,5 @@
 // Pictures of what is visible of GRIP's rarer parts: WebSocket messages both ways, events, links, retries, waiting
 // messages, ZeroMQ, filters' questions.
-
 import { freePort } from '../../scripts/free-ports.mjs'
 import { startGripBackend } from '../fixtures/grip-backend'
 import { startInBrowser } from '../fixtures/gripscope'

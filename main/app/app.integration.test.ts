@@ -1,5 +1,4 @@
 // One running app: what a change of settings stops and what it leaves alone, pausing, clearing, and its state.
-
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'

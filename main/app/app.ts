@@ -1,5 +1,4 @@
 // One running Gripscope: the engine, its trace, its settings, and the demo backend behind it.
-
 import type { AppState } from '../../preload/contract/app-state'
 import { type CallOutput, CLEAR_UNDO } from '../../preload/contract/calls'
 import type { Push } from '../../preload/contract/pushes'

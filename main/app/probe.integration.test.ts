@@ -1,5 +1,4 @@
 // Asking a backend once, before it is chosen.
-
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'

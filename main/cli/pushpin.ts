@@ -1,5 +1,4 @@
 // `gripscope pushpin`: takes Pushpin's config and options and stands in its place, for tools that start a pushpin.
-
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { problemText } from '../../preload/views'

@@ -1,5 +1,4 @@
 // The contract of `gripscope serve`, which others script: its options, its one line, its end.
-
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,4 @@
 // `gripscope serve`: the app without a window, in the foreground until it is interrupted.
-
 import path from 'node:path'
 import type { Settings } from '../../preload/contract/settings'
 import { problemText } from '../../preload/views'

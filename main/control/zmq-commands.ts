@@ -1,5 +1,4 @@
 // Commands on the ZeroMQ REP socket: requests and replies are TNetStrings, as Pushpin's (zrpc).
-
 import { isObject } from '../grip/json-values'
 import { faultText } from '../grip/problem-text'
 import { parseItems } from '../grip/publish-item'

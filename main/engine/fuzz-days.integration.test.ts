@@ -1,7 +1,6 @@
 // Whole bad days, made up: clients of every kind come and leave, publishers publish, the backend changes its mind, breaks
 // and restarts, time passes. In the end every exchange has ended once, every publish has an outcome for everyone it found,
 // and nothing is left behind.
-
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as later } from 'node:timers/promises'
 import fc from 'fast-check'

@@ -1,5 +1,4 @@
 // Who signs what backends are asked: one signer for each issuer and key, the global one or a route's own.
-
 import type { Route } from '../grip/route-types'
 import type { RouteWarning } from '../grip/routes'
 import { type KeyResult, type SigKey, Signer } from '../grip/signature'

@@ -1,5 +1,4 @@
 // Headers that let web pages of other origins read a response (routes with `aco`, GRIP reference §9).
-
 import type { RawHeaders } from '../trace/events'
 import { headerValue, headerValues } from './grip-headers'
 

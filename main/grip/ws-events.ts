@@ -1,6 +1,5 @@
 // WebSocket over HTTP: the codec of application/websocket-events. An event is `TYPE\r\n`, or `TYPE HEXLENGTH\r\n`, the
 // content and `\r\n`.
-
 import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import type { Problem } from '../trace/events'
 import { quote } from './json-values'

@@ -1,5 +1,4 @@
 // Log lines in Pushpin's form, made from trace events: for tools that read them.
-
 import { causeWords } from '../grip/cause-words'
 import { endWords } from '../grip/end-words'
 import { headerValue } from '../grip/grip-headers'

@@ -1,6 +1,5 @@
 // Events whose segment of the log was dropped, and that are needed all the same: those of live exchanges, and those that say
 // what is in force.
-
 import type { BodyDataEvent, ExchangeEvent, ExchangeId, TraceEvent } from './events'
 import type { EngineStartedEvent, EngineStoppedEvent, PortEvent, RoutesEvent } from './events/engine'
 

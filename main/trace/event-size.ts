@@ -1,5 +1,4 @@
 // How much memory an event takes, about: cheap enough to be asked for every event.
-
 import type { Cause } from '../../preload/vocabulary/causes'
 import type { InstructEvent, RawHeaders, SentContents, SentEvent, TraceEvent } from './events'
 import type { SettingsFacts } from './events/engine'

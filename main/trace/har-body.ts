@@ -1,5 +1,4 @@
 // Bodies in a HAR file: what they say, as text where they are, else in base64; and what is missing of them.
-
 import { isUtf8 } from 'node:buffer'
 import type { Steps } from '../../preload/vocabulary/steps'
 import { codingsOf } from '../grip/content-coding'

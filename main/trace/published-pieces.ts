@@ -1,5 +1,4 @@
 // What publishes put on one client's stream: the first of it and the latest, where it is too much to be put together.
-
 import type { Steps } from '../../preload/vocabulary/steps'
 import type { BodyPiece } from './body-piece'
 import { firstOutcomes, latestOutcomes, type OutcomeAt } from './deliveries'

@@ -1,6 +1,5 @@
 // Looks for text in what was kept of exchanges and publishes: headers, bodies, messages. In slices of a few milliseconds,
 // since the engine works in the same thread. What one publish brought to many is looked through once.
-
 import type { Needle, SearchHit } from '../../preload/contract/search'
 import { codingsOf } from '../grip/content-coding'
 import { textOfHeader } from '../grip/grip-headers'

@@ -1,5 +1,4 @@
 // What reads like another filter language, or is left out in silence: a sentence says how it is read, and what to write.
-
 import { comparedKeys, fieldOf } from './fields'
 import { languageHint, type Place } from './other-languages'
 import { type FilterProblem, parseFilter, type Suggestion, splitWords } from './parse'

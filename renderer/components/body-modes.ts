@@ -1,5 +1,4 @@
 // In which ways a body can be shown, and which of them suits it.
-
 import { atOnce, type Steps } from '../../preload/vocabulary/steps'
 import { isJson } from './pretty-json'
 

@@ -1,7 +1,6 @@
 // JSON on several lines, every token as it was written: numbers keep their digits, and keys that come twice both stay.
 // Whoever can send a request decides what is shown here, so that size, depth and the time of one step are bounded, and
 // nothing calls itself.
-
 import { jsonFault as whyNot } from '../../preload/vocabulary/json-faults'
 
 /** Levels of objects and lists that are put on lines: deeper ones would stand far out of sight. */

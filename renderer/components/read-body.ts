@@ -1,5 +1,4 @@
 // The bytes of a body, and its text where it is one: all that its views are made of.
-
 import type { Steps } from '../../preload/vocabulary/steps'
 import { type Gap, joinedParts, type TextPart, textParts } from './body-gaps'
 import { decodeSteps } from './body-modes'

@@ -1,6 +1,5 @@
 // A bridge without an engine, for tests and for scenes: its answers are written down. It keeps the calls that were made, and
 // pushes what it is told to.
-
 import type { CallInput, CallName, CallOutput } from '../../preload/contract/calls'
 import type { Push } from '../../preload/contract/pushes'
 import type { FoundBridge } from '../bridge/bridge'

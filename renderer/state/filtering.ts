@@ -1,6 +1,5 @@
 // One list of visible rows while filters change: a new filter looks at every row, slice by slice where there are many, and
 // the list shows what it did until that is done.
-
 import { atOnce } from '../../preload/vocabulary/steps'
 import { workOff } from './steps'
 import { type AllRows, filterChanges, filterSteps, type Passes, type RowChanges, type VisibleState } from './visible'

@@ -1,6 +1,5 @@
 // The rows that the filter lets through: a list of ids for exchanges, and one for publishes. Kept up row by row as batches
 // come, so that a busy session is never filtered anew; only a change of the filter looks at every row.
-
 import type { Steps } from '../../preload/vocabulary/steps'
 import { hasId, insertIds, removeIds } from './ordered-ids'
 

@@ -1,5 +1,4 @@
 // For tests: rows from what matters in them.
-
 import type { ExchangeRow, PublishRow } from '../../preload/views'
 import { mockRow } from '../dev/mock-rows'
 

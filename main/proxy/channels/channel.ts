@@ -1,5 +1,4 @@
 // One channel: who listens to it, and what happens when the first comes and after the last has gone.
-
 import type { HasTimeout, Wheel } from '../pacing/wheel'
 import type { Subscription } from './delivery'
 

@@ -1,5 +1,4 @@
 // An item for thousands goes out in parts: who gets it, in which order, and what the trace says of it.
-
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { parsePublishItem } from '../../grip/publish-item'
 import { RecordingSink } from '../../testing/recording-sink'

@@ -1,5 +1,4 @@
 // What a backend is asked for a client's request: the request in origin form, or the one that a JSON-P request stands for.
-
 import type { JsonpRequest } from '../../grip/jsonp'
 import { linkUrl } from '../../grip/link-url'
 import { normalTarget } from '../../grip/request-target'

@@ -1,5 +1,4 @@
 // The response of one exchange on its way to the client: framed, shaped by the route, counted and recorded.
-
 import { STATUS_CODES } from 'node:http'
 import type { Cause } from '../../../preload/vocabulary/causes'
 import { codeOf } from '../../grip/error-words'

@@ -1,5 +1,4 @@
 // Publishes and deliveries that are stopped at the gate, over real sockets.
-
 import { expect, test } from 'vitest'
 import { causeWords } from '../../grip/cause-words'
 import { parsePublishItem } from '../../grip/publish-item'

@@ -1,5 +1,4 @@
 // A client that came to the TLS port and did not get through the handshake: recorded, for nothing else would tell.
-
 import type { Socket } from 'node:net'
 import type { Cause } from '../../../preload/vocabulary/causes'
 import { sinkForExchange } from '../channels/silent-sink'

@@ -1,5 +1,4 @@
 // The TLS port: shakes hands with clients, and hands their connections on by what they agreed to speak.
-
 import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
 import type { Cause } from '../../../preload/vocabulary/causes'
 import { codeOf } from '../../grip/error-words'

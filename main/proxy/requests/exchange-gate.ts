@@ -1,5 +1,4 @@
 // The request and the instruct of an HTTP exchange at the gate.
-
 import type { Cause } from '../../../preload/vocabulary/causes'
 import { InstructAnswer } from '../backend/instruct-answer'
 import type { ForwardedRequest } from '../client/forwarded-request'

@@ -1,6 +1,5 @@
 // A SockJS session over HTTP requests: towards the backend it is the client of a WebSocket; towards the browser, a queue
 // of frames and the response that they go to.
-
 import type { Steps } from '../../../preload/vocabulary/steps'
 import { closeFrame, HEARTBEAT_FRAME, messagesFrame, OPEN_FRAME } from '../../grip/sockjs-frames'
 import type { WsMessageType } from '../../grip/ws-control'

@@ -1,6 +1,5 @@
 // The SockJS side of a proxy: answers what is asked below a route's `sockjs=`, and keeps the sessions. Each session is a
 // WebSocket to its backend, and an exchange of its own; so is every request that it is made of.
-
 import { randomInt } from 'node:crypto'
 import type { Cause } from '../../../preload/vocabulary/causes'
 import type { Route } from '../../grip/route-types'

@@ -1,5 +1,4 @@
 // What a client may and may not do on a WebSocket (RFC 6455), in the order of Autobahn's cases; over HTTP and plain.
-
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { endWords } from '../../grip/end-words'
 import { type FrameParts, FramePeer, rawFrame } from '../../testing/frame-peer'

@@ -1,6 +1,5 @@
 // A socket that speaks WebSocket frames, on either side: reads them, writes them, and closes as RFC 6455 wants it. It
 // answers neither pings nor a close by itself: the one it speaks for does.
-
 import { randomFillSync } from 'node:crypto'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'

@@ -1,5 +1,4 @@
 // The server's part of the opening handshake (RFC 6455, 4.2).
-
 import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Cause } from '../../../preload/vocabulary/causes'

@@ -1,5 +1,4 @@
 // Records the messages of one direction of a WebSocket: one event for each, whatever parts it came in, with its number.
-
 import type { WsMessageType } from '../../grip/ws-control'
 import type { ExchangeId, TraceSink, WsMessageEvent } from '../../trace/events'
 

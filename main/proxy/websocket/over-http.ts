@@ -1,6 +1,5 @@
 // A WebSocket whose backend only speaks HTTP: events both ways in the bodies of POST requests, one at a time
 // (GRIP reference §7, WebSocket over HTTP). The machine decides, and this does it.
-
 import type { Steps } from '../../../preload/vocabulary/steps'
 import { decompressed } from '../../grip/content-coding'
 import type { Route, Target } from '../../grip/route-types'

@@ -1,5 +1,4 @@
 // WebSockets whose backend speaks WebSocket, over real sockets on both sides (GRIP reference §8).
-
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'

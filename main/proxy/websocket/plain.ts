@@ -1,5 +1,4 @@
 // A WebSocket whose backend speaks WebSocket itself: frames both ways, as they are.
-
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'

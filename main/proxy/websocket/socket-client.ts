@@ -1,5 +1,4 @@
 // A client on a socket of its own, or on a stream of an HTTP/2 connection: its handshake, then its frames.
-
 import type { Duplex } from 'node:stream'
 import type { Cause } from '../../../preload/vocabulary/causes'
 import type { WsMessageType } from '../../grip/ws-control'

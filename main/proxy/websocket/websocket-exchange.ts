@@ -1,6 +1,5 @@
 // One WebSocket: its handshake waits for the backend, then messages go both ways until both sides have closed. What its
 // machine decides of its life, this does.
-
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'

@@ -1,5 +1,4 @@
 // Rules about instructs, each with a real backend that makes the mistake, nearly makes it, and does it right.
-
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'

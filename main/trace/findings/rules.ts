@@ -1,5 +1,4 @@
 // All rules that make findings, the gravest first: a new one is a file beside this and a line here.
-
 import { askStorm } from './ask-storm'
 import { backendDown } from './backend-down'
 import { backendHolds } from './backend-holds'

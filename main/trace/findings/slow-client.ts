@@ -1,5 +1,4 @@
 // A client that was cut off because it did not read what it was sent.
-
 import { sizeText } from '../units'
 import type { Rule } from './finding'
 import { requestOf } from './words'

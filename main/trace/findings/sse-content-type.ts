@@ -1,5 +1,4 @@
 // Messages framed as events on a stream of another content type: an EventSource does not read it.
-
 import { readEventLines } from '../../grip/event-stream-lines'
 import { headerValue } from '../../grip/grip-headers'
 import type { ExchangeId } from '../events'

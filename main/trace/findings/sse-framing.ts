@@ -1,6 +1,5 @@
 // An event stream whose text is not what an EventSource reads: a line that it ignores, or an event without a blank line after it.
 // What a stream was sent is read as one text. Only what is not whole of it is kept, until the rest comes.
-
 import { readEventLines, restFault } from '../../grip/event-stream-lines'
 import { gripOf } from '../../grip/instruct'
 import type { AnswerDataEvent, DeliveryEvent, EndReason, ExchangeId, ResponseDataEvent, TraceTime } from '../events'

@@ -1,5 +1,4 @@
 // A backend's answer with a header that looks like one of GRIP's and is none: mostly a slip, whose meaning is lost.
-
 import { closest } from '../../grip/closest'
 import { isGripName } from '../../grip/grip-headers'
 import { GRIP_HEADERS } from '../../grip/instruct-headers'

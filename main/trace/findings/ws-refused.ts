@@ -1,5 +1,4 @@
 // A handshake of a WebSocket that was refused, by a status that is not meant for it.
-
 import { asksForWebSocket } from './client-words'
 import type { Rule } from './finding'
 import { requestOf } from './words'

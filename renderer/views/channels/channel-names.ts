@@ -1,5 +1,4 @@
 // Which channels the list shows, and in which order. Pure.
-
 import type { Term } from '../../../preload/query/field'
 import { parseFilter, valuesOf } from '../../../preload/query/parse'
 import { nameTest } from '../../../preload/query/patterns'

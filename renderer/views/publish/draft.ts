@@ -1,5 +1,4 @@
 // The composer's draft, and the publish item that it stands for.
-
 import type { Reach } from '../../../preload/views'
 import { type FormatName, formatNames, formatOfKind } from '../../../preload/vocabulary/formats'
 import { shellQuoted } from '../../../preload/vocabulary/shell-words'

@@ -1,5 +1,4 @@
 // The headers of a request, a line each: name, value, and a button that takes it out. Of very many the first are shown.
-
 import { Plus, X } from 'lucide-react'
 import { useId, useState } from 'react'
 import { problemText } from '../../../preload/views'

@@ -1,5 +1,4 @@
 // A few words on a port: where it is listened on, or why not.
-
 import type { ListenerView } from '../../../preload/contract/app-state'
 import { problemText } from '../../../preload/views'
 import styles from './settings-view.module.css'

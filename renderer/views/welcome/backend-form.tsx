@@ -1,5 +1,4 @@
 // Asks for the backend's address, and looks whether one answers there before it is taken.
-
 import clsx from 'clsx'
 import { ArrowRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'

@@ -1,6 +1,5 @@
 // Which certificate authorities a backend's certificate may come from: node's own list, and those that this system
 // trusts, as OpenSSL (and with it Pushpin) takes them.
-
 import * as tls from 'node:tls'
 import { readNamedFileNow } from '../../settings/named-file'
 
